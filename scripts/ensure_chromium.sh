@@ -1,0 +1,33 @@
+#!/bin/sh
+# Makes sure there is a Chromium for the browser tests, or says in one sentence how to get it.
+set -eu
+
+for candidate in "${CHROMIUM:-chromium}" chromium chromium-browser google-chrome; do
+    if command -v "$candidate" >/dev/null 2>&1; then
+        exit 0
+    fi
+done
+
+if command -v apt-get >/dev/null 2>&1; then
+    if [ "$(id -u)" = 0 ]; then
+        as_root="env"
+    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+        as_root="sudo -n env"
+    fi
+fi
+
+if [ -n "${as_root:-}" ]; then
+    echo "Installing Chromium for the browser tests"
+    log=$(mktemp)
+    if $as_root DEBIAN_FRONTEND=noninteractive sh -c \
+        'apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium' >"$log" 2>&1 &&
+        command -v chromium >/dev/null 2>&1; then
+        rm -f "$log"
+        exit 0
+    fi
+    tail -n 5 "$log" >&2
+    rm -f "$log"
+fi
+
+echo "Chromium is missing, which the browser tests drive; on Debian this command brings it: apt-get install chromium" >&2
+exit 1
