@@ -8,7 +8,6 @@ the system's `nobody`; the wheel's own launcher would open every folder above th
 
 import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import socket

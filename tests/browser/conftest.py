@@ -1,0 +1,306 @@
+"""A real Chromium on a real server with the demo cities, at phone and desktop size.
+
+    def test_the_front_page_invites(desktop: Visit) -> None:
+        desktop.open("hamburg", "/")
+        desktop.check_axe()
+        expect(desktop.page.get_by_role("heading", level=1)).to_be_visible()
+
+A visit fails its test if a page asks another host for anything (but for the map's background, which is cut off), logs an
+error or breaks the content security policy. `visit.expect_error("404")` says that one is meant.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.error import URLError
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZES = {"phone": (360, 780), "desktop": (1280, 900)}
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
+]
+START_SECONDS = 120
+# A colour on its way to another one is no colour to measure.
+FINISH_ANIMATIONS = """() => {
+    for (const animation of document.getAnimations()) {
+        if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
+    }
+}"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server of the house; `data` is its folder, `log` what it printed."""
+
+    port: int
+    data: Path
+    log: Path
+    environment: dict[str, str]
+
+    def url(self, city: str, path: str = "/") -> str:
+        """The address of a page; the city '' is the bare host."""
+        host = f"{city}.localhost" if city else "localhost"
+        return f"http://{host}:{self.port}{path}"
+
+    def run(self, *arguments: str) -> str:
+        """Runs `civitas` on the server's database and gives what it printed."""
+        return run_civitas(self.environment, *arguments)
+
+
+def run_civitas(environment: dict[str, str], *arguments: str) -> str:
+    command = [sys.executable, "-m", "civitas.project.cli", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, f"civitas {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def make_database(url: str) -> tuple[str, str]:
+    """A fresh PostgreSQL database beside the given one: its address and its name."""
+    import psycopg
+
+    name = f"browser_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}")), name
+
+
+def drop_database(url: str, name: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def wait_for_site(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Returns once the bare host answers; fails with the server's log if it does not."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urlopen(f"http://localhost:{port}/", timeout=10) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"The server did not start:\n{log.read_text(errors='replace')[-4000:]}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server process with fresh demo cities, one for each worker."""
+    data = tmp_path_factory.mktemp("site")
+    log = data / "server.log"
+    port = find_free_port()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")} | {
+        "CIVITAS_DATA": str(data),
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "DEMO": "1",
+    }
+    database = os.environ.get("DATABASE_URL", "")
+    name = ""
+    if database:
+        environment["DATABASE_URL"], name = make_database(database)
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "civitas.project.cli", "demo"],
+            env=environment,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        wait_for_site(server, port, log)
+        yield Site(port, data, log, environment)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(15)
+        except subprocess.TimeoutExpired:
+            # The group is ours alone: the supervisor and what it started.
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+        if name:
+            drop_database(database, name)
+
+
+@pytest.fixture(scope="session")
+def map_hosts() -> frozenset[str]:
+    """The hosts that the cities' map backgrounds come from: the only foreign ones that a page may ask."""
+    found = set()
+    for pack in [*ROOT.glob("cities/*/city.toml"), *ROOT.glob("tests/**/city.toml")]:
+        style = tomllib.loads(pack.read_text(encoding="utf-8")).get("map", {}).get("style_url", "")
+        if host := urlsplit(style).hostname:
+            found.add(host)
+    return frozenset(found)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; the tests download no browser of their own."""
+    names = (os.environ.get("CHROMIUM", "chromium"), "chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.fail("Chromium is missing; this command brings it: make chromium", pytrace=False)
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """A person with a browser window of their own. `faults` is what the pages did that they may not."""
+
+    site: Site
+    context: BrowserContext
+    map_hosts: frozenset[str]
+    faults: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+    page: Page = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.context.on("request", self._note_request)
+        self.context.on("console", self._note_message)
+        self.context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
+        self.page = self.context.new_page()
+
+    def open(self, city: str, path: str = "/") -> Page:
+        """Go to a page of a city and wait until it is loaded."""
+        self.page.goto(self.site.url(city, path), wait_until="load")
+        return self.page
+
+    def expect_error(self, pattern: str) -> None:
+        """A console message that matches this is meant, such as the 404 of a page that must not be there."""
+        self.expected.append(pattern)
+
+    def check_axe(self, within: str | None = None) -> None:
+        """Assert that axe finds nothing, in the light of what the person sees now."""
+        check_axe(self.page, within)
+
+    def check_width(self) -> None:
+        """Assert that nothing sticks out sideways."""
+        spill = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert spill <= 0, f"{self.page.url} is {spill} px wider than the window"
+
+    def check_faults(self) -> None:
+        """Fail with what the pages did that they may not."""
+        faults = [fault for fault in self.faults if not any(re.search(pattern, fault) for pattern in self.expected)]
+        assert not faults, "\n".join(faults)
+
+    def _is_map(self, address: str) -> bool:
+        return urlsplit(address).hostname in self.map_hosts
+
+    def _note_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"data", "blob", "about"} or self._is_map(request.url):
+            return
+        own = parts.hostname == "localhost" or (parts.hostname or "").endswith(".localhost")
+        if not own or parts.port != self.site.port:
+            self.faults.append(f"request to another host: {request.url}")
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        where = message.location.get("url", "")
+        policy = "Content Security Policy" in message.text or "Content-Security-Policy" in message.text
+        if (message.type == "error" or policy) and not self._is_map(where) and not self._names_map(message.text):
+            self.faults.append(f"console: {message.text} ({where})")
+
+    def _names_map(self, text: str) -> bool:
+        return any(host in text for host in self.map_hosts) and "Content Security Policy" not in text
+
+
+def check_axe(page: Page, within: str | None = None) -> None:
+    """Assert that axe finds no violation of WCAG 2.2 AA or of good practice on the page, or within a selector."""
+    options: dict[str, Any] = {"runOnly": {"type": "tag", "values": AXE_RULES}, "resultTypes": ["violations"]}
+    page.evaluate(FINISH_ANIMATIONS)
+    found = Axe().run(page, context=within, options=options)
+    lines = [
+        f"{violation['id']} ({violation['impact']}): {violation['help']}\n    {node['html']}\n    {node['failureSummary']}"
+        for violation in found.response["violations"]
+        for node in violation["nodes"]
+    ]
+    assert not lines, f"axe on {page.url}:\n" + "\n".join(lines)
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: Site, map_hosts: frozenset[str]) -> Iterator[Any]:
+    """Opens windows: `visit("phone")`, or with options of Playwright's context, such as `java_script_enabled=False`."""
+    visits: list[Visit] = []
+
+    def start(size: str = "desktop", **options: Any) -> Visit:
+        width, height = SIZES[size]
+        settings: dict[str, Any] = {
+            "viewport": {"width": width, "height": height},
+            "locale": "de-DE",
+            "timezone_id": "Europe/Berlin",
+            "reduced_motion": "reduce",
+            "has_touch": size == "phone",
+        }
+        context = chromium.new_context(**(settings | options))
+        context.set_default_timeout(10_000)
+        visits.append(Visit(site, context, map_hosts))
+        return visits[-1]
+
+    yield start
+    for each in visits:
+        each.context.close()
+    for each in visits:
+        each.check_faults()
+
+
+@pytest.fixture
+def phone(visit: Any) -> Visit:
+    """A window of 360 by 780 px."""
+    return visit("phone")  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def desktop(visit: Any) -> Visit:
+    """A window of 1280 by 900 px."""
+    return visit("desktop")  # type: ignore[no-any-return]
+
+
+@pytest.fixture(params=list(SIZES))
+def any_size(request: pytest.FixtureRequest, visit: Any) -> Visit:
+    """The test runs at both sizes."""
+    return visit(request.param)  # type: ignore[no-any-return]

@@ -1,0 +1,71 @@
+"""The ground of every test: an environment of its own, and tripwires that hold while it runs (see tests/tripwires)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+FOLDER = Path(tempfile.mkdtemp(prefix=f"civitas-test-{WORKER}-"))
+
+# Set before Django reads its settings; nothing of the person's own environment may leak in, but for the database.
+for name in ("DEBUG", "DEMO", "EMAIL_URL", "BASE_HOST", "HOST", "PORT"):
+    os.environ.pop(name, None)
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "civitas.project.settings",
+    "CIVITAS_DATA": str(FOLDER),
+    "SECRET_KEY": "a key for tests only, which protects nothing",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each worker reads the settings itself, with a folder of its own."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """A SQLite database on disk for each worker, as the house has one; PostgreSQL makes its own beside the given one."""
+    from django.conf import settings
+
+    default: dict[str, Any] = settings.DATABASES["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        default.setdefault("TEST", {})["NAME"] = str(FOLDER / "test.sqlite3")
+    else:
+        default.setdefault("TEST", {})["NAME"] = f"test_civitas_{WORKER}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_machine_only() -> Iterator[None]:
+    from tests.tripwires.network import own_machine_only
+
+    with own_machine_only():
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """The tripwires hold while the test runs, not while it is set up: factories and flushes may see all cities."""
+    from tests.tripwires.order import no_accidental_order
+    from tests.tripwires.templates import defined_variables
+    from tests.tripwires.walls import city_walls
+
+    with ExitStack() as stack:
+        stack.enter_context(city_walls())
+        stack.enter_context(defined_variables())
+        stack.enter_context(no_accidental_order())
+        return (yield)
