@@ -1,7 +1,8 @@
 """Every text of the interface is there in German and in simple German."""
 
-import messages
 import pytest
+
+import messages
 
 
 def test_every_text_is_translated() -> None:

@@ -1,7 +1,6 @@
 """Every building block is documented."""
 
 import pytest
-
 from tests.architecture.files import ROOT
 
 

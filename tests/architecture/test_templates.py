@@ -3,16 +3,17 @@
 import re
 
 import pytest
-
 from tests.architecture.files import SOURCE, templates
 
 # Django, allauth and the error pages look these up by their names.
 FOUND_BY_NAME = re.compile(r"^(account|socialaccount|mfa|usersessions|allauth|django)/|^(400|403|403_csrf|404|500)\.html$")
 FORBIDDEN = {
-    "an inline script": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")", re.I),
-    "an inline style": re.compile(r"<style\b|\sstyle\s*=", re.I),
-    "an inline handler": re.compile(r"\son(?:click|change|input|submit|load|error|key\w+|mouse\w+|focus|blur)\s*=", re.I),
-    "a javascript: address": re.compile(r"javascript:", re.I),
+    "an inline script": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")", re.IGNORECASE),
+    "an inline style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
+    "an inline handler": re.compile(
+        r"\son(?:click|change|input|submit|load|error|key\w+|mouse\w+|focus|blur)\s*=", re.IGNORECASE
+    ),
+    "a javascript: address": re.compile(r"javascript:", re.IGNORECASE),
 }
 
 
