@@ -1,0 +1,143 @@
+"""Notices as mails: worded at the last moment, in the recipient's language, with a Message-ID that never changes."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from contextlib import contextmanager
+from email.utils import formataddr, parseaddr
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix, reverse, set_script_prefix
+from django.utils import timezone, translation
+
+from civitas.kit.languages import PREFIXES, html_language
+from civitas.kit.texts import cleaned_line
+from civitas.notices.addresses import addresses_of, is_declined, site_of
+from civitas.notices.models import Delivery
+from civitas.notices.queries import worded
+from civitas.notices.tokens import make_token
+from civitas.outbox.tasks import TaskFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.core.mail.backends.base import BaseEmailBackend
+
+    from civitas.cities.models import City
+    from civitas.kit.rooms import Address
+
+_log = logging.getLogger(__name__)
+_REFUSED_FOR_GOOD = 500
+
+
+def send_deliveries(city: City, keys: list[int]) -> None:
+    """Send these deliveries' mails over one connection; each is noted as sent before the next one goes.
+
+    Raises TaskFault when some could not be sent, so that they are tried again; those that were sent are not.
+    """
+    pending = Delivery.objects.of(city).filter(sent_at=None, skipped="")
+    deliveries = list(pending.filter(pk__in=keys).select_related("notice").order_by("pk"))
+    addresses = addresses_of(city, {delivery.notice.recipient for delivery in deliveries})
+    connection = get_connection()
+    failed = 0
+    try:
+        for delivery in deliveries:
+            # Somebody else may have sent it since, if our lease ran out while the machine slept.
+            if pending.filter(pk=delivery.pk).exists():
+                failed += not _deliver(city, delivery, addresses.get(delivery.notice.recipient), connection)
+    finally:
+        connection.close()
+    if failed:
+        raise TaskFault(f"{failed} of {len(deliveries)} mails could not be sent")
+
+
+def _deliver(city: City, delivery: Delivery, address: Address | None, connection: BaseEmailBackend) -> bool:
+    skipped, fields = "", {}
+    try:
+        if address is None or not address.mail:
+            skipped = Delivery.Skipped.NO_ADDRESS
+        elif is_declined(address, delivery.notice.kind):
+            skipped = Delivery.Skipped.DECLINED
+        else:
+            mail = make_mail(city, delivery, address)
+            if mail:
+                mail.connection = connection
+                mail.send()
+                fields = {"sent_at": timezone.now()}
+            else:
+                skipped = Delivery.Skipped.NOTHING_TO_SAY
+    except smtplib.SMTPRecipientsRefused as error:
+        if any(code < _REFUSED_FOR_GOOD for code, _reason in error.recipients.values()):
+            return _note_failure(city, delivery, error)
+        skipped = Delivery.Skipped.REFUSED
+    except (OSError, smtplib.SMTPServerDisconnected) as error:
+        _note_failure(city, delivery, error)
+        if isinstance(error, smtplib.SMTPResponseException):
+            connection.close()
+            return False
+        raise TaskFault("the mail server cannot be reached") from error
+    except Exception as error:  # noqa: BLE001  (one notice that cannot be worded must not hold up the others)
+        return _note_failure(city, delivery, error)
+    Delivery.objects.of(city).filter(pk=delivery.pk).update(attempts=F("attempts") + 1, skipped=skipped, **fields)
+    return True
+
+
+def _note_failure(city: City, delivery: Delivery, error: Exception) -> bool:
+    # The error's own text may hold the address.
+    _log.warning("delivery %s failed: %s", delivery.pk, type(error).__name__)
+    Delivery.objects.of(city).filter(pk=delivery.pk).update(attempts=F("attempts") + 1)
+    return False
+
+
+def make_mail(city: City, delivery: Delivery, address: Address) -> EmailMultiAlternatives | None:
+    """The mail in plain text and simple HTML; None when there is nothing left to say."""
+    language = address.language if address.language in city.config.languages else "de"
+    notice = delivery.notice
+    with _in_language(city, language):
+        words = next((each.words for each in worded(city, [notice])), None)
+        if words is None:
+            return None
+        site = site_of(city)
+        unsubscribe = site + reverse("notices:unsubscribe", args=[make_token(city, notice.recipient, notice.kind)])
+        context = {
+            "city_name": str(city.name),
+            "subject": cleaned_line(words.subject),
+            "paragraphs": words.paragraphs,
+            "action": words.action,
+            "link": site + words.path,
+            "unsubscribe": unsubscribe,
+            "language": html_language(language),
+        }
+        mail = EmailMultiAlternatives(
+            subject=context["subject"],
+            body=render_to_string("notices/mail.txt", context),
+            from_email=formataddr((cleaned_line(str(city.name)), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+            to=[address.mail],
+            headers={
+                "Message-ID": delivery.message_id,
+                "List-Unsubscribe": f"<{unsubscribe}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "Auto-Submitted": "auto-generated",
+                "Content-Language": html_language(language),
+            },
+        )
+        mail.attach_alternative(render_to_string("notices/mail.html", context), "text/html")
+    return mail
+
+
+@contextmanager
+def _in_language(city: City, language: str) -> Iterator[None]:
+    # As the middleware does for a page: `reverse` puts the language's prefix before every path.
+    before = get_script_prefix()
+    set_script_prefix(f"/{PREFIXES[language]}/" if PREFIXES[language] else "/")
+    try:
+        with translation.override(language), timezone.override(ZoneInfo(city.time_zone)):
+            yield
+    finally:
+        set_script_prefix(before)

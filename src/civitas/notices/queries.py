@@ -1,0 +1,69 @@
+"""Reading notices and the words for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from civitas.kit.keyset import keyset_page
+from civitas.kit.rooms import rooms
+from civitas.notices.models import MailboxMail, Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from civitas.cities.models import City
+    from civitas.kit.keyset import KeysetPage
+    from civitas.kit.rooms import Worded
+
+PAGE_SIZE = 20
+_COUNTED = 100
+
+
+@dataclass(frozen=True)
+class WordedNotice:
+    """A notice with its words in the active language."""
+
+    notice: Notice
+    words: Worded
+
+
+def notices_of(city: City, recipient: UUID, *, cursor: str = "", size: int = PAGE_SIZE) -> KeysetPage[Notice]:
+    """A recipient's notices, newest first."""
+    return keyset_page(Notice.objects.of(city).to(recipient), by=["pk"], cursor=cursor, size=size)
+
+
+def unseen_count(city: City, recipient: UUID | None) -> int:
+    """How many notices a recipient has not seen, counted up to 100; for the bell in the page frame."""
+    if recipient is None:
+        return 0
+    return Notice.objects.of(city).to(recipient).unseen().values("pk")[:_COUNTED].count()
+
+
+def worded(city: City, notices: Iterable[Notice]) -> list[WordedNotice]:
+    """Notices in words, in the order given; those about which there is nothing left to say are left out.
+
+    What the wording of a kind needs is fetched for all its notices at once where the kind offers it (`prepare`).
+    """
+    known = {kind.key: kind for room in rooms() for kind in room.notice_kinds}
+    # A kind may be gone with the method that declared it.
+    rows = [notice for notice in notices if notice.kind in known]
+    for key in dict.fromkeys(notice.kind for notice in rows):
+        prepare = known[key].prepare
+        if prepare:
+            prepare(city, [notice for notice in rows if notice.kind == key])
+    found = ((notice, known[notice.kind].word(city, notice)) for notice in rows)
+    return [WordedNotice(notice, words) for notice, words in found if words]
+
+
+def kind_label(key: str) -> str:
+    """What a kind of news is called on screen; a general word for a kind that is gone."""
+    return next((str(kind.label) for room in rooms() for kind in room.notice_kinds if kind.key == key), str(_("News")))
+
+
+def mailbox_page(*, cursor: str = "", size: int = PAGE_SIZE) -> KeysetPage[MailboxMail]:
+    """What the demo 'sent', newest first."""
+    return keyset_page(MailboxMail.objects.defer("text", "html", "headers"), by=["pk"], cursor=cursor, size=size)

@@ -1,0 +1,35 @@
+"""What the notices declare to the ground: what they keep of a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from civitas.kit.rooms import PersonalData, Room
+from civitas.notices.actions import adopt_notices, erase_notices
+from civitas.notices.models import Notice
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+
+
+def export_person(city: City, participant: Any) -> dict[str, Any]:
+    """What a participant was told, and when."""
+    notices = Notice.objects.of(city).to(participant.uid).order_by("pk")
+    return {
+        "notices": [
+            {"kind": notice.kind, "subject": notice.subject, "event": notice.event, "at": notice.created_at.isoformat()} for notice in notices
+        ]
+    }
+
+
+def erase_person(city: City, participant: Any) -> None:
+    """Remove a participant's news."""
+    erase_notices(city, participant.uid)
+
+
+def adopt_person(city: City, old: Any, new: Any) -> None:
+    """Hand a claimed guest's news over."""
+    adopt_notices(city, old=old.uid, new=new.uid)
+
+
+ROOM = Room(key="notices", personal_data=PersonalData(export_person, erase_person, adopt_person))

@@ -1,0 +1,37 @@
+"""What happens to notices later: many are written, each finds its channel, mails are sent, old ones go."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from civitas.notices.actions import prune_notices, route_notices, unpacked, write_notices
+from civitas.notices.mails import send_deliveries
+from civitas.outbox.tasks import periodic, task
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+
+
+@task("notices.write")
+def write(city: City, *, kind: str, subject: str, event: str, to: str) -> None:
+    """Write the notices for some of very many people."""
+    write_notices(city, unpacked(to), kind, subject, event)
+
+
+@task("notices.deliver")
+def deliver(city: City) -> None:
+    """Find the channels of new notices."""
+    route_notices(city)
+
+
+@task("notices.send", batch=50)
+def send(city: City, payloads: list[dict[str, int]]) -> None:
+    """Send the mails of some deliveries."""
+    send_deliveries(city, [payload["delivery"] for payload in payloads])
+
+
+@periodic("notices.prune", every=timedelta(days=1))
+def prune() -> None:
+    """News is kept for two years, as long as the addresses in its mails work."""
+    prune_notices(older_than=timedelta(days=730))
