@@ -1,0 +1,1 @@
+"""Civitas Digitalis: people and cities develop public services together."""

@@ -1,0 +1,68 @@
+"""The schema of a city's settings, as its pack's city.toml gives them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+Language = Literal["de", "en", "de-simple"]
+# A colour, nothing else: it ends up in a style sheet.
+_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|(rgb|hsl)a?\([0-9., %/-]{3,40}\)")
+_TOKEN = re.compile(r"[a-z][a-z0-9-]{0,30}")
+
+
+def _tokens(value: dict[str, str]) -> dict[str, str]:
+    for name, colour in value.items():
+        if not _TOKEN.fullmatch(name):
+            raise ValueError(f"'{name}' is no name of a colour token")
+        if not _COLOUR.fullmatch(colour):
+            raise ValueError(f"'{colour}' ({name}) is no colour")
+    return value
+
+
+Tokens = Annotated[dict[str, str], AfterValidator(_tokens)]
+
+
+class Part(BaseModel):
+    """A part of the settings; a key that nobody reads is a fault."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MapConfig(Part):
+    """Centre and bounds in WGS84 lon/lat degrees, and the background style's address ('' = none)."""
+
+    center: tuple[float, float]
+    zoom: float = Field(10, ge=0, le=20)
+    bounds: tuple[float, float, float, float]
+    style_url: str = ""
+    attribution: str = ""
+    boundaries: Literal["schematic", "official"] = "schematic"
+
+
+class LookConfig(Part):
+    """Colours by token for light and dark, and drawings as inline SVG text."""
+
+    light: Tokens = {}
+    dark: Tokens = {}
+    logo: str = ""
+    scene: str = ""
+    poster: str = ""
+
+
+class CityConfig(Part):
+    """Everything of a city that is a setting and no row."""
+
+    languages: list[Language] = ["de"]
+    modules: list[str] = ["sensor"]
+    map: MapConfig
+    look: LookConfig = LookConfig()
+    hero_title: dict[str, str] = {}
+    hero_lead: dict[str, str] = {}
+    area_name: dict[str, str] = {"de": "Stadtteil", "en": "District"}
+    area_plural: dict[str, str] = {"de": "Stadtteile", "en": "Districts"}
+    place_name: dict[str, str] = {"de": "Ort", "en": "Place"}
+    promise_days: int = Field(14, ge=1, le=365)
+    defect_url: str = ""

@@ -1,0 +1,36 @@
+"""Which city a request is for, by its host name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http.request import split_domain_port
+
+from civitas.cities.queries import city_by_host
+from civitas.kit.errors import error_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+# These answer on any host: they show nothing of a city.
+_ANYWHERE = ("/static/", "/health")
+
+
+def city_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Set `request.city`; the bare host has None; any other host gets the designed page 'unknown host'."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        try:
+            host = split_domain_port(request.get_host())[0]
+        except DisallowedHost:
+            host = ""
+        request.city = city_by_host(host) if host else None
+        if request.city is None and host not in settings.BASE_HOSTS and not request.path.startswith(_ANYWHERE):
+            return error_page(request, "unknown_host", 404)
+        return get_response(request)
+
+    return middleware

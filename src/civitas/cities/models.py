@@ -1,0 +1,137 @@
+"""City, its host names, areas, places and texts; the base of every row that belongs to a city."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Self
+
+from django.db import models
+
+from civitas.cities.config import CityConfig
+from civitas.kit.translated import TranslatedField
+
+
+class City(models.Model):
+    """A tenant. `settings` holds what the pack's city.toml says, behind the schema `CityConfig`."""
+
+    slug = models.SlugField(unique=True)
+    name = TranslatedField()
+    settings = models.JSONField(default=dict)
+    time_zone = models.CharField(max_length=60, default="Europe/Berlin")
+    loaded_at = models.DateTimeField(auto_now=True)
+    areas_version = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    @cached_property
+    def config(self) -> CityConfig:
+        """The city's settings, read once per object."""
+        return CityConfig.model_validate(self.settings)
+
+    def has_module(self, key: str) -> bool:
+        """Whether a module ('sensor', 'processes', 'organisations', …) is switched on; '' always is."""
+        return not key or key in self.config.modules
+
+
+class CityHost(models.Model):
+    """A host name that leads to a city, without port."""
+
+    host = models.CharField(max_length=253, unique=True)
+    city = models.ForeignKey(City, models.CASCADE, related_name="hosts")
+
+    def __str__(self) -> str:
+        return self.host
+
+
+class CityRows(models.QuerySet[Any]):
+    """Rows that belong to a city; every query starts with `of(city)`."""
+
+    def of(self, city: City | int) -> Self:
+        """The rows of this city."""
+        return self.filter(city=city)
+
+
+class CityRow(models.Model):
+    """Base of every row of a city. Saving and reloading name the city too, so that no statement goes through a wall."""
+
+    city = models.ForeignKey(City, models.CASCADE, related_name="+", db_index=False)
+
+    objects = CityRows.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, update_fields: Any, forced_update: Any) -> bool:
+        return super()._do_update(base_qs.filter(city_id=self.city_id), using, pk_val, values, update_fields, forced_update)  # type: ignore[misc]
+
+    def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:
+        rows = from_queryset if from_queryset is not None else type(self)._base_manager.all()
+        super().refresh_from_db(using, fields, rows.filter(city_id=self.city_id))
+
+
+class Area(CityRow):
+    """A district or quarter with its boundary (GeoJSON, WGS84) and bounding box; population stays empty until sourced."""
+
+    key = models.SlugField(max_length=80)
+    name = models.CharField(max_length=120)
+    level = models.CharField(max_length=20, choices=[("district", "district"), ("quarter", "quarter")])
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    boundary = models.JSONField(null=True)
+    west = models.FloatField(null=True)
+    south = models.FloatField(null=True)
+    east = models.FloatField(null=True)
+    north = models.FloatField(null=True)
+    population = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "key"], name="one_area_per_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Place(CityRow):
+    """A neighbourhood centre or another place of the city, with hours and hosts."""
+
+    key = models.SlugField(max_length=80)
+    name = models.CharField(max_length=160)
+    kind = models.CharField(max_length=40, default="centre")
+    area = models.ForeignKey(Area, models.SET_NULL, null=True, blank=True, related_name="+")
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    address = models.CharField(max_length=240, blank=True)
+    hours = TranslatedField()
+    host = TranslatedField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "key"], name="one_place_per_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TextPage(CityRow):
+    """A page of the city's own words in Markdown: imprint, privacy, rules, accessibility, storage."""
+
+    key = models.SlugField(max_length=40)
+    body = TranslatedField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "key"], name="one_text_page_per_key")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Counter(CityRow):
+    """The last number given out per city and name; `cities.actions.next_number` raises it."""
+
+    name = models.CharField(max_length=40)
+    value = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "name"], name="one_counter_per_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value}"

@@ -1,0 +1,59 @@
+"""Reading tenants, areas and their geometry; what hardly ever changes is kept in the process for some seconds."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from shapely.geometry import Point, shape
+from shapely.prepared import prep
+
+from civitas.cities.models import Area, City, CityHost
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+KEPT_SECONDS = 5.0
+_cities: dict[str, tuple[float, City | None]] = {}
+_shapes: dict[int, tuple[Hashable, list[tuple[Area, Any]]]] = {}
+
+
+def city_by_host(host: str) -> City | None:
+    """The city of a host name (without port, any case); kept for five seconds, so a loaded pack shows soon everywhere."""
+    host = host.lower().rstrip(".")
+    kept = _cities.get(host)
+    now = time.monotonic()
+    if kept and kept[0] > now:
+        return kept[1]
+    row = CityHost.objects.select_related("city").filter(host=host).first()
+    if len(_cities) > 1_000:
+        _cities.clear()
+    _cities[host] = (now + KEPT_SECONDS, row.city if row else None)
+    return row.city if row else None
+
+
+def forget_cities() -> None:
+    """Read every city and boundary afresh; for the loader of packs and for tests."""
+    _cities.clear()
+    _shapes.clear()
+
+
+def area_at(city: City, lat: float, lon: float) -> Area | None:
+    """The smallest area (quarter before district) whose boundary holds the point; None outside the city."""
+    point = Point(lon, lat)
+    for area, boundary in _boundaries(city):
+        if area.west <= lon <= area.east and area.south <= lat <= area.north and boundary.covers(point):
+            return area
+    return None
+
+
+def _boundaries(city: City) -> list[tuple[Area, Any]]:
+    version = (city.pk, city.areas_version)
+    kept = _shapes.get(city.pk)
+    if kept and kept[0] == version:
+        return kept[1]
+    areas = Area.objects.of(city).exclude(boundary=None).exclude(west=None)
+    ordered = sorted(areas, key=lambda area: (area.level == "district", area.key))
+    found = [(area, prep(shape(area.boundary))) for area in ordered]
+    _shapes[city.pk] = (version, found)
+    return found

@@ -1,0 +1,333 @@
+"""What changes in contributions. Each action asks its rule, keeps the counts, and writes what has to follow to the outbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civitas.cities.actions import next_number
+from civitas.cities.queries import area_at
+from civitas.contributions.counts import keeping_counts
+from civitas.contributions.models import TITLE_LENGTH, Attachment, Contribution, Link, Revision, StatusEvent, newest_key
+from civitas.contributions.words import forget_words
+from civitas.contributions.rules import may_answer, may_mend, may_moderate, may_submit, may_withdraw
+from civitas.journal.actions import record
+from civitas.kit.ids import uuid7
+from civitas.kit.texts import cleaned, cleaned_line
+from civitas.kit.verdicts import Refused
+from civitas.media.actions import set_public
+from civitas.notices.actions import notify
+from civitas.outbox.actions import enqueue, enqueue_many
+from civitas.people.rates import spend
+from civitas.processes.registry import method_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
+
+    from civitas.cities.models import Area, City
+    from civitas.media.models import MediaFile
+    from civitas.people.actors import Actor
+    from civitas.people.models import Organisation, Participant
+    from civitas.processes.models import Category, Step
+    from civitas.services.models import Service
+
+LONGEST_TITLE = 150
+LONGEST_TEXT = 10_000
+Visibility = Contribution.Visibility
+
+
+def uid_of(actor: Actor) -> UUID | None:
+    """The participant uid that the journal knows by alias; None for the city itself."""
+    return actor.participant.uid if actor.participant else None
+
+
+def checked_texts(title: str, text: str) -> tuple[str, str]:
+    """Title and text as kept; raises Refused with a sentence per field when one is empty or too long."""
+    title, text = cleaned_line(title), cleaned(text)
+    fields = {}
+    if not title:
+        fields["title"] = _("Please give your contribution a title.")
+    elif len(title) > LONGEST_TITLE:
+        fields["title"] = _("Please shorten the title to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_TITLE, "count": len(title)}
+    if not text:
+        fields["text"] = _("Please write what it is about.")
+    elif len(text) > LONGEST_TEXT:
+        fields["text"] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_TEXT, "count": len(text)}
+    if fields:
+        raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
+    return title, text
+
+
+def placed(city: City, lat: float | None, lon: float | None, area: Area | None) -> tuple[float | None, float | None, Area | None]:
+    """A place with the area it lies in; raises Refused when it lies outside the city."""
+    if lat is None or lon is None:
+        return None, None, area
+    found = area_at(city, lat, lon)
+    if found is None:
+        sentence = _("This place lies outside %(city)s. Please choose one within the city, or none.") % {"city": city}
+        raise Refused(sentence, status=400, fields={"place": sentence})
+    return lat, lon, found
+
+
+def submit_contribution(
+    actor: Actor,
+    step: Step,
+    *,
+    uid: UUID,
+    kind: str,
+    title: str,
+    text: str,
+    category: Category | None = None,
+    service: Service | None = None,
+    lat: float | None = None,
+    lon: float | None = None,
+    area: Area | None = None,
+    place_name: str = "",
+    language: str = "de",
+    organisation: Organisation | None = None,
+    files: Sequence[tuple[MediaFile, str]] = (),
+) -> Contribution:
+    """Give a contribution. The same uid sent twice gives the one that is already there.
+
+    `lat`, `lon` are WGS84 degrees; `files` are uploads with their alternative texts. Raises Refused with a sentence per field.
+    """
+    known = Contribution.objects.of(actor.city).filter(uid=uid).first()
+    if known is not None:
+        return _same(actor, known)
+    may_submit(actor, step, kind).require()
+    spend(actor, "submit")
+    title, text = checked_texts(title, text)
+    lat, lon, area = placed(actor.city, lat, lon, area)
+    _check_walls(actor.city, category, service, area, organisation, *(file for file, _alt in files))
+    if organisation is not None and organisation.pk not in actor.organisation_ids:
+        raise Refused(_("You cannot speak for this organisation."))
+    moderated = method_of(step).settings_of(step).moderation == "before"
+    contribution = Contribution(
+        city=actor.city, uid=uid, process=step.process, step=step, kind=kind, author=actor.participant, organisation=organisation,
+        title=title, text=text, language=language, category=category, service=service, lat=lat, lon=lon, area=area,
+        place_name=cleaned_line(place_name)[:160], visibility=Visibility.WAITING if moderated else Visibility.PUBLISHED, given_at=timezone.now(),
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            keep_new(actor.city, [contribution])
+            StatusEvent.objects.create(city=actor.city, contribution=contribution, status=contribution.status, at=contribution.given_at)
+            for position, (file, alt) in enumerate(files):
+                Attachment.objects.create(city=actor.city, contribution=contribution, file=file, alt=cleaned_line(alt)[:300], position=position)
+            set_public(actor.city, [file.pk for file, _alt in files], public=not moderated)
+            if actor.participant:
+                notify(actor.city, [actor.participant.uid], "contribution.received", f"contribution:{contribution.pk}", "received")
+    except IntegrityError:  # the same form sent twice in the same instant
+        twin = Contribution.objects.of(actor.city).filter(uid=uid).first()
+        if twin is None:
+            raise
+        return _same(actor, twin)
+    return contribution
+
+
+def keep_new(city: City, contributions: Sequence[Contribution]) -> None:
+    """Write new contributions with numbers, sort keys, counts and index rows; the one way in, for one or thousands.
+
+    They have `given_at` and all else set. Must run in a transaction that the caller opens.
+    """
+    numbered = [row for row in contributions if row.kind != Contribution.Kind.COMMENT]
+    if numbered:
+        first = next_number(city, "contribution", count=len(numbered))
+        for number, row in enumerate(numbered, first):
+            row.number = number
+    with keeping_counts(city, *contributions):
+        Contribution.objects.bulk_create(contributions, batch_size=500)
+        for row in contributions:
+            row.newest_key = newest_key(row.given_at, row.pk)
+        _write_keys(city, contributions)
+    index_later(city, numbered)
+
+
+def _write_keys(city: City, contributions: Iterable[Contribution]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE contributions_contribution SET newest_key = %s WHERE id = %s AND city_id = %s",
+            [(row.newest_key, row.pk, city.pk) for row in contributions],
+        )
+
+
+def index_later(city: City, contributions: Iterable[Contribution]) -> None:
+    """Have the worker bring the word index up to date for these."""
+    enqueue_many(city, "contributions.index", [{"contribution": row.pk} for row in contributions])
+
+
+def _same(actor: Actor, known: Contribution) -> Contribution:
+    author = actor.participant.pk if actor.participant else None
+    if known.author_id != author and not (known.author_id and author is None):
+        raise Refused(_("This form was already used. Please open a new one; your text is kept."), status=409)
+    return known
+
+
+def _check_walls(city: City, *rows: object) -> None:
+    for row in rows:
+        if row is not None and getattr(row, "city_id", None) != city.pk:
+            raise Refused(_("We cannot find this in this city."), status=404)
+
+
+def mend_contribution(actor: Actor, contribution: Contribution, *, title: str, text: str, version: int) -> Contribution:
+    """Change the text; the earlier wording is kept as a revision. Raises Refused (409) when someone changed it since `version`."""
+    may_mend(actor, contribution).require()
+    if contribution.kind == Contribution.Kind.COMMENT:
+        text = cleaned(text)
+    else:
+        title, text = checked_texts(title, text)
+    with transaction.atomic():
+        row = Contribution.objects.of(actor.city).select_for_update().get(pk=contribution.pk)
+        if row.version != version:
+            raise Refused(_("This text was changed meanwhile. Please compare and send yours again; it is kept."), status=409)
+        Revision.objects.create(city=actor.city, contribution=row, version=row.version, title=row.title, text=row.text, at=timezone.now(), by=actor.participant)
+        row.title, row.text, row.version = title, text, row.version + 1
+        row.save(update_fields=["title", "text", "version", "changed_at"])
+        index_later(actor.city, [row])
+    return row
+
+
+def set_visibility(actor: Actor, contribution: Contribution, visibility: str, *, reason: str = "") -> Contribution:
+    """Publish or hide. The author is told; a comment counts on its thread only while it is published."""
+    may_moderate(actor, contribution).require()
+    if visibility not in {Visibility.PUBLISHED, Visibility.HIDDEN}:
+        raise Refused(_("Contributions are published or hidden, nothing else."), status=400)
+    if visibility == Visibility.HIDDEN and not reason.strip():
+        sentence = _("Please give the reason. The author will read it.")
+        raise Refused(sentence, status=400, fields={"reason": sentence})
+    row = _change_visibility(actor.city, contribution, visibility, reason=cleaned_line(reason)[:300])
+    record(actor.city, by=uid_of(actor), verb=f"contribution.{visibility}", subject=f"contribution:{row.pk}")
+    return row
+
+
+def withdraw_contribution(actor: Actor, contribution: Contribution) -> Contribution:
+    """Take back what one gave: it is no longer shown, its comments stay for those who wrote them."""
+    may_withdraw(actor, contribution).require()
+    return _change_visibility(actor.city, contribution, Visibility.WITHDRAWN)
+
+
+def _change_visibility(city: City, contribution: Contribution, visibility: str, *, reason: str = "") -> Contribution:
+    with transaction.atomic():
+        row = Contribution.objects.of(city).select_for_update(of=("self",)).select_related("author", "root").get(pk=contribution.pk)
+        if row.visibility == visibility:
+            return row
+        if row.visibility == Visibility.ERASED:
+            raise Refused(_("This has been erased for good."), status=409)
+        was_public = row.visibility == Visibility.PUBLISHED
+        with keeping_counts(city, row):
+            row.visibility, row.hidden_reason, row.version = visibility, reason, row.version + 1
+            row.save(update_fields=["visibility", "hidden_reason", "version", "changed_at"])
+        if row.kind == Contribution.Kind.COMMENT:
+            change_comment_count(city, row.root_id, (visibility == Visibility.PUBLISHED) - was_public)
+        set_public(city, list(row.attachments.of(city).values_list("file_id", flat=True)), public=visibility == Visibility.PUBLISHED)
+        index_later(city, [row])
+        if row.author and visibility in {Visibility.PUBLISHED, Visibility.HIDDEN}:
+            notify(city, [row.author.uid], f"contribution.{visibility}", f"contribution:{row.pk}", f"{visibility}-{row.version}")
+    return row
+
+
+def change_comment_count(city: City, root_id: int | None, change: int) -> None:
+    """Keep the number of published comments on a thread's top."""
+    if change and root_id:
+        Contribution.objects.of(city).filter(pk=root_id).update(comment_count=F("comment_count") + change)
+
+
+def answer_contribution(
+    actor: Actor,
+    contribution: Contribution,
+    *,
+    status: str,
+    text: str = "",
+    organisation: Organisation | None = None,
+    next_step: str = "",
+    due_on: dt.date | None = None,
+) -> StatusEvent:
+    """Set the official status with, where there is one, the department's answer. Author and followers are told once.
+
+    'Not possible' needs the reason as text.
+    """
+    may_answer(actor, contribution).require()
+    _check_walls(actor.city, contribution, organisation)
+    text = cleaned(text)
+    if status not in Contribution.Status.values:
+        raise Refused(_("Please choose a status."), status=400, fields={"status": _("Please choose a status.")})
+    if status == Contribution.Status.NOT_POSSIBLE and not text:
+        sentence = _("Please say why it is not possible. People deserve the reason.")
+        raise Refused(sentence, status=400, fields={"text": sentence})
+    if len(text) > LONGEST_TEXT:
+        sentence = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_TEXT, "count": len(text)}
+        raise Refused(sentence, status=400, fields={"text": sentence})
+    with transaction.atomic():
+        row = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("author").get(pk=contribution.pk)
+        event = StatusEvent.objects.create(
+            city=actor.city, contribution=row, status=status, text=text, organisation=organisation, person=actor.participant,
+            next_step=cleaned_line(next_step)[:240], due_on=due_on, at=timezone.now(),
+        )  # fmt: skip
+        with keeping_counts(actor.city, row):
+            row.status, row.version = status, row.version + 1
+            row.save(update_fields=["status", "version", "changed_at"])
+        enqueue(actor.city, "dialogue.tell_followers", {"contribution": row.pk, "event": event.pk})
+        if row.author:
+            notify(actor.city, [row.author.uid], "contribution.answered", f"contribution:{row.pk}", f"event-{event.pk}")
+        record(actor.city, by=uid_of(actor), verb="contribution.answered", subject=f"contribution:{row.pk}", details={"status": status, "event": event.pk})
+    return event
+
+
+def link_contributions(actor: Actor, source: Contribution, target: Contribution, kind: str) -> Link:
+    """Say what became of what. Lineage runs one way; a circle is refused."""
+    may_moderate(actor, source).require()
+    _check_walls(actor.city, source, target)
+    if kind != Link.Kind.RELATED_TO and _leads_to(actor.city, target.pk, source.pk):
+        raise Refused(_("That would be a circle: the second already led to the first."), status=409)
+    with transaction.atomic():
+        link, _made = Link.objects.of(actor.city).get_or_create(source=source, target=target, kind=kind, defaults={"city": actor.city})
+        record(actor.city, by=uid_of(actor), verb="contribution.linked", subject=f"contribution:{source.pk}", details={"kind": kind, "target": target.pk})
+    return link
+
+
+def _leads_to(city: City, start: int, goal: int) -> bool:
+    seen, front = {start}, {start}
+    while front and goal not in seen:
+        front = set(Link.objects.of(city).filter(source__in=front).exclude(kind=Link.Kind.RELATED_TO).values_list("target", flat=True)) - seen
+        seen |= front
+    return goal in seen
+
+
+def new_uid() -> UUID:
+    """A uid for a form, so that sending it twice is harmless."""
+    return uuid7()
+
+
+def hand_over_contributions(city: City, old: Participant, new: Participant) -> None:
+    """Make `new` the author of everything that `old` gave."""
+    Contribution.objects.of(city).filter(author=old).update(author=new)
+    Revision.objects.of(city).filter(by=old).update(by=new)
+
+
+def export_contributions_of(city: City, participant: Participant) -> dict[str, Any]:
+    """Everything a participant gave, comments included, in any visibility."""
+    rows = Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk")
+    fields = ("number", "kind", "title", "text", "language", "lat", "lon", "place_name", "visibility", "status", "given_at")
+    return {"contributions": [{name: getattr(row, name) for name in fields} for row in rows.iterator(chunk_size=500)]}
+
+
+def erase_contributions_of(city: City, participant: Participant) -> None:
+    """Erase the texts, versions and places of everything a participant gave; nameless tombstones keep links and threads whole."""
+    rows = list(Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk"))
+    for row in rows:
+        with keeping_counts(city, row):
+            was_public_comment = row.kind == Contribution.Kind.COMMENT and row.visibility == Visibility.PUBLISHED
+            row.title = row.text = row.place_name = row.hidden_reason = row.source_url = ""
+            row.lat = row.lon = row.author = row.organisation = None
+            row.visibility, row.version = Visibility.ERASED, row.version + 1
+            row.save()
+            if was_public_comment:
+                change_comment_count(city, row.root_id, -1)
+        Revision.objects.of(city).filter(contribution=row).delete()
+        forget_words(city, [row.newest_key])
+        set_public(city, list(row.attachments.of(city).values_list("file_id", flat=True)), public=False)

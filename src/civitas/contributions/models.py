@@ -1,0 +1,269 @@
+"""Contribution and what hangs on it; the counts that keep pages flat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from civitas.cities.models import CityRow
+from civitas.kit.ids import uuid7
+from civitas.kit.texts import slugified
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+TITLE_LENGTH = 250
+# Low bits of `newest_key` that keep two contributions of one millisecond apart.
+KEY_BITS = 20
+
+
+def newest_key(given_at: dt.datetime, pk: int) -> int:
+    """The number that sorts contributions by the time they were given (ms since 1970), unique by their id's low bits."""
+    return (int(given_at.timestamp() * 1000) << KEY_BITS) | (pk & ((1 << KEY_BITS) - 1))
+
+
+class Contribution(CityRow):
+    """Anything a person gives or a step makes. A kind with fields of its own keeps them in a table beside this one."""
+
+    class Kind(models.TextChoices):
+        IDEA = "idea", _("Idea")
+        IMPROVEMENT = "improvement", _("Improvement")
+        COMMENT = "comment", _("Comment")
+
+    class Visibility(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        WAITING = "waiting", _("Waiting for the editorial team")
+        PUBLISHED = "published", _("Published")
+        HIDDEN = "hidden", _("Hidden")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        ERASED = "erased", _("Erased")
+
+    class Status(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        IN_REVIEW = "in_review", _("In review")
+        PLANNED = "planned", _("Planned")
+        IN_WORK = "in_work", _("In work")
+        DONE = "done", _("Done")
+        NOT_POSSIBLE = "not_possible", _("Not possible")
+        PART_OF = "part_of", _("Part of something larger")
+
+    uid = models.UUIDField(default=uuid7)
+    number = models.PositiveBigIntegerField(null=True)  # per city; comments have none
+    process = models.ForeignKey("processes.Process", models.PROTECT, related_name="+", db_index=False)
+    step = models.ForeignKey("processes.Step", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind)
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="replies", db_index=False)
+    # The contribution at the top of a thread of comments; a comment's parent may be another comment.
+    root = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="thread", db_index=False)
+
+    author = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    organisation = models.ForeignKey("people.Organisation", models.SET_NULL, null=True, blank=True, related_name="+")
+    title = models.CharField(max_length=TITLE_LENGTH, blank=True)
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=12, default="de")
+    category = models.ForeignKey("processes.Category", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    service = models.ForeignKey("services.Service", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    lat = models.FloatField(null=True, blank=True)  # WGS84 degrees
+    lon = models.FloatField(null=True, blank=True)
+    area = models.ForeignKey("cities.Area", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    place_name = models.CharField(max_length=160, blank=True)
+    is_outside = models.BooleanField(default=False)  # has a place, but outside the city
+
+    visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.PUBLISHED)
+    hidden_reason = models.CharField(max_length=300, blank=True)
+    status = models.CharField(max_length=20, choices=Status, default=Status.RECEIVED)
+    version = models.PositiveIntegerField(default=1)
+    given_at = models.DateTimeField()
+    changed_at = models.DateTimeField(auto_now=True)
+    newest_key = models.BigIntegerField(null=True)
+
+    support_count = models.PositiveIntegerField(default=0)
+    imported_support = models.PositiveIntegerField(default=0)
+    support_total = models.GeneratedField(expression=F("support_count") + F("imported_support"), output_field=models.PositiveIntegerField(), db_persist=True)
+    comment_count = models.PositiveIntegerField(default=0)
+
+    source_key = models.CharField(max_length=300, blank=True)  # the row's own id or address where it came from
+    source_url = models.URLField(max_length=500, blank=True)
+
+    # 1 for what lists, map and search show: published, no comment. A number, since SQLite uses no index for a bare boolean.
+    listed = models.GeneratedField(
+        expression=Case(When(Q(visibility="published") & ~Q(kind="comment"), then=Value(1)), default=Value(0)),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "uid"], name="one_contribution_per_uid"),
+            models.UniqueConstraint(fields=["city", "number"], name="one_contribution_per_number"),
+            models.UniqueConstraint(fields=["city", "newest_key"], name="one_contribution_per_key"),
+            models.UniqueConstraint(fields=["city", "process", "source_key"], name="one_contribution_per_source", condition=~Q(source_key="")),
+            models.CheckConstraint(condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180), name="contribution_place_is_wgs84"),
+            models.CheckConstraint(condition=Q(kind="comment", root__isnull=False) | (~Q(kind="comment") & Q(root__isnull=True)), name="comments_have_a_root"),
+        ]
+        indexes = [
+            models.Index(fields=["city", "listed", "newest_key"], name="listed_newest"),
+            models.Index(fields=["city", "listed", "support_total", "newest_key"], name="listed_supported"),
+            models.Index(fields=["city", "listed", "comment_count", "newest_key"], name="listed_discussed"),
+            models.Index(fields=["city", "listed", "process", "newest_key"], name="listed_process"),
+            models.Index(fields=["city", "listed", "category", "newest_key"], name="listed_category"),
+            models.Index(fields=["city", "listed", "area", "newest_key"], name="listed_area"),
+            models.Index(fields=["city", "listed", "status", "newest_key"], name="listed_status"),
+            models.Index(fields=["city", "listed", "kind", "newest_key"], name="listed_kind"),
+            models.Index(fields=["city", "listed", "process", "category", "newest_key"], name="listed_process_category"),
+            models.Index(fields=["city", "listed", "process", "area", "newest_key"], name="listed_process_area"),
+            models.Index(fields=["city", "listed", "process", "status", "newest_key"], name="listed_process_status"),
+            models.Index(fields=["city", "listed", "area", "category", "newest_key"], name="listed_area_category"),
+            models.Index(fields=["city", "listed", "lat", "lon"], name="listed_place"),
+            models.Index(fields=["city", "visibility", "newest_key"], name="staff_newest"),
+            models.Index(fields=["city", "root", "visibility", "newest_key"], name="thread_newest"),
+            models.Index(fields=["city", "author", "newest_key"], name="author_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.text[:60]
+
+    @property
+    def slug(self) -> str:
+        """The title as part of the address."""
+        return slugified(self.title)
+
+    @property
+    def path(self) -> str:
+        """The address without language: `/beitrag/<number>-<slug>`; a comment's is its thread's with an anchor."""
+        if self.root_id and self.root:
+            return f"{self.root.path}#k-{self.pk}"
+        return f"/beitrag/{self.number}-{self.slug}" if self.slug else f"/beitrag/{self.number}"
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it lies on the map."""
+        return self.lat is not None
+
+    @cached_property
+    def teaser(self) -> str:
+        """The first sentence or so of the text, for cards; at most 180 characters."""
+        first = self.text.split("\n", 1)[0].strip()
+        if len(first) <= 180:  # noqa: PLR2004
+            return first
+        return first[:180].rpartition(" ")[0] + " …"
+
+
+class StatusEvent(CityRow):
+    """A station of a contribution's official way: a status with its date and, as an official answer, words of a department."""
+
+    contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="events", db_index=False)
+    status = models.CharField(max_length=20, choices=Contribution.Status)
+    text = models.TextField(blank=True)
+    organisation = models.ForeignKey("people.Organisation", models.SET_NULL, null=True, blank=True, related_name="+")
+    person = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
+    next_step = models.CharField(max_length=240, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["city", "contribution", "at"], name="status_events")]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.at:%Y-%m-%d}"
+
+
+class Revision(CityRow):
+    """How a contribution read in an earlier version."""
+
+    contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="revisions", db_index=False)
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=TITLE_LENGTH, blank=True)
+    text = models.TextField(blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "contribution", "version"], name="one_revision_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.version}"
+
+
+class Link(CityRow):
+    """What became of what. All kinds but `related_to` are lineage and run from the earlier to the later."""
+
+    class Kind(models.TextChoices):
+        GROUPED_INTO = "grouped_into", _("grouped into")
+        MERGED_INTO = "merged_into", _("merged into")
+        SPLIT_INTO = "split_into", _("split into")
+        DEVELOPED_INTO = "developed_into", _("developed into")
+        LED_TO = "led_to", _("led to")
+        RELATED_TO = "related_to", _("related to")
+
+    source = models.ForeignKey(Contribution, models.CASCADE, related_name="links_out", db_index=False)
+    target = models.ForeignKey(Contribution, models.CASCADE, related_name="links_in", db_index=False)
+    kind = models.CharField(max_length=20, choices=Kind)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "source", "target", "kind"], name="one_link_per_kind"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="no_link_to_itself"),
+        ]
+        indexes = [models.Index(fields=["city", "target", "kind"], name="links_by_target")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.kind} {self.target_id}"
+
+
+class Attachment(CityRow):
+    """A file shown with a contribution, with its alternative text."""
+
+    contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="attachments", db_index=False)
+    file = models.ForeignKey("media.MediaFile", models.CASCADE, related_name="+")
+    alt = models.CharField(max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "contribution", "file"], name="one_attachment_per_file")]
+
+    def __str__(self) -> str:
+        return self.alt
+
+
+class Tally(CityRow):
+    """How many listed contributions there are, kept by the actions: per scope (0 = the city, else a process) and value."""
+
+    scope = models.PositiveBigIntegerField()
+    dimension = models.CharField(max_length=12)  # all, category, area, status, kind
+    value = models.CharField(max_length=40)  # the row's id or the word; '' for all
+    count = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "scope", "dimension", "value"], name="one_tally")]
+
+    def __str__(self) -> str:
+        return f"{self.dimension} {self.value} {self.count}"
+
+
+class MapCell(CityRow):
+    """How many listed contributions lie in a web mercator tile, kept by the actions per scope and level.
+
+    The sums give the points' middle; where `count` is 1, `number_sum` is the contribution's number.
+    """
+
+    scope = models.PositiveBigIntegerField()
+    level = models.PositiveSmallIntegerField()
+    x = models.PositiveIntegerField()
+    y = models.PositiveIntegerField()
+    count = models.BigIntegerField(default=0)
+    lat_sum = models.FloatField(default=0)
+    lon_sum = models.FloatField(default=0)
+    number_sum = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "scope", "level", "x", "y"], name="one_map_cell")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.x}/{self.y} {self.count}"

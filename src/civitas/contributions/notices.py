@@ -1,0 +1,94 @@
+"""How news about contributions reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civitas.contributions.models import Contribution, StatusEvent
+from civitas.kit.rooms import NoticeKind, Worded
+from civitas.people.actions import claim_token
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+    from civitas.notices.models import Notice
+
+
+def about(city: City, notice: Notice) -> Contribution | None:
+    """The contribution a notice is about; None when it is gone or nobody may see it any more."""
+    key = int(notice.subject.partition(":")[2])
+    rows = Contribution.objects.of(city).select_related("author", "author__user", "root", "process")
+    row = rows.filter(pk=key).first()
+    return None if row is None or row.visibility in {Contribution.Visibility.ERASED, Contribution.Visibility.WITHDRAWN} else row
+
+
+def title_of(row: Contribution) -> str:
+    """What a notice calls a contribution: its title, or its thread's."""
+    return row.title or (row.root.title if row.root else "")
+
+
+def word_received(city: City, notice: Notice) -> Worded | None:
+    """Thanks for giving, what happens next, and for guests the claim link."""
+    row = about(city, notice)
+    if row is None:
+        return None
+    days = city.config.promise_days
+    waits = row.visibility == Contribution.Visibility.WAITING
+    first = _("Thank you. Your contribution “%(title)s” has arrived under the number %(number)s.") % {"title": row.title, "number": row.number}
+    second = _("The editorial team looks at it first; then it appears on the site.") if waits else _("Everybody can read it now, support it and write to it.")
+    third = _("The city answers within %(days)d days. You will hear from us as soon as something comes of it.") % {"days": days}
+    if row.author and row.author.is_guest:
+        link = f"/zuordnen/{claim_token(row.author)}"
+        fourth = _("With the link below you confirm this address. Then we can write to you when there is news, and you can take your contribution into an account.")
+        return Worded(_("Your contribution has arrived"), (first, second, third, fourth), link, _("Confirm address"))
+    return Worded(_("Your contribution has arrived"), (first, second, third), row.path, _("See your contribution"))
+
+
+def word_published(city: City, notice: Notice) -> Worded | None:
+    """The editorial team has published it."""
+    row = about(city, notice)
+    if row is None or row.visibility != Contribution.Visibility.PUBLISHED:
+        return None
+    text = _("Your contribution “%(title)s” is now on the site. Thank you for waiting.") % {"title": title_of(row)}
+    return Worded(_("Your contribution is published"), (text,), row.path, _("See your contribution"))
+
+
+def word_hidden(city: City, notice: Notice) -> Worded | None:
+    """The editorial team has hidden it, and why."""
+    row = about(city, notice)
+    if row is None or row.visibility != Contribution.Visibility.HIDDEN:
+        return None
+    text = _("The editorial team does not show your contribution “%(title)s” for now.") % {"title": title_of(row)}
+    why = _("The reason: %(reason)s") % {"reason": row.hidden_reason}
+    return Worded(_("Your contribution is not shown"), (text, why, _("You still see it yourself. If you think that this is a mistake, please write to the team; the imprint has the address.")), row.path, _("See your contribution"))
+
+
+def word_answered(city: City, notice: Notice) -> Worded | None:
+    """There is an official status or answer."""
+    row = about(city, notice)
+    event_key = notice.event.partition("-")[2]
+    if row is None or row.visibility != Contribution.Visibility.PUBLISHED or not event_key.isdigit():
+        return None
+    event = StatusEvent.objects.of(city).select_related("organisation").filter(pk=int(event_key), contribution=row).first()
+    if event is None:
+        return None
+    who = event.organisation.name if event.organisation else str(city)
+    lines = [_("News about “%(title)s”: the status is now “%(status)s”.") % {"title": row.title, "status": event.get_status_display()}]
+    if event.text:
+        lines += [_("%(who)s writes:") % {"who": who}, *event.text.split("\n\n")]
+    if event.next_step:
+        lines.append(_("What comes next: %(step)s") % {"step": event.next_step})
+    if event.due_on:
+        lines.append(_("By %(date)s at the latest.") % {"date": date_format(event.due_on, "DATE_FORMAT")})
+    return Worded(_("News about “%(title)s”") % {"title": row.title}, tuple(lines), row.path, _("Read more"))
+
+
+KINDS = (
+    NoticeKind("contribution.received", gettext_lazy("Thanks for your contributions"), word_received),
+    NoticeKind("contribution.published", gettext_lazy("Your contributions are published"), word_published),
+    NoticeKind("contribution.hidden", gettext_lazy("Decisions of the editorial team"), word_hidden),
+    NoticeKind("contribution.answered", gettext_lazy("Answers and new status"), word_answered),
+)

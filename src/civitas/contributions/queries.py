@@ -1,0 +1,195 @@
+"""Reading contributions: the list under filters, map cells, one whole. Every function starts from the city and is bounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Prefetch, QuerySet
+
+from civitas.cities.models import Area
+from civitas.contributions.counts import CELL_LEVELS, CITY_SCOPE
+from civitas.contributions.models import Attachment, Contribution, Link, MapCell, StatusEvent, Tally, newest_key
+from civitas.contributions.words import MOST_MATCHES, matching
+from civitas.kit.geometry import Box, tile_of
+from civitas.kit.keyset import KeysetPage, keyset_page
+from civitas.media.models import Derivative
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from civitas.cities.models import City
+    from civitas.people.models import Participant
+    from civitas.processes.models import Category, Process
+    from civitas.services.models import Service
+
+PAGE_SIZE = 20
+MOST_CELLS = 500
+SORTS = {"newest": ("newest_key",), "supported": ("support_total", "newest_key"), "discussed": ("comment_count", "newest_key")}
+CARD = ("author", "area", "category", "organisation", "service")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list or map shows. Empty values do not filter; `areas` are the ids of an area and all below it."""
+
+    process: Process | None = None
+    category: Category | None = None
+    areas: tuple[int, ...] = ()
+    kind: str = ""
+    status: str = ""
+    service: Service | None = None
+    author: Participant | None = None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    words: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but the process filters: then kept counts and cells answer."""
+        return replace(self, process=None) == Filters()
+
+
+def listed(city: City, filters: Filters) -> QuerySet[Contribution]:
+    """The listed contributions under the filters, unordered."""
+    rows: QuerySet[Contribution] = Contribution.objects.of(city).filter(listed=1)
+    plain: dict[str, Any] = {"process": filters.process, "category": filters.category, "kind": filters.kind, "status": filters.status, "service": filters.service, "author": filters.author}
+    rows = rows.filter(**{name: value for name, value in plain.items() if value})
+    if filters.areas:
+        rows = rows.filter(area=filters.areas[0]) if len(filters.areas) == 1 else rows.filter(area__in=filters.areas)
+    if filters.since:
+        rows = rows.filter(newest_key__gte=_key_at(filters.since))
+    if filters.until:
+        rows = rows.filter(newest_key__lt=_key_at(filters.until))
+    if filters.words:
+        keys = matching(city, filters.words)
+        rows = rows.none() if keys is None else rows.filter(newest_key__in=keys)
+    return rows
+
+
+def _key_at(moment: dt.datetime) -> int:
+    return newest_key(moment, 0)
+
+
+def listed_page(city: City, filters: Filters, *, sort: str = "newest", cursor: str = "", size: int = PAGE_SIZE) -> KeysetPage[Contribution]:
+    """One page of cards with author, area, category and first picture; two queries."""
+    rows = listed(city, filters).select_related(*CARD).prefetch_related(pictures(city))
+    return keyset_page(rows, by=SORTS.get(sort, SORTS["newest"]), cursor=cursor, size=size)
+
+
+def pictures(city: City) -> Prefetch[Any]:
+    """Attachments with their derivatives, in order."""
+    files = Prefetch("file__derivatives", Derivative.objects.of(city).order_by("width"))
+    return Prefetch("attachments", Attachment.objects.of(city).select_related("file").prefetch_related(files).order_by("position", "pk"))
+
+
+def count_listed(city: City, filters: Filters) -> int:
+    """How many the filters leave: from the kept tallies where they answer, else counted up to 10,000 (`MOST_MATCHES`)."""
+    if filters.is_plain:
+        scope = filters.process.pk if filters.process else CITY_SCOPE
+        return Tally.objects.of(city).filter(scope=scope, dimension="all", value="").values_list("count", flat=True).first() or 0
+    return listed(city, filters).order_by()[: MOST_MATCHES + 1].values("pk").count()
+
+
+def tallies(city: City, process: Process | None = None) -> dict[str, dict[str, int]]:
+    """The kept counts by dimension and value, for the numbers beside filters; one query."""
+    found: dict[str, dict[str, int]] = {}
+    rows = Tally.objects.of(city).filter(scope=process.pk if process else CITY_SCOPE, count__gt=0)
+    for dimension, value, count in rows.values_list("dimension", "value", "count"):
+        found.setdefault(dimension, {})[value] = count
+    return found
+
+
+def areas_below(city: City, area: Area) -> tuple[int, ...]:
+    """The area's id and those of the areas in it."""
+    return (area.pk, *Area.objects.of(city).filter(parent=area).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A mark on the map: how many lie about this point (WGS84 degrees); a single one has its number and title."""
+
+    lat: float
+    lon: float
+    count: int
+    number: int | None = None
+    title: str = ""
+    path: str = ""
+
+
+def cells(city: City, filters: Filters, box: Box, zoom: int) -> tuple[list[Cell], bool]:
+    """The marks in a box at a zoom, at most 500, and whether the answer was cut.
+
+    Without filters kept counts answer, at the cost of the cells shown; under filters the newest 10,000 matches are grouped.
+    """
+    level = max(CELL_LEVELS.start, zoom + 2)
+    if level < CELL_LEVELS.stop and filters.is_plain:
+        return _kept_cells(city, filters, box, level)
+    rows = listed(city, filters).filter(lat__gte=box.south, lat__lte=box.north, lon__gte=box.west, lon__lte=box.east)
+    if level >= CELL_LEVELS.stop:
+        found = list(rows.order_by("-newest_key").only("city_id", "number", "title", "lat", "lon", "root_id")[: MOST_CELLS + 1])
+        return [_single(row) for row in found[:MOST_CELLS]], len(found) > MOST_CELLS
+    return _grouped(rows, level)
+
+
+def _single(row: Contribution) -> Cell:
+    return Cell(row.lat or 0.0, row.lon or 0.0, 1, row.number, row.title, row.path)
+
+
+def _kept_cells(city: City, filters: Filters, box: Box, level: int) -> tuple[list[Cell], bool]:
+    west, north = tile_of(box.north, box.west, level)
+    east, south = tile_of(box.south, box.east, level)
+    scope = filters.process.pk if filters.process else CITY_SCOPE
+    rows = MapCell.objects.of(city).filter(scope=scope, level=level, x__gte=west, x__lte=east, y__gte=north, y__lte=south, count__gt=0)
+    found = list(rows.order_by("-count", "x", "y")[: MOST_CELLS + 1])
+    singles = {row.number: row for row in Contribution.objects.of(city).filter(number__in=[cell.number_sum for cell in found if cell.count == 1]).only("city_id", "number", "title", "lat", "lon", "root_id")}
+    marks = []
+    for cell in found[:MOST_CELLS]:
+        single = singles.get(cell.number_sum) if cell.count == 1 else None
+        marks.append(_single(single) if single else Cell(cell.lat_sum / cell.count, cell.lon_sum / cell.count, cell.count))
+    return marks, len(found) > MOST_CELLS
+
+
+def _grouped(rows: QuerySet[Contribution], level: int) -> tuple[list[Cell], bool]:
+    groups: dict[tuple[int, int], list[tuple[float, float, int]]] = {}
+    newest = rows.order_by("-newest_key").values_list("lat", "lon", "number")[: MOST_MATCHES + 1]
+    total = 0
+    for lat, lon, number in newest:
+        total += 1
+        groups.setdefault(tile_of(lat, lon, level), []).append((lat, lon, number))
+    largest = sorted(groups.values(), key=len, reverse=True)
+    marks = []
+    for points in largest[:MOST_CELLS]:
+        count = len(points)
+        number = points[0][2] if count == 1 else None
+        marks.append(Cell(sum(p[0] for p in points) / count, sum(p[1] for p in points) / count, count, number, "", f"/beitrag/{number}" if number else ""))
+    return marks, len(largest) > MOST_CELLS or total > MOST_MATCHES
+
+
+def contribution_by_number(city: City, number: int) -> Contribution | None:
+    """One contribution with what its page shows, in any visibility: the rule decides who sees it. Five queries."""
+    events = Prefetch("events", StatusEvent.objects.of(city).select_related("organisation", "person").order_by("at", "pk"))
+    rows = Contribution.objects.of(city).select_related("process", "process__organisation", "step", *CARD)
+    return rows.prefetch_related(pictures(city), events).filter(number=number).first()
+
+
+@dataclass(frozen=True)
+class Hop:
+    """A neighbour in the lineage: the link's kind, the other contribution, and whether it came later."""
+
+    kind: str
+    other: Contribution
+    later: bool
+
+
+def hops(city: City, contribution: Contribution) -> list[Hop]:
+    """What it came from and what became of it, one hop each way, published ones only; two queries, at most 50 each."""
+    out = Link.objects.of(city).filter(source=contribution, target__listed=1).select_related("target").order_by("at")[:50]
+    into = Link.objects.of(city).filter(target=contribution, source__listed=1).select_related("source").order_by("at")[:50]
+    return [Hop(link.kind, link.source, False) for link in into] + [Hop(link.kind, link.target, True) for link in out]
+
+
+def staff_page(city: City, *, visibility: str, cursor: str = "", size: int = 50) -> KeysetPage[Contribution]:
+    """The staff list in one visibility, comments included, newest first."""
+    rows = Contribution.objects.of(city).filter(visibility=visibility).select_related("author", "area", "category", "process", "root")
+    return keyset_page(rows, by=("newest_key",), cursor=cursor, size=size)

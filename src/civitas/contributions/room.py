@@ -1,0 +1,34 @@
+"""What the contributions room declares: kinds of news, staff list, personal data, figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from civitas.contributions.actions import erase_contributions_of, export_contributions_of, hand_over_contributions
+from civitas.contributions.notices import KINDS
+from civitas.contributions.queries import Filters, count_listed
+from civitas.kit.rooms import NavItem, PersonalData, Room
+from civitas.people.models import Role
+
+if TYPE_CHECKING:
+    from civitas.people.actors import Actor
+
+
+def _may_work(actor: Actor) -> bool:
+    return actor.has(Role.MODERATOR, Role.EXPERT, Role.OWNER)
+
+
+def listed_count(city: Any) -> int:
+    """How many contributions the city shows."""
+    return count_listed(city, Filters())
+
+
+ROOM = Room(
+    key="contributions",
+    staff_navigation=(NavItem(_("Contributions"), "staff_contributions", may=_may_work, order=20),),
+    notice_kinds=KINDS,
+    personal_data=PersonalData(export_contributions_of, erase_contributions_of, hand_over_contributions),
+    figures={"contributions": listed_count},
+)

@@ -1,0 +1,83 @@
+"""Who may see, give, change, moderate and answer contributions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civitas.contributions.models import Contribution
+from civitas.kit.verdicts import YES, Verdict, no
+from civitas.people.models import Role
+from civitas.processes.registry import Ability, method_of
+from civitas.processes.rules import may_use
+
+if TYPE_CHECKING:
+    from civitas.people.actors import Actor
+    from civitas.processes.models import Step
+
+# How long an author may mend the text after giving it.
+MENDING_TIME = dt.timedelta(hours=24)
+
+
+def is_author(actor: Actor, contribution: Contribution) -> bool:
+    """Whether the actor gave it."""
+    return actor.participant is not None and contribution.author_id == actor.participant.pk
+
+
+def may_see(actor: Actor, contribution: Contribution) -> Verdict:
+    """Published ones are for all; others for their author and the editorial team; another city's do not exist."""
+    if contribution.city_id != actor.city.pk:
+        return no(_("We cannot find this contribution."), status=404)
+    if contribution.visibility == Contribution.Visibility.PUBLISHED:
+        return YES
+    if contribution.visibility != Contribution.Visibility.ERASED and (is_author(actor, contribution) or may_moderate(actor)):
+        return YES
+    return no(_("We cannot find this contribution."), status=404)
+
+
+def may_submit(actor: Actor, step: Step, kind: str) -> Verdict:
+    """Whether the actor may give a contribution of this kind in the step now."""
+    opened = may_use(actor, step, Ability.SUBMIT)
+    if not opened:
+        return opened
+    method = method_of(step)
+    if kind not in method.gives or kind not in getattr(method.settings_of(step), "kinds", method.gives):
+        return no(_("This step does not collect contributions of this kind."), status=400)
+    return YES
+
+
+def may_mend(actor: Actor, contribution: Contribution) -> Verdict:
+    """Authors mend their text for a day, as long as it is not hidden."""
+    if not may_see(actor, contribution) or not is_author(actor, contribution):
+        return no(_("Only the author can change this text."))
+    if contribution.visibility not in {Contribution.Visibility.PUBLISHED, Contribution.Visibility.WAITING}:
+        return no(_("This text can no longer be changed."), status=409)
+    if timezone.now() - contribution.given_at > MENDING_TIME:
+        return no(_("The day for changes is over. You can add a comment instead."), status=409)
+    return YES
+
+
+def may_withdraw(actor: Actor, contribution: Contribution) -> Verdict:
+    """Authors can take back what they gave, at any time."""
+    if not is_author(actor, contribution):
+        return no(_("Only the author can take this back."))
+    if contribution.visibility in {Contribution.Visibility.WITHDRAWN, Contribution.Visibility.ERASED}:
+        return no(_("This has already been taken back."), status=409)
+    return YES
+
+
+def may_moderate(actor: Actor, contribution: Contribution | None = None) -> Verdict:
+    """The editorial team publishes and hides in its own city."""
+    if contribution is not None and contribution.city_id != actor.city.pk:
+        return no(_("We cannot find this contribution."), status=404)
+    return YES if actor.has(Role.MODERATOR, Role.ADMINISTRATOR) else no(_("Only the editorial team decides this."))
+
+
+def may_answer(actor: Actor, contribution: Contribution) -> Verdict:
+    """Department experts, the editorial team and process owners answer officially in their own city."""
+    if contribution.city_id != actor.city.pk:
+        return no(_("We cannot find this contribution."), status=404)
+    return YES if actor.has(Role.EXPERT, Role.MODERATOR, Role.OWNER) else no(_("Only the administration answers officially."))

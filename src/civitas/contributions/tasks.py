@@ -1,0 +1,24 @@
+"""What the worker does for contributions: keep the word index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from civitas.contributions.models import Contribution
+from civitas.contributions.words import index_words
+from civitas.outbox.tasks import task
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+
+INDEX = "contributions.index"
+
+
+@task(INDEX, batch=200)
+def index_contributions(city: City, payloads: list[dict[str, int]]) -> None:
+    """Index the words of these contributions as they are now; safe to run twice."""
+    ids = {payload["contribution"] for payload in payloads}
+    with transaction.atomic():
+        index_words(city, list(Contribution.objects.of(city).filter(pk__in=ids).order_by("pk")))

@@ -1,0 +1,82 @@
+"""The word index: which published contributions hold these words, newest first.
+
+SQLite uses FTS5 with the rowid as sort key, PostgreSQL a tsvector column; both hold lemmas, so 'Fahrrad' finds 'Fahrräder'.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import simplemma
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from civitas.contributions.models import Contribution
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from civitas.cities.models import City
+
+# Beyond this many matches a search is cut; the newest stay.
+MOST_MATCHES = 10_000
+_WORD = re.compile(r"[^\W_]+")
+_LANGUAGES = {"de": ("de",), "en": ("en",), "tr": ("tr",), "pl": ("pl",), "uk": ("uk",)}
+_SHORTEST_PREFIX = 4
+
+
+@lru_cache(maxsize=100_000)
+def _lemma(word: str, language: str) -> str:
+    return simplemma.lemmatize(word, lang=_LANGUAGES.get(language, ("de",))).lower()
+
+
+def words_of(text: str, language: str = "de") -> list[str]:
+    """The words of a text as lemmas in lower case, in order; anything that is no letter or digit only separates."""
+    return [_lemma(word.lower() if len(word) < 2 or not word[0].isupper() else word, language) for word in _WORD.findall(text)][:5_000]
+
+
+def index_words(city: City, contributions: Iterable[Contribution]) -> None:
+    """Put these contributions' words into the index, or take them out where they are not listed any more."""
+    rows = [(row.newest_key, f"c{city.pk} " + " ".join(words_of(f"{row.title} {row.text} {row.place_name}", row.language))) for row in contributions if row.visibility == "published" and row.kind != "comment"]
+    gone = [(row.newest_key,) for row in contributions]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.executemany("DELETE FROM contributions_words WHERE rowid = %s", gone)
+            cursor.executemany("INSERT INTO contributions_words (rowid, words) VALUES (%s, %s)", rows)
+        else:
+            cursor.executemany("DELETE FROM contributions_words WHERE newest_key = %s AND city_id = %s", [(key, city.pk) for (key,) in gone])
+            cursor.executemany("INSERT INTO contributions_words (city_id, newest_key, words) VALUES (%s, %s, to_tsvector('simple', %s))", [(city.pk, key, text) for key, text in rows])
+
+
+def forget_words(city: City, keys: Iterable[int]) -> None:
+    """Take contributions out of the index by their `newest_key`, before that key changes."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.executemany("DELETE FROM contributions_words WHERE rowid = %s", [(key,) for key in keys])
+        else:
+            cursor.executemany("DELETE FROM contributions_words WHERE newest_key = %s AND city_id = %s", [(key, city.pk) for key in keys])
+
+
+def matching(city: City, text: str, *, before: int | None = None, most: int = MOST_MATCHES) -> RawSQL | None:
+    """A subquery of the `newest_key` of contributions that hold all words of `text`, newest first, at most `most`; None without a word.
+
+    Words of four letters or more also match as the beginning of a longer one.
+    """
+    words = words_of(text)[:10]
+    if not words:
+        return None
+    if connection.vendor == "sqlite":
+        query = " AND ".join([f'"c{city.pk}"', *(f'"{word}"' + ("*" if len(word) >= _SHORTEST_PREFIX else "") for word in words)])
+        until = "AND rowid < %s " if before is not None else ""
+        return RawSQL(  # noqa: S611  (only placeholders and fixed words are put together)
+            f"SELECT rowid FROM contributions_words WHERE contributions_words MATCH %s {until}ORDER BY rowid DESC LIMIT %s",  # noqa: S608
+            [query, *([before] if before is not None else []), most],
+        )
+    query = " & ".join(f"'{word}'" + (":*" if len(word) >= _SHORTEST_PREFIX else "") for word in words)
+    until = "AND newest_key < %s " if before is not None else ""
+    return RawSQL(  # noqa: S611
+        f"SELECT newest_key FROM contributions_words WHERE city_id = %s AND words @@ to_tsquery('simple', %s) {until}ORDER BY newest_key DESC LIMIT %s",  # noqa: S608
+        [city.pk, query, *([before] if before is not None else []), most],
+    )

@@ -1,0 +1,125 @@
+"""Comment, support, follow, and back again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civitas.contributions.actions import change_comment_count, keep_new
+from civitas.contributions.models import Contribution
+from civitas.dialogue.models import Follow, Support
+from civitas.dialogue.rules import may_comment, may_follow, may_support, opening
+from civitas.kit.texts import cleaned
+from civitas.kit.verdicts import Refused
+from civitas.notices.actions import notify
+from civitas.people.rates import spend
+from civitas.processes.registry import Ability, method_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from civitas.cities.models import City
+    from civitas.people.actors import Actor
+    from civitas.people.models import Organisation, Participant
+
+LONGEST_COMMENT = 4_000
+
+
+def add_comment(actor: Actor, root: Contribution, *, uid: UUID, text: str, parent: Contribution | None = None, organisation: Organisation | None = None, language: str = "de") -> Contribution:
+    """Comment on a contribution or reply to a comment. The same uid sent twice gives the one that is there."""
+    known = Contribution.objects.of(actor.city).filter(uid=uid).first()
+    if known is not None:
+        if actor.participant is None or known.author_id != actor.participant.pk:
+            raise Refused(_("This form was already used. Please open a new one; your text is kept."), status=409)
+        return known
+    may_comment(actor, root).require()
+    _verdict, step = opening(actor, root, Ability.COMMENT)
+    spend(actor, "comment")
+    text = cleaned(text)
+    if not text or len(text) > LONGEST_COMMENT:
+        sentence = _("Please write something.") if not text else _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_COMMENT, "count": len(text)}
+        raise Refused(sentence, status=400, fields={"text": sentence})
+    if parent is not None and (parent.city_id != actor.city.pk or parent.root_id != root.pk):
+        raise Refused(_("We cannot find the comment you reply to."), status=404)
+    if organisation is not None and organisation.pk not in actor.organisation_ids:
+        raise Refused(_("You cannot speak for this organisation."))
+    moderated = step is not None and method_of(step).settings_of(step).moderation == "before" and actor.channel != "import"
+    visibility = Contribution.Visibility.WAITING if moderated else Contribution.Visibility.PUBLISHED
+    comment = Contribution(
+        city=actor.city, uid=uid, process_id=root.process_id, step_id=root.step_id, kind=Contribution.Kind.COMMENT, root=root, parent=parent or root,
+        author=actor.participant, organisation=organisation, text=text, language=language, visibility=visibility, given_at=timezone.now(),
+    )  # fmt: skip
+    with transaction.atomic():
+        keep_new(actor.city, [comment])
+        change_comment_count(actor.city, root.pk, int(not moderated))
+        if root.author and not moderated and root.author_id != comment.author_id:
+            notify(actor.city, [root.author.uid], "dialogue.commented", f"contribution:{root.pk}", f"comment-{comment.pk}")
+    return comment
+
+
+def support(actor: Actor, contribution: Contribution) -> None:
+    """Support a contribution, once per participant; a second time changes nothing."""
+    may_support(actor, contribution).require()
+    spend(actor, "support")
+    if actor.participant is None:
+        raise Refused(_("Please try again: your browser has to accept the guest cookie."), status=409)
+    try:
+        with transaction.atomic():
+            Support.objects.create(city=actor.city, contribution=contribution, participant=actor.participant)
+            _change_support(contribution, 1)
+    except IntegrityError:  # already there
+        return
+
+
+def unsupport(actor: Actor, contribution: Contribution) -> None:
+    """Take support back."""
+    may_support(actor, contribution).require()
+    if actor.participant is None:
+        return
+    with transaction.atomic():
+        gone, _by_model = Support.objects.of(actor.city).filter(contribution=contribution, participant=actor.participant).delete()
+        if gone:
+            _change_support(contribution, -1)
+
+
+def _change_support(contribution: Contribution, change: int) -> None:
+    Contribution.objects.of(contribution.city_id).filter(pk=contribution.pk).update(support_count=F("support_count") + change)
+
+
+def follow(actor: Actor, contribution: Contribution) -> None:
+    """Get news of a contribution from now on."""
+    may_follow(actor, contribution).require()
+    if actor.participant is None:
+        raise Refused(_("Please try again: your browser has to accept the guest cookie."), status=409)
+    Follow.objects.of(actor.city).get_or_create(contribution=contribution, participant=actor.participant, defaults={"city": actor.city})
+
+
+def unfollow(actor: Actor, contribution: Contribution) -> None:
+    """Get no more news of a contribution."""
+    if actor.participant is not None:
+        Follow.objects.of(actor.city).filter(contribution=contribution, participant=actor.participant).delete()
+
+
+@transaction.atomic
+def adopt_dialogue(city: City, old: Participant, new: Participant) -> None:
+    """Give `new` what `old` supports and follows; what both supported counts once from now on."""
+    doubled = Support.objects.of(city).filter(participant=old, contribution__in=Support.objects.of(city).filter(participant=new).values("contribution"))
+    for row in list(doubled.select_related("contribution")):
+        Support.objects.of(city).filter(pk=row.pk).delete()
+        _change_support(row.contribution, -1)
+    Support.objects.of(city).filter(participant=old).update(participant=new)
+    Follow.objects.of(city).filter(participant=old, contribution__in=Follow.objects.of(city).filter(participant=new).values("contribution")).delete()
+    Follow.objects.of(city).filter(participant=old).update(participant=new)
+
+
+@transaction.atomic
+def erase_dialogue(city: City, participant: Participant) -> None:
+    """Take back a participant's support, and forget what it followed."""
+    for row in list(Support.objects.of(city).filter(participant=participant).select_related("contribution")):
+        Support.objects.of(city).filter(pk=row.pk).delete()
+        _change_support(row.contribution, -1)
+    Follow.objects.of(city).filter(participant=participant).delete()

@@ -1,0 +1,49 @@
+"""What the dialogue room declares: news of comments, and what it keeps of a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civitas.contributions.models import Contribution
+from civitas.contributions.notices import about
+from civitas.dialogue.actions import adopt_dialogue, erase_dialogue
+from civitas.dialogue.models import Follow, Support
+from civitas.kit.rooms import NoticeKind, PersonalData, Room, Worded
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+    from civitas.notices.models import Notice
+    from civitas.people.models import Participant
+
+
+def word_commented(city: City, notice: Notice) -> Worded | None:
+    """Someone commented on what one gave."""
+    row = about(city, notice)
+    key = notice.event.partition("-")[2]
+    if row is None or row.visibility != Contribution.Visibility.PUBLISHED or not key.isdigit():
+        return None
+    comment = Contribution.objects.of(city).filter(pk=int(key), visibility=Contribution.Visibility.PUBLISHED).select_related("author", "organisation", "root").first()
+    if comment is None:
+        return None
+    who = comment.organisation.name if comment.organisation else comment.author.shown_name if comment.author else _("Someone")
+    lines = (_("%(who)s has written about your contribution “%(title)s”:") % {"who": who, "title": row.title}, comment.text[:1_000])
+    return Worded(_("A comment on “%(title)s”") % {"title": row.title}, lines, f"{row.path}#k-{comment.pk}", _("Read and reply"))
+
+
+def export_dialogue(city: City, participant: Participant) -> dict[str, Any]:
+    """What a participant supports and follows, as numbers of contributions."""
+    mine = {"participant": participant}
+    return {
+        "supports": list(Support.objects.of(city).filter(**mine).order_by("pk").values_list("contribution__number", flat=True)),
+        "follows": list(Follow.objects.of(city).filter(**mine).order_by("pk").values_list("contribution__number", flat=True)),
+    }
+
+
+ROOM = Room(
+    key="dialogue",
+    notice_kinds=(NoticeKind("dialogue.commented", gettext_lazy("Comments on your contributions"), word_commented),),
+    personal_data=PersonalData(export_dialogue, erase_dialogue, adopt_dialogue),
+)

@@ -1,0 +1,69 @@
+"""Who may comment, support and follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from civitas.contributions.models import Contribution
+from civitas.contributions.rules import is_author, may_see
+from civitas.kit.verdicts import Verdict, no
+from civitas.processes.models import Step
+from civitas.processes.registry import Ability, UnknownMethod, method_of
+from civitas.processes.rules import may_use
+
+if TYPE_CHECKING:
+    from civitas.people.actors import Actor
+
+
+def may_comment(actor: Actor, contribution: Contribution) -> Verdict:
+    """Comments are open on published contributions while their step is."""
+    return _may(actor, contribution, Ability.COMMENT)
+
+
+def may_support(actor: Actor, contribution: Contribution) -> Verdict:
+    """Support is open on published contributions of others while their step is."""
+    if is_author(actor, contribution):
+        return no(_("This is your own contribution; others can support it."))
+    return _may(actor, contribution, Ability.SUPPORT)
+
+
+def may_follow(actor: Actor, contribution: Contribution) -> Verdict:
+    """Anyone may follow what they may see."""
+    return may_see(actor, contribution)
+
+
+def _may(actor: Actor, contribution: Contribution, ability: Ability) -> Verdict:
+    visible = may_see(actor, contribution)
+    if not visible:
+        return visible
+    if contribution.visibility != Contribution.Visibility.PUBLISHED:
+        return no(_("This contribution is not published."), status=409)
+    return opening(actor, contribution, ability)[0]
+
+
+def opening(actor: Actor, contribution: Contribution, ability: Ability) -> tuple[Verdict, Step | None]:
+    """The verdict on an ability and the step that opens it: the contribution's own, or a later one that takes its kind.
+
+    A discuss step so opens what an earlier, closed step collected. One query.
+    """
+    first = no(_("This step is closed."), status=409)
+    for step in Step.objects.of(actor.city).filter(process=contribution.process_id).order_by("position"):
+        own = step.pk == contribution.step_id
+        if not own and contribution.kind not in _taken(step):
+            continue
+        step.process = contribution.process
+        verdict = may_use(actor, step, ability)
+        if verdict:
+            return verdict, step
+        if own:
+            first = verdict
+    return first, None
+
+
+def _taken(step: Step) -> frozenset[str]:
+    try:
+        return method_of(step).takes
+    except UnknownMethod:
+        return frozenset()

@@ -1,0 +1,32 @@
+"""What the worker does for dialogue: tell those who follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from civitas.contributions.models import Contribution
+from civitas.dialogue.models import Follow
+from civitas.notices.actions import notify
+from civitas.outbox.tasks import task
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+
+BATCH = 1_000
+
+
+@task("dialogue.tell_followers")
+def tell_followers(city: City, contribution: int, event: int) -> None:
+    """Tell everyone who follows the contribution, but not its author, of an official event; safe to run twice."""
+    author = Contribution.objects.of(city).filter(pk=contribution).values_list("author", flat=True).first()
+    last = 0
+    while True:
+        rows = Follow.objects.of(city).filter(contribution=contribution, pk__gt=last).order_by("pk")
+        batch = list(rows.values_list("pk", "participant", "participant__uid")[:BATCH])
+        if not batch:
+            return
+        last = batch[-1][0]
+        with transaction.atomic():
+            notify(city, [uid for _pk, person, uid in batch if person != author], "contribution.answered", f"contribution:{contribution}", f"event-{event}")

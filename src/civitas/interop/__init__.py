@@ -1,0 +1,1 @@
+"""Data in and out: city packs, and contributions as files."""

@@ -1,0 +1,120 @@
+"""The registry of rooms: what the ground needs to know of the rooms above it, each room says in one frozen value.
+
+A room is a Django app with a module `room.py` that holds `ROOM = Room(...)`; it is found by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the main or staff navigation. `module` is the city's module that must be switched on ('' = always)."""
+
+    label: str | _StrPromise
+    url_name: str
+    module: str = ""
+    may: Callable[[Any], bool] | None = None  # takes the Actor; staff entries show only to whom it says yes
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A notice in words: subject and paragraphs of plain text, and the path of the page it is about (no host)."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    path: str = "/"
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """A kind of news. `word(city, notice)` makes the words when it is shown or sent, so that a redaction reaches it;
+    it returns None when there is nothing left to say (erased, hidden, withdrawn). The language is already active."""
+
+    key: str
+    label: str | _StrPromise
+    word: Callable[[Any, Any], Worded | None]
+    by_mail: bool = True
+    prepare: Callable[[Any, list[Any]], None] | None = None  # (city, notices of this kind): fetch for all at once what `word` needs
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a recipient can be reached: mail ('' = none), language code, kinds that were unsubscribed ('*' = all)."""
+
+    mail: str
+    language: str
+    declined: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class PackSection:
+    """A section of a city pack: the file or folder it reads, and how it is checked and loaded.
+
+    `check(pack)` yields faults; `load(city, pack)` writes rows, updating by key and losing nothing. Lower `order` first.
+    """
+
+    key: str
+    check: Callable[[Any], Iterator[Any]]
+    load: Callable[[Any, Any], None]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """What a room keeps of a person, by participant: export it, erase it, hand it over to another participant on claiming."""
+
+    export: Callable[[Any, Any], Mapping[str, Any]]
+    erase: Callable[[Any, Any], None]
+    adopt: Callable[[Any, Any, Any], None] | None = None  # (city, from participant, to participant)
+
+
+@dataclass(frozen=True)
+class Room:
+    """What one room declares to the ground. See the fields' classes; everything is optional."""
+
+    key: str
+    navigation: tuple[NavItem, ...] = ()
+    staff_navigation: tuple[NavItem, ...] = ()
+    notice_kinds: tuple[NoticeKind, ...] = ()
+    addresses: Callable[[Any, list[Any]], dict[Any, Address]] | None = None  # (city, recipient uids) -> address by uid
+    decline: Callable[[Any, Any, str], None] | None = None  # (city, recipient uid, kind key or '*'): unsubscribe
+    pack_sections: tuple[PackSection, ...] = ()
+    personal_data: PersonalData | None = None
+    demo: Callable[[Any, Any], None] | None = None  # (city, demo): writes demo rows; `demo_order` low first
+    demo_order: int = 100
+    figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
+
+
+@cache
+def rooms() -> tuple[Room, ...]:
+    """All rooms in the order of INSTALLED_APPS, the ground first."""
+    found = []
+    for config in apps.get_app_configs():
+        name = f"{config.name}.room"
+        if config.name.startswith("civitas.") and find_spec(name):
+            found.append(import_module(name).ROOM)
+    return tuple(found)
+
+
+def notice_kind(key: str) -> NoticeKind:
+    """The kind of news with this key; KeyError if no room declares it."""
+    for room in rooms():
+        for kind in room.notice_kinds:
+            if kind.key == key:
+                return kind
+    raise KeyError(key)

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class MediaConfig(AppConfig):
+    name = "civitas.media"

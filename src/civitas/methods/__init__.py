@@ -1,0 +1,1 @@
+"""The Baukasten: one folder a building block, each found by itself. No method imports another."""

@@ -1,0 +1,106 @@
+"""What changes about people: become a participant, be a guest, claim, hold a role, leave."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civitas.journal.actions import record
+from civitas.kit.rooms import rooms
+from civitas.kit.texts import cleaned_line
+from civitas.kit.verdicts import Refused
+from civitas.people.models import Declined, Membership, Organisation, Participant, Role, User
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+    from civitas.people.actors import Actor
+
+_CLAIM_SALT = "civitas.people.claim"
+_CLAIM_AGE = dt.timedelta(days=90)
+
+
+def make_guest(city: City, *, pseudonym: str = "", language: str = "de", mail: str = "") -> Participant:
+    """A participant without a login; the caller gives the browser its token (`actors.remember_guest`)."""
+    return Participant.objects.create(city=city, pseudonym=cleaned_line(pseudonym)[:60], language=language, guest_mail=mail)
+
+
+def participant_of(city: City, user: User, *, language: str = "de") -> Participant:
+    """The user's participant in this city, made on the first need."""
+    found = Participant.objects.of(city).filter(user=user).first()
+    if found:
+        return found
+    try:
+        with transaction.atomic():
+            return Participant.objects.create(city=city, user=user, language=language)
+    except IntegrityError:  # a second window of the same person was quicker
+        return Participant.objects.of(city).get(user=user)
+
+
+def change_pseudonym(participant: Participant, pseudonym: str) -> None:
+    """Show another name from now on, on everything the participant gave."""
+    participant.pseudonym = cleaned_line(pseudonym)[:60]
+    participant.save(update_fields=["pseudonym"])
+
+
+def claim_token(guest: Participant) -> str:
+    """The secret of the claim link: whoever has it and signs in gets the guest's contributions."""
+    return signing.dumps(str(guest.uid), salt=_CLAIM_SALT)
+
+
+def guest_by_claim(city: City, token: str) -> Participant:
+    """The guest of a claim link; raises Refused when the link is mangled, older than 90 days, or was used."""
+    try:
+        uid = signing.loads(token, salt=_CLAIM_SALT, max_age=_CLAIM_AGE)
+    except signing.BadSignature:
+        raise Refused(_("This link is not complete or has expired. Please open it from the mail once more."), status=404) from None
+    guest = Participant.objects.of(city).filter(uid=uid, user=None, erased_at=None).first()
+    if guest is None:
+        raise Refused(_("These contributions already belong to an account. If it is yours, sign in to see them."), status=409)
+    return guest
+
+
+@transaction.atomic
+def claim_guest(city: City, user: User, guest: Participant) -> Participant:
+    """Give the guest's contributions to the user. Where the user already is a participant here, every room moves its rows."""
+    guest = Participant.objects.of(city).select_for_update().filter(pk=guest.pk, user=None).first()
+    if guest is None:
+        raise Refused(_("These contributions already belong to an account. If it is yours, sign in to see them."), status=409)
+    known = Participant.objects.of(city).filter(user=user).first()
+    if known is None:
+        guest.user = user
+        guest.guest_mail = ""
+        guest.save(update_fields=["user", "guest_mail"])
+        return guest
+    for room in rooms():
+        if room.personal_data and room.personal_data.adopt:
+            room.personal_data.adopt(city, guest, known)
+    if not known.pseudonym:
+        change_pseudonym(known, guest.pseudonym)
+    guest.erased_at, guest.guest_mail, guest.pseudonym = timezone.now(), "", ""
+    guest.save(update_fields=["erased_at", "guest_mail", "pseudonym"])
+    return known
+
+
+@transaction.atomic
+def give_role(actor: Actor, participant: Participant, role: str, *, organisation: Organisation | None = None) -> Membership:
+    """Let a participant hold a role, for an organisation where it has one; only administrators may."""
+    if not actor.has(Role.ADMINISTRATOR):
+        raise Refused(_("Only the city's administrators give roles."))
+    row, made = Membership.objects.of(actor.city).get_or_create(
+        participant=participant, role=role, organisation=organisation, defaults={"city": actor.city}
+    )
+    if made:
+        record(actor.city, by=actor.participant.uid if actor.participant else None, verb="role.given", subject=f"participant:{participant.pk}", details={"role": role})
+    return row
+
+
+def decline_news(city: City, uid: object, kind: str) -> None:
+    """Send this participant no more mail of this kind ('*' = of any kind)."""
+    participant = Participant.objects.of(city).filter(uid=uid).first()
+    if participant:
+        Declined.objects.get_or_create(city=city, participant=participant, kind=kind)

@@ -1,0 +1,107 @@
+"""The Actor: who acts, in which city, with which roles, over which channel. Every action takes one and never a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from django.conf import settings
+from django.core import signing
+from django.utils.functional import SimpleLazyObject
+
+from civitas.people.models import Participant, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from civitas.cities.models import City
+
+Channel = Literal["page", "api", "import", "live", "command"]
+GUEST_COOKIE = "guest"
+_GUEST_SALT = "civitas.people.guest"
+_GUEST_SECONDS = 365 * 24 * 3600
+_STAFF = frozenset({Role.MODERATOR, Role.FACILITATOR, Role.EXPERT, Role.OWNER, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`roles` are (role, organisation id or None); `participant` is None for someone who has given nothing yet."""
+
+    city: City
+    participant: Participant | None = None
+    roles: frozenset[tuple[str, int | None]] = frozenset()
+    channel: Channel = "page"
+    # A coarse network range of a guest's address, hashed: for rate limits only, never kept beside content.
+    source: str = field(default="", repr=False)
+
+    def has(self, *roles: str) -> bool:
+        """Whether the actor holds one of the roles; a city administrator holds every staff role."""
+        held = {role for role, _organisation in self.roles}
+        return not held.isdisjoint(roles) or (Role.ADMINISTRATOR in held and not _STAFF.isdisjoint(roles))
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the actor works for the city here."""
+        return self.has(*_STAFF)
+
+    @property
+    def organisation_ids(self) -> frozenset[int]:
+        """The organisations the actor may speak for."""
+        return frozenset(organisation for _role, organisation in self.roles if organisation is not None)
+
+
+def city_actor(city: City, *, channel: Channel = "command") -> Actor:
+    """The city itself at work (loading a pack, importing, demo): every staff role, no participant."""
+    return Actor(city, None, frozenset((role, None) for role in _STAFF), channel)
+
+
+def actor_of(participant: Participant, *, channel: Channel = "page") -> Actor:
+    """The actor of a participant with the roles it holds; one query."""
+    rows = participant.memberships.of(participant.city_id).values_list("role", "organisation_id")
+    return Actor(participant.city, participant, frozenset(rows), channel)
+
+
+def actor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Set a lazy `request.actor` (None on the bare host): a page that asks nothing of it costs nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: _actor_of_request(request)) if request.city else None
+        return get_response(request)
+
+    return middleware
+
+
+def _actor_of_request(request: HttpRequest) -> Actor:
+    from civitas.people.rates import source_of  # noqa: PLC0415  (rates names Actor for its types only; this keeps the start free of it)
+
+    city, source = request.city, source_of(request)
+    if request.user.is_authenticated:
+        participant = Participant.objects.of(city).filter(user=request.user).first()
+        if participant is None:
+            return Actor(city, None, source=source)
+        roles = frozenset(participant.memberships.of(city).values_list("role", "organisation_id"))
+        return Actor(city, participant, roles, source=source)
+    return Actor(city, guest_of(request), source=source)
+
+
+def guest_of(request: HttpRequest) -> Participant | None:
+    """The guest whose signed cookie the browser sent; None without one, when it was tampered with, or claimed since."""
+    try:
+        uid = signing.loads(request.COOKIES.get(GUEST_COOKIE, ""), salt=_GUEST_SALT, max_age=_GUEST_SECONDS)
+    except signing.BadSignature:
+        return None
+    return Participant.objects.of(request.city).filter(uid=uid, user=None, erased_at=None).first()
+
+
+def remember_guest(response: HttpResponse, guest: Participant) -> None:
+    """Give the browser the guest's token, so that the next visit is the same person."""
+    response.set_cookie(
+        GUEST_COOKIE,
+        signing.dumps(str(guest.uid), salt=_GUEST_SALT),
+        max_age=_GUEST_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )

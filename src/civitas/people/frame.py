@@ -1,0 +1,77 @@
+"""What the frame round every page shows: city, navigation, languages, who is here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+
+from civitas.cities.pages import TEXT_PAGES
+from civitas.cities.theme import theme_path
+from civitas.kit.languages import LABELS, html_language, path_in_language
+from civitas.kit.rooms import NavItem, rooms
+from civitas.notices.queries import unseen_count
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.utils.functional import _StrPromise
+
+_RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link in the frame."""
+
+    label: str | _StrPromise
+    url: str
+    current: bool = False
+    code: str = ""
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The frame's context; who is here is asked of the database only where the page shows it."""
+    city = getattr(request, "city", None)
+    code = getattr(request, "language", None) or get_language() or "de"
+    path = getattr(request, "plain_path", request.path_info)
+    actor = getattr(request, "actor", None)
+    query = request.META.get("QUERY_STRING", "") if request.method == "GET" else ""
+    tail = f"?{query}" if query else ""
+    return {
+        "city": city,
+        "actor": actor,
+        "path": path,
+        "nav": _entries([item for room in rooms() for item in room.navigation], city, path) if city else [],
+        "languages": [Entry(LABELS[each], path_in_language(path, each) + tail, each == code, each) for each in (city.config.languages if city else LABELS)],
+        "language_code": code,
+        "html_lang": html_language(code),
+        "dir": "rtl" if html_language(code) in _RIGHT_TO_LEFT else "ltr",
+        "participant": SimpleLazyObject(lambda: actor.participant if actor else None),
+        "is_staff_here": SimpleLazyObject(lambda: bool(actor and actor.is_staff)),
+        "staff_nav": SimpleLazyObject(lambda: _staff_entries(actor, city, path) if actor else []),
+        "unread": SimpleLazyObject(lambda: unseen_count(city, actor.participant.uid) if actor and actor.participant else 0),
+        "theme_url": theme_path(city) if city else "",
+        "footer_pages": [Entry(label, reverse("text_page", args=[slug])) for slug, (_key, label) in TEXT_PAGES.items()] if city else [],
+        "city_logo": mark_safe(city.config.look.logo) if city else "",  # noqa: S308  (cleaned by kit.svg when the pack was loaded)
+        "city_scene": mark_safe(city.config.look.scene) if city else "",  # noqa: S308
+        "city_poster": mark_safe(city.config.look.poster) if city else "",  # noqa: S308
+    }
+
+
+def _entries(items: list[NavItem], city: Any, path: str) -> list[Entry]:
+    shown = sorted((item for item in items if city.has_module(item.module)), key=lambda item: item.order)
+    return [Entry(item.label, url, _is_current(url, path)) for item in shown if (url := reverse(item.url_name))]
+
+
+def _staff_entries(actor: Any, city: Any, path: str) -> list[Entry]:
+    items = [item for room in rooms() for item in room.staff_navigation if item.may is None or item.may(actor)]
+    return _entries(items, city, path)
+
+
+def _is_current(url: str, path: str) -> bool:
+    plain = "/" + url.strip("/").split("/", 1)[-1] if url.startswith(("/en/", "/einfach/")) else url
+    return path == plain or path.startswith(f"{plain}/")

@@ -1,0 +1,159 @@
+"""User, Participant, Organisation, Membership and the counters behind rate limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from civitas.cities.models import CityRow
+from civitas.kit.ids import uuid7
+from civitas.kit.translated import TranslatedField
+
+
+class Users(BaseUserManager["User"]):
+    """Makes users by mail address; there are no user names."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A user with this mail address; without a password sign-in is by mailed code."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A login: a mail address and nothing else. One login serves all cities, with a participant in each."""
+
+    email = models.EmailField(unique=True)
+    is_active = models.BooleanField(default=True)
+    is_operator = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    objects = Users()
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Organisation(CityRow):
+    """A department, company, group or institute; its verified page shows who speaks for it."""
+
+    class Kind(models.TextChoices):
+        DEPARTMENT = "department", _("Department of the city")
+        COMPANY = "company", _("Company")
+        CIVIL_SOCIETY = "civil_society", _("Civil society")
+        SCIENCE = "science", _("Science")
+
+    key = models.SlugField(max_length=80)
+    name = models.CharField(max_length=160)
+    kind = models.CharField(max_length=20, choices=Kind)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    description = TranslatedField()
+    url = models.URLField(blank=True)
+    email = models.EmailField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "key"], name="one_organisation_per_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_department(self) -> bool:
+        """Whether this is a part of the administration."""
+        return self.kind == self.Kind.DEPARTMENT
+
+
+class Participant(CityRow):
+    """Who gives in a city. A guest has no user; claiming sets it; erasing blanks the row and keeps it as a nameless author."""
+
+    uid = models.UUIDField(default=uuid7)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="participants")
+    pseudonym = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=12, default="de")
+    # A guest's address for news, given on sending and confirmed by the claim link.
+    guest_mail = models.EmailField(blank=True)
+    guest_mail_confirmed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "uid"], name="one_participant_per_uid"),
+            models.UniqueConstraint(fields=["city", "user"], name="one_participant_per_user", condition=Q(user__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """The pseudonym, or 'Someone' where there is none (a shy guest, an erased person)."""
+        return self.pseudonym or str(_("Someone"))
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether nobody has signed in for this participant."""
+        return self.user_id is None
+
+
+class Declined(CityRow):
+    """A kind of news that a participant does not want by mail; '*' is all."""
+
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="declined")
+    kind = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "participant", "kind"], name="one_declined_per_kind")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Role(models.TextChoices):
+    """What someone may do beyond taking part."""
+
+    MEMBER = "member", _("Member of an organisation")
+    MODERATOR = "moderator", _("Editorial team")
+    FACILITATOR = "facilitator", _("Facilitator")
+    EXPERT = "expert", _("Department expert")
+    OWNER = "owner", _("Process owner")
+    ADMINISTRATOR = "administrator", _("City administrator")
+
+
+class Membership(CityRow):
+    """A role of a participant, in an organisation where the role has one."""
+
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="memberships")
+    given_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            # Two constraints, since SQLite takes every NULL as different.
+            models.UniqueConstraint(fields=["city", "participant", "role", "organisation"], name="one_membership", condition=Q(organisation__isnull=False)),
+            models.UniqueConstraint(fields=["city", "participant", "role"], name="one_city_membership", condition=Q(organisation__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_role_display()
+
+
+class RateWindow(CityRow):
+    """How often something was tried in a window of time, by a hash of who; old windows are pruned."""
+
+    key = models.CharField(max_length=64)
+    starts_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "key", "starts_at"], name="one_rate_window")]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.tries}"

@@ -1,0 +1,75 @@
+"""Limits on how often a person or an address range may do something; counted in the database, so they hold over processes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import ipaddress
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civitas.kit.verdicts import Refused
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from civitas.people.actors import Actor
+
+# what -> (window, tries of one person, tries of one address range)
+LIMITS = {
+    "submit": (dt.timedelta(minutes=10), 10, 60),
+    "comment": (dt.timedelta(minutes=10), 20, 120),
+    "support": (dt.timedelta(minutes=10), 120, 600),
+    "upload": (dt.timedelta(minutes=10), 30, 120),
+    "claim": (dt.timedelta(hours=1), 10, 40),
+}
+
+
+def source_of(request: HttpRequest) -> str:
+    """A keyed hash of the sender's address range (IPv4 /24, IPv6 /56); '' when it is unknown."""
+    raw = request.META.get("REMOTE_ADDR", "")
+    try:
+        address = ipaddress.ip_address(raw)
+    except ValueError:
+        return ""
+    network = ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 56}", strict=False)  # noqa: PLR2004
+    return _hashed(str(network))
+
+
+def spend(actor: Actor, what: str) -> None:
+    """Count one try of `what`; raises Refused (429) when the person or the address range had too many in the window.
+
+    Imports and commands are not limited.
+    """
+    if actor.channel not in {"page", "api", "live"}:
+        return
+    window, person_limit, source_limit = LIMITS[what]
+    seconds = int(window.total_seconds())
+    starts_at = dt.datetime.fromtimestamp(int(timezone.now().timestamp()) // seconds * seconds, dt.UTC)
+    tries = []
+    if actor.participant:
+        tries.append((_hashed(f"{what}:person:{actor.participant.uid}"), person_limit))
+    if actor.source:
+        tries.append((_hashed(f"{what}:source:{actor.source}"), source_limit))
+    for key, limit in tries:
+        if _count(actor, key, starts_at) > limit * settings.RATE_FACTOR:
+            raise Refused(_("That was a lot in a short time. Please wait ten minutes and send it again; your text is kept."), status=429)
+
+
+def _count(actor: Actor, key: str, starts_at: dt.datetime) -> int:
+    moment = connection.ops.adapt_datetimefield_value(starts_at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO people_ratewindow (city_id, key, starts_at, tries) VALUES (%s, %s, %s, 1) "
+            "ON CONFLICT (city_id, key, starts_at) DO UPDATE SET tries = people_ratewindow.tries + 1 RETURNING tries",
+            [actor.city.pk, key, moment],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _hashed(text: str) -> str:
+    return hashlib.blake2b(text.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=16).hexdigest()

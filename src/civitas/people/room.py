@@ -1,0 +1,69 @@
+"""What the people room declares: addresses for news, unsubscribing, pack sections, personal data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from civitas.kit import rooms as registry
+from civitas.kit.rooms import Address, PackSection, PersonalData, Room
+from civitas.people.actions import decline_news
+from civitas.people.models import Declined, Participant
+from civitas.people.packs import check_organisations, load_organisations
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from civitas.cities.models import City
+
+# The one mail that goes to a guest's address before its owner confirmed it: the thanks with the claim link.
+FIRST_MAIL = "contribution.received"
+
+
+def addresses(city: City, uids: list[UUID]) -> dict[UUID, Address]:
+    """Mail addresses and wishes of these participants; two queries. An unconfirmed guest address gets the first mail only."""
+    people = Participant.objects.of(city).filter(uid__in=uids, erased_at=None).select_related("user")
+    declined: dict[int, set[str]] = {}
+    for row in Declined.objects.of(city).filter(participant__uid__in=uids):
+        declined.setdefault(row.participant_id, set()).add(row.kind)
+    found = {}
+    for person in people:
+        unwanted = declined.get(person.pk, set())
+        if person.user:
+            mail = person.user.email if person.user.is_active else ""
+        else:
+            mail = person.guest_mail
+            if not person.guest_mail_confirmed_at:
+                unwanted |= {kind.key for room in registry.rooms() for kind in room.notice_kinds} - {FIRST_MAIL}
+        found[person.uid] = Address(mail, person.language, frozenset(unwanted))
+    return found
+
+
+def export_person(city: City, participant: Participant) -> dict[str, Any]:
+    """What this room keeps of a participant."""
+    return {
+        "pseudonym": participant.pseudonym,
+        "language": participant.language,
+        "mail": participant.user.email if participant.user else participant.guest_mail,
+        "since": participant.created_at.isoformat(),
+        "roles": list(participant.memberships.of(city).values_list("role", flat=True)),
+    }
+
+
+def erase_person(city: City, participant: Participant) -> None:
+    """Blank the participant; its contributions keep a nameless author."""
+    participant.memberships.of(city).delete()
+    participant.declined.of(city).delete()
+    participant.user, participant.pseudonym, participant.guest_mail = None, "", ""
+    participant.erased_at = timezone.now()
+    participant.save(update_fields=["user", "pseudonym", "guest_mail", "erased_at"])
+
+
+ROOM = Room(
+    key="people",
+    addresses=addresses,
+    decline=decline_news,
+    pack_sections=(PackSection("organisations", check_organisations, load_organisations, order=20),),
+    personal_data=PersonalData(export_person, erase_person),
+)

@@ -1,0 +1,174 @@
+"""Process, Step, Category, and what a process page tells: news, documents, events."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from civitas.cities.models import CityRow
+from civitas.kit.ids import uuid7
+from civitas.kit.translated import TranslatedField
+
+STANDING_SLUG = "buergersensor"
+
+
+class Process(CityRow):
+    """A participation: a question, who owns it, how much say people have, and a row of steps."""
+
+    class Say(models.IntegerChoices):
+        INFORM = 1, _("Be informed")
+        VOICE = 2, _("Have a say")
+        SHAPE = 3, _("Shape together")
+        DECIDE = 4, _("Decide together")
+        CARRY = 5, _("Carry out together")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        ARCHIVED = "archived", _("Archived")
+
+    class Formality(models.TextChoices):
+        INFORMAL = "informal", _("Informal")
+        STATUTORY = "statutory", _("Accompanies a statutory procedure")
+
+    uid = models.UUIDField(default=uuid7)
+    slug = models.SlugField(max_length=80)
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    title = TranslatedField()
+    question = TranslatedField()
+    lead = TranslatedField()
+    organisation = models.ForeignKey("people.Organisation", models.SET_NULL, null=True, blank=True, related_name="+")
+    owner_name = models.CharField(max_length=120, blank=True)
+    owner_title = TranslatedField()
+    contact = TranslatedField()
+    say = models.PositiveSmallIntegerField(choices=Say, default=Say.VOICE)
+    say_note = TranslatedField()
+    formality = models.CharField(max_length=12, choices=Formality, default=Formality.INFORMAL)
+    formal_note = TranslatedField()
+    formal_url = models.URLField(blank=True)
+    formal_deadline_on = models.DateField(null=True, blank=True)
+    picture = models.TextField(blank=True)  # sanitised SVG from the pack or a template
+    result = TranslatedField()
+    version = models.PositiveIntegerField(default=1)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "slug"], name="one_process_per_slug"),
+            models.UniqueConstraint(fields=["city", "uid"], name="one_process_per_uid"),
+        ]
+        indexes = [models.Index(fields=["city", "state", "-made_at"], name="process_newest")]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether this is the city's Bürgersensor, which never closes."""
+        return self.slug == STANDING_SLUG
+
+
+class Step(CityRow):
+    """One method in a window of time. `windows.state_of(step)` says whether it is open."""
+
+    class Override(models.TextChoices):
+        NONE = "", _("By its window of time")
+        OPEN = "open", _("Open by hand")
+        CLOSED = "closed", _("Closed by hand")
+
+    process = models.ForeignKey(Process, models.CASCADE, related_name="steps", db_index=False)
+    key = models.SlugField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+    method = models.CharField(max_length=60)
+    title = TranslatedField()
+    intro = TranslatedField()
+    settings = models.JSONField(default=dict, blank=True)  # behind the method's schema
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    override = models.CharField(max_length=8, choices=Override, default=Override.NONE, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "process", "key"], name="one_step_per_key"),
+            models.UniqueConstraint(fields=["city", "process", "position"], name="one_step_per_position"),
+            models.CheckConstraint(condition=models.Q(closes_at__isnull=True) | models.Q(opens_at__isnull=True) | models.Q(closes_at__gt=models.F("opens_at")), name="step_closes_after_it_opens"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class Category(CityRow):
+    """A subject that contributions are sorted into: the city's own, or one of a process."""
+
+    process = models.ForeignKey(Process, models.CASCADE, null=True, blank=True, related_name="own_categories")
+    key = models.SlugField(max_length=60)
+    name = TranslatedField()
+    icon = models.CharField(max_length=40, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "key"], name="one_city_category", condition=models.Q(process__isnull=True)),
+            models.UniqueConstraint(fields=["city", "process", "key"], name="one_process_category", condition=models.Q(process__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class News(CityRow):
+    """Something new in a process, in the city's words (Markdown)."""
+
+    process = models.ForeignKey(Process, models.CASCADE, related_name="news", db_index=False)
+    key = models.SlugField(max_length=80)
+    title = TranslatedField()
+    body = TranslatedField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "process", "key"], name="one_news_per_key")]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class Document(CityRow):
+    """A document of a process, elsewhere by address or as an uploaded file."""
+
+    process = models.ForeignKey(Process, models.CASCADE, related_name="documents", db_index=False)
+    key = models.SlugField(max_length=80)
+    title = TranslatedField()
+    url = models.URLField(blank=True)
+    file = models.ForeignKey("media.MediaFile", models.SET_NULL, null=True, blank=True, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "process", "key"], name="one_document_per_key")]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class Event(CityRow):
+    """A date of a process that people can put into their calendar."""
+
+    process = models.ForeignKey(Process, models.CASCADE, related_name="events", db_index=False)
+    uid = models.UUIDField(default=uuid7)
+    key = models.SlugField(max_length=80)
+    title = TranslatedField()
+    description = TranslatedField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    place = models.ForeignKey("cities.Place", models.SET_NULL, null=True, blank=True, related_name="+")
+    where = models.CharField(max_length=240, blank=True)
+    url = models.URLField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "process", "key"], name="one_event_per_key"),
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="event_ends_after_it_starts"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)

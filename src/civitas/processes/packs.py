@@ -1,0 +1,201 @@
+"""The pack's categories and processes: checked with file and line, loaded by key. A process file is a process template."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pydantic
+from django.utils import timezone
+
+from civitas.cities.models import Place
+from civitas.kit.packs import Fault, Pack, PackError, translations_missing
+from civitas.kit.svg import SvgFault, cleaned_svg
+from civitas.kit.translated import Translated
+from civitas.people.models import Organisation
+from civitas.processes.models import STANDING_SLUG, Category, Document, Event, News, Process, Step
+from civitas.processes.registry import methods
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from civitas.cities.models import City
+
+CATEGORIES = "categories.toml"
+FOLDER = "processes"
+_MOMENT = re.compile(r"([+-]\d{1,4})T(\d{2}):(\d{2})")
+_KNOWN = {
+    "slug", "title", "question", "lead", "organisation", "owner", "owner_title", "say", "say_note", "formal", "formal_note", "formal_url",
+    "formal_deadline", "contact", "state", "picture", "picture_alt", "step", "category", "event", "news", "document", "result",
+}  # fmt: skip
+
+
+def check_categories(pack: Pack) -> Iterator[Fault]:
+    """Faults of categories.toml."""
+    yield from _keyed(pack, CATEGORIES, "category")
+
+
+def check_processes(pack: Pack) -> Iterator[Fault]:
+    """Faults of every process file; a pack with the Bürgersensor needs its standing process."""
+    files = pack.below(FOLDER, ".toml")
+    slugs = set()
+    for name in files:
+        slugs.add(pack.toml(name).get("slug"))
+        yield from check_process(pack, name)
+    if "sensor" in pack.toml("city.toml").get("modules", []) and STANDING_SLUG not in slugs:
+        yield Fault(f"{FOLDER}/{STANDING_SLUG}.toml", 0, "is missing: the Bürgersensor needs its standing process")
+
+
+def check_process(pack: Pack, name: str) -> Iterator[Fault]:
+    """Faults of one process file: unknown keys, missing languages, methods that are not installed, windows that contradict."""
+    data = pack.toml(name)
+    for key in data.keys() - _KNOWN:
+        yield Fault(name, pack.line_of(name, key), f"'{key}' is not known here")
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", str(data.get("slug", ""))):
+        yield Fault(name, 1, "the slug must be lower case words joined by hyphens")
+    for key in ("title", "question", "lead"):
+        if missing := translations_missing(data.get(key)):
+            yield Fault(name, pack.line_of(name, key), f"'{key}' lacks {', '.join(missing)}")
+    if data.get("say", 2) not in Process.Say.values:
+        yield Fault(name, pack.line_of(name, "say"), "'say' is a number from 1 (be informed) to 5 (carry out together)")
+    if data.get("organisation") and data["organisation"] not in {entry.get("key") for _line, entry in pack.entries("organisations.toml", "organisation")}:
+        yield Fault(name, pack.line_of(name, "organisation"), f"the organisation '{data['organisation']}' is not in organisations.toml")
+    if data.get("picture"):
+        try:
+            cleaned_svg(pack.text(data["picture"]))
+        except (PackError, SvgFault) as error:
+            yield Fault(name, pack.line_of(name, "picture"), str(error))
+    yield from _keyed(pack, name, "category")
+    yield from _check_steps(pack, name)
+    for line, entry in pack.entries(name, "event"):
+        for key in ("starts", "ends"):
+            if not _MOMENT.fullmatch(str(entry.get(key, ""))):
+                yield Fault(name, line, f"'{key}' must read like +12T17:00 (days from loading, local time)")
+
+
+def _check_steps(pack: Pack, name: str) -> Iterator[Fault]:
+    given: set[str] = set()
+    known = methods()
+    keys: set[str] = set()
+    for line, entry in pack.entries(name, "step"):
+        if not entry.get("key") or entry["key"] in keys:
+            yield Fault(name, line, "a step needs a key of its own")
+        keys.add(entry.get("key", ""))
+        method = known.get(entry.get("method", ""))
+        if method is None:
+            yield Fault(name, line, f"the method '{entry.get('method')}' is not installed ({', '.join(sorted(known))})")
+            continue
+        if missing := translations_missing(entry.get("title")):
+            yield Fault(name, line, f"the step's title lacks {', '.join(missing)}")
+        if "closes" in entry and entry["closes"] <= entry.get("opens", 0):
+            yield Fault(name, line, "the step closes before it opens")
+        if method.takes and not method.takes & given:
+            yield Fault(name, line, f"the method '{method.key}' takes {', '.join(sorted(method.takes))}, which no earlier step gives")
+        given |= method.gives
+        try:
+            method.settings.model_validate(entry.get("settings", {}))
+        except pydantic.ValidationError as error:
+            for fault in error.errors():
+                yield Fault(name, line, f"settings.{'.'.join(map(str, fault['loc']))}: {fault['msg']}")
+
+
+def _keyed(pack: Pack, name: str, table: str) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for line, entry in pack.entries(name, table):
+        key = entry.get("key", "")
+        if not key:
+            yield Fault(name, line, f"a {table} needs a key")
+        if key in seen:
+            yield Fault(name, line, f"the key '{key}' stands twice")
+        seen.add(key)
+        if missing := translations_missing(entry.get("name")):
+            yield Fault(name, line, f"the name of '{key}' lacks {', '.join(missing)}")
+
+
+def load_categories(city: City, pack: Pack) -> None:
+    """Write the city's own categories, updating by key."""
+    _load_categories(city, None, [entry for _line, entry in pack.entries(CATEGORIES, "category")])
+
+
+def _load_categories(city: City, process: Process | None, entries: list[dict[str, Any]]) -> None:
+    for position, entry in enumerate(entries):
+        Category.objects.of(city).update_or_create(
+            process=process, key=entry["key"], defaults={"city": city, "name": Translated(entry["name"]), "icon": entry.get("icon", ""), "position": position}
+        )
+
+
+def load_processes(city: City, pack: Pack) -> None:
+    """Write the pack's processes by slug. Windows count from the first loading: a second one moves no date."""
+    for name in pack.below(FOLDER, ".toml"):
+        load_process(city, pack, name)
+
+
+def load_process(city: City, pack: Pack, name: str) -> Process:
+    """Make or update one process from its file; dates of what exists already stay, and so does a state that people changed."""
+    data = pack.toml(name)
+    organisations = {row.key: row for row in Organisation.objects.of(city)}
+    owners = {entry["key"]: entry["pseudonym"] for _line, entry in pack.entries("demo/people.toml", "person")}
+    texts = {key: Translated(data.get(key, {})) for key in ("title", "question", "lead", "owner_title", "contact", "say_note", "formal_note", "result")}
+    deadline = data.get("formal_deadline")
+    process, made = Process.objects.of(city).update_or_create(
+        slug=data["slug"],
+        defaults={
+            **texts,
+            "city": city,
+            "organisation": organisations.get(data.get("organisation", "")),
+            "owner_name": owners.get(data.get("owner", ""), ""),
+            "say": data.get("say", 2),
+            "formality": data.get("formal", "informal"),
+            "formal_url": data.get("formal_url", ""),
+            "picture": cleaned_svg(pack.text(data["picture"])) if data.get("picture") else "",
+        },
+    )
+    if made:
+        process.state = data.get("state", "published")
+        process.formal_deadline_on = (timezone.now() + dt.timedelta(days=deadline)).date() if deadline is not None else None
+        process.save(update_fields=["state", "formal_deadline_on"])
+    _load_categories(city, process, data.get("category", []))
+    _load_steps(city, process, data.get("step", []))
+    _load_told(city, process, data)
+    return process
+
+
+def _load_steps(city: City, process: Process, entries: list[dict[str, Any]]) -> None:
+    today = _midnight(city)
+    for position, entry in enumerate(entries, 1):
+        window = {
+            "opens_at": today + dt.timedelta(days=entry["opens"]) if "opens" in entry else None,
+            "closes_at": today + dt.timedelta(days=entry["closes"]) if "closes" in entry else None,
+        }
+        texts = {"title": Translated(entry["title"]), "intro": Translated(entry.get("intro", {}))}
+        fixed = {"method": entry["method"], "position": position, "settings": methods()[entry["method"]].settings.model_validate(entry.get("settings", {})).model_dump(mode="json")}
+        Step.objects.of(city).update_or_create(process=process, key=entry["key"], defaults={"city": city, **texts}, create_defaults={"city": city, **texts, **window, **fixed})
+
+
+def _load_told(city: City, process: Process, data: dict[str, Any]) -> None:
+    places = {row.key: row for row in Place.objects.of(city)}
+    for entry in data.get("news", []):
+        texts = {"title": Translated(entry["title"]), "body": Translated(entry["body"])}
+        published = timezone.now() - dt.timedelta(days=entry.get("days_ago", 0))
+        News.objects.of(city).update_or_create(process=process, key=entry["key"], defaults={"city": city, **texts}, create_defaults={"city": city, **texts, "published_at": published})
+    for position, entry in enumerate(data.get("document", [])):
+        Document.objects.of(city).update_or_create(process=process, key=entry["key"], defaults={"city": city, "title": Translated(entry["title"]), "url": entry.get("url", ""), "position": position})
+    for entry in data.get("event", []):
+        place = places.get(entry.get("place", ""))
+        texts = {"title": Translated(entry["title"]), "description": Translated(entry.get("description", {})), "place": place, "where": "" if place else entry.get("place", ""), "url": entry.get("url", "")}
+        times = {"starts_at": _moment(city, entry["starts"]), "ends_at": _moment(city, entry["ends"])}
+        Event.objects.of(city).update_or_create(process=process, key=entry["key"], defaults={"city": city, **texts}, create_defaults={"city": city, **texts, **times})
+
+
+def _midnight(city: City) -> dt.datetime:
+    local = timezone.now().astimezone(ZoneInfo(city.time_zone))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _moment(city: City, text: str) -> dt.datetime:
+    found = _MOMENT.fullmatch(text)
+    assert found, text  # check_process has refused anything else
+    days, hours, minutes = (int(part) for part in found.groups())
+    return (_midnight(city) + dt.timedelta(days=days)).replace(hour=hours, minute=minutes)

@@ -1,0 +1,121 @@
+"""Reading processes: what is public, what is open now, one whole with its steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+
+from civitas.processes.models import STANDING_SLUG, Category, Event, Process, Step
+from civitas.processes.windows import StepState, state_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from civitas.cities.models import City
+
+LONGEST_LIST = 200
+
+
+@dataclass(frozen=True)
+class RailStep:
+    """A step on the rail with its state."""
+
+    step: Step
+    state: StepState
+
+
+@dataclass(frozen=True)
+class ProcessView:
+    """A process with its rail: what was, what is open now, what comes next."""
+
+    process: Process
+    rail: list[RailStep]
+
+    @property
+    def open_steps(self) -> list[Step]:
+        """The steps that are open now."""
+        return [item.step for item in self.rail if item.state is StepState.OPEN]
+
+    @property
+    def current(self) -> Step | None:
+        """The last open step: the one thing asked of people now."""
+        return self.open_steps[-1] if self.open_steps else None
+
+    @property
+    def next(self) -> Step | None:
+        """The first step still to come."""
+        return next((item.step for item in self.rail if item.state is StepState.PLANNED), None)
+
+    @property
+    def closes_at(self) -> dt.datetime | None:
+        """When the current step closes (UTC); None when it never does."""
+        return self.current.closes_at if self.current else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every step has closed."""
+        return bool(self.rail) and all(item.state is StepState.CLOSED for item in self.rail)
+
+
+def public_processes(city: City, *, standing: bool = False) -> list[ProcessView]:
+    """Published and archived processes with their rails, those open now first, soonest to close first; two queries, at most 200.
+
+    The standing Bürgersensor is left out unless asked for.
+    """
+    rows = Process.objects.of(city).exclude(state=Process.State.DRAFT).select_related("organisation").order_by("-made_at")
+    if not standing:
+        rows = rows.exclude(slug=STANDING_SLUG)
+    return sorted(with_rails(city, rows[:LONGEST_LIST]), key=_by_urgency)
+
+
+def with_rails(city: City, processes: Iterable[Process]) -> list[ProcessView]:
+    """The processes with their steps in order; one query for all steps."""
+    found = list(processes)
+    rails: dict[int, list[RailStep]] = {process.pk: [] for process in found}
+    by_id = {process.pk: process for process in found}
+    for step in Step.objects.of(city).filter(process__in=list(by_id)).order_by("position"):
+        step.process = by_id[step.process_id]
+        rails[step.process_id].append(RailStep(step, state_of(step)))
+    return [ProcessView(process, rails[process.pk]) for process in found]
+
+
+def _by_urgency(view: ProcessView) -> tuple[int, float]:
+    now = timezone.now().timestamp()
+    if view.current:
+        return (0, view.closes_at.timestamp() if view.closes_at else now + 1e9)
+    if view.next:
+        return (1, view.next.opens_at.timestamp() if view.next.opens_at else now + 1e9)
+    return (2, -max((item.step.closes_at.timestamp() for item in view.rail if item.step.closes_at), default=0.0))
+
+
+def process_view(city: City, slug: str) -> ProcessView | None:
+    """One process of the city with its rail, in any state; None when there is none. Two queries."""
+    process = Process.objects.of(city).filter(slug=slug).select_related("organisation").first()
+    return with_rails(city, [process])[0] if process else None
+
+
+def step_of(city: City, slug: str, position: int) -> Step | None:
+    """A step with its process and organisation, by address."""
+    return Step.objects.of(city).filter(process__slug=slug, process__city=city, position=position).select_related("process", "process__organisation", "process__city").first()
+
+
+def standing_step(city: City) -> Step | None:
+    """The endless collect step of the city's Bürgersensor."""
+    return Step.objects.of(city).filter(process__slug=STANDING_SLUG, process__city=city).select_related("process", "process__city").order_by("position").first()
+
+
+def categories_of(city: City, process: Process | None) -> list[Category]:
+    """The categories to choose from in a process: its own where it has any, else the city's; one query."""
+    rows = Category.objects.of(city).filter(Q(process=None) | Q(process=process) if process else Q(process=None)).order_by("position", "key")
+    own = [row for row in rows if row.process_id]
+    return own or [row for row in rows if not row.process_id]
+
+
+def coming_events(city: City, *, process: Process | None = None, limit: int = 20) -> list[Event]:
+    """The next events of the city or of one process, soonest first."""
+    rows = Event.objects.of(city).filter(ends_at__gt=timezone.now()).exclude(process__state=Process.State.DRAFT).select_related("process", "place")
+    return list((rows.filter(process=process) if process else rows).order_by("starts_at")[:limit])

@@ -1,0 +1,37 @@
+"""What the processes room declares: navigation, and the pack's categories and processes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from civitas.kit.rooms import NavItem, PackSection, Room
+from civitas.people.models import Role
+from civitas.processes.packs import check_categories, check_processes, load_categories, load_processes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from civitas.cities.models import City
+    from civitas.kit.packs import Fault, Pack
+
+
+def check(pack: Pack) -> Iterator[Fault]:
+    """Faults of categories and processes."""
+    yield from check_categories(pack)
+    yield from check_processes(pack)
+
+
+def load(city: City, pack: Pack) -> None:
+    """Categories first: processes' own ones stand beside them."""
+    load_categories(city, pack)
+    load_processes(city, pack)
+
+
+ROOM = Room(
+    key="processes",
+    navigation=(NavItem(_("Processes"), "processes", module="processes", order=10),),
+    staff_navigation=(NavItem(_("Processes"), "staff_processes", may=lambda actor: actor.has(Role.OWNER), order=30),),
+    pack_sections=(PackSection("processes", check, load, order=40),),
+)

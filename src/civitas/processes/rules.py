@@ -1,0 +1,75 @@
+"""Who may do what in a step, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from civitas.kit.verdicts import YES, Verdict, no
+from civitas.people.models import Role
+from civitas.processes.models import Process
+from civitas.processes.registry import Ability, UnknownMethod, method_of
+from civitas.processes.windows import StepState, state_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from civitas.people.actors import Actor
+    from civitas.processes.models import Step
+
+
+def may_see_process(actor: Actor, process: Process) -> Verdict:
+    """Published and archived processes are for all; drafts for staff; another city's do not exist."""
+    if process.city_id == actor.city.pk and (process.state != Process.State.DRAFT or actor.is_staff):
+        return YES
+    return no(_("We cannot find this process."), status=404)
+
+
+def may_steer(actor: Actor, process: Process | None = None) -> Verdict:
+    """Process owners and administrators create and change processes of their city."""
+    if process is not None and process.city_id != actor.city.pk:
+        return no(_("We cannot find this process."), status=404)
+    if actor.has(Role.OWNER, Role.ADMINISTRATOR):
+        return YES
+    return no(_("Only process owners and administrators change processes."))
+
+
+def is_open(step: Step, *, now: dt.datetime | None = None) -> Verdict:
+    """Whether the step takes anything now, with the date that a person needs to know when not."""
+    if step.process.state != Process.State.PUBLISHED:
+        return no(_("This process is not open."), status=409)
+    state = state_of(step, now=now)
+    if state is StepState.OPEN:
+        return YES
+    if state is StepState.PLANNED:
+        if step.opens_at:
+            return no(_("This step opens on %(date)s.") % {"date": date_format(localtime(step.opens_at), "DATE_FORMAT")}, status=409)
+        return no(_("This step is not open yet."), status=409)
+    if step.closes_at and step.override != "closed":
+        return no(_("This step closed on %(date)s.") % {"date": date_format(localtime(step.closes_at), "DATE_FORMAT")}, status=409)
+    return no(_("This step is closed."), status=409)
+
+
+def may_use(actor: Actor, step: Step, ability: Ability, *, now: dt.datetime | None = None) -> Verdict:
+    """Whether the actor may use an ability (submit, comment, support …) of the step's method now."""
+    visible = may_see_process(actor, step.process)
+    if not visible:
+        return visible
+    try:
+        method = method_of(step)
+    except UnknownMethod:
+        return no(_("The building block of this step is not installed here."), status=409)
+    settings = method.settings_of(step)
+    if ability not in method.abilities or (ability is Ability.COMMENT and not settings.comments) or (ability is Ability.SUPPORT and not settings.support):
+        return no(_("This step does not ask for that."))
+    if actor.channel in {"import", "command"} and actor.is_staff:
+        return YES  # the city brings in what people gave elsewhere, also after the window
+    opened = is_open(step, now=now)
+    if not opened:
+        return opened
+    if settings.who == "signed_in" and (actor.participant is None or actor.participant.is_guest):
+        return no(_("Please sign in to take part in this step. Your text is kept."))
+    return YES

@@ -1,0 +1,1 @@
+"""How the rooms become one program: settings, addresses, the `civitas` command, demo and supervisor."""

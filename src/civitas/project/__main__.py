@@ -1,0 +1,3 @@
+from civitas.project.cli import main
+
+main()

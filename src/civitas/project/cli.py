@@ -1,0 +1,157 @@
+"""The `civitas` command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+FOUND_FAULTS, REFUSED = 1, 2
+
+
+def start_django(**environment: str) -> None:
+    """Set Django up, with environment variables that the command itself decides."""
+    os.environ.update(environment)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civitas.project.settings")
+    import django
+
+    django.setup()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run and steer Civitas Digitalis."""
+
+
+def _settings() -> None:
+    from civitas.project.environment import TABLE, read
+
+    for variable in TABLE:
+        click.echo(f"{variable.name}={'…' if variable.name == 'SECRET_KEY' else read(variable.name)}\n    {variable.meaning}")
+
+
+main.command("settings", help="Print every environment variable with its value and meaning.")(_settings)
+
+
+@main.command()
+def migrate() -> None:
+    """Make the database's tables or bring them up to date."""
+    start_django()
+    from civitas.project.setup import prepare_database
+
+    prepare_database()
+
+
+@main.command()
+@click.option("--host", default=None, help="Address to listen on (HOST).")
+@click.option("--port", type=int, default=None, help="Port to listen on (PORT).")
+@click.option("--reload", is_flag=True, help="Start again whenever a file changes.")
+def serve(host: str | None, port: int | None, reload: bool) -> None:  # noqa: FBT001  (click's flag)
+    """Serve the site: a web process and a worker process under one supervisor."""
+    _listen(host, port)
+    start_django()
+    from civitas.project.setup import prepare_database
+    from civitas.project.supervisor import supervise
+
+    prepare_database()
+    sys.exit(supervise(reload=reload))
+
+
+@main.command()
+@click.option("--host", default=None, help="Address to listen on (HOST).")
+@click.option("--port", type=int, default=None, help="Port to listen on (PORT).")
+@click.option("--reload", is_flag=True, help="Start again whenever a file changes.")
+@click.option("--no-serve", is_flag=True, help="Only make the demo, do not serve it.")
+def demo(host: str | None, port: int | None, reload: bool, no_serve: bool) -> None:  # noqa: FBT001
+    """Make the demo cities Hamburg and Kassel once, and serve them."""
+    _listen(host, port)
+    start_django(DEMO="1")
+    from civitas.project.demo import greet, make_demo
+    from civitas.project.setup import prepare_database
+    from civitas.project.supervisor import supervise
+
+    prepare_database()
+    make_demo()
+    if no_serve:
+        return
+    sys.exit(supervise(reload=reload, ready=greet))
+
+
+def _listen(host: str | None, port: int | None) -> None:
+    if host:
+        os.environ["HOST"] = host
+    if port:
+        os.environ["PORT"] = str(port)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Do what is due now and end.")
+def worker(once: bool) -> None:  # noqa: FBT001
+    """Do what the outbox holds: mail, index, pictures, sealing."""
+    start_django()
+    from civitas.project.supervisor import work
+
+    work(once=once)
+
+
+@main.group()
+def city() -> None:
+    """Load and check city packs."""
+
+
+PACK = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@city.command("check")
+@click.argument("path", type=PACK)
+def city_check(path: Path) -> None:
+    """Name every fault of a pack with file and line; exit code 1 when there are any."""
+    start_django()
+    from civitas.interop.packs import check_pack
+
+    faults = check_pack(path)
+    for fault in faults:
+        click.echo(f"{path.name}/{fault}")
+    click.echo(f"{len(faults)} fault(s)" if faults else f"{path.name}: no faults", err=bool(faults))
+    sys.exit(FOUND_FAULTS if faults else 0)
+
+
+@city.command("load")
+@click.argument("path", type=PACK)
+def city_load(path: Path) -> None:
+    """Load a pack, or bring a loaded one up to date; nothing is lost."""
+    start_django()
+    from civitas.interop.packs import FaultyPack, load_pack
+
+    try:
+        loaded = load_pack(path)
+    except FaultyPack as error:
+        for fault in error.faults:
+            click.echo(f"{path.name}/{fault}", err=True)
+        sys.exit(REFUSED)
+    click.echo(f"{loaded}: {', '.join(host.host for host in loaded.hosts.all())}")
+
+
+@main.group()
+def journal() -> None:
+    """The sealed record of who did what."""
+
+
+@journal.command("verify")
+@click.option("--anchor", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Roots that were kept elsewhere.")
+def journal_verify(anchor: Path | None) -> None:
+    """Recompute every seal; exit code 1 when something was tampered with."""
+    start_django()
+    from civitas.journal.actions import verify_all
+
+    faults = verify_all(anchor)
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    click.echo(f"{len(faults)} fault(s)" if faults else "the journal is whole", err=bool(faults))
+    sys.exit(FOUND_FAULTS if faults else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""`civitas serve`: web processes and a worker process under one parent, each started again when it dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from civitas.project.environment import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+_SHORTEST_LIFE = 2.0
+_PATIENCE = 15.0
+
+
+def _web(*, reload: bool) -> list[str]:
+    processes = "1" if reload else read("WEB_PROCESSES")
+    command = [sys.executable, "-m", "granian", "civitas.project.wsgi:application", "--interface", "wsgi", "--host", read("HOST"), "--port", read("PORT")]
+    command += ["--workers", processes, "--blocking-threads", "2", "--backlog", "512", "--no-ws", "--log-level", "warning", "--respawn-failed-workers"]
+    return [*command, "--reload"] if reload else command
+
+
+def supervise(*, reload: bool = False, ready: Callable[[], None] | None = None) -> int:
+    """Run web and worker until a signal ends them; returns the exit code. Calls `ready` once the site answers."""
+    commands = {"web": _web(reload=reload), "worker": [sys.executable, "-m", "civitas.project.cli", "worker"]}
+    stopping = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    running = {name: subprocess.Popen(command) for name, command in commands.items()}  # noqa: S603  (our own programs)
+    started = dict.fromkeys(running, time.monotonic())
+    if ready:
+        threading.Thread(target=_when_ready, args=(ready, stopping), daemon=True).start()
+    while not stopping.wait(0.3):
+        for name, process in running.items():
+            if process.poll() is None:
+                continue
+            if time.monotonic() - started[name] < _SHORTEST_LIFE:
+                print(f"civitas: the {name} process cannot start (exit code {process.returncode})", file=sys.stderr)
+                stopping.set()
+                break
+            running[name], started[name] = subprocess.Popen(commands[name]), time.monotonic()  # noqa: S603
+    failed = any(process.poll() not in {None, 0} for process in running.values())
+    for process in running.values():
+        process.terminate()
+    deadline = time.monotonic() + _PATIENCE
+    for process in running.values():
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    return int(failed)
+
+
+def _when_ready(ready: Callable[[], None], stopping: threading.Event) -> None:
+    import http.client
+
+    while not stopping.is_set():
+        connection = http.client.HTTPConnection("127.0.0.1" if read("HOST") == "0.0.0.0" else read("HOST"), int(read("PORT")), timeout=2)  # noqa: S104
+        try:
+            connection.request("GET", "/health")
+            if connection.getresponse().status == 200:
+                ready()
+                return
+        except OSError:
+            stopping.wait(0.2)
+        finally:
+            connection.close()
+
+
+def work(*, once: bool) -> None:
+    """The worker: drain what is due, or loop until SIGTERM."""
+    from civitas.outbox.worker import run_due, run_worker
+
+    if once:
+        run_due()
+        return
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
+    signal.signal(signal.SIGINT, lambda _number, _frame: stop.set())
+    os.nice(5)  # heavy text work gives way to people's requests
+    run_worker(stop)

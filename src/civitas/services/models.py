@@ -1,0 +1,35 @@
+"""Service: a row of the city's catalogue."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from civitas.cities.models import CityRow
+from civitas.kit.translated import TranslatedField
+
+
+class Service(CityRow):
+    """Something the city or a partner offers, with its provider."""
+
+    class Status(models.TextChoices):
+        IDEA = "idea", _("Idea")
+        CONCEPT = "concept", _("Concept")
+        TRIAL = "trial", _("Being tried")
+        OPERATION = "operation", _("In operation")
+        IMPROVING = "improving", _("Being improved")
+        TRANSFORMED = "transformed", _("Transformed")
+        ENDED = "ended", _("Ended")
+
+    key = models.SlugField(max_length=80)
+    name = TranslatedField()
+    summary = TranslatedField()
+    organisation = models.ForeignKey("people.Organisation", models.SET_NULL, null=True, blank=True, related_name="+")
+    status = models.CharField(max_length=20, choices=Status, default=Status.OPERATION)
+    url = models.URLField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "key"], name="one_service_per_key")]
+
+    def __str__(self) -> str:
+        return str(self.name)
