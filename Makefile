@@ -13,7 +13,8 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
 # npm comes with the Node wheel; it looks for node on the path.
-NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix frontend
+# A network with a certificate authority of its own is common in administrations: Node trusts what the system trusts.
+NPM := NODE_USE_SYSTEM_CA=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix frontend
 
 FRONT_FILES := $(wildcard frontend/*.json frontend/*.ts frontend/*.js) $(shell find frontend/src frontend/public -type f 2>/dev/null)
 CATALOGUES := $(shell find src/civitas -path '*/LC_MESSAGES/django.po' 2>/dev/null)
@@ -91,13 +92,13 @@ tools: .venv/.dev build/front.stamp build/messages.stamp
 
 frontend/node_modules/.stamp: frontend/package-lock.json .venv/.base
 	@echo "Installing the front end's packages"
-	@$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
+	@$(NPM) ci --loglevel=error --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 build/front.stamp: frontend/node_modules/.stamp $(FRONT_FILES)
 	@echo "Building scripts and styles"
-	@$(NPM) run --silent build
 	@mkdir -p build
+	@$(NPM) run --silent build >build/front.log 2>&1 || { cat build/front.log; exit 1; }
 	@touch $@
 
 build/messages.stamp: $(CATALOGUES) scripts/messages.py .venv/.base

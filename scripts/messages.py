@@ -64,6 +64,9 @@ class Fault(NamedTuple):
 
 def room_of(path: Path) -> Path:
     """The folder that keeps the catalogue of a file: the nearest app above it, or else the room."""
+    if path.relative_to(SOURCE).parts[0] == "project":
+        # The project is no app, so Django looks for no catalogue there.
+        return SOURCE / "kit"
     for folder in path.parents:
         if (folder / "apps.py").exists() or folder.parent == SOURCE:
             return folder

@@ -9,7 +9,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import django
 import pytest
+
+from civitas.project.environment import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -18,8 +21,9 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 FOLDER = Path(tempfile.mkdtemp(prefix=f"civitas-test-{WORKER}-"))
 
 # Set before Django reads its settings; nothing of the person's own environment may leak in, but for the database.
-for name in ("DEBUG", "DEMO", "EMAIL_URL", "BASE_HOST", "HOST", "PORT"):
-    os.environ.pop(name, None)
+for variable in TABLE:
+    if variable.name != "DATABASE_URL":
+        os.environ.pop(variable.name, None)
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "civitas.project.settings",
     "CIVITAS_DATA": str(FOLDER),
@@ -31,6 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Each worker reads the settings itself, with a folder of its own."""
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
         del os.environ["DJANGO_SETTINGS_MODULE"]
+    else:
+        django.setup()
 
 
 def pytest_unconfigure() -> None:

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.template import engines
-
 from tests.tripwires.network import OutsideConnection
 from tests.tripwires.templates import SOURCE, UndefinedVariable
 from tests.tripwires.walls import find_unwalled_tables
@@ -19,9 +18,9 @@ TABLES = frozenset({"idea", "support"})
     "sql",
     [
         'SELECT "idea"."title" FROM "idea" WHERE "idea"."city_id" = %s',
-        'SELECT "idea"."title" FROM "idea" WHERE ("idea"."city_id" = %s AND EXISTS(SELECT 1 FROM "support" U0 WHERE U0."idea_id" = ("idea"."id")))',
+        'SELECT 1 FROM "idea" WHERE ("idea"."city_id" = %s AND EXISTS(SELECT 1 FROM "support" U0 WHERE U0."idea_id" = "idea"."id"))',
         'SELECT COUNT(*) FROM (SELECT "idea"."id" FROM "idea" WHERE "idea"."city_id" = %s LIMIT 10000) subquery',
-        'SELECT "idea"."id" FROM "idea" INNER JOIN "support" ON ("idea"."id" = "support"."idea_id") WHERE "support"."city_id" = %s',
+        'SELECT 1 FROM "idea" INNER JOIN "support" ON ("idea"."id" = "support"."idea_id") WHERE "support"."city_id" = %s',
         'INSERT INTO "idea" ("city_id", "title") VALUES (%s, %s)',
         'UPDATE "idea" SET "title" = %s WHERE ("idea"."city_id" = %s AND "idea"."id" = %s)',
         'DELETE FROM "idea" WHERE "idea"."id" IN (SELECT U0."id" FROM "idea" U0 WHERE U0."city_id" = %s)',
@@ -57,7 +56,9 @@ def render(source: str, **values: object) -> str:
     return template.render(values)
 
 
-@pytest.mark.parametrize("source", ["{{ missing }}", "{{ idea.missing }}", "{{ missing|upper }}", "{% firstof missing %}x{{ y }}"])
+@pytest.mark.parametrize(
+    "source", ["{{ missing }}", "{{ idea.missing }}", "{{ missing|upper }}", "{% firstof missing %}x{{ y }}"]
+)
 def test_an_undefined_variable_is_caught(source: str) -> None:
     with pytest.raises(UndefinedVariable):
         render(source, idea={})

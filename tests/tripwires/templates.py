@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.template import engines
+from django.template import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,10 +59,12 @@ class Undefined(str):
 @contextmanager
 def defined_variables() -> Iterator[None]:
     """Every variable that a template of the house prints must be there."""
-    engine = engines["django"].engine  # type: ignore[attr-defined]
-    before = engine.string_if_invalid
-    engine.string_if_invalid = Undefined()
+    undefined = Undefined()
+    # A data descriptor on the class goes before what each engine was made with; no engine has to be made for it.
+    Engine.string_if_invalid = property(
+        lambda _engine: undefined, lambda engine, value: vars(engine).update(string_if_invalid=value)
+    )
     try:
         yield
     finally:
-        engine.string_if_invalid = before
+        del Engine.string_if_invalid
