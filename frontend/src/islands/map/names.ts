@@ -1,0 +1,30 @@
+/** Names of areas on plain ground: the largest first, none over another, as many as the view has room for. */
+import { Marker, type MapLibreMap } from "maplibre-gl";
+import type { Area } from "./ground";
+import { element } from "./parts";
+
+const LINE = 17;
+const LETTER = 8.2;
+
+export function placeNames(map: MapLibreMap, areas: Area[]): Marker[] {
+  const level = map.getZoom() < 10.6 && areas.some((area) => area.level === "district") ? "district" : "";
+  const taken: [number, number, number, number][] = [];
+  const names: Marker[] = [];
+  const { clientWidth: width, clientHeight: height } = map.getContainer();
+  for (const area of areas) {
+    if (level ? area.level !== level : area.level === "district") continue;
+    const { x, y } = map.project([area.lon, area.lat]);
+    const half = Math.min(70, (area.name.length * LETTER) / 2) + 8;
+    const rows = Math.ceil((area.name.length * LETTER) / 140);
+    const box: [number, number, number, number] = [x - half, y - (rows * LINE) / 2 - 4, x + half, y + (rows * LINE) / 2 + 4];
+    if (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height) continue;
+    if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
+    taken.push(box);
+    const node = element("div", "map__area");
+    node.textContent = area.name;
+    node.setAttribute("aria-hidden", "true");
+    names.push(new Marker({ element: node, offset: [0, 22] }).setLngLat([area.lon, area.lat]).addTo(map));
+    if (names.length >= 40) break;
+  }
+  return names;
+}

@@ -1,0 +1,331 @@
+import { LngLatBounds, MapLibreMap, Marker, setWorkerUrl } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { areasOf, drawAreas, fetchAreas, fetchStyle, plainGround, type Area } from "./ground";
+import { button, element, icon } from "./parts";
+import { placeNames } from "./names";
+
+interface Cell {
+  lon: number;
+  lat: number;
+  n: number;
+  number?: number;
+  url?: string;
+  title?: string;
+}
+
+interface Cells {
+  cells: Cell[];
+  points: boolean;
+  capped: boolean;
+}
+
+setWorkerUrl(workerUrl);
+
+export class MapView {
+  private readonly map: MapLibreMap;
+  private markers: Marker[] = [];
+  private names: Marker[] = [];
+  private areas: Area[] = [];
+  private shapes: GeoJSON.FeatureCollection | undefined;
+  private background = false;
+  private request: AbortController | undefined;
+  private mark: Marker | undefined;
+  private picked: Marker | undefined;
+  private card: HTMLElement | undefined;
+  private readonly notes = element("p", "map__notes");
+  private readonly live = element("p", "sr");
+
+  constructor(private readonly host: HTMLElement) {
+    const ground = element("div", "map__ground");
+    host.prepend(ground);
+    const [lon, lat] = this.numbers("center");
+    const bounds = this.numbers("bounds");
+    this.map = new MapLibreMap({
+      container: ground,
+      style: plainGround(),
+      center: [lon ?? 10, lat ?? 51],
+      zoom: Number(host.dataset["zoom"] ?? 10),
+      minZoom: 5,
+      maxZoom: 18,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      cooperativeGestures: host.hasAttribute("calm") || window.matchMedia("(pointer: coarse)").matches,
+      locale: {
+        "Map.Title": this.text("title"),
+        "CooperativeGesturesHandler.WindowsHelpText": this.text("ctrl"),
+        "CooperativeGesturesHandler.MacHelpText": this.text("ctrl"),
+        "CooperativeGesturesHandler.MobileHelpText": this.text("fingers"),
+      },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    const [west, south, east, north] = bounds;
+    if (north !== undefined && west !== undefined && south !== undefined && east !== undefined && !host.dataset["zoom"]) {
+      this.map.fitBounds(new LngLatBounds([west, south], [east, north]), { animate: false, padding: 24 });
+    }
+    this.live.setAttribute("role", "status");
+    host.append(this.controls(), this.notes, this.live, this.cross());
+    if (host.hasAttribute("locate") && "geolocation" in navigator) host.append(this.locator());
+    this.map.on("style.load", () => this.draw());
+    this.map.on("moveend", () => this.settle());
+    this.map.on("error", (event) => {
+      // A background whose tiles cannot be reached is said once; points and areas stay.
+      if (this.background && "sourceId" in event && event["sourceId"] !== "areas") this.say(this.text("noBackground"));
+    });
+    if (host.hasAttribute("pick")) this.pickMode();
+    else this.listenToList();
+    document.addEventListener("theme-changed", this.repaint);
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.repaint);
+    this.credits();
+    void this.load();
+  }
+
+  remove(): void {
+    document.removeEventListener("theme-changed", this.repaint);
+    this.request?.abort();
+    this.map.remove();
+  }
+
+  private text(name: string): string {
+    return this.host.dataset[`t${name.charAt(0).toUpperCase()}${name.slice(1)}`] ?? "";
+  }
+
+  private numbers(name: string): number[] {
+    return (this.host.dataset[name] ?? "").split(",").filter(Boolean).map(Number);
+  }
+
+  private readonly repaint = (): void => {
+    if (this.background) void this.load();
+    else this.map.setStyle(plainGround(), { diff: false });
+  };
+
+  private async load(): Promise<void> {
+    const styleUrl = this.host.dataset["styleUrl"] ?? "";
+    const [style, shapes] = await Promise.all([fetchStyle(styleUrl), this.shapes ?? fetchAreas(this.host.dataset["areasUrl"] ?? "")]);
+    this.shapes = shapes;
+    this.areas = shapes ? areasOf(shapes) : [];
+    this.background = style !== undefined;
+    if (styleUrl && !style) this.say(this.text("noBackground"));
+    this.map.setStyle(style ?? plainGround(), { diff: false });
+  }
+
+  private draw(): void {
+    drawAreas(this.map, this.shapes, this.background);
+    this.settle();
+  }
+
+  private settle(): void {
+    for (const name of this.names) name.remove();
+    // A real background brings its own names.
+    this.names = this.background ? [] : placeNames(this.map, this.areas);
+    void this.fetchCells();
+  }
+
+  private async fetchCells(): Promise<void> {
+    const address = this.host.dataset["cellsUrl"];
+    if (!address) return;
+    this.request?.abort();
+    this.request = new AbortController();
+    const url = new URL(address, location.href);
+    const box = this.map.getBounds();
+    url.searchParams.set("bbox", [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((x) => x.toFixed(5)).join(","));
+    url.searchParams.set("zoom", String(Math.round(this.map.getZoom())));
+    try {
+      const answer = await fetch(url, { signal: this.request.signal, headers: { Accept: "application/json" } });
+      if (answer.ok) this.show((await answer.json()) as Cells);
+      else this.say(this.text("noPoints"));
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "AbortError")) this.say(this.text("noPoints"));
+    }
+  }
+
+  private show(found: Cells): void {
+    for (const marker of this.markers) marker.remove();
+    this.markers = found.cells.map((cell) => {
+      const node = cell.n === 1 && cell.url ? this.pin(cell) : this.cluster(cell);
+      return new Marker({ element: node }).setLngLat([cell.lon, cell.lat]).addTo(this.map);
+    });
+    if (found.capped) this.say(this.text("capped"));
+  }
+
+  private cluster(cell: Cell): HTMLElement {
+    const size = Math.round(30 + Math.min(26, Math.log2(cell.n + 1) * 4));
+    const node = button("map__cell", String(cell.n));
+    node.style.width = `${size}px`;
+    node.style.height = `${size}px`;
+    const near = this.nearest(cell);
+    node.setAttribute("aria-label", this.text(near ? "cluster" : "clusterBare").replace("%n", String(cell.n)).replace("%place", near));
+    node.addEventListener("click", () => {
+      this.map.easeTo({ center: [cell.lon, cell.lat], zoom: Math.min(17, this.map.getZoom() + 2) });
+      this.map.getCanvas().focus({ preventScroll: true });
+    });
+    return node;
+  }
+
+  private pin(cell: Cell): HTMLElement {
+    const node = button("map__pin", "");
+    node.setAttribute("aria-label", cell.title ?? "");
+    if (cell.number !== undefined) node.dataset["pin"] = String(cell.number);
+    node.addEventListener("click", () => this.open(cell, node));
+    node.addEventListener("pointerenter", () => this.light(cell.number, true));
+    node.addEventListener("pointerleave", () => this.light(cell.number, false));
+    node.addEventListener("focus", () => this.light(cell.number, true));
+    node.addEventListener("blur", () => this.light(cell.number, false));
+    return node;
+  }
+
+  private nearest(cell: Cell): string {
+    let [name, best] = ["", Infinity];
+    for (const area of this.areas) {
+      const far = (area.lon - cell.lon) ** 2 + (area.lat - cell.lat) ** 2;
+      if (far < best) [name, best] = [area.name, far];
+    }
+    return name;
+  }
+
+  /** A pin opens a card whose link has the focus; Escape closes it and goes back. */
+  private open(cell: Cell, from: HTMLElement): void {
+    this.card?.remove();
+    const card = element("div", "map__card");
+    const link = element("a", "");
+    link.href = cell.url ?? "#";
+    const title = element("b", "");
+    title.textContent = cell.title ?? "";
+    link.append(title);
+    const place = element("span", "micro muted");
+    place.textContent = this.nearest(cell);
+    card.append(place, link);
+    card.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      card.remove();
+      from.focus();
+    });
+    this.host.append(card);
+    this.card = card;
+    link.focus({ preventScroll: true });
+  }
+
+  private light(number: number | undefined, on: boolean): void {
+    if (number === undefined) return;
+    document.querySelector(`.cc[data-number="${number}"]`)?.classList.toggle("is-here", on);
+    const pin = this.host.querySelector(`[data-pin="${number}"]`);
+    pin?.classList.toggle("is-here", on);
+  }
+
+  private listenToList(): void {
+    let lit: HTMLElement | null = null;
+    const follow = (event: Event): void => {
+      const card = (event.target as Element).closest<HTMLElement>(".cc[data-number]");
+      if (card === lit) return;
+      if (lit) this.dim(lit);
+      lit = card;
+      if (card) this.point(card);
+    };
+    document.addEventListener("pointerover", follow);
+    document.addEventListener("focusin", follow);
+  }
+
+  private point(card: HTMLElement): void {
+    const { lon, lat, number } = card.dataset;
+    if (!lon || !lat) return;
+    const pin = this.host.querySelector(`[data-pin="${number ?? ""}"]`);
+    card.classList.add("is-here");
+    if (pin) {
+      pin.classList.add("is-here");
+      return;
+    }
+    this.mark = this.marker().setLngLat([Number(lon), Number(lat)]).addTo(this.map);
+  }
+
+  private dim(card: HTMLElement): void {
+    card.classList.remove("is-here");
+    this.host.querySelector(`[data-pin="${card.dataset["number"] ?? ""}"]`)?.classList.remove("is-here");
+    this.mark?.remove();
+  }
+
+  private marker(): Marker {
+    const node = element("div", "map__mark");
+    node.append(icon("M12 22c-5-5.8-8-9-8-12.500a8 8 0 0 1 16 0c0 3.500-3 6.700-8 12.500Z"));
+    return new Marker({ element: node, anchor: "bottom" });
+  }
+
+  private pickMode(): void {
+    const [latInput, lonInput] = [this.input("lat"), this.input("lon")];
+    const set = (lon: number, lat: number, said: boolean): void => {
+      this.picked?.remove();
+      this.picked = this.marker().setLngLat([lon, lat]).addTo(this.map);
+      if (latInput) latInput.value = lat.toFixed(6);
+      if (lonInput) lonInput.value = lon.toFixed(6);
+      latInput?.dispatchEvent(new Event("change", { bubbles: true }));
+      if (said) this.live.textContent = this.text("picked").replace("%place", this.nearest({ lon, lat, n: 1 }));
+    };
+    if (latInput?.value && lonInput?.value) {
+      const [lon, lat] = [Number(lonInput.value), Number(latInput.value)];
+      this.map.jumpTo({ center: [lon, lat], zoom: 14 });
+      set(lon, lat, false);
+    }
+    this.map.on("click", (event) => set(event.lngLat.lng, event.lngLat.lat, true));
+    this.map.getCanvas().addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      const centre = this.map.getCenter();
+      set(centre.lng, centre.lat, true);
+    });
+    this.host.addEventListener("map-clear", () => {
+      this.picked?.remove();
+      if (latInput) latInput.value = "";
+      if (lonInput) lonInput.value = "";
+    });
+  }
+
+  private input(name: string): HTMLInputElement | null {
+    const id = this.host.dataset[`${name}Input`];
+    return id ? (document.getElementById(id) as HTMLInputElement | null) : null;
+  }
+
+  private controls(): HTMLElement {
+    const box = element("div", "map__ctl");
+    const nearer = button("", "");
+    nearer.setAttribute("aria-label", this.text("nearer"));
+    nearer.append(icon("M12 5v14M5 12h14"));
+    nearer.addEventListener("click", () => this.map.zoomIn());
+    const further = button("", "");
+    further.setAttribute("aria-label", this.text("further"));
+    further.append(icon("M5 12h14"));
+    further.addEventListener("click", () => this.map.zoomOut());
+    box.append(nearer, further);
+    return box;
+  }
+
+  private locator(): HTMLElement {
+    const box = element("div", "map__top");
+    const here = button("chip", this.text("locate"));
+    here.prepend(icon("M12 21c-5-5.5-7-8.5-7-11.5a7 7 0 0 1 14 0c0 3-2 6-7 11.5ZM12 12a2.500 2.500 0 1 0 0-5a2.500 2.500 0 0 0 0 5"));
+    here.addEventListener("click", () => {
+      navigator.geolocation.getCurrentPosition(
+        (place) => this.map.easeTo({ center: [place.coords.longitude, place.coords.latitude], zoom: 15 }),
+        () => this.say(this.text("noLocation")),
+      );
+    });
+    box.append(here);
+    return box;
+  }
+
+  private cross(): HTMLElement {
+    const node = element("div", "map__cross");
+    node.append(icon("M12 3v18M3 12h18"));
+    return node;
+  }
+
+  private credits(): void {
+    const said = [this.host.dataset["boundaries"] === "schematic" ? this.text("schematic") : "", this.host.dataset["attribution"] ?? ""];
+    for (const line of said.filter(Boolean)) this.say(line);
+  }
+
+  private say(sentence: string): void {
+    if (!sentence || [...this.notes.children].some((child) => child.textContent === sentence)) return;
+    const line = element("span", "");
+    line.textContent = sentence;
+    this.notes.append(line);
+  }
+}

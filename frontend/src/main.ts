@@ -1,0 +1,17 @@
+import "./styles/fonts.css";
+import "./styles/kern.scss";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/frame.css";
+import "./styles/parts.css";
+import "./styles/forms.css";
+import "./styles/pages.css";
+import "./styles/map.css";
+
+import "htmx.org";
+
+import "./islands/city-map";
+import "./islands/keep-draft";
+import "./islands/page-menu";
+import "./islands/share-button";
+import "./islands/theme-switch";

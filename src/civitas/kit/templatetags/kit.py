@@ -1,0 +1,221 @@
+"""Tags and filters of the pages: icons, built assets, days, quotation marks, how much say, the river."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.templatetags.static import static
+from django.urls import get_script_prefix
+from django.utils import translation
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from civitas.kit import days, river
+from civitas.kit.frontend import built_files
+from civitas.kit.languages import html_language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+register = template.Library()
+
+ICONS = Path(__file__).parent.parent / "icons"
+# Icons that point along the line of reading turn round with it.
+TURNING = {"arrow", "back", "login", "logout", "external"}
+MARKS = {"de": "„“", "en": "‘’", "fr": "«»", "tr": "“”", "pl": "„”", "es": "«»", "it": "«»", "uk": "«»", "ru": "«»", "ar": "«»"}
+SAY = {1: _("Be informed"), 2: _("Have a say"), 3: _("Shape together"), 4: _("Decide together"), 5: _("Carry out together")}
+STATUS = {
+    "received": (_("Received"), "letter", "go"),
+    "in_review": (_("In review"), "clock", "wait"),
+    "planned": (_("Planned"), "calendar", "go"),
+    "in_work": (_("In work"), "arrow", "now"),
+    "done": (_("Done"), "check", "ok"),
+    "not_possible": (_("Not possible"), "minus", "no"),
+    "part_of": (_("Part of something larger"), "merge", "go"),
+}
+VISIBILITY = {
+    "draft": (_("Draft"), "edit", "no"),
+    "waiting": (_("Waiting to be read by the team"), "clock", "wait"),
+    "published": (_("Published"), "eye", "ok"),
+    "hidden": (_("Hidden"), "eye-off", "now"),
+    "withdrawn": (_("Withdrawn"), "back", "no"),
+    "erased": (_("Erased"), "trash", "no"),
+}
+
+
+@cache
+def _drawing(name: str) -> str:
+    try:
+        return (ICONS / f"{name}.svg").read_text().strip()
+    except FileNotFoundError:
+        # A pack may name an icon that the house does not have; a pin is always right for something that has a place.
+        return (ICONS / "pin.svg").read_text().strip()
+
+
+def icon_names() -> list[str]:
+    """The names of all icons, for the gallery and for checking packs."""
+    return sorted(path.stem for path in ICONS.glob("*.svg"))
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """An icon by name as inline SVG, silent to screen readers."""
+    classes = " ".join(part for part in ("i", extra, "i--turn" if name in TURNING else "") if part)
+    return mark_safe(_drawing(name).replace("<svg ", f'<svg class="{conditional_escape(classes)}" aria-hidden="true" focusable="false" ', 1))  # noqa: S308  (our own files)
+
+
+@register.simple_tag
+def asset(entry: str) -> SafeString:
+    """The style sheets and the module script of a front-end entry ('main.ts')."""
+    sheets, script = built_files(entry)
+    links = format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in sheets))
+    return format_html('{}\n<script type="module" src="{}"></script>', links, static(script))
+
+
+@register.simple_tag
+def early_asset(entry: str) -> SafeString:
+    """A small script that runs before the first paint."""
+    return format_html('<script src="{}"></script>', static(built_files(entry)[1]))
+
+
+@register.filter
+def localized(path: str) -> str:
+    """A path without language ('/entdecken') as its address in the page's language."""
+    return get_script_prefix() + str(path).lstrip("/")
+
+
+@register.filter
+def ago(value: dt.datetime | None) -> str:
+    """See `days.ago`."""
+    return days.ago(value) if value else ""
+
+
+@register.filter
+def day(value: dt.datetime | dt.date | None) -> str:
+    """See `days.day`."""
+    return days.day(value) if value else ""
+
+
+@register.filter
+def day_time(value: dt.datetime | None) -> str:
+    """See `days.day_and_time`."""
+    return days.day_and_time(value) if value else ""
+
+
+@register.filter
+def clock(value: dt.datetime | None) -> str:
+    """See `days.clock`."""
+    return days.clock(value) if value else ""
+
+
+@register.filter
+def time_left(value: dt.datetime | None) -> str:
+    """See `days.time_left`."""
+    return days.time_left(value) if value else ""
+
+
+@register.filter
+def ends_soon(value: dt.datetime | None) -> bool:
+    """See `days.ends_soon`."""
+    return bool(value) and days.ends_soon(value)  # type: ignore[arg-type]
+
+
+@register.filter
+def number(value: int | None) -> str:
+    """1284 as '1 284' (narrow no-break space) in German, '1,284' in English."""
+    grouped = f"{value or 0:,}"
+    return grouped if html_language(translation.get_language() or "de") == "en" else grouped.replace(",", "\u202f")
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The first two letters of a name, for the round mark beside it; a person's sign where there is no name."""
+    letters = [c for c in str(name) if c.isalpha()]
+    return "".join(letters[:2]).capitalize()
+
+
+@register.simple_tag
+def quoted(text: str, language: str = "") -> str:
+    """A text between the quotation marks of its language; marks that it brings along are not doubled."""
+    base = html_language(language or translation.get_language() or "de")
+    left, right = MARKS.get(base, MARKS["de"])
+    bare = str(text).strip().strip('„“”»«"').strip()
+    return f"{left}{bare}{right}"
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A number for machines: a point, no grouping, in every language."""
+    return str(value)
+
+
+@register.filter
+def html_lang(code: str) -> str:
+    """The value of `lang` for a language code: simple German is German to browsers."""
+    return html_language(code or "de")
+
+
+@register.filter
+def percent(part: float, whole: float) -> int:
+    """A part of a whole in percent, 0 to 100."""
+    return max(0, min(100, round(100 * part / whole))) if whole else 0
+
+
+@register.inclusion_tag("kit/_say.html")
+def say(level: int) -> dict[str, Any]:
+    """How much say people have (1 to 5): five bars and the word."""
+    return {"bars": [number <= level for number in range(1, 6)], "word": SAY.get(level, "")}
+
+
+@register.inclusion_tag("kit/_status.html")
+def status(state: str, note: str = "", at: dt.datetime | dt.date | None = None) -> dict[str, Any]:
+    """An official status: icon, word (or `note` in its place), date."""
+    word, sign, tone = STATUS.get(state, STATUS["received"])
+    return {"word": note or word, "sign": sign, "tone": tone, "at": at}
+
+
+@register.inclusion_tag("kit/_status.html")
+def visibility(state: str, note: str = "") -> dict[str, Any]:
+    """Whether a contribution is to be seen: icon and word."""
+    word, sign, tone = VISIBILITY.get(state, VISIBILITY["draft"])
+    return {"word": note or word, "sign": sign, "tone": tone, "at": None}
+
+
+@register.inclusion_tag("kit/_river.html")
+def river_of(stations: Sequence[dict[str, Any]], streams: Sequence[str] = ()) -> dict[str, Any]:
+    """The river through up to six stations: dicts of state (done, now, next), when, title, text, url; `streams` flow in at the second."""
+    shown = [{"url": "", "text": "", "when": "", **station} for station in stations][: river.MOST]
+    rows = [{**station, "odd": index % 2, "last": index == len(shown) - 1} for index, station in enumerate(shown)]
+    return {"stations": rows, "water": river.water_through([station["state"] for station in shown]), "streams": list(streams)[:2]}
+
+
+@register.filter
+def widget_kind(bound: Any) -> str:
+    """What a form field is drawn as: input, textarea, select, checkbox, choices, file or hidden."""
+    widget = bound.field.widget
+    if widget.is_hidden:
+        return "hidden"
+    kinds = {"Textarea": "textarea", "Select": "select", "NullBooleanSelect": "select", "CheckboxInput": "checkbox", "RadioSelect": "choices", "CheckboxSelectMultiple": "choices"}
+    for ancestor in type(widget).__mro__:
+        if ancestor.__name__ in kinds:
+            return kinds[ancestor.__name__]
+    return "file" if widget.needs_multipart_form else "input"
+
+
+@register.simple_tag
+def control(bound: Any, **attributes: Any) -> SafeString:
+    """A form field's control with KERN's class and its hint and error by id."""
+    kind = widget_kind(bound)
+    classes = {"select": "kern-form-input__select", "checkbox": "kern-form-check__checkbox", "file": ""}.get(kind, "kern-form-input__input")
+    described = [f"{bound.auto_id}-hint"] * bool(bound.help_text) + [f"{bound.auto_id}-error"] * bool(bound.errors)
+    found = {"class": f"{classes} {bound.field.widget.attrs.get('class', '')}".strip(), **{name.replace("_", "-"): value for name, value in attributes.items()}}
+    if described:
+        found["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        found["aria-invalid"] = "true"
+    return SafeString(bound.as_widget(attrs=found))
