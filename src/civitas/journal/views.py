@@ -38,5 +38,5 @@ def anchor_list(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "0")
     number = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0
     seals = list(anchors(request.city, after=number, count=_LISTED))
-    more = f"{reverse('journal:anchor_list')}?after={seals[-1]['number']}" if len(seals) == _LISTED else None
+    more = f"{reverse('anchor_list')}?after={seals[-1]['number']}" if len(seals) == _LISTED else None
     return JsonResponse({"city": request.city.slug, "seals": seals, "next": more})

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _REFUSED_FOR_GOOD = 500
+_TIMEOUT_SECONDS = 20
 
 
 def send_deliveries(city: City, keys: list[int]) -> None:
@@ -44,7 +45,7 @@ def send_deliveries(city: City, keys: list[int]) -> None:
     pending = Delivery.objects.of(city).filter(sent_at=None, skipped="")
     deliveries = list(pending.filter(pk__in=keys).select_related("notice").order_by("pk"))
     addresses = addresses_of(city, {delivery.notice.recipient for delivery in deliveries})
-    connection = get_connection()
+    connection = get_connection(timeout=_TIMEOUT_SECONDS)
     failed = 0
     try:
         for delivery in deliveries:
@@ -104,7 +105,7 @@ def make_mail(city: City, delivery: Delivery, address: Address) -> EmailMultiAlt
         if words is None:
             return None
         site = site_of(city)
-        unsubscribe = site + reverse("notices:unsubscribe", args=[make_token(city, notice.recipient, notice.kind)])
+        unsubscribe = site + reverse("unsubscribe", args=[make_token(city, notice.recipient, notice.kind)])
         context = {
             "city_name": str(city.name),
             "subject": cleaned_line(words.subject),

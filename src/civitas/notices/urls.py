@@ -5,7 +5,6 @@ from django.urls import path
 
 from civitas.notices import views
 
-app_name = "notices"
 urlpatterns = [
     path("mitteilungen", views.notice_list, name="notice_list"),
     path("mitteilungen/gelesen", views.notices_seen, name="notices_seen"),

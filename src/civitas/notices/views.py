@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,14 +30,14 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     participant = request.actor.participant
     if participant is None:
-        return render(request, "notices/notice_list.html", {"known": False, "notices": [], "newest": 0, "unseen": False, "next_cursor": ""})
+        return render(request, "notices/notice_list.html", {"known": False, "notices": [], "newest": 0, "unseen": False, "next_url": ""})
     page = notices_of(request.city, participant.uid, cursor=request.GET.get("nach", ""))
     context = {
         "known": True,
         "notices": worded(request.city, page.rows),
         "newest": page.rows[0].pk if page.rows else 0,
         "unseen": any(notice.seen_at is None for notice in page.rows),
-        "next_cursor": page.next_cursor,
+        "next_url": _next_url(page.next_cursor),
     }
     return render(request, "notices/notice_list.html", context)
 
@@ -50,7 +51,7 @@ def notices_seen(request: HttpRequest) -> HttpResponse:
     newest = request.POST.get("newest", "")
     if request.actor.participant and newest.isascii() and newest.isdigit() and len(newest) < 19:
         actions.mark_seen(request.city, request.actor.participant.uid, up_to=int(newest))
-    return redirect("notices:notice_list")
+    return redirect("notice_list")
 
 
 # The token says who asks; a mail program that posts for its reader (RFC 8058) has no session and no other token.
@@ -81,14 +82,16 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 def mailbox(request: HttpRequest) -> HttpResponse:
     """All mail that the demo 'sent', newest first."""
     page = mailbox_page(cursor=request.GET.get("nach", ""))
-    return render(request, "notices/mailbox.html", {"mails": page.rows, "next_cursor": page.next_cursor})
+    return render(request, "notices/mailbox.html", {"mails": page.rows, "next_url": _next_url(page.next_cursor)})
 
 
 @login_not_required
 @require_safe
 def mailbox_mail(request: HttpRequest, key: int) -> HttpResponse:
     """One mail of the demo as text."""
-    return render(request, "notices/mailbox_mail.html", {"mail": get_object_or_404(MailboxMail, pk=key)})
+    crumbs = [{"label": _("Mailbox of the demo"), "url": reverse("mailbox")}]
+    context = {"mail": get_object_or_404(MailboxMail, pk=key), "crumbs": crumbs}
+    return render(request, "notices/mailbox_mail.html", context)
 
 
 @login_not_required
@@ -97,3 +100,7 @@ def mailbox_html(request: HttpRequest, key: int) -> HttpResponse:
     """One mail of the demo as a mail program would show it."""
     mail = get_object_or_404(MailboxMail.objects.exclude(html=""), pk=key)
     return HttpResponse(mail.html)
+
+
+def _next_url(cursor: str) -> str:
+    return f"?nach={cursor}" if cursor else ""
