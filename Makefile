@@ -29,7 +29,8 @@ demo: base ## set everything up and serve two demo cities (HOST, PORT)
 
 .PHONY: dev
 dev: base ## serve and start again whenever a file changes (HOST, PORT)
-	@HOST="$(HOST)" PORT="$(PORT)" DEBUG=1 $(BIN)/civitas demo --reload
+	@$(NPM) run --silent dev >build/front.log 2>&1 & watch=$$!; trap 'kill $$watch 2>/dev/null || true' EXIT INT TERM; \
+	HOST="$(HOST)" PORT="$(PORT)" DEBUG=1 $(BIN)/civitas demo --reload
 
 .PHONY: test
 test: tools chromium ## run all tests on SQLite, browser tests included (ARGS for pytest)

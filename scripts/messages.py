@@ -33,6 +33,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%[sd]|\{\w*\}")
+# Simple German keeps to about ten words a sentence.
+LONGEST_SIMPLE_SENTENCE = 14
 PLURALS = "nplurals=2; plural=(n != 1);"
 
 
@@ -216,7 +218,15 @@ def compile_catalogues() -> int:
     return 0
 
 
-def check_entry(text: Text, use: Use, entry: polib.POEntry | None) -> str | None:
+def find_long_sentence(text: str) -> str | None:
+    """The first sentence that is too long for simple German."""
+    for sentence in re.split(r"(?<=[.!?:])\s+|\n", text):
+        if len(re.findall(r"[^\W\d_][\w·-]*", PLACEHOLDER.sub("x", sentence))) > LONGEST_SIMPLE_SENTENCE:
+            return sentence
+    return None
+
+
+def check_entry(text: Text, use: Use, entry: polib.POEntry | None, locale: str) -> str | None:
     """Why the translation will not do, or None."""
     if entry is None or not all(form.strip() for form in translations_of(entry)):
         return "has no translation"
@@ -231,6 +241,8 @@ def check_entry(text: Text, use: Use, entry: polib.POEntry | None) -> str | None
         missing = set() if use.plural and index == 0 else wanted - found
         if found - wanted or missing:
             return f"has other placeholders: {', '.join(sorted((found - wanted) | missing))}"
+        if locale == "de_Simple" and (sentence := find_long_sentence(form)):
+            return f"is not simple enough, this sentence is long: {sentence!r}"
     return None
 
 
@@ -245,7 +257,7 @@ def find_faults() -> list[Fault]:
             catalogue = read_catalogue(path)
             for text, use in sorted(texts.items(), key=lambda item: item[0].singular):
                 entry = catalogue.get(text)
-                reason = check_entry(text, use, entry)
+                reason = check_entry(text, use, entry, locale)
                 if reason is None and entry is not None:
                     # Django pours all catalogues into one: a second translation would win or lose by chance.
                     other, translations = seen.setdefault((locale, text), (name, translations_of(entry)))

@@ -18,7 +18,7 @@ TABLES = frozenset({"idea", "support"})
     "sql",
     [
         'SELECT "idea"."title" FROM "idea" WHERE "idea"."city_id" = %s',
-        'SELECT 1 FROM "idea" WHERE ("idea"."city_id" = %s AND EXISTS(SELECT 1 FROM "support" U WHERE U."idea_id" = "idea"."id"))',
+        'SELECT 1 FROM "idea" WHERE ("idea"."city_id" = 1 AND EXISTS(SELECT 1 FROM "support" U WHERE U."idea_id" = "idea"."id"))',
         'SELECT COUNT(*) FROM (SELECT "idea"."id" FROM "idea" WHERE "idea"."city_id" = %s LIMIT 10000) subquery',
         'SELECT 1 FROM "idea" INNER JOIN "support" ON ("idea"."id" = "support"."idea_id") WHERE "support"."city_id" = %s',
         'INSERT INTO "idea" ("city_id", "title") VALUES (%s, %s)',
