@@ -29,6 +29,8 @@ os.environ |= {
     "CIVITAS_DATA": str(FOLDER),
     "SECRET_KEY": "a key for tests only, which protects nothing",
 }
+# Whitenoise warns of a folder of collected files that is not there.
+(FOLDER / "static").mkdir()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -109,11 +109,11 @@ def drop_database(url: str, name: str) -> None:
 
 
 def wait_for_site(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Returns once the bare host answers; fails with the server's log if it does not."""
+    """Returns once the server answers; fails with the server's log if it does not."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            with urlopen(f"http://localhost:{port}/", timeout=10) as answer:
+            with urlopen(f"http://localhost:{port}/health", timeout=10) as answer:
                 if answer.status == 200:
                     return
         except (URLError, OSError):

@@ -1,0 +1,27 @@
+"""Every kind of first visit shows a page that is whole: a city, the list of cities, no city at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visit
+
+
+@pytest.mark.parametrize("city", ["", "hamburg", "kassel"])
+def test_a_front_page_is_whole(any_size: Visit, city: str) -> None:
+    page = any_size.open(city)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    any_size.check_width()
+    any_size.check_axe()
+
+
+def test_a_host_without_a_city_says_so(any_size: Visit) -> None:
+    any_size.expect_error("404")
+    page = any_size.open("atlantis")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    any_size.check_width()
+    any_size.check_axe()
