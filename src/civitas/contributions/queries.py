@@ -50,8 +50,8 @@ class Filters:
         return replace(self, process=None) == Filters()
 
 
-def listed(city: City, filters: Filters) -> QuerySet[Contribution]:
-    """The listed contributions under the filters, unordered."""
+def listed(city: City, filters: Filters, *, most: int = MOST_MATCHES, before: int | None = None) -> QuerySet[Contribution]:
+    """The listed contributions under the filters, unordered; of those with the words sought the newest `most` older than `before`."""
     rows: QuerySet[Contribution] = Contribution.objects.of(city).filter(listed=1)
     plain: dict[str, Any] = {"process": filters.process, "category": filters.category, "kind": filters.kind, "status": filters.status, "service": filters.service, "author": filters.author}
     rows = rows.filter(**{name: value for name, value in plain.items() if value})
@@ -62,7 +62,7 @@ def listed(city: City, filters: Filters) -> QuerySet[Contribution]:
     if filters.until:
         rows = rows.filter(newest_key__lt=_key_at(filters.until))
     if filters.words:
-        keys = matching(city, filters.words)
+        keys = matching(city, filters.words, most=most, before=before)
         rows = rows.none() if keys is None else rows.filter(newest_key__in=keys)
     return rows
 
@@ -73,8 +73,18 @@ def _key_at(moment: dt.datetime) -> int:
 
 def listed_page(city: City, filters: Filters, *, sort: str = "newest", cursor: str = "", size: int = PAGE_SIZE) -> KeysetPage[Contribution]:
     """One page of cards with author, area, category and first picture; two queries."""
-    rows = listed(city, filters).select_related(*CARD).prefetch_related(pictures(city))
-    return keyset_page(rows, by=SORTS.get(sort, SORTS["newest"]), cursor=cursor, size=size)
+    by = SORTS.get(sort, SORTS["newest"])
+    if filters.words and by == SORTS["newest"]:
+        # The index is in this order too: the newest few matches are enough, unless other filters or hidden rows leave too few.
+        few = _cards(city, filters, most=size * 5, before=int(cursor) if cursor.isdecimal() and len(cursor) < 20 else None)
+        page = keyset_page(few, by=by, cursor=cursor, size=size)
+        if page.next_cursor:
+            return page
+    return keyset_page(_cards(city, filters), by=by, cursor=cursor, size=size)
+
+
+def _cards(city: City, filters: Filters, *, most: int = MOST_MATCHES, before: int | None = None) -> QuerySet[Contribution]:
+    return listed(city, filters, most=most, before=before).select_related(*CARD).prefetch_related(pictures(city))
 
 
 def pictures(city: City) -> Prefetch[Any]:

@@ -25,6 +25,7 @@ MOST_MATCHES = 10_000
 _WORD = re.compile(r"[^\W_]+")
 _LANGUAGES = {"de": ("de",), "en": ("en",), "tr": ("tr",), "pl": ("pl",), "uk": ("uk",)}
 _SHORTEST_PREFIX = 4
+_MOST_ALTERNATIVES = 40
 
 
 @lru_cache(maxsize=100_000)
@@ -39,24 +40,34 @@ def words_of(text: str, language: str = "de") -> list[str]:
 
 def index_words(city: City, contributions: Iterable[Contribution]) -> None:
     """Put these contributions' words into the index, or take them out where they are not listed any more."""
-    rows = [(row.newest_key, f"c{city.pk} " + " ".join(words_of(f"{row.title} {row.text} {row.place_name}", row.language))) for row in contributions if row.visibility == "published" and row.kind != "comment"]
-    gone = [(row.newest_key,) for row in contributions]
+    rows = list(contributions)
+    forget_words(city, [row.newest_key for row in rows if row.newest_key])
+    texts = [(row.newest_key, words_of(f"{row.title} {row.text} {row.place_name}", row.language)) for row in rows if row.visibility == "published" and row.kind != "comment"]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executemany("DELETE FROM contributions_words WHERE rowid = %s", gone)
-            cursor.executemany("INSERT INTO contributions_words (rowid, words) VALUES (%s, %s)", rows)
+            cursor.executemany("INSERT INTO contributions_words (rowid, words) VALUES (%s, %s)", [(key, " ".join([f"c{city.pk}", *words])) for key, words in texts])
+            known = sorted({word for _key, words in texts for word in words if len(word) >= _SHORTEST_PREFIX})
+            cursor.executemany("INSERT INTO contributions_vocabulary (city_id, word) VALUES (%s, %s) ON CONFLICT DO NOTHING", [(city.pk, word) for word in known])
         else:
-            cursor.executemany("DELETE FROM contributions_words WHERE newest_key = %s AND city_id = %s", [(key, city.pk) for (key,) in gone])
-            cursor.executemany("INSERT INTO contributions_words (city_id, newest_key, words) VALUES (%s, %s, to_tsvector('simple', %s))", [(city.pk, key, text) for key, text in rows])
+            cursor.executemany("INSERT INTO contributions_words (city_id, newest_key, words) VALUES (%s, %s, to_tsvector('simple', %s))", [(city.pk, key, " ".join(words)) for key, words in texts])
 
 
 def forget_words(city: City, keys: Iterable[int]) -> None:
-    """Take contributions out of the index by their `newest_key`, before that key changes."""
+    """Take contributions out of the index by their `newest_key`; a word that stood in no other text leaves the vocabulary too."""
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.executemany("DELETE FROM contributions_words WHERE rowid = %s", [(key,) for key in keys])
-        else:
+        if connection.vendor != "sqlite":
             cursor.executemany("DELETE FROM contributions_words WHERE newest_key = %s AND city_id = %s", [(key, city.pk) for key in keys])
+            return
+        for key in keys:
+            cursor.execute("SELECT words FROM contributions_words WHERE rowid = %s", [key])
+            found = cursor.fetchone()
+            if found is None:
+                continue
+            cursor.execute("DELETE FROM contributions_words WHERE rowid = %s", [key])
+            for word in {word for word in found[0].split()[1:] if len(word) >= _SHORTEST_PREFIX}:
+                cursor.execute("SELECT 1 FROM contributions_words WHERE contributions_words MATCH %s LIMIT 1", [f'"c{city.pk}" AND "{word}"'])
+                if cursor.fetchone() is None:
+                    cursor.execute("DELETE FROM contributions_vocabulary WHERE city_id = %s AND word = %s", [city.pk, word])
 
 
 def matching(city: City, text: str, *, before: int | None = None, most: int = MOST_MATCHES) -> RawSQL | None:
@@ -68,7 +79,7 @@ def matching(city: City, text: str, *, before: int | None = None, most: int = MO
     if not words:
         return None
     if connection.vendor == "sqlite":
-        query = " AND ".join([f'"c{city.pk}"', *(f'"{word}"' + ("*" if len(word) >= _SHORTEST_PREFIX else "") for word in words)])
+        query = " AND ".join([f'"c{city.pk}"', *(_alternatives(city, word) for word in words)])
         until = "AND rowid < %s " if before is not None else ""
         return RawSQL(  # noqa: S611  (only placeholders and fixed words are put together)
             f"SELECT rowid FROM contributions_words WHERE contributions_words MATCH %s {until}ORDER BY rowid DESC LIMIT %s",  # noqa: S608
@@ -80,3 +91,13 @@ def matching(city: City, text: str, *, before: int | None = None, most: int = MO
         f"SELECT newest_key FROM contributions_words WHERE city_id = %s AND words @@ to_tsquery('simple', %s) {until}ORDER BY newest_key DESC LIMIT %s",  # noqa: S608
         [city.pk, query, *([before] if before is not None else []), most],
     )
+
+
+def _alternatives(city: City, word: str) -> str:
+    """The word and longer ones that begin with it. FTS5 walks named words in order and stops at the limit; for `word*` it
+    would first gather every match, which grows with the table."""
+    if len(word) < _SHORTEST_PREFIX:
+        return f'"{word}"'
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT word FROM contributions_vocabulary WHERE city_id = %s AND word > %s AND word < %s ORDER BY word LIMIT %s", [city.pk, word, f"{word}\U0010ffff", _MOST_ALTERNATIVES])
+        return "(" + " OR ".join([f'"{word}"', *(f'"{longer}"' for (longer,) in cursor.fetchall())]) + ")"

@@ -2,7 +2,10 @@
 
 from django.db import migrations
 
-SQLITE = "CREATE VIRTUAL TABLE contributions_words USING fts5(words, detail=none, tokenize='unicode61 remove_diacritics 0', prefix='4')"
+SQLITE = (
+    "CREATE VIRTUAL TABLE contributions_words USING fts5(words, detail=none, tokenize='unicode61 remove_diacritics 0')",
+    "CREATE TABLE contributions_vocabulary (city_id bigint NOT NULL REFERENCES cities_city (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED, word text NOT NULL, PRIMARY KEY (city_id, word)) WITHOUT ROWID",
+)
 POSTGRESQL = (
     "CREATE TABLE contributions_words (city_id bigint NOT NULL REFERENCES cities_city (id) ON DELETE CASCADE, newest_key bigint NOT NULL, words tsvector NOT NULL, "
     "PRIMARY KEY (city_id, newest_key))",
@@ -11,12 +14,13 @@ POSTGRESQL = (
 
 
 def make_index(apps, schema_editor):
-    for statement in [SQLITE] if schema_editor.connection.vendor == "sqlite" else POSTGRESQL:
+    for statement in SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL:
         schema_editor.execute(statement)
 
 
 def drop_index(apps, schema_editor):
     schema_editor.execute("DROP TABLE contributions_words")
+    schema_editor.execute("DROP TABLE IF EXISTS contributions_vocabulary")
 
 
 class Migration(migrations.Migration):
