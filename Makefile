@@ -46,7 +46,7 @@ lint: tools ## ruff, mypy, import contracts, templates, TypeScript
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/djlint src --check --lint --quiet
+	@$(BIN)/djlint src --lint --quiet
 	@$(NPM) run --silent check
 
 .PHONY: bench
