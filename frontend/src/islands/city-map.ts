@@ -41,7 +41,8 @@ class CityMap extends HTMLElement {
     try {
       const { MapView } = await import("./map/view");
       this.view = new MapView(this);
-    } catch {
+    } catch (error) {
+      console.warn("The map cannot be shown.", error);
       const ask = this.querySelector(".map__ask");
       if (ask) ask.textContent = this.dataset["tBroken"] ?? "";
       return;

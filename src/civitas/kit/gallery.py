@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from civitas.kit.templatetags.kit import STATUS, VISIBILITY, icon_names
@@ -17,11 +17,7 @@ from civitas.kit.templatetags.kit import STATUS, VISIBILITY, icon_names
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-PICTURE = SafeString(
-    '<svg viewBox="0 0 360 180" preserveAspectRatio="xMidYMax meet" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round" '
-    'stroke-linecap="round" aria-hidden="true" focusable="false"><path d="M0 156H360"/><path d="M40 156V70h60v86ZM112 156V56h60v100ZM184 156V84h56v72Z" fill="var(--cd-paper)"/>'
-    '<circle cx="290" cy="52" r="22" fill="var(--cd-now)" stroke="none"/><path d="M270 156v-30M270 128a18 20 0 1 1 .1 0Z" fill="var(--cd-water)"/></svg>'
-)
+LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänswitwenunterstützungsverein"
 
 
 class Sample(forms.Form):
@@ -29,9 +25,18 @@ class Sample(forms.Form):
 
     title = forms.CharField(label="In einem Satz", help_text="So, wie Sie es Nachbarn erzählen würden.", max_length=80)
     text = forms.CharField(label="Erzählen Sie mehr", widget=forms.Textarea, required=False)
-    category = forms.ChoiceField(label="Thema", choices=[("", "Bitte wählen"), ("green", "Grün und Schatten"), ("care", "Miteinander")])
-    who = forms.MultipleChoiceField(label="Wem hilft es?", choices=[("children", "Kindern"), ("old", "Älteren Menschen")], widget=forms.CheckboxSelectMultiple, required=False)
-    kind = forms.ChoiceField(label="Was geben Sie?", choices=[("idea", "Eine Idee"), ("improvement", "Eine Verbesserung")], widget=forms.RadioSelect)
+    category = forms.ChoiceField(
+        label="Thema", choices=[("", "Bitte wählen"), ("green", "Grün und Schatten"), ("care", "Miteinander")]
+    )
+    who = forms.MultipleChoiceField(
+        label="Wem hilft es?",
+        choices=[("children", "Kindern"), ("old", "Älteren Menschen")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    kind = forms.ChoiceField(
+        label="Was geben Sie?", choices=[("idea", "Eine Idee"), ("improvement", "Eine Verbesserung")], widget=forms.RadioSelect
+    )
     picture = forms.FileField(label="Ein Bild dazu", help_text="JPEG oder PNG, höchstens 10 MB.", required=False)
     news = forms.BooleanField(label="Schreiben Sie mir, wenn sich etwas ändert", required=False)
 
@@ -43,10 +48,25 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def _samples(now: dt.datetime) -> dict[str, Any]:
     day = dt.timedelta(days=1)
-    fresh, faulty = Sample(prefix="fresh"), Sample({"faulty-title": "", "faulty-text": "Was schon getippt war, bleibt stehen."}, prefix="faulty")
+    fresh, faulty = (
+        Sample(prefix="fresh"),
+        Sample({"faulty-title": "", "faulty-text": "Was schon getippt war, bleibt stehen."}, prefix="faulty"),
+    )
     faulty.is_valid()
-    rail = [("Ideen sammeln", "done", "", "214 Ideen von 171 Menschen"), ("Themen ordnen", "done", "", "Daraus wurden 6 Themen"), ("Werkstatt", "now", "Jetzt anmelden.", "Am 12. Mai im Haus der Begegnung."), ("Abstimmen", "next", "", "2. bis 16. Juni"), ("Umsetzen", "next", "", "ab Juli")]
-    river = [("3. Juli 2025", "Ihre Idee", "Hinrich schreibt sie in der Bücherhalle.", "done"), ("1. September 2025", "Thema „Nicht allein in der Hitze“", "Zwei ähnliche Ideen fließen ein.", "done"), ("14. Oktober 2025", "Werkstatt und Konzept", "26 Menschen entwerfen den täglichen Anruf.", "done"), ("Jetzt, seit 27. April", "Probebetrieb", "9 Freiwillige rufen 31 Menschen an.", "now"), ("30. September 2026", "Entscheidung", "Bleibt das Hitze-Telefon?", "next")]
+    rail = [
+        ("Ideen sammeln", "done", "", "214 Ideen von 171 Menschen"),
+        ("Themen ordnen", "done", "", "Daraus wurden 6 Themen"),
+        ("Werkstatt", "now", "Jetzt anmelden.", "Am 12. Mai im Haus der Begegnung."),
+        ("Abstimmen", "next", "", "2. bis 16. Juni"),
+        ("Umsetzen", "next", "", "ab Juli"),
+    ]
+    river = [
+        ("3. Juli 2025", "Ihre Idee", "Hinrich schreibt sie in der Bücherhalle.", "done"),
+        ("1. September 2025", "Thema „Nicht allein in der Hitze“", "Zwei ähnliche Ideen fließen ein.", "done"),
+        ("14. Oktober 2025", "Werkstatt und Konzept", "26 Menschen entwerfen den täglichen Anruf.", "done"),
+        ("Jetzt, seit 27. April", "Probebetrieb", "9 Freiwillige rufen 31 Menschen an.", "now"),
+        ("30. September 2026", "Entscheidung", "Bleibt das Hitze-Telefon?", "next"),
+    ]
     return {
         "title": _("Components"),
         "icons": icon_names(),
@@ -59,34 +79,125 @@ def _samples(now: dt.datetime) -> dict[str, Any]:
             _card("Wohin mit den Lastenrädern?", "closed", None, 1, "Ergebnis lesen"),
         ],
         "contributions": [
-            _contribution(1284, "Hitze-Telefon für Menschen, die allein wohnen", "An heißen Tagen redet drei Tage lang niemand mit mir.", "Hinrich", "in_work", 112, 8, now),
-            _contribution(1301, "Reparatur-Sprechstunde im Bürgerhaus", "Mein Toaster ist noch gut. Mir fehlt nur jemand mit Lötkolben.", "Dilek", "in_review", 1, 0, now),
-            _contribution(1302, "Donaudampfschifffahrtsgesellschaftskapitänswitwenunterstützungsverein", "", "", "received", 0, 1, now),
+            _contribution(
+                1284,
+                "Hinrich",
+                title="Hitze-Telefon für Menschen, die allein wohnen",
+                teaser="An heißen Tagen redet drei Tage lang niemand mit mir.",
+                status="in_work",
+                support_total=112,
+                comment_count=8,
+            ),
+            _contribution(
+                1301,
+                "Dilek",
+                title="Reparatur-Sprechstunde im Bürgerhaus",
+                teaser="Mein Toaster ist noch gut. Mir fehlt nur jemand mit Lötkolben.",
+                status="in_review",
+                support_total=1,
+            ),
+            _contribution(1302, "", title=LONG_WORD, teaser="", status="received", comment_count=1),
         ],
-        "line": [{"label": label, "when": when, "state": state} for label, when, state in [("Eingegangen", "3. Juli 2025", "done"), ("Geprüft", "16. Juli 2025", "done"), ("In Arbeit", "seit 27. April", "now"), ("Umgesetzt", "", "next")]],
-        "rail": [{"title": title, "state": state, "call": call, "text": text, "number": number, "url": ""} for number, (title, state, call, text) in enumerate(rail, 1)],
+        "line": [
+            {"label": label, "when": when, "state": state}
+            for label, when, state in [
+                ("Eingegangen", "3. Juli 2025", "done"),
+                ("Geprüft", "16. Juli 2025", "done"),
+                ("In Arbeit", "seit 27. April", "now"),
+                ("Umgesetzt", "", "next"),
+            ]
+        ],
+        "rail": [
+            {"title": title, "state": state, "call": call, "text": text, "number": number, "url": ""}
+            for number, (title, state, call, text) in enumerate(rail, 1)
+        ],
         "river": [{"when": when, "title": title, "text": text, "state": state} for when, title, text, state in river],
-        "short_river": [{"when": when, "title": title, "text": text, "state": state} for when, title, text, state in (river[0], river[3])],
+        "short_river": [
+            {"when": when, "title": title, "text": text, "state": state} for when, title, text, state in (river[0], river[3])
+        ],
         "streams": ["Nachbarn klingeln", "Trinkpaten"],
-        "answer": {"organisation": "Gesundheitsamt Hamburg-Mitte", "person": "Dr. Katrin Petersen", "at": now - 20 * day, "text": "Danke, Hinrich. Sie haben recht: An Hitzetagen erreichen wir Menschen, die allein wohnen, zu spät.", "next_step": "Wir probieren Ihr Hitze-Telefon diesen Sommer aus.", "due_on": (now + 60 * day).date()},
+        "answer": {
+            "organisation": "Gesundheitsamt Hamburg-Mitte",
+            "person": "Dr. Katrin Petersen",
+            "at": now - 20 * day,
+            "text": "Danke, Hinrich. Sie haben recht: An Hitzetagen erreichen wir Menschen, die allein wohnen, zu spät.",
+            "next_step": "Wir probieren Ihr Hitze-Telefon diesen Sommer aus.",
+            "due_on": (now + 60 * day).date(),
+        },
         "comments": [
-            {"uid": "a", "name": "Fatma", "place": "Veddel", "at": now - dt.timedelta(minutes=8), "text": "Ich wohne zwei Häuser weiter und rufe gern an.", "language": "de", "official": False, "reply": False, "shown": True},
-            {"uid": "b", "name": "Gesundheitsamt Hamburg-Mitte", "place": "", "at": now - day, "text": "Wunderbar, Fatma! Die Schulung ist am 9. Mai um 10 Uhr.", "language": "de", "official": True, "reply": True, "shown": True},
-            {"uid": "c", "name": "", "place": "", "at": now - 40 * day, "text": "", "language": "de", "official": False, "reply": False, "shown": False},
+            {
+                "uid": "a",
+                "name": "Fatma",
+                "place": "Veddel",
+                "at": now - dt.timedelta(minutes=8),
+                "text": "Ich wohne zwei Häuser weiter und rufe gern an.",
+                "language": "de",
+                "official": False,
+                "reply": False,
+                "shown": True,
+            },
+            {
+                "uid": "b",
+                "name": "Gesundheitsamt Hamburg-Mitte",
+                "place": "",
+                "at": now - day,
+                "text": "Wunderbar, Fatma! Die Schulung ist am 9. Mai um 10 Uhr.",
+                "language": "de",
+                "official": True,
+                "reply": True,
+                "shown": True,
+            },
+            {
+                "uid": "c",
+                "name": "",
+                "place": "",
+                "at": now - 40 * day,
+                "text": "",
+                "language": "de",
+                "official": False,
+                "reply": False,
+                "shown": False,
+            },
         ],
         "alerts": ["info", "success", "warning", "danger"],
         "forms": [fresh, faulty],
         "chips": [{"label": "Rund um die Veddel", "url": "#"}, {"label": "Ideen", "url": "#"}],
-        "tabs": [{"label": "Wartet", "url": "#", "current": True, "count": 18}, {"label": "Veröffentlicht", "url": "#", "current": False, "count": 1284}, {"label": "Verborgen", "url": "#", "current": False, "count": None}],
+        "tabs": [
+            {"label": "Wartet", "url": "#", "current": True, "count": 18},
+            {"label": "Veröffentlicht", "url": "#", "current": False, "count": 1284},
+            {"label": "Verborgen", "url": "#", "current": False, "count": None},
+        ],
         "rows": [["Wilhelmsburg", "64", "9"], ["Wandsbek", "52", "6"], ["Ottensen", "41", "11"]],
         "moments": [now, now - dt.timedelta(minutes=8), now - day, now - 3 * day, now - 400 * day],
     }
 
 
 def _card(title: str, state: str, closes_at: dt.datetime | None, level: int, verb: str) -> dict[str, Any]:
-    return {"url": "#", "title": title, "lead": "Ein Satz dazu, worum es geht und für wen.", "picture": PICTURE, "closes_at": closes_at, "opens_at": None, "state": state, "say": level, "verb": verb}
+    return {
+        "url": "#",
+        "title": title,
+        "lead": "Ein Satz dazu, worum es geht und für wen.",
+        "picture": render_to_string("kit/drawings/street.svg"),
+        "closes_at": closes_at,
+        "opens_at": None,
+        "state": state,
+        "say": level,
+        "verb": verb,
+    }
 
 
-def _contribution(number: int, title: str, teaser: str, name: str, status: str, support: int, comments: int, now: dt.datetime) -> SimpleNamespace:
-    person = SimpleNamespace(pseudonym=name, shown_name=name or _("Someone"))
-    return SimpleNamespace(number=number, title=title, teaser=teaser, author=person, organisation=None, area=SimpleNamespace(name="Wilhelmsburg"), place_name="", lat=None, lon=None, path="/kit/", kind="idea", language="de", status=status, support_total=support, comment_count=comments, given_at=now)
+def _contribution(number: int, name: str, **fields: Any) -> SimpleNamespace:
+    shown = {
+        "author": SimpleNamespace(pseudonym=name, shown_name=name or _("Someone")),
+        "organisation": None,
+        "area": SimpleNamespace(name="Wilhelmsburg"),
+        "place_name": "",
+        "lat": None,
+        "lon": None,
+        "path": "/kit/",
+        "kind": "idea",
+        "language": "de",
+        "support_total": 0,
+        "comment_count": 0,
+    }
+    return SimpleNamespace(number=number, **shown | fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 WIDTH = 1120
 HIGH, LOW, MIDDLE = 70, 130, 100
@@ -34,15 +35,18 @@ def water_through(states: list[str]) -> Water:
     count = max(1, len(states))
     gap = 24
     column = (WIDTH - gap * (count - 1)) / count
-    marks = tuple(Mark(round(14 + index * (column + gap), 1), (LOW, HIGH)[index % 2] if count > 1 else MIDDLE, state) for index, state in enumerate(states))
+    marks = tuple(
+        Mark(round(14 + index * (column + gap), 1), (LOW, HIGH)[index % 2] if count > 1 else MIDDLE, state)
+        for index, state in enumerate(states)
+    )
     last_flowed = max((index for index, mark in enumerate(marks) if mark.state != "next"), default=0)
     first = marks[0]
     flowed = f"M-420 60C-300 20 -120 {first.y} {first.x} {first.y}"
-    for before, after in zip(marks[:last_flowed], marks[1 : last_flowed + 1], strict=True):
+    for before, after in pairwise(marks[: last_flowed + 1]):
         flowed += _bend(before, after)
     turn = marks[last_flowed]
     coming = f"M{turn.x} {turn.y}"
-    for before, after in zip(marks[last_flowed:], marks[last_flowed + 1 :], strict=False):
+    for before, after in pairwise(marks[last_flowed:]):
         coming += _bend(before, after)
     end = marks[-1]
     coming += f"C{end.x + 150} {end.y + (45 if end.y == HIGH else -35)} {end.x + 370} {MIDDLE - 40} {WIDTH + 460} {MIDDLE}"

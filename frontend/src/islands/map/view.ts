@@ -1,17 +1,9 @@
-import { LngLatBounds, MapLibreMap, Marker, setWorkerUrl } from "maplibre-gl";
+import { MapLibreMap, Marker, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { areasOf, drawAreas, fetchAreas, fetchStyle, plainGround, type Area } from "./ground";
 import { button, element, icon } from "./parts";
+import { joined, radius, type Cell } from "./cells";
 import { placeNames } from "./names";
-
-interface Cell {
-  lon: number;
-  lat: number;
-  n: number;
-  number?: number;
-  url?: string;
-  title?: string;
-}
 
 interface Cells {
   cells: Cell[];
@@ -20,6 +12,15 @@ interface Cells {
 }
 
 setWorkerUrl(workerUrl);
+
+/** The zoom at which bounds fill a box; maplibre's own `fitBounds` fails on a map that has not drawn yet. */
+function zoomFor([west, south, east, north]: number[], box: HTMLElement): number {
+  if (west === undefined || south === undefined || east === undefined || north === undefined) return 10;
+  const mercator = (lat: number): number => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360));
+  const wide = (box.clientWidth - 48) / (((east - west) / 360) * 512);
+  const high = (box.clientHeight - 48) / (((mercator(north) - mercator(south)) / (2 * Math.PI)) * 512);
+  return Math.max(5, Math.log2(Math.max(1, Math.min(wide, high))));
+}
 
 export class MapView {
   private readonly map: MapLibreMap;
@@ -39,12 +40,11 @@ export class MapView {
     const ground = element("div", "map__ground");
     host.prepend(ground);
     const [lon, lat] = this.numbers("center");
-    const bounds = this.numbers("bounds");
     this.map = new MapLibreMap({
       container: ground,
       style: plainGround(),
       center: [lon ?? 10, lat ?? 51],
-      zoom: Number(host.dataset["zoom"] ?? 10),
+      zoom: Number(host.dataset["zoom"]) || zoomFor(this.numbers("bounds"), ground),
       minZoom: 5,
       maxZoom: 18,
       attributionControl: false,
@@ -59,10 +59,6 @@ export class MapView {
       },
     });
     this.map.touchZoomRotate.disableRotation();
-    const [west, south, east, north] = bounds;
-    if (north !== undefined && west !== undefined && south !== undefined && east !== undefined && !host.dataset["zoom"]) {
-      this.map.fitBounds(new LngLatBounds([west, south], [east, north]), { animate: false, padding: 24 });
-    }
     this.live.setAttribute("role", "status");
     host.append(this.controls(), this.notes, this.live, this.cross());
     if (host.hasAttribute("locate") && "geolocation" in navigator) host.append(this.locator());
@@ -141,7 +137,7 @@ export class MapView {
 
   private show(found: Cells): void {
     for (const marker of this.markers) marker.remove();
-    this.markers = found.cells.map((cell) => {
+    this.markers = joined(this.map, found.cells).map((cell) => {
       const node = cell.n === 1 && cell.url ? this.pin(cell) : this.cluster(cell);
       return new Marker({ element: node }).setLngLat([cell.lon, cell.lat]).addTo(this.map);
     });
@@ -149,7 +145,7 @@ export class MapView {
   }
 
   private cluster(cell: Cell): HTMLElement {
-    const size = Math.round(30 + Math.min(26, Math.log2(cell.n + 1) * 4));
+    const size = 2 * radius(cell.n);
     const node = button("map__cell", String(cell.n));
     node.style.width = `${size}px`;
     node.style.height = `${size}px`;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from civitas.kit.frontend import built_files
 from civitas.kit.languages import html_language
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
 register = template.Library()
@@ -46,6 +46,15 @@ VISIBILITY = {
     "withdrawn": (_("Withdrawn"), "back", "no"),
     "erased": (_("Erased"), "trash", "no"),
 }
+# What a widget's class is drawn as.
+KINDS = {
+    "Textarea": "textarea",
+    "Select": "select",
+    "CheckboxInput": "checkbox",
+    "RadioSelect": "choices",
+    "CheckboxSelectMultiple": "choices",
+}
+CLASSES = {"select": "kern-form-input__select", "checkbox": "kern-form-check__checkbox", "file": ""}
 
 
 @cache
@@ -66,7 +75,8 @@ def icon_names() -> list[str]:
 def icon(name: str, extra: str = "") -> SafeString:
     """An icon by name as inline SVG, silent to screen readers."""
     classes = " ".join(part for part in ("i", extra, "i--turn" if name in TURNING else "") if part)
-    return mark_safe(_drawing(name).replace("<svg ", f'<svg class="{conditional_escape(classes)}" aria-hidden="true" focusable="false" ', 1))  # noqa: S308  (our own files)
+    opening = f'<svg class="{conditional_escape(classes)}" aria-hidden="true" focusable="false" '
+    return mark_safe(_drawing(name).replace("<svg ", opening, 1))  # noqa: S308  (our own files)
 
 
 @register.simple_tag
@@ -188,7 +198,10 @@ def visibility(state: str, note: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("kit/_river.html")
 def river_of(stations: Sequence[dict[str, Any]], streams: Sequence[str] = ()) -> dict[str, Any]:
-    """The river through up to six stations: dicts of state (done, now, next), when, title, text, url; `streams` flow in at the second."""
+    """The river through up to six stations: dicts of state (done, now, next), when, title, text, url.
+
+    `streams`, at most two, flow in at the second.
+    """
     shown = [{"url": "", "text": "", "when": "", **station} for station in stations][: river.MOST]
     rows = [{**station, "odd": index % 2, "last": index == len(shown) - 1} for index, station in enumerate(shown)]
     return {"stations": rows, "water": river.water_through([station["state"] for station in shown]), "streams": list(streams)[:2]}
@@ -200,10 +213,9 @@ def widget_kind(bound: Any) -> str:
     widget = bound.field.widget
     if widget.is_hidden:
         return "hidden"
-    kinds = {"Textarea": "textarea", "Select": "select", "NullBooleanSelect": "select", "CheckboxInput": "checkbox", "RadioSelect": "choices", "CheckboxSelectMultiple": "choices"}
     for ancestor in type(widget).__mro__:
-        if ancestor.__name__ in kinds:
-            return kinds[ancestor.__name__]
+        if ancestor.__name__ in KINDS:
+            return KINDS[ancestor.__name__]
     return "file" if widget.needs_multipart_form else "input"
 
 
@@ -211,11 +223,20 @@ def widget_kind(bound: Any) -> str:
 def control(bound: Any, **attributes: Any) -> SafeString:
     """A form field's control with KERN's class and its hint and error by id."""
     kind = widget_kind(bound)
-    classes = {"select": "kern-form-input__select", "checkbox": "kern-form-check__checkbox", "file": ""}.get(kind, "kern-form-input__input")
+    classes = CLASSES.get(kind, "kern-form-input__input")
     described = [f"{bound.auto_id}-hint"] * bool(bound.help_text) + [f"{bound.auto_id}-error"] * bool(bound.errors)
-    found = {"class": f"{classes} {bound.field.widget.attrs.get('class', '')}".strip(), **{name.replace("_", "-"): value for name, value in attributes.items()}}
+    found = {"class": f"{classes} {bound.field.widget.attrs.get('class', '')}".strip()}
+    found |= {name.replace("_", "-"): value for name, value in attributes.items()}
     if described:
         found["aria-describedby"] = " ".join(described)
     if bound.errors:
         found["aria-invalid"] = "true"
     return SafeString(bound.as_widget(attrs=found))
+
+
+@register.simple_tag
+def choice_control(choice: Any) -> SafeString:
+    """One radio button or box of a group, with KERN's class."""
+    kind = "radio" if choice.data["type"] == "radio" else "checkbox"
+    choice.data["attrs"]["class"] = f"kern-form-check__{kind}"
+    return SafeString(choice.tag())
