@@ -8,8 +8,7 @@ LONGEST = 600
 CODE = {".py", ".html", ".ts", ".css", ".scss", ".mjs"}
 # Put together here, so that this file names none of them either.
 REGISTRIES = tuple(
-    ".".join(parts)
-    for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"), ("yarnpkg", "com"))
+    ".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"), ("yarnpkg", "com"))
 )
 MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:home/\w|root/|work/|Users/\w)")
 

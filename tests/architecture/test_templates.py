@@ -10,9 +10,7 @@ FOUND_BY_NAME = re.compile(r"^(account|socialaccount|mfa|usersessions|allauth|dj
 FORBIDDEN = {
     "an inline script": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")", re.IGNORECASE),
     "an inline style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
-    "an inline handler": re.compile(
-        r"\son(?:click|change|input|submit|load|error|key\w+|mouse\w+|focus|blur)\s*=", re.IGNORECASE
-    ),
+    "an inline handler": re.compile(r"\son(?:click|change|input|submit|load|error|key\w+|mouse\w+|focus|blur)\s*=", re.IGNORECASE),
     "a javascript: address": re.compile(r"javascript:", re.IGNORECASE),
 }
 

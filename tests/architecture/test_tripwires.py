@@ -56,9 +56,7 @@ def render(source: str, **values: object) -> str:
     return template.render(values)
 
 
-@pytest.mark.parametrize(
-    "source", ["{{ missing }}", "{{ idea.missing }}", "{{ missing|upper }}", "{% firstof missing %}x{{ y }}"]
-)
+@pytest.mark.parametrize("source", ["{{ missing }}", "{{ idea.missing }}", "{{ missing|upper }}", "{% firstof missing %}x{{ y }}"])
 def test_an_undefined_variable_is_caught(source: str) -> None:
     with pytest.raises(UndefinedVariable):
         render(source, idea={})

@@ -61,9 +61,7 @@ def defined_variables() -> Iterator[None]:
     """Every variable that a template of the house prints must be there."""
     undefined = Undefined()
     # A data descriptor on the class goes before what each engine was made with; no engine has to be made for it.
-    Engine.string_if_invalid = property(
-        lambda _engine: undefined, lambda engine, value: vars(engine).update(string_if_invalid=value)
-    )
+    Engine.string_if_invalid = property(lambda _engine: undefined, lambda engine, value: vars(engine).update(string_if_invalid=value))
     try:
         yield
     finally:
