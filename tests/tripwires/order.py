@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from django.db.models.query import QuerySet
+from django.db.models.query import REPR_OUTPUT_SIZE, QuerySet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ def no_accidental_order() -> Iterator[None]:
         fetch(rows)
         if not fresh or not isinstance(rows._result_cache, list) or len(rows._result_cache) < 2 or rows.ordered:
             return
-        if rows.query.is_sliced:
+        if rows.query.is_sliced and (rows.query.low_mark, rows.query.high_mark) != (0, REPR_OUTPUT_SIZE + 1):
             raise AccidentalOrder(f"{rows.model.__name__} rows are cut without order_by: {rows.query}")
         rows._result_cache.reverse()
 
