@@ -15,7 +15,7 @@ from civitas.cities.queries import area_at
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import TITLE_LENGTH, Attachment, Contribution, Link, Revision, StatusEvent, newest_key
 from civitas.contributions.words import forget_words
-from civitas.contributions.rules import may_answer, may_mend, may_moderate, may_submit, may_withdraw
+from civitas.contributions.rules import may_answer, may_date, may_mend, may_moderate, may_submit, may_withdraw
 from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
 from civitas.kit.texts import cleaned, cleaned_line
@@ -92,15 +92,18 @@ def submit_contribution(
     language: str = "de",
     organisation: Organisation | None = None,
     files: Sequence[tuple[MediaFile, str]] = (),
+    given_at: dt.datetime | None = None,
 ) -> Contribution:
     """Give a contribution. The same uid sent twice gives the one that is already there.
 
-    `lat`, `lon` are WGS84 degrees; `files` are uploads with their alternative texts. Raises Refused with a sentence per field.
+    `lat`, `lon` are WGS84 degrees; `files` are uploads with their alternative texts; `given_at` is when it was given, for imports
+    alone. Raises Refused with a sentence per field.
     """
     known = Contribution.objects.of(actor.city).filter(uid=uid).first()
     if known is not None:
         return _same(actor, known)
     may_submit(actor, step, kind).require()
+    may_date(actor, given_at).require()
     spend(actor, "submit")
     title, text = checked_texts(title, text)
     lat, lon, area = placed(actor.city, lat, lon, area)
@@ -111,7 +114,7 @@ def submit_contribution(
     contribution = Contribution(
         city=actor.city, uid=uid, process=step.process, step=step, kind=kind, author=actor.participant, organisation=organisation,
         title=title, text=text, language=language, category=category, service=service, lat=lat, lon=lon, area=area,
-        place_name=cleaned_line(place_name)[:160], visibility=Visibility.WAITING if moderated else Visibility.PUBLISHED, given_at=timezone.now(),
+        place_name=cleaned_line(place_name)[:160], visibility=Visibility.WAITING if moderated else Visibility.PUBLISHED, given_at=given_at or timezone.now(),
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -130,10 +133,11 @@ def submit_contribution(
     return contribution
 
 
+@transaction.atomic
 def keep_new(city: City, contributions: Sequence[Contribution]) -> None:
     """Write new contributions with numbers, sort keys, counts and index rows; the one way in, for one or thousands.
 
-    They have `given_at` and all else set. Must run in a transaction that the caller opens.
+    They have `given_at` and all else set.
     """
     numbered = [row for row in contributions if row.kind != Contribution.Kind.COMMENT]
     if numbered:
@@ -144,11 +148,12 @@ def keep_new(city: City, contributions: Sequence[Contribution]) -> None:
         Contribution.objects.bulk_create(contributions, batch_size=500)
         for row in contributions:
             row.newest_key = newest_key(row.given_at, row.pk)
-        _write_keys(city, contributions)
+        write_keys(city, contributions)
     index_later(city, numbered)
 
 
-def _write_keys(city: City, contributions: Iterable[Contribution]) -> None:
+def write_keys(city: City, contributions: Iterable[Contribution]) -> None:
+    """Write the sort keys of contributions as they are on the objects."""
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE contributions_contribution SET newest_key = %s WHERE id = %s AND city_id = %s",
@@ -246,12 +251,14 @@ def answer_contribution(
     organisation: Organisation | None = None,
     next_step: str = "",
     due_on: dt.date | None = None,
+    at: dt.datetime | None = None,
 ) -> StatusEvent:
     """Set the official status with, where there is one, the department's answer. Author and followers are told once.
 
-    'Not possible' needs the reason as text.
+    'Not possible' needs the reason as text. `at` is when it was said, for imports alone.
     """
     may_answer(actor, contribution).require()
+    may_date(actor, at).require()
     _check_walls(actor.city, contribution, organisation)
     text = cleaned(text)
     if status not in Contribution.Status.values:
@@ -266,7 +273,7 @@ def answer_contribution(
         row = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("author").get(pk=contribution.pk)
         event = StatusEvent.objects.create(
             city=actor.city, contribution=row, status=status, text=text, organisation=organisation, person=actor.participant,
-            next_step=cleaned_line(next_step)[:240], due_on=due_on, at=timezone.now(),
+            next_step=cleaned_line(next_step)[:240], due_on=due_on, at=at or timezone.now(),
         )  # fmt: skip
         with keeping_counts(actor.city, row):
             row.status, row.version = status, row.version + 1
@@ -316,6 +323,7 @@ def export_contributions_of(city: City, participant: Participant) -> dict[str, A
     return {"contributions": [{name: getattr(row, name) for name in fields} for row in rows.iterator(chunk_size=500)]}
 
 
+@transaction.atomic
 def erase_contributions_of(city: City, participant: Participant) -> None:
     """Erase the texts, versions and places of everything a participant gave; nameless tombstones keep links and threads whole."""
     rows = list(Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk"))

@@ -26,6 +26,7 @@ _WORD = re.compile(r"[^\W_]+")
 _LANGUAGES = {"de": ("de",), "en": ("en",), "tr": ("tr",), "pl": ("pl",), "uk": ("uk",)}
 _SHORTEST_PREFIX = 4
 _MOST_ALTERNATIVES = 40
+_MOST_WORDS = 10
 
 
 @lru_cache(maxsize=100_000)
@@ -75,22 +76,27 @@ def matching(city: City, text: str, *, before: int | None = None, most: int = MO
 
     Words of four letters or more also match as the beginning of a longer one.
     """
-    words = words_of(text)[:10]
+    # As typed and as lemma: 'Fahr' is a form of 'fahren', but its typist may mean 'Fahrrad'.
+    words = [sorted({typed.lower(), _lemma(typed, "de")}) for typed in _WORD.findall(text)[:_MOST_WORDS]]
     if not words:
         return None
     if connection.vendor == "sqlite":
-        query = " AND ".join([f'"c{city.pk}"', *(_alternatives(city, word) for word in words)])
+        query = " AND ".join([f'"c{city.pk}"', *(f"({' OR '.join(_alternatives(city, form) for form in forms)})" for forms in words)])
         until = "AND rowid < %s " if before is not None else ""
         return RawSQL(  # noqa: S611  (only placeholders and fixed words are put together)
             f"SELECT rowid FROM contributions_words WHERE contributions_words MATCH %s {until}ORDER BY rowid DESC LIMIT %s",  # noqa: S608
             [query, *([before] if before is not None else []), most],
         )
-    query = " & ".join(f"'{word}'" + (":*" if len(word) >= _SHORTEST_PREFIX else "") for word in words)
+    query = " & ".join(f"({' | '.join(_prefix(form) for form in forms)})" for forms in words)
     until = "AND newest_key < %s " if before is not None else ""
     return RawSQL(  # noqa: S611
         f"SELECT newest_key FROM contributions_words WHERE city_id = %s AND words @@ to_tsquery('simple', %s) {until}ORDER BY newest_key DESC LIMIT %s",  # noqa: S608
         [city.pk, query, *([before] if before is not None else []), most],
     )
+
+
+def _prefix(word: str) -> str:
+    return f"'{word}':*" if len(word) >= _SHORTEST_PREFIX else f"'{word}'"
 
 
 def _alternatives(city: City, word: str) -> str:
@@ -100,4 +106,4 @@ def _alternatives(city: City, word: str) -> str:
         return f'"{word}"'
     with connection.cursor() as cursor:
         cursor.execute("SELECT word FROM contributions_vocabulary WHERE city_id = %s AND word > %s AND word < %s ORDER BY word LIMIT %s", [city.pk, word, f"{word}\U0010ffff", _MOST_ALTERNATIVES])
-        return "(" + " OR ".join([f'"{word}"', *(f'"{longer}"' for (longer,) in cursor.fetchall())]) + ")"
+        return " OR ".join([f'"{word}"', *(f'"{longer}"' for (longer,) in cursor.fetchall())])

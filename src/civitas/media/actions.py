@@ -56,10 +56,18 @@ def keep_picture(actor: Actor, upload: BinaryIO, *, size: int) -> MediaFile:
         scaled.save(buffer, "WEBP", quality=80, method=4)
         name = random_name()
         default_storage.save(path_of(actor.city, name), ContentFile(buffer.getvalue()))
-        Derivative.objects.create(city=actor.city, file=file, name=name, mime="image/webp", width=width, height=scaled.height * width // max(1, scaled.width), bytes=buffer.tell())
+        Derivative.objects.create(city=actor.city, file=file, name=name, mime="image/webp", width=scaled.width, height=scaled.height, bytes=buffer.tell())
         if upright.width <= width:
             break
     return file
+
+
+def drop_file(file: MediaFile) -> None:
+    """Take back an upload that came to nothing: its derivatives leave the storage, its rows the database."""
+    for row in Derivative.objects.of(file.city_id).filter(file=file):
+        default_storage.delete(path_of(file.city, row.name))
+    Derivative.objects.of(file.city_id).filter(file=file).delete()
+    MediaFile.objects.of(file.city_id).filter(pk=file.pk).delete()
 
 
 def path_of(city: City, name: str) -> str:

@@ -1,0 +1,26 @@
+"""Languages in the address."""
+
+import pytest
+
+from civitas.kit.languages import path_in_language, split_language
+from civitas.kit.translated import Translated
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "rest"),
+    [("/", "de", "/"), ("/en/", "en", "/"), ("/en", "en", "/"), ("/en/beitrag/1", "en", "/beitrag/1"), ("/einfach/geben", "de-simple", "/geben"), ("/entdecken", "de", "/entdecken"), ("/english", "de", "/english")],
+)
+def test_the_prefix_names_the_language(path, code, rest):
+    assert split_language(path) == (code, rest)
+
+
+def test_a_path_goes_there_and_back():
+    for code in ("de", "en", "de-simple"):
+        assert split_language(path_in_language("/entdecken", code)) == (code, "/entdecken")
+
+
+def test_a_text_falls_back_to_german_then_to_any():
+    assert Translated({"de": "Hallo", "simple": "Hi"}).in_language("de-simple") == "Hi"
+    assert Translated({"de": "Hallo"}).in_language("en") == "Hallo"
+    assert Translated({"en": "Hello"}).in_language("de") == "Hello"
+    assert Translated().in_language("de") == ""
