@@ -63,7 +63,7 @@ class CityRow(models.Model):
         abstract = True
 
     def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, update_fields: Any, forced_update: Any) -> bool:
-        return super()._do_update(base_qs.filter(city_id=self.city_id), using, pk_val, values, update_fields, forced_update)  # type: ignore[misc]
+        return super()._do_update(base_qs.filter(city_id=self.city_id), using, pk_val, values, update_fields, forced_update)
 
     def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:
         rows = from_queryset if from_queryset is not None else type(self)._base_manager.all()

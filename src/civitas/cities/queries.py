@@ -9,13 +9,14 @@ from shapely.geometry import Point, shape
 from shapely.prepared import prep
 
 from civitas.cities.models import Area, City, CityHost
+from civitas.kit.geometry import Box
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
 KEPT_SECONDS = 5.0
 _cities: dict[str, tuple[float, City | None]] = {}
-_shapes: dict[int, tuple[Hashable, list[tuple[Area, Any]]]] = {}
+_shapes: dict[int, tuple[Hashable, list[tuple[Area, Box, Any]]]] = {}
 
 
 def city_by_host(host: str) -> City | None:
@@ -41,19 +42,20 @@ def forget_cities() -> None:
 def area_at(city: City, lat: float, lon: float) -> Area | None:
     """The smallest area (quarter before district) whose boundary holds the point; None outside the city."""
     point = Point(lon, lat)
-    for area, boundary in _boundaries(city):
-        if area.west <= lon <= area.east and area.south <= lat <= area.north and boundary.covers(point):
+    for area, box, boundary in _boundaries(city):
+        if box.holds(lat, lon) and boundary.covers(point):
             return area
     return None
 
 
-def _boundaries(city: City) -> list[tuple[Area, Any]]:
+def _boundaries(city: City) -> list[tuple[Area, Box, Any]]:
     version = (city.pk, city.areas_version)
     kept = _shapes.get(city.pk)
     if kept and kept[0] == version:
         return kept[1]
-    areas = Area.objects.of(city).exclude(boundary=None).exclude(west=None)
+    areas = Area.objects.of(city).exclude(boundary=None)
     ordered = sorted(areas, key=lambda area: (area.level == "district", area.key))
-    found = [(area, prep(shape(area.boundary))) for area in ordered]
+    shapes = [(area, shape(area.boundary)) for area in ordered]
+    found = [(area, Box(*geometry.bounds), prep(geometry)) for area, geometry in shapes]
     _shapes[city.pk] = (version, found)
     return found

@@ -59,5 +59,6 @@ def show_areas(request: HttpRequest) -> HttpResponse:
     rows = Area.objects.of(city).filter(level=level).exclude(boundary=None).order_by("key")
     features = [{"type": "Feature", "properties": {"key": row.key, "name": row.name}, "geometry": row.boundary} for row in rows]
     response = JsonResponse({"type": "FeatureCollection", "features": features})
-    response.headers.update({"ETag": etag, "Cache-Control": "public, max-age=3600"})
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "public, max-age=3600"
     return response

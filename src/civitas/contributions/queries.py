@@ -161,10 +161,12 @@ def _kept_cells(city: City, filters: Filters, box: Box, level: int) -> tuple[lis
 
 
 def _grouped(rows: QuerySet[Contribution], level: int) -> tuple[list[Cell], bool]:
-    groups: dict[tuple[int, int], list[tuple[float, float, int]]] = {}
+    groups: dict[tuple[int, int], list[tuple[float, float, int | None]]] = {}
     newest = rows.order_by("-newest_key").values_list("lat", "lon", "number")[: MOST_MATCHES + 1]
     total = 0
     for lat, lon, number in newest:
+        assert lat is not None
+        assert lon is not None  # a row in a box has a place
         total += 1
         groups.setdefault(tile_of(lat, lon, level), []).append((lat, lon, number))
     largest = sorted(groups.values(), key=len, reverse=True)

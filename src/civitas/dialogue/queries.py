@@ -34,7 +34,7 @@ def comments_page(contribution: Contribution, *, cursor: str = "", size: int = C
     page: KeysetPage[Contribution] = keyset_page(thread.filter(parent=contribution), by=("newest_key",), cursor=cursor, size=size)
     tops = {row.pk: Comment(row) for row in page.rows}
     nearest = dict(tops)
-    oldest = min((row.newest_key for row in page.rows), default=0)
+    oldest = min((row.newest_key or 0 for row in page.rows), default=0)
     for row in thread.exclude(parent=contribution).filter(newest_key__gte=oldest).order_by("newest_key")[:MOST_REPLIES] if tops else []:
         top = nearest.get(row.parent_id)
         if top:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import traceback
+from typing import Any
 
 # Query strings and mail addresses do not belong into a log.
 _QUERY = re.compile(r"\?[^\s\"']*")
@@ -20,7 +21,7 @@ class PlainFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return _MAIL.sub("…", _QUERY.sub("", super().format(record)))
 
-    def formatException(self, ei: object) -> str:  # noqa: N802  (logging's name)
-        kind, _error, trace = ei  # type: ignore[misc]
+    def formatException(self, ei: Any) -> str:  # noqa: N802  (logging's name)
+        kind, _error, trace = ei
         places = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
         return "\n".join([kind.__name__, *places])

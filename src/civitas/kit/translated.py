@@ -23,7 +23,7 @@ class Translated(dict[str, str]):
         return self.in_language(get_language())
 
 
-class TranslatedField(models.JSONField):  # type: ignore[type-arg]
+class TranslatedField(models.JSONField):
     """Keeps a Translated in one JSON column (the house's named exception to 'no JSON where a column is meant')."""
 
     def __init__(self, **options: Any) -> None:
@@ -32,7 +32,7 @@ class TranslatedField(models.JSONField):  # type: ignore[type-arg]
         super().__init__(**options)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Translated:
-        return Translated(super().from_db_value(value, expression, connection) or {})  # type: ignore[no-untyped-call]
+        return Translated(super().from_db_value(value, expression, connection) or {})
 
     def to_python(self, value: Any) -> Any:
         return Translated(value or {})

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from civitas.cities.walls import across_cities
 from civitas.journal.actions import record
 from civitas.kit.rooms import rooms
 from civitas.kit.texts import cleaned_line
@@ -17,6 +19,9 @@ from civitas.kit.verdicts import Refused
 from civitas.people.models import Declined, Membership, Organisation, Participant, Role, User
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
     from civitas.cities.models import City
     from civitas.people.actors import Actor
 
@@ -47,6 +52,12 @@ def change_pseudonym(participant: Participant, pseudonym: str) -> None:
     participant.save(update_fields=["pseudonym"])
 
 
+def change_guest_mail(guest: Participant, mail: str) -> None:
+    """Send a guest's news to this address from now on, once it is confirmed."""
+    guest.guest_mail, guest.guest_mail_confirmed_at = mail, None
+    guest.save(update_fields=["guest_mail", "guest_mail_confirmed_at"])
+
+
 def claim_token(guest: Participant) -> str:
     """The secret of the claim link: whoever has it and signs in gets the guest's contributions."""
     return signing.dumps(str(guest.uid), salt=_CLAIM_SALT)
@@ -67,9 +78,10 @@ def guest_by_claim(city: City, token: str) -> Participant:
 @transaction.atomic
 def claim_guest(city: City, user: User, guest: Participant) -> Participant:
     """Give the guest's contributions to the user. Where the user already is a participant here, every room moves its rows."""
-    guest = Participant.objects.of(city).select_for_update().filter(pk=guest.pk, user=None).first()
-    if guest is None:
+    locked = Participant.objects.of(city).select_for_update().filter(pk=guest.pk, user=None).first()
+    if locked is None:
         raise Refused(_("These contributions already belong to an account. If it is yours, sign in to see them."), status=409)
+    guest = locked
     known = Participant.objects.of(city).filter(user=user).first()
     if known is None:
         guest.user = user
@@ -104,3 +116,58 @@ def decline_news(city: City, uid: object, kind: str) -> None:
     participant = Participant.objects.of(city).filter(uid=uid).first()
     if participant:
         Declined.objects.get_or_create(city=city, participant=participant, kind=kind)
+
+
+def change_language(participant: Participant, language: str) -> None:
+    """Write to the participant in another language from now on."""
+    participant.language = language
+    participant.save(update_fields=["language"])
+
+
+def confirm_guest_mail(city: City, token: str) -> Participant:
+    """Note that the guest's address is read by its owner; from now on all news go there. Raises Refused like `guest_by_claim`."""
+    guest = guest_by_claim(city, token)
+    if guest.guest_mail_confirmed_at is None:
+        guest.guest_mail_confirmed_at = timezone.now()
+        guest.save(update_fields=["guest_mail_confirmed_at"])
+    return guest
+
+
+@transaction.atomic
+def choose_news(city: City, participant: Participant, *, kinds: Iterable[str], wanted: Iterable[str]) -> None:
+    """Of these kinds of news, send the wanted ones by mail and no others; replaces what was declined before."""
+    Declined.objects.of(city).filter(participant=participant).delete()
+    unwanted = [kind for kind in kinds if kind not in set(wanted)]
+    Declined.objects.bulk_create([Declined(city=city, participant=participant, kind=kind) for kind in unwanted])
+
+
+def user_of_address(email: str) -> User:
+    """The login of a mail address, made when the address asks for its first code; it counts for nothing until the code is entered."""
+    email = email.strip().lower()
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        try:
+            with transaction.atomic():
+                user = User.objects.create_user(email)
+        except IntegrityError:  # the button was pressed twice
+            user = User.objects.get(email=email)
+    EmailAddress.objects.get_or_create(user=user, email=email, defaults={"primary": True, "verified": False})
+    return user
+
+
+def export_everything(city: City, participant: Participant) -> dict[str, Any]:
+    """All that any room keeps of a participant, by room."""
+    return {room.key: room.personal_data.export(city, participant) for room in rooms() if room.personal_data}
+
+
+@transaction.atomic
+def leave(city: City, participant: Participant) -> None:
+    """Erase a participant's data in every room; the login goes too when no other city knows it."""
+    user = participant.user
+    for room in reversed(rooms()):  # people last: the rooms above find their rows by the participant as it was
+        if room.personal_data:
+            room.personal_data.erase(city, participant)
+    if user is not None:
+        with across_cities("a login serves all cities; it is erased with the last participant"):
+            if not user.participants.exists():
+                user.delete()
