@@ -9,7 +9,7 @@ from civitas.cities.queries import forget_cities
 
 SETTINGS: dict[str, Any] = {
     "languages": ["de", "en", "de-simple"],
-    "modules": ["sensor", "processes"],
+    "modules": [],
     "map": {"center": [10, 53], "bounds": [9, 53, 11, 54]},
 }
 

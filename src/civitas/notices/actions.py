@@ -55,13 +55,11 @@ def unpacked(text: str) -> list[UUID]:
 
 
 def write_notices(city: City, recipients: list[UUID], kind: str, subject: str, event: str) -> None:
-    """Write the notices that are not there yet, and have their delivery looked after."""
-    if not recipients:
-        return
-    with transaction.atomic():
+    """Write the notices that are not there yet, and have their delivery looked after; in a transaction."""
+    if recipients:
+        enqueue(city, "notices.deliver", {}, key="deliver")
         rows = [Notice(city=city, recipient=uid, kind=kind, subject=subject, event=event) for uid in recipients]
         Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-        enqueue(city, "notices.deliver", {}, key="deliver")
 
 
 def route_notices(city: City) -> None:

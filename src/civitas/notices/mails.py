@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
+import traceback
 from contextlib import contextmanager
 from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING
@@ -84,6 +85,7 @@ def _deliver(city: City, delivery: Delivery, address: Address | None, connection
             return False
         raise TaskFault("the mail server cannot be reached") from error
     except Exception as error:  # noqa: BLE001  (one notice that cannot be worded must not hold up the others)
+        _log.error("delivery %s met a fault in the code\n%s", delivery.pk, "".join(traceback.format_tb(error.__traceback__)))
         return _note_failure(city, delivery, error)
     Delivery.objects.of(city).filter(pk=delivery.pk).update(attempts=F("attempts") + 1, skipped=skipped, **fields)
     return True

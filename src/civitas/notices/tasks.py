@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from civitas.notices.actions import prune_notices, route_notices, unpacked, write_notices
 from civitas.notices.mails import send_deliveries
 from civitas.outbox.tasks import periodic, task
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 @task("notices.write")
 def write(city: City, *, kind: str, subject: str, event: str, to: str) -> None:
     """Write the notices for some of very many people."""
-    write_notices(city, unpacked(to), kind, subject, event)
+    with transaction.atomic():
+        write_notices(city, unpacked(to), kind, subject, event)
 
 
 @task("notices.deliver")

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.commands.flush import Command as FlushCommand
 from django.db import connections, transaction
 
+from civitas.cities.walls import across_cities
 from civitas.journal.triggers import install_triggers, remove_triggers
 
 
@@ -16,7 +17,7 @@ class Command(FlushCommand):
     def handle(self, **options: Any) -> str | None:
         """Empty every table; should that fail, the transaction brings the triggers back."""
         connection = connections[options["database"]]
-        with transaction.atomic(using=options["database"]):
+        with across_cities("the whole database is emptied"), transaction.atomic(using=options["database"]):
             remove_triggers(connection)
             answer = super().handle(**options)
             install_triggers(connection)
