@@ -34,14 +34,16 @@ def test_a_published_file_is_shown(client, file):
     assert answer["Content-Type"] == "image/webp"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert b"".join(answer.streaming_content)[:4] == b"RIFF"
+    answer.close()
 
 
 def test_its_owner_and_the_editorial_team_see_it(client, file):
-    client.force_login(file.owner.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert client.get(address(file), headers={"host": "hafen.localhost"}).status_code == 200
-    moderator = factories.make_staff(file.city, "moderator")
-    client.force_login(moderator.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert client.get(address(file), headers={"host": "hafen.localhost"}).status_code == 200
+    for person in (file.owner, factories.make_staff(file.city, "moderator")):
+        client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        answer = client.get(address(file), headers={"host": "hafen.localhost"})
+        assert answer.status_code == 200
+        assert "no-store" in answer["Cache-Control"]
+        answer.close()
 
 
 def test_another_city_does_not_have_it(client, file):
