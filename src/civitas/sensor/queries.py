@@ -1,0 +1,84 @@
+"""What the front door shows, read through the other rooms' queries; every function is bounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from django.db.models import Prefetch
+
+from civitas.cities.models import Area, City, CityHost
+from civitas.cities.walls import across_cities
+from civitas.contributions.models import Contribution, StatusEvent
+from civitas.contributions.queries import Filters, listed, pictures, tallies
+from civitas.processes.models import STANDING_SLUG, Process, Step
+from civitas.processes.queries import ProcessView, RailStep
+from civitas.processes.windows import state_of
+
+RECENT = 60
+MOST_CITIES = 500
+
+
+def recent_contributions(city: City) -> list[Contribution]:
+    """The newest 60 with author, organisation and area; one query."""
+    rows = listed(city, Filters()).select_related("author", "area", "organisation")
+    return list(rows.order_by("-newest_key")[:RECENT])
+
+
+def supported_contributions(city: City) -> list[Contribution]:
+    """The 12 most supported with author, organisation and area; one query."""
+    rows = listed(city, Filters()).select_related("author", "area", "organisation")
+    return list(rows.order_by("-support_total", "-newest_key")[:12])
+
+
+def outcomes(city: City, *, limit: int) -> list[Contribution]:
+    """The newest that were carried out, with pictures and their last events in `way`; at most five queries."""
+    way = Prefetch("events", StatusEvent.objects.of(city).select_related("organisation").order_by("at", "pk"), to_attr="way")
+    rows = listed(city, Filters(status=Contribution.Status.DONE)).select_related("author", "area", "organisation")
+    return list(rows.prefetch_related(pictures(city), way).order_by("-newest_key")[:limit])
+
+
+@dataclass(frozen=True)
+class AreaCount:
+    """An area and how many contributions it has."""
+
+    area: Area
+    count: int
+
+
+def busiest_areas(city: City, *, limit: int) -> tuple[list[AreaCount], int]:
+    """The areas with most contributions, and how many the city has in all; two queries."""
+    counts = tallies(city)
+    ids = sorted(counts.get("area", {}).items(), key=lambda entry: -entry[1])[:limit]
+    rows = {str(area.pk): area for area in Area.objects.of(city).filter(pk__in=[pk for pk, _count in ids])}
+    return [AreaCount(rows[pk], count) for pk, count in ids if pk in rows], counts.get("all", {}).get("", 0)
+
+
+def titles_by_number(city: City, numbers: list[int]) -> dict[int, Contribution]:
+    """Title and path of contributions by number, for marks on the map; one query."""
+    rows = Contribution.objects.of(city).filter(number__in=numbers).only("city_id", "number", "title", "root_id")
+    return {row.number: row for row in rows if row.number is not None}
+
+
+@dataclass(frozen=True)
+class CityView:
+    """A city with its first host name and what is open there now."""
+
+    city: City
+    host: str
+    open_now: list[ProcessView]
+
+
+def cities_with_open_processes() -> list[CityView]:
+    """Every city, by name, with its published processes that are open now: the one read across cities; three queries."""
+    with across_cities("the bare host lists all cities and their public processes"):
+        hosts = {host.city_id: host for host in CityHost.objects.select_related("city").order_by("-pk")[:MOST_CITIES]}
+        rows = Process.objects.filter(city__in=list(hosts), state=Process.State.PUBLISHED).exclude(slug=STANDING_SLUG)
+        processes = {process.pk: process for process in rows.order_by("-made_at")[: MOST_CITIES * 4]}
+        rails: dict[int, list[RailStep]] = {}
+        for step in Step.objects.filter(process__in=list(processes)).order_by("position"):
+            rails.setdefault(step.process_id, []).append(RailStep(step, state_of(step)))
+    views = [ProcessView(process, rails.get(pk, [])) for pk, process in processes.items()]
+    cities = [
+        CityView(host.city, host.host, [view for view in views if view.process.city_id == pk and view.current])
+        for pk, host in hosts.items()
+    ]
+    return sorted(cities, key=lambda view: str(view.city.name))
