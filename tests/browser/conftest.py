@@ -199,12 +199,14 @@ class Visit:
     map_hosts: frozenset[str]
     faults: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
+    printed_before: int = field(init=False)
     page: Page = field(init=False)
 
     def __post_init__(self) -> None:
         self.context.on("request", self._note_request)
         self.context.on("console", self._note_message)
         self.context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
+        self.printed_before = len(self.site.log.read_text(errors="replace"))
         self.page = self.context.new_page()
 
     def open(self, city: str, path: str = "/") -> Page:
@@ -228,7 +230,9 @@ class Visit:
     def check_faults(self) -> None:
         """Fail with what the pages did that they may not."""
         faults = [fault for fault in self.faults if not any(re.search(pattern, fault) for pattern in self.expected)]
-        assert not faults, "\n".join(faults)
+        if faults:
+            printed = self.site.log.read_text(errors="replace")[self.printed_before :].strip()
+            pytest.fail("\n".join([*faults, *(["The server printed:", printed[-3000:]] if printed else [])]), pytrace=False)
 
     def _is_map(self, address: str) -> bool:
         return urlsplit(address).hostname in self.map_hosts
