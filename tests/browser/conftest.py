@@ -220,6 +220,7 @@ class Visit:
 
     def check_axe(self, within: str | None = None) -> None:
         """Assert that axe finds nothing, in the light of what the person sees now."""
+        __tracebackhide__ = True
         check_axe(self.page, within)
 
     def check_width(self) -> None:
@@ -257,6 +258,7 @@ class Visit:
 
 def check_axe(page: Page, within: str | None = None) -> None:
     """Assert that axe finds no violation of WCAG 2.2 AA or of good practice on the page, or within a selector."""
+    __tracebackhide__ = True
     options: dict[str, Any] = {"runOnly": {"type": "tag", "values": AXE_RULES}, "resultTypes": ["violations"]}
     page.evaluate(FINISH_ANIMATIONS)
     found = Axe().run(page, context=within, options=options)
@@ -265,7 +267,8 @@ def check_axe(page: Page, within: str | None = None) -> None:
         for violation in found.response["violations"]
         for node in violation["nodes"]
     ]
-    assert not lines, f"axe on {page.url}:\n" + "\n".join(lines)
+    if lines:
+        pytest.fail(f"axe on {page.url}:\n" + "\n".join(lines), pytrace=False)
 
 
 @pytest.fixture
