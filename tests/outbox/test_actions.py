@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from civitas.outbox.actions import bury_spent, enqueue, enqueue_many, pause_after, prune_done, retry_failed, take_rows
@@ -91,3 +93,30 @@ def test_done_rows_go_after_a_week_and_failed_ones_stay() -> None:
     OutboxRow.objects.create(city=city, kind="fresh", run_at=old, done_at=now)
     assert prune_done(older_than=timedelta(days=7)) == 1
     assert set(OutboxRow.objects.of(city).values_list("kind", flat=True)) == {"failed_at", "run_at", "fresh"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_worker_takes_a_row_while_an_action_that_counts_on_it_is_not_on_disk_yet() -> None:
+    city = make_city()
+    with transaction.atomic():
+        enqueue(city, "test.kind", {}, key="a")
+    noted, nearly_on_disk = threading.Event(), threading.Event()
+
+    def act() -> None:
+        try:
+            with transaction.atomic():
+                enqueue(city, "test.kind", {}, key="a")
+                noted.set()
+                time.sleep(0.5)
+                nearly_on_disk.set()
+        finally:
+            connection.close()
+
+    action = threading.Thread(target=act)
+    action.start()
+    noted.wait()
+    while not (rows := take_rows(city, owner="one", lease=LEASE, batches={})):
+        time.sleep(0.02)
+    assert nearly_on_disk.is_set()
+    assert len(rows) == 1
+    action.join()

@@ -22,7 +22,11 @@ def make_token(city: City, recipient: UUID, kind: str) -> str:
 
 def read_token(city: City, token: str) -> tuple[UUID, str]:
     """Recipient and kind; raises signing.SignatureExpired after two years, signing.BadSignature for any other fault or city."""
-    slug, recipient, kind = signing.loads(token, salt=_SALT, max_age=_VALID_SECONDS)
+    try:
+        slug, recipient, kind = signing.loads(token, salt=_SALT, max_age=_VALID_SECONDS)
+        uid = UUID(hex=recipient)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise signing.BadSignature("a token of another shape") from error
     if slug != city.slug:
         raise signing.BadSignature("a token of another city")
-    return UUID(hex=recipient), kind
+    return uid, str(kind)

@@ -19,6 +19,7 @@ class Command(FlushCommand):
         connection = connections[options["database"]]
         with across_cities("the whole database is emptied"), transaction.atomic(using=options["database"]):
             remove_triggers(connection)
-            answer = super().handle(**options)
+            # Tables without a model (word index, map cells) go along.
+            answer = super().handle(**{**options, "allow_cascade": True})
             install_triggers(connection)
         return answer
