@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.contributions.actions import erase_contributions_of, export_contributions_of, hand_over_contributions
+from civitas.contributions.actions import erase_contributions_of, export_contributions_of, hand_over_contributions, titles_of
 from civitas.contributions.notices import KINDS
 from civitas.contributions.queries import Filters, count_listed
+from civitas.contributions.sections import render_given
 from civitas.kit.rooms import NavItem, PersonalData, Room
 from civitas.people.models import Role
 
@@ -27,8 +28,12 @@ def listed_count(city: Any) -> int:
 
 ROOM = Room(
     key="contributions",
-    staff_navigation=(NavItem(_("Contributions"), "staff_contributions", may=_may_work, order=20),),
+    staff_navigation=(
+        NavItem(_("Overview"), "staff", order=10),
+        NavItem(_("Contributions"), "staff_contributions", may=_may_work, order=20),
+    ),
     notice_kinds=KINDS,
-    personal_data=PersonalData(export_contributions_of, erase_contributions_of, hand_over_contributions),
+    personal_data=PersonalData(export_contributions_of, erase_contributions_of, hand_over_contributions, titles_of),
+    process_sections=(render_given,),
     figures={"contributions": listed_count},
 )

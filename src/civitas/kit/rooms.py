@@ -81,6 +81,7 @@ class PersonalData:
     export: Callable[[Any, Any], Mapping[str, Any]]
     erase: Callable[[Any, Any], None]
     adopt: Callable[[Any, Any, Any], None] | None = None  # (city, from participant, to participant)
+    titles: Callable[[Any, Any], list[str]] | None = None  # (city, participant): what they gave, newest first, a few
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class Room:
     key: str
     navigation: tuple[NavItem, ...] = ()
     staff_navigation: tuple[NavItem, ...] = ()
+    account_navigation: tuple[NavItem, ...] = ()  # tabs of "my account"
     notice_kinds: tuple[NoticeKind, ...] = ()
     addresses: Callable[[Any, list[Any]], dict[Any, Address]] | None = None  # (city, recipient uids) -> address by uid
     decline: Callable[[Any, Any, str], None] | None = None  # (city, recipient uid, kind key or '*'): unsubscribe
@@ -97,6 +99,7 @@ class Room:
     personal_data: PersonalData | None = None
     demo: Callable[[Any, Any], None] | None = None  # (city, demo): writes demo rows; `demo_order` low first
     demo_order: int = 100
+    process_sections: tuple[Callable[[Any, Any], str], ...] = ()  # (request, process) -> safe HTML shown on the process's page
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
 
 

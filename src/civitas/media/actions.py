@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from civitas.cities.walls import across_cities
 from civitas.kit.verdicts import Refused
 from civitas.media.models import Derivative, MediaFile, random_name
 from civitas.people.rates import spend
@@ -67,7 +68,8 @@ def drop_file(file: MediaFile) -> None:
     for row in Derivative.objects.of(file.city_id).filter(file=file):
         default_storage.delete(path_of(file.city, row.name))
     Derivative.objects.of(file.city_id).filter(file=file).delete()
-    MediaFile.objects.of(file.city_id).filter(pk=file.pk).delete()
+    with across_cities("what hangs on the file is found by the file's own id"):
+        MediaFile.objects.of(file.city_id).filter(pk=file.pk).delete()
 
 
 def path_of(city: City, name: str) -> str:

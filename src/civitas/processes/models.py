@@ -91,7 +91,10 @@ class Step(CityRow):
         constraints = [
             models.UniqueConstraint(fields=["city", "process", "key"], name="one_step_per_key"),
             models.UniqueConstraint(fields=["city", "process", "position"], name="one_step_per_position"),
-            models.CheckConstraint(condition=models.Q(closes_at__isnull=True) | models.Q(opens_at__isnull=True) | models.Q(closes_at__gt=models.F("opens_at")), name="step_closes_after_it_opens"),
+            models.CheckConstraint(
+                condition=models.Q(closes_at__isnull=True) | models.Q(opens_at__isnull=True) | models.Q(closes_at__gt=models.F("opens_at")),
+                name="step_closes_after_it_opens",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -110,7 +113,9 @@ class Category(CityRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["city", "key"], name="one_city_category", condition=models.Q(process__isnull=True)),
-            models.UniqueConstraint(fields=["city", "process", "key"], name="one_process_category", condition=models.Q(process__isnull=False)),
+            models.UniqueConstraint(
+                fields=["city", "process", "key"], name="one_process_category", condition=models.Q(process__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -60,7 +60,9 @@ def check_process(pack: Pack, name: str) -> Iterator[Fault]:
             yield Fault(name, pack.line_of(name, key), f"'{key}' lacks {', '.join(missing)}")
     if data.get("say", 2) not in Process.Say.values:
         yield Fault(name, pack.line_of(name, "say"), "'say' is a number from 1 (be informed) to 5 (carry out together)")
-    if data.get("organisation") and data["organisation"] not in {entry.get("key") for _line, entry in pack.entries("organisations.toml", "organisation")}:
+    if data.get("organisation") and data["organisation"] not in {
+        entry.get("key") for _line, entry in pack.entries("organisations.toml", "organisation")
+    }:
         yield Fault(name, pack.line_of(name, "organisation"), f"the organisation '{data['organisation']}' is not in organisations.toml")
     if data.get("picture"):
         try:
@@ -122,7 +124,9 @@ def load_categories(city: City, pack: Pack) -> None:
 def _load_categories(city: City, process: Process | None, entries: list[dict[str, Any]]) -> None:
     for position, entry in enumerate(entries):
         Category.objects.of(city).update_or_create(
-            process=process, key=entry["key"], defaults={"city": city, "name": Translated(entry["name"]), "icon": entry.get("icon", ""), "position": position}
+            process=process,
+            key=entry["key"],
+            defaults={"city": city, "name": Translated(entry["name"]), "icon": entry.get("icon", ""), "position": position},
         )
 
 
@@ -137,7 +141,10 @@ def load_process(city: City, pack: Pack, name: str) -> Process:
     data = pack.toml(name)
     organisations = {row.key: row for row in Organisation.objects.of(city)}
     owners = {entry["key"]: entry["pseudonym"] for _line, entry in pack.entries("demo/people.toml", "person")}
-    texts = {key: Translated(data.get(key, {})) for key in ("title", "question", "lead", "owner_title", "contact", "say_note", "formal_note", "result")}
+    texts = {
+        key: Translated(data.get(key, {}))
+        for key in ("title", "question", "lead", "owner_title", "contact", "say_note", "formal_note", "result")
+    }
     deadline = data.get("formal_deadline")
     process, made = Process.objects.of(city).update_or_create(
         slug=data["slug"],
@@ -170,8 +177,14 @@ def _load_steps(city: City, process: Process, entries: list[dict[str, Any]]) -> 
             "closes_at": today + dt.timedelta(days=entry["closes"]) if "closes" in entry else None,
         }
         texts = {"title": Translated(entry["title"]), "intro": Translated(entry.get("intro", {}))}
-        fixed = {"method": entry["method"], "position": position, "settings": methods()[entry["method"]].settings.model_validate(entry.get("settings", {})).model_dump(mode="json")}
-        Step.objects.of(city).update_or_create(process=process, key=entry["key"], defaults={"city": city, **texts}, create_defaults={"city": city, **texts, **window, **fixed})
+        fixed = {
+            "method": entry["method"],
+            "position": position,
+            "settings": methods()[entry["method"]].settings.model_validate(entry.get("settings", {})).model_dump(mode="json"),
+        }
+        Step.objects.of(city).update_or_create(
+            process=process, key=entry["key"], defaults={"city": city, **texts}, create_defaults={"city": city, **texts, **window, **fixed}
+        )
 
 
 def _load_told(city: City, process: Process, data: dict[str, Any]) -> None:
@@ -179,14 +192,31 @@ def _load_told(city: City, process: Process, data: dict[str, Any]) -> None:
     for entry in data.get("news", []):
         texts = {"title": Translated(entry["title"]), "body": Translated(entry["body"])}
         published = timezone.now() - dt.timedelta(days=entry.get("days_ago", 0))
-        News.objects.of(city).update_or_create(process=process, key=entry["key"], defaults={"city": city, **texts}, create_defaults={"city": city, **texts, "published_at": published})
+        News.objects.of(city).update_or_create(
+            process=process,
+            key=entry["key"],
+            defaults={"city": city, **texts},
+            create_defaults={"city": city, **texts, "published_at": published},
+        )
     for position, entry in enumerate(data.get("document", [])):
-        Document.objects.of(city).update_or_create(process=process, key=entry["key"], defaults={"city": city, "title": Translated(entry["title"]), "url": entry.get("url", ""), "position": position})
+        Document.objects.of(city).update_or_create(
+            process=process,
+            key=entry["key"],
+            defaults={"city": city, "title": Translated(entry["title"]), "url": entry.get("url", ""), "position": position},
+        )
     for entry in data.get("event", []):
         place = places.get(entry.get("place", ""))
-        texts = {"title": Translated(entry["title"]), "description": Translated(entry.get("description", {})), "place": place, "where": "" if place else entry.get("place", ""), "url": entry.get("url", "")}
+        texts: dict[str, Any] = {
+            "title": Translated(entry["title"]),
+            "description": Translated(entry.get("description", {})),
+            "place": place,
+            "where": "" if place else entry.get("place", ""),
+            "url": entry.get("url", ""),
+        }
         times = {"starts_at": _moment(city, entry["starts"]), "ends_at": _moment(city, entry["ends"])}
-        Event.objects.of(city).update_or_create(process=process, key=entry["key"], defaults={"city": city, **texts}, create_defaults={"city": city, **texts, **times})
+        Event.objects.of(city).update_or_create(
+            process=process, key=entry["key"], defaults={"city": city, **texts}, create_defaults={"city": city, **texts, **times}
+        )
 
 
 def _midnight(city: City) -> dt.datetime:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from civitas.processes.models import STANDING_SLUG, Category, Event, Process, Step
+from civitas.media.models import Derivative
+from civitas.processes.models import STANDING_SLUG, Category, Document, Event, News, Process, Step
 from civitas.processes.windows import StepState, state_of
 
 if TYPE_CHECKING:
@@ -56,6 +57,12 @@ class ProcessView:
         return self.current.closes_at if self.current else None
 
     @property
+    def ends_at(self) -> dt.datetime | None:
+        """When the last step closes (UTC); None when one never does, or has no date yet."""
+        ends = [item.step.closes_at for item in self.rail]
+        return max(end for end in ends if end) if ends and all(ends) else None
+
+    @property
     def is_over(self) -> bool:
         """Whether every step has closed."""
         return bool(self.rail) and all(item.state is StepState.CLOSED for item in self.rail)
@@ -77,9 +84,12 @@ def with_rails(city: City, processes: Iterable[Process]) -> list[ProcessView]:
     found = list(processes)
     rails: dict[int, list[RailStep]] = {process.pk: [] for process in found}
     by_id = {process.pk: process for process in found}
+    for process in found:
+        process.city = city
     for step in Step.objects.of(city).filter(process__in=list(by_id)).order_by("position"):
-        step.process = by_id[step.process_id]
-        rails[step.process_id].append(RailStep(step, state_of(step)))
+        step.process = process = by_id[step.process_id]
+        state = StepState.CLOSED if process.state == Process.State.ARCHIVED else state_of(step)
+        rails[step.process_id].append(RailStep(step, state))
     return [ProcessView(process, rails[process.pk]) for process in found]
 
 
@@ -95,27 +105,88 @@ def _by_urgency(view: ProcessView) -> tuple[int, float]:
 def process_view(city: City, slug: str) -> ProcessView | None:
     """One process of the city with its rail, in any state; None when there is none. Two queries."""
     process = Process.objects.of(city).filter(slug=slug).select_related("organisation").first()
-    return with_rails(city, [process])[0] if process else None
+    if process is None:
+        return None
+    return with_rails(city, [process])[0]
+
+
+def standing_view(city: City) -> ProcessView | None:
+    """The city's Bürgersensor, where it is published; it is never over, so lists show it apart."""
+    view = process_view(city, STANDING_SLUG)
+    return view if view and view.process.state == Process.State.PUBLISHED else None
+
+
+def events_of(city: City, process: Process) -> list[Event]:
+    """All dates of a process, soonest first; at most 200."""
+    rows = list(Event.objects.of(city).filter(process=process).select_related("place").order_by("starts_at", "pk")[:LONGEST_LIST])
+    for row in rows:
+        row.process = process
+    return rows
+
+
+def news_of(city: City, process: Process) -> list[News]:
+    """What a process has told so far, newest first; nothing that is dated ahead."""
+    rows = News.objects.of(city).filter(process=process, published_at__lte=timezone.now())
+    return list(rows.order_by("-published_at", "-pk")[:LONGEST_LIST])
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document to open: elsewhere, or a file of ours."""
+
+    title: str
+    url: str
+    outside: bool
+
+
+def documents_of(city: City, process: Process) -> list[Paper]:
+    """The documents of a process in their order, those without an address or a public file left out."""
+    files = Prefetch("file__derivatives", Derivative.objects.of(city).order_by("pk"))
+    rows = Document.objects.of(city).filter(process=process).select_related("file").prefetch_related(files).order_by("position", "pk")
+    papers = []
+    for row in rows[:LONGEST_LIST]:
+        served = [each.name for each in row.file.derivatives.all()] if row.file and row.file.is_public else []
+        if row.url or served:
+            papers.append(Paper(str(row.title), row.url or f"/medien/{served[0]}", bool(row.url)))
+    return papers
 
 
 def step_of(city: City, slug: str, position: int) -> Step | None:
     """A step with its process and organisation, by address."""
-    return Step.objects.of(city).filter(process__slug=slug, process__city=city, position=position).select_related("process", "process__organisation", "process__city").first()
+    return (
+        Step.objects.of(city)
+        .filter(process__slug=slug, process__city=city, position=position)
+        .select_related("process", "process__organisation", "process__city")
+        .first()
+    )
 
 
 def standing_step(city: City) -> Step | None:
     """The endless collect step of the city's Bürgersensor."""
-    return Step.objects.of(city).filter(process__slug=STANDING_SLUG, process__city=city).select_related("process", "process__city").order_by("position").first()
+    return (
+        Step.objects.of(city)
+        .filter(process__slug=STANDING_SLUG, process__city=city)
+        .select_related("process", "process__city")
+        .order_by("position")
+        .first()
+    )
 
 
 def categories_of(city: City, process: Process | None) -> list[Category]:
     """The categories to choose from in a process: its own where it has any, else the city's; one query."""
-    rows = Category.objects.of(city).filter(Q(process=None) | Q(process=process) if process else Q(process=None)).order_by("position", "key")
+    rows = (
+        Category.objects.of(city).filter(Q(process=None) | Q(process=process) if process else Q(process=None)).order_by("position", "key")
+    )
     own = [row for row in rows if row.process_id]
     return own or [row for row in rows if not row.process_id]
 
 
 def coming_events(city: City, *, process: Process | None = None, limit: int = 20) -> list[Event]:
     """The next events of the city or of one process, soonest first."""
-    rows = Event.objects.of(city).filter(ends_at__gt=timezone.now()).exclude(process__state=Process.State.DRAFT).select_related("process", "place")
+    rows = (
+        Event.objects.of(city)
+        .filter(ends_at__gt=timezone.now())
+        .exclude(process__state=Process.State.DRAFT)
+        .select_related("process", "place")
+    )
     return list((rows.filter(process=process) if process else rows).order_by("starts_at")[:limit])

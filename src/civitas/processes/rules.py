@@ -63,7 +63,11 @@ def may_use(actor: Actor, step: Step, ability: Ability, *, now: dt.datetime | No
     except UnknownMethod:
         return no(_("The building block of this step is not installed here."), status=409)
     settings = method.settings_of(step)
-    if ability not in method.abilities or (ability is Ability.COMMENT and not settings.comments) or (ability is Ability.SUPPORT and not settings.support):
+    if (
+        ability not in method.abilities
+        or (ability is Ability.COMMENT and not settings.comments)
+        or (ability is Ability.SUPPORT and not settings.support)
+    ):
         return no(_("This step does not ask for that."))
     if actor.channel in {"import", "command"} and actor.is_staff:
         return YES  # the city brings in what people gave elsewhere, also after the window

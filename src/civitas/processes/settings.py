@@ -13,7 +13,13 @@ class StepSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: dict[str, str] = Field(default_factory=dict, title="Question", description="What you ask people in this step.")
-    moderation: Literal["after", "before"] = Field(default="after", title="Editorial check", description="Whether contributions appear at once or only after the editorial team has looked at them.")
-    who: Literal["anyone", "signed_in"] = Field(default="anyone", title="Who takes part", description="Anyone, also without an account, or only people who have signed in.")
+    moderation: Literal["after", "before"] = Field(
+        default="after",
+        title="Editorial check",
+        description="Whether contributions appear at once or only after the editorial team has looked at them.",
+    )
+    who: Literal["anyone", "signed_in"] = Field(
+        default="anyone", title="Who takes part", description="Anyone, also without an account, or only people who have signed in."
+    )
     comments: bool = Field(default=True, title="Comments", description="People may comment on contributions.")
     support: bool = Field(default=True, title="Support", description="People may support contributions.")

@@ -1,0 +1,211 @@
+"""Giving a contribution: one form for every step that collects, and the page that says thanks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import get_script_prefix, reverse
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_safe
+
+from civitas.contributions.actions import submit_contribution
+from civitas.contributions.forms import GiveForm, kept_texts
+from civitas.contributions.models import Contribution
+from civitas.contributions.rules import is_author, may_see, may_submit
+from civitas.kit.languages import html_language
+from civitas.kit.translated import Translated
+from civitas.kit.verdicts import Refused
+from civitas.media.actions import drop_file, keep_picture
+from civitas.people.actions import change_guest_mail, change_pseudonym, claim_token, make_guest, participant_of
+from civitas.people.actors import Actor, remember_guest
+from civitas.processes.registry import method_of
+from civitas.processes.rules import may_see_process
+from civitas.processes.windows import StepState, state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest
+
+    from civitas.cities.models import City
+    from civitas.kit.verdicts import Verdict
+    from civitas.media.models import MediaFile
+    from civitas.people.models import Participant
+    from civitas.processes.models import Process, Step
+
+# What an address may fill in beforehand: /geben?title=…
+_PREFILLED = ("kind", "title", "text", "category", "service", "area", "lat", "lon", "place_name")
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a form was taken: the next page is fetched with GET, and going back sends nothing twice."""
+
+    status_code = 303
+
+
+def give(request: HttpRequest, step: Step, *, template: str, context: Mapping[str, Any] | None = None) -> HttpResponse:
+    """The page on which people give in a step, in every state: `template` includes `contributions/_give_form.html`.
+
+    A form that is refused comes back with a sentence beside each field and all that was typed; one that comes after
+    closing (409) shows the texts to copy. What was taken leads to the thanks page (303).
+    """
+    may_see_process(request.actor, step.process).require()
+    settings = method_of(step).settings_of(step)
+    verdict = may_submit(request.actor, step, settings.kinds[0])
+    if request.method != "POST":
+        initial = {name: request.GET[name] for name in _PREFILLED if request.GET.get(name)}
+        form = GiveForm(request.actor, step, settings=settings, initial=initial) if verdict else None
+        return _page(request, step, template, context, form, verdict, settings)
+    form = GiveForm(request.actor, step, request.POST, request.FILES, settings=settings)
+    known = _given_before(request, form)
+    if known is not None:
+        return _thank(known, guest=known.author if form.is_sealed else None)
+    if not verdict:
+        return _page(request, step, template, context, None, verdict, settings, kept=kept_texts(request.POST), status=verdict.status)
+    if not form.is_valid():
+        return _page(request, step, template, context, form, verdict, settings, status=422)
+    try:
+        given, guest = _submit(request, step, form)
+    except Refused as refusal:
+        known = _given_before(request, form)  # the same form, sent twice in the same instant
+        if known is not None:
+            return _thank(known, guest=known.author if form.is_sealed else None)
+        form.refuse(refusal)
+        return _page(request, step, template, context, form, verdict, settings, status=refusal.status)
+    return _thank(given, guest=guest)
+
+
+def _page(
+    request: HttpRequest,
+    step: Step,
+    template: str,
+    context: Mapping[str, Any] | None,
+    form: GiveForm | None,
+    verdict: Verdict,
+    settings: Any,
+    *,
+    kept: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    state = state_of(step)
+    shown = {
+        "step": step,
+        "process": step.process,
+        "form": form,
+        "question": str(Translated(settings.question)) or str(step.process.question),
+        "state": "open" if verdict else "sign_in" if state is StepState.OPEN else state.value,
+        "reason": verdict.reason,
+        "kept": kept,
+        "map": picking_map(request.city) if form and "lat" in form.fields else None,
+        "draft_key": f"give-{step.pk}",
+        "process_url": process_url(step.process, request.city),
+        "sent": request.method == "POST",
+    }
+    return render(request, template, {**shown, **(context or {})}, status=status)
+
+
+def process_url(process: Process, city: City) -> str:
+    """Where a process is told about: its page, or the front page where the city shows none."""
+    if process.is_standing or not city.has_module("processes"):
+        return get_script_prefix()
+    return reverse("process", args=[process.slug])
+
+
+def picking_map(city: City) -> dict[str, Any]:
+    """The map on which a place is chosen, for `kit/_map.html`."""
+    look = city.config.map
+    return {
+        "areas_url": reverse("areas"),
+        "style_url": look.style_url,
+        "center": ",".join(map(str, look.center)),
+        "bounds": ",".join(map(str, look.bounds)),
+        "boundaries": look.boundaries,
+        "attribution": look.attribution,
+        "pick": {"lat": "id_lat", "lon": "id_lon"},
+        "locate": True,
+    }
+
+
+def _given_before(request: HttpRequest, form: GiveForm) -> Contribution | None:
+    try:
+        uid = UUID(request.POST.get("uid", ""))
+    except ValueError:
+        return None
+    known = Contribution.objects.of(request.city).select_related("author").filter(uid=uid).exclude(number=None).first()
+    return known if known and (is_author(request.actor, known) or form.is_sealed) else None
+
+
+def _submit(request: HttpRequest, step: Step, form: GiveForm) -> tuple[Contribution, Participant | None]:
+    data = form.cleaned_data
+    file: MediaFile | None = None
+    if data.get("picture"):
+        # Before the transaction: scaling takes a second, in which others may write.
+        file = keep_picture(request.actor, data["picture"], size=data["picture"].size)
+    try:
+        with transaction.atomic():
+            person = _giver(request, form)
+            if file is not None and file.owner_id != person.pk:
+                file.owner = person
+                file.save(update_fields=["owner"])
+            known = request.actor
+            actor = Actor(known.city, person, known.roles, known.channel, known.source)
+            language = html_language(request.language)
+            given = submit_contribution(actor, step, **form.chosen, language=language, files=[(file, data["alt"])] if file else [])
+    except Refused:
+        if file is not None:
+            drop_file(file)
+        raise
+    return given, person if person.is_guest else None
+
+
+def _giver(request: HttpRequest, form: GiveForm) -> Participant:
+    data, person = form.cleaned_data, request.actor.participant
+    if person is None and request.user.is_authenticated:
+        person = participant_of(request.city, request.user, language=request.language)
+    if person is None:
+        return make_guest(request.city, pseudonym=data.get("pseudonym", ""), language=request.language, mail=data.get("mail", ""))
+    if data.get("pseudonym") and data["pseudonym"] != person.pseudonym:
+        change_pseudonym(person, data["pseudonym"])
+    if person.is_guest and data.get("mail") and data["mail"] != person.guest_mail:
+        change_guest_mail(person, data["mail"])
+    return person
+
+
+def _thank(given: Contribution, *, guest: Participant | None) -> HttpResponse:
+    response = SeeOther(reverse("thanks", args=[given.number]))
+    if guest is not None and guest.is_guest:
+        remember_guest(response, guest)
+    return response
+
+
+@login_not_required
+@require_safe
+def show_thanks(request: HttpRequest, number: int) -> HttpResponse:
+    """Thanks by name, what happens next and when, and how to hear of it."""
+    if request.city is None:
+        raise Http404
+    rows = Contribution.objects.of(request.city).select_related("author", "process", "step")
+    given = rows.filter(number=number).first()
+    if given is None:
+        raise Http404
+    may_see(request.actor, given).require()
+    if not is_author(request.actor, given):
+        return redirect(given.path)
+    person = given.author
+    context = {
+        "given": given,
+        "person": person,
+        "waits": given.visibility == Contribution.Visibility.WAITING,
+        "answer_by": localtime(given.given_at) + dt.timedelta(days=request.city.config.promise_days),
+        "to_confirm": person.guest_mail if person.is_guest and not person.guest_mail_confirmed_at else "",
+        "claim_path": f"/zuordnen/{claim_token(person)}" if person.is_guest else "",
+        "draft_key": f"give-{given.step_id}",
+        "process_url": process_url(given.process, request.city),
+    }
+    return render(request, "contributions/thanks.html", context)

@@ -1,0 +1,53 @@
+"""What this room shows on a process's page: what was given so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import render_to_string
+
+from civitas.contributions.queries import Filters, listed_page, tallies
+from civitas.processes.queries import categories_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import HttpRequest
+
+    from civitas.contributions.models import Contribution
+    from civitas.processes.models import Process
+
+NEWEST = 4
+# Subjects shown with a bar, the largest first.
+SUBJECTS = 5
+
+
+def render_given(request: HttpRequest, process: Process) -> str:
+    """How many contributions a process has, by subject, and the newest ones; six queries at most."""
+    city = request.city
+    counts = tallies(city, process)
+    total = counts.get("all", {}).get("", 0)
+    if not total:
+        return ""
+    by_subject = counts.get("category", {})
+    subjects = [(by_subject[str(row.pk)], str(row.name)) for row in categories_of(city, process) if str(row.pk) in by_subject]
+    subjects.sort(reverse=True)
+    context = {
+        "total": total,
+        "subjects": [{"name": name, "count": count, "width": round(100 * count / subjects[0][0])} for count, name in subjects[:SUBJECTS]],
+        "cards": cards_of(listed_page(city, Filters(process=process), size=NEWEST).rows),
+        "process": process,
+    }
+    return render_to_string("contributions/_process_given.html", context, request=request)
+
+
+def cards_of(rows: Iterable[Contribution]) -> list[dict[str, Any]]:
+    """Contributions for `kit/_contribution_card.html`, each with the address of its first picture in a small width."""
+    return [{"item": row, "picture": _small_picture(row)} for row in rows]
+
+
+def _small_picture(row: Contribution) -> str:
+    for attachment in row.attachments.all():
+        for each in attachment.file.derivatives.all():
+            return f"/medien/{each.name}"
+    return ""

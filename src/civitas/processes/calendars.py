@@ -1,0 +1,55 @@
+"""Events as iCalendar (RFC 5545): stable uids, times in the city's zone with its definition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import icalendar
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from civitas.cities.models import City
+    from civitas.processes.models import Event
+
+
+def calendar_of(city: City, name: str, events: Iterable[Event], *, page: str) -> bytes:
+    """The events as one calendar; `page` is the absolute address of what they belong to."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Civitas Digitalis//Events//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    for event in events:
+        calendar.add_component(_entry(city, event, page))
+    calendar.add_missing_timezones()
+    return calendar.to_ical()
+
+
+def _entry(city: City, event: Event, page: str) -> icalendar.Event:
+    zone = ZoneInfo(city.time_zone)
+    entry = icalendar.Event()
+    # Without the host: an event stays the same one when the city moves to another name.
+    entry.add("uid", f"{event.uid}@{city.slug}.civitas-digitalis")
+    entry.add("dtstamp", timezone.now())
+    entry.add("dtstart", event.starts_at.astimezone(zone))
+    entry.add("dtend", event.ends_at.astimezone(zone))
+    entry.add("summary", str(event.title))
+    if str(event.description):
+        entry.add("description", str(event.description))
+    where = where_of(event)
+    if where:
+        entry.add("location", where)
+    if event.place and event.place.lat is not None and event.place.lon is not None:
+        entry.add("geo", (event.place.lat, event.place.lon))
+    entry.add("url", event.url or page)
+    return entry
+
+
+def where_of(event: Event) -> str:
+    """Where an event takes place, in one line."""
+    if event.place:
+        return ", ".join(part for part in (event.place.name, event.place.address) if part)
+    return event.where

@@ -1,0 +1,143 @@
+"""Pages about processes: the list, the poster of one, its calendar, and the way to each step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from civitas.kit.rooms import rooms
+from civitas.kit.texts import rendered
+from civitas.processes.calendars import calendar_of, where_of
+from civitas.processes.cards import call_of, card_of, last_day, rail_of
+from civitas.processes.models import Process
+from civitas.processes.queries import documents_of, events_of, news_of, process_view, public_processes, standing_view, step_of
+from civitas.processes.registry import UnknownMethod, method_of
+from civitas.processes.rules import may_see_process
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest
+
+    from civitas.cities.models import City
+    from civitas.processes.models import Event
+    from civitas.processes.queries import ProcessView
+
+
+def _city(request: HttpRequest) -> City:
+    if request.city is None or not request.city.has_module("processes"):
+        raise Http404
+    return request.city
+
+
+def _visible(request: HttpRequest, slug: str) -> ProcessView:
+    view = process_view(_city(request), slug)
+    if view is None:
+        raise Http404
+    may_see_process(request.actor, view.process).require()
+    return view
+
+
+@login_not_required
+@require_safe
+def process_list(request: HttpRequest) -> HttpResponse:
+    """What is open now, what is coming, and what is over."""
+    city = _city(request)
+    views = public_processes(city)
+    always = standing_view(city) if city.has_module("sensor") else None
+    groups = {
+        "open": [card_of(view) for view in views if view.current],
+        "coming": [card_of(view) for view in views if not view.current and view.next],
+        "over": [card_of(view) for view in views if not view.current and not view.next],
+    }
+    return render(request, "processes/process_list.html", {**groups, "always": always, "any": bool(views)})
+
+
+@login_not_required
+@require_safe
+def show_process(request: HttpRequest, slug: str) -> HttpResponse:
+    """The poster: question, owner, how much say, the steps, what is asked of people now, what was given, told and planned."""
+    view = _visible(request, slug)
+    process, city, now = view.process, view.process.city, timezone.now()
+    dates = [_date(event, now) for event in events_of(city, process)]
+    coming = [date for date in dates if date["coming"]]
+    context = {
+        "view": view,
+        "process": process,
+        "is_draft": process.state == Process.State.DRAFT,
+        "statutory": process.formality == Process.Formality.STATUTORY,
+        "rail": rail_of(view),
+        "current": view.current,
+        "ask_url": _step_url(view),
+        "call": call_of(view.current) if view.current else "",
+        "ends_on": last_day(view.ends_at) if view.ends_at else None,
+        "closes_on": last_day(view.closes_at) if view.closes_at else None,
+        "coming_dates": coming,
+        "past_dates": [date for date in dates if not date["coming"]],
+        "next_date": coming[0] if coming else None,
+        "news": [{"title": row.title, "at": row.published_at, "body": rendered(str(row.body))} for row in news_of(city, process)],
+        "documents": documents_of(city, process),
+        "result": rendered(str(process.result)) if process.result and (view.is_over or view.current is None) else "",
+        "sections": [section(request, process) for room in rooms() for section in room.process_sections],
+    }
+    return render(request, "processes/process.html", context)
+
+
+def _step_url(view: ProcessView) -> str:
+    return reverse("step", args=[view.process.slug, view.current.position]) if view.current else ""
+
+
+def _date(event: Event, now: Any) -> dict[str, Any]:
+    return {
+        "event": event,
+        "where": where_of(event),
+        "coming": event.ends_at > now,
+        "ics": reverse("process_event", args=[event.process.slug, event.uid]),
+    }
+
+
+@login_not_required
+@require_safe
+def show_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """All dates of a process, for people's own calendars."""
+    view = _visible(request, slug)
+    return _calendar(request, view.process, events_of(view.process.city, view.process), view.process.slug)
+
+
+@login_not_required
+@require_safe
+def show_event(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
+    """One date of a process."""
+    view = _visible(request, slug)
+    events = [event for event in events_of(view.process.city, view.process) if event.uid == uid]
+    if not events:
+        raise Http404
+    return _calendar(request, view.process, events, f"{view.process.slug}-{events[0].key}")
+
+
+def _calendar(request: HttpRequest, process: Process, events: list[Event], name: str) -> HttpResponse:
+    page = request.build_absolute_uri(reverse("process", args=[process.slug]))
+    response = HttpResponse(calendar_of(process.city, str(process.title), events, page=page), content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
+    return response
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_step(request: HttpRequest, slug: str, position: int) -> HttpResponse:
+    """A step: its method's own page, in every state."""
+    step = step_of(_city(request), slug, position)
+    if step is None:
+        raise Http404
+    may_see_process(request.actor, step.process).require()
+    try:
+        method = method_of(step)
+    except UnknownMethod:
+        return render(request, "processes/step_missing.html", {"step": step, "process": step.process}, status=503)
+    return method.screen(request, step)
