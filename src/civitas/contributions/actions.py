@@ -104,7 +104,6 @@ def submit_contribution(
         return _same(actor, known)
     may_submit(actor, step, kind).require()
     may_date(actor, given_at).require()
-    spend(actor, "submit")
     title, text = checked_texts(title, text)
     lat, lon, area = placed(actor.city, lat, lon, area)
     _check_walls(actor.city, category, service, area, organisation, *(file for file, _alt in files))
@@ -118,6 +117,7 @@ def submit_contribution(
     )  # fmt: skip
     try:
         with transaction.atomic():
+            spend(actor, "submit")
             keep_new(actor.city, [contribution])
             StatusEvent.objects.create(city=actor.city, contribution=contribution, status=contribution.status, at=contribution.given_at)
             for position, (file, alt) in enumerate(files):
@@ -197,15 +197,18 @@ def mend_contribution(actor: Actor, contribution: Contribution, *, title: str, t
     return row
 
 
-def set_visibility(actor: Actor, contribution: Contribution, visibility: str, *, reason: str = "") -> Contribution:
-    """Publish or hide. The author is told; a comment counts on its thread only while it is published."""
+def set_visibility(actor: Actor, contribution: Contribution, visibility: str, *, reason: str = "", version: int | None = None) -> Contribution:
+    """Publish or hide. The author is told; a comment counts on its thread only while it is published.
+
+    With `version`, raises Refused (409) when someone changed it since.
+    """
     may_moderate(actor, contribution).require()
     if visibility not in {Visibility.PUBLISHED, Visibility.HIDDEN}:
         raise Refused(_("Contributions are published or hidden, nothing else."), status=400)
     if visibility == Visibility.HIDDEN and not reason.strip():
         sentence = _("Please give the reason. The author will read it.")
         raise Refused(sentence, status=400, fields={"reason": sentence})
-    row = _change_visibility(actor.city, contribution, visibility, reason=cleaned_line(reason)[:300])
+    row = _change_visibility(actor.city, contribution, visibility, reason=cleaned_line(reason)[:300], version=version)
     record(actor.city, by=uid_of(actor), verb=f"contribution.{visibility}", subject=f"contribution:{row.pk}")
     return row
 
@@ -216,11 +219,17 @@ def withdraw_contribution(actor: Actor, contribution: Contribution) -> Contribut
     return _change_visibility(actor.city, contribution, Visibility.WITHDRAWN)
 
 
-def _change_visibility(city: City, contribution: Contribution, visibility: str, *, reason: str = "") -> Contribution:
+def _check_version(row: Contribution, version: int | None) -> None:
+    if version is not None and row.version != version:
+        raise Refused(_("Someone else decided on this meanwhile. Please look at it again; what you typed is kept."), status=409)
+
+
+def _change_visibility(city: City, contribution: Contribution, visibility: str, *, reason: str = "", version: int | None = None) -> Contribution:
     with transaction.atomic():
         row = Contribution.objects.of(city).select_for_update(of=("self",)).select_related("author", "root").get(pk=contribution.pk)
-        if row.visibility == visibility:
+        if row.visibility == visibility and reason == row.hidden_reason:
             return row
+        _check_version(row, version)
         if row.visibility == Visibility.ERASED:
             raise Refused(_("This has been erased for good."), status=409)
         was_public = row.visibility == Visibility.PUBLISHED
@@ -252,12 +261,14 @@ def answer_contribution(
     next_step: str = "",
     due_on: dt.date | None = None,
     at: dt.datetime | None = None,
+    version: int | None = None,
 ) -> StatusEvent:
     """Set the official status with, where there is one, the department's answer. Author and followers are told once.
 
-    'Not possible' needs the reason as text. `at` is when it was said, for imports alone.
+    'Not possible' needs the reason as text. `at` is when it was said, for imports alone. With `version`, raises
+    Refused (409) when someone changed the contribution since.
     """
-    may_answer(actor, contribution).require()
+    may_answer(actor, contribution, organisation=organisation).require()
     may_date(actor, at).require()
     _check_walls(actor.city, contribution, organisation)
     text = cleaned(text)
@@ -271,6 +282,7 @@ def answer_contribution(
         raise Refused(sentence, status=400, fields={"text": sentence})
     with transaction.atomic():
         row = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("author").get(pk=contribution.pk)
+        _check_version(row, version)
         event = StatusEvent.objects.create(
             city=actor.city, contribution=row, status=status, text=text, organisation=organisation, person=actor.participant,
             next_step=cleaned_line(next_step)[:240], due_on=due_on, at=at or timezone.now(),
@@ -324,6 +336,12 @@ def export_contributions_of(city: City, participant: Participant) -> dict[str, A
 
 
 @transaction.atomic
+def titles_of(city: City, participant: Participant) -> list[str]:
+    """The titles of the newest 20 that a participant gave; a comment's is its thread's."""
+    rows = Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).select_related("root")
+    return [row.title or (row.root.title if row.root else "") for row in rows.order_by("-newest_key")[:20]]
+
+
 def erase_contributions_of(city: City, participant: Participant) -> None:
     """Erase the texts, versions and places of everything a participant gave; nameless tombstones keep links and threads whole."""
     rows = list(Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk"))

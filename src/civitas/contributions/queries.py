@@ -187,18 +187,19 @@ def contribution_by_number(city: City, number: int) -> Contribution | None:
 
 @dataclass(frozen=True)
 class Hop:
-    """A neighbour in the lineage: the link's kind, the other contribution, and whether it came later."""
+    """A neighbour in the lineage: the link's kind, the other contribution, whether it came later, and when it was linked."""
 
     kind: str
     other: Contribution
     later: bool
+    at: dt.datetime
 
 
 def hops(city: City, contribution: Contribution) -> list[Hop]:
     """What it came from and what became of it, one hop each way, published ones only; two queries, at most 50 each."""
     out = Link.objects.of(city).filter(source=contribution, target__listed=1).select_related("target").order_by("at")[:50]
     into = Link.objects.of(city).filter(target=contribution, source__listed=1).select_related("source").order_by("at")[:50]
-    return [Hop(link.kind, link.source, False) for link in into] + [Hop(link.kind, link.target, True) for link in out]
+    return [Hop(link.kind, link.source, False, link.at) for link in into] + [Hop(link.kind, link.target, True, link.at) for link in out]
 
 
 def staff_page(city: City, *, visibility: str, cursor: str = "", size: int = 50) -> KeysetPage[Contribution]:

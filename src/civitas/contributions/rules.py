@@ -16,6 +16,7 @@ from civitas.processes.rules import may_use
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
+    from civitas.people.models import Organisation
     from civitas.processes.models import Step
 
 # How long an author may mend the text after giving it.
@@ -49,6 +50,20 @@ def may_submit(actor: Actor, step: Step, kind: str) -> Verdict:
     return YES
 
 
+def may_take_in(actor: Actor, step: Step, kind: str) -> Verdict:
+    """The city brings in what people gave elsewhere, by import or command, also after the step's window."""
+    if actor.channel not in {"import", "command"} or not actor.is_staff:
+        return no(_("Only the city brings in what was given elsewhere."))
+    return may_submit(actor, step, kind)
+
+
+def may_date(actor: Actor, at: dt.datetime | None) -> Verdict:
+    """Only what the city brings in has another time than now, and none lies in the future."""
+    if at is None or (actor.channel in {"import", "command"} and actor.is_staff and at <= timezone.now()):
+        return YES
+    return no(_("This cannot be dated by hand."), status=400)
+
+
 def may_mend(actor: Actor, contribution: Contribution) -> Verdict:
     """Authors mend their text for a day, as long as it is not hidden."""
     if not may_see(actor, contribution) or not is_author(actor, contribution):
@@ -76,8 +91,12 @@ def may_moderate(actor: Actor, contribution: Contribution | None = None) -> Verd
     return YES if actor.has(Role.MODERATOR, Role.ADMINISTRATOR) else no(_("Only the editorial team decides this."))
 
 
-def may_answer(actor: Actor, contribution: Contribution) -> Verdict:
-    """Department experts, the editorial team and process owners answer officially in their own city."""
+def may_answer(actor: Actor, contribution: Contribution, *, organisation: Organisation | None = None) -> Verdict:
+    """Department experts, the editorial team and process owners answer officially in their own city, experts for their own department."""
     if contribution.city_id != actor.city.pk:
         return no(_("We cannot find this contribution."), status=404)
-    return YES if actor.has(Role.EXPERT, Role.MODERATOR, Role.OWNER) else no(_("Only the administration answers officially."))
+    if not actor.has(Role.EXPERT, Role.MODERATOR, Role.OWNER):
+        return no(_("Only the administration answers officially."))
+    if organisation is not None and not actor.has(Role.MODERATOR, Role.OWNER) and organisation.pk not in actor.organisation_ids:
+        return no(_("You cannot speak for this organisation."))
+    return YES

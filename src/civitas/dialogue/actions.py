@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from civitas.contributions.actions import change_comment_count, keep_new
 from civitas.contributions.models import Contribution
+from civitas.contributions.rules import may_date
 from civitas.dialogue.models import Follow, Support
 from civitas.dialogue.rules import may_comment, may_follow, may_support, opening
 from civitas.kit.texts import cleaned
@@ -20,6 +21,7 @@ from civitas.people.rates import spend
 from civitas.processes.registry import Ability, method_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     from uuid import UUID
 
     from civitas.cities.models import City
@@ -29,19 +31,31 @@ if TYPE_CHECKING:
 LONGEST_COMMENT = 4_000
 
 
-def add_comment(actor: Actor, root: Contribution, *, uid: UUID, text: str, parent: Contribution | None = None, organisation: Organisation | None = None, language: str = "de") -> Contribution:
-    """Comment on a contribution or reply to a comment. The same uid sent twice gives the one that is there."""
-    known = Contribution.objects.of(actor.city).filter(uid=uid).first()
+def add_comment(
+    actor: Actor,
+    root: Contribution,
+    *,
+    uid: UUID,
+    text: str,
+    parent: Contribution | None = None,
+    organisation: Organisation | None = None,
+    language: str = "de",
+    given_at: dt.datetime | None = None,
+) -> Contribution:
+    """Comment on a contribution or reply to a comment. The same uid sent twice gives the one that is there; `given_at` is for imports alone."""
+    known = comment_of_form(actor, uid)
     if known is not None:
-        if actor.participant is None or known.author_id != actor.participant.pk:
-            raise Refused(_("This form was already used. Please open a new one; your text is kept."), status=409)
         return known
     may_comment(actor, root).require()
+    may_date(actor, given_at).require()
     _verdict, step = opening(actor, root, Ability.COMMENT)
-    spend(actor, "comment")
     text = cleaned(text)
     if not text or len(text) > LONGEST_COMMENT:
-        sentence = _("Please write something.") if not text else _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_COMMENT, "count": len(text)}
+        sentence = (
+            _("Please write something.")
+            if not text
+            else _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_COMMENT, "count": len(text)}
+        )
         raise Refused(sentence, status=400, fields={"text": sentence})
     if parent is not None and (parent.city_id != actor.city.pk or parent.root_id != root.pk):
         raise Refused(_("We cannot find the comment you reply to."), status=404)
@@ -51,24 +65,39 @@ def add_comment(actor: Actor, root: Contribution, *, uid: UUID, text: str, paren
     visibility = Contribution.Visibility.WAITING if moderated else Contribution.Visibility.PUBLISHED
     comment = Contribution(
         city=actor.city, uid=uid, process_id=root.process_id, step_id=root.step_id, kind=Contribution.Kind.COMMENT, root=root, parent=parent or root,
-        author=actor.participant, organisation=organisation, text=text, language=language, visibility=visibility, given_at=timezone.now(),
+        author=actor.participant, organisation=organisation, text=text, language=language, visibility=visibility, given_at=given_at or timezone.now(),
     )  # fmt: skip
-    with transaction.atomic():
-        keep_new(actor.city, [comment])
-        change_comment_count(actor.city, root.pk, int(not moderated))
-        if root.author and not moderated and root.author_id != comment.author_id:
-            notify(actor.city, [root.author.uid], "dialogue.commented", f"contribution:{root.pk}", f"comment-{comment.pk}")
+    try:
+        with transaction.atomic():
+            spend(actor, "comment")
+            keep_new(actor.city, [comment])
+            change_comment_count(actor.city, root.pk, int(not moderated))
+            if root.author and not moderated and root.author_id != comment.author_id:
+                notify(actor.city, [root.author.uid], "dialogue.commented", f"contribution:{root.pk}", f"comment-{comment.pk}")
+    except IntegrityError:  # the same form sent twice in the same instant
+        twin = comment_of_form(actor, uid)
+        if twin is None:
+            raise
+        return twin
     return comment
+
+
+def comment_of_form(actor: Actor, uid: UUID) -> Contribution | None:
+    """The comment that this form has already made; raises Refused (409) when it is somebody else's."""
+    known = Contribution.objects.of(actor.city).select_related("root", "author").filter(uid=uid).first()
+    if known is not None and (actor.participant is None or known.author_id != actor.participant.pk):
+        raise Refused(_("This form was already used. Please open a new one; your text is kept."), status=409)
+    return known
 
 
 def support(actor: Actor, contribution: Contribution) -> None:
     """Support a contribution, once per participant; a second time changes nothing."""
     may_support(actor, contribution).require()
-    spend(actor, "support")
     if actor.participant is None:
         raise Refused(_("Please try again: your browser has to accept the guest cookie."), status=409)
     try:
         with transaction.atomic():
+            spend(actor, "support")
             Support.objects.create(city=actor.city, contribution=contribution, participant=actor.participant)
             _change_support(contribution, 1)
     except IntegrityError:  # already there
@@ -107,12 +136,16 @@ def unfollow(actor: Actor, contribution: Contribution) -> None:
 @transaction.atomic
 def adopt_dialogue(city: City, old: Participant, new: Participant) -> None:
     """Give `new` what `old` supports and follows; what both supported counts once from now on."""
-    doubled = Support.objects.of(city).filter(participant=old, contribution__in=Support.objects.of(city).filter(participant=new).values("contribution"))
+    doubled = Support.objects.of(city).filter(
+        participant=old, contribution__in=Support.objects.of(city).filter(participant=new).values("contribution")
+    )
     for row in list(doubled.select_related("contribution")):
         Support.objects.of(city).filter(pk=row.pk).delete()
         _change_support(row.contribution, -1)
     Support.objects.of(city).filter(participant=old).update(participant=new)
-    Follow.objects.of(city).filter(participant=old, contribution__in=Follow.objects.of(city).filter(participant=new).values("contribution")).delete()
+    Follow.objects.of(city).filter(
+        participant=old, contribution__in=Follow.objects.of(city).filter(participant=new).values("contribution")
+    ).delete()
     Follow.objects.of(city).filter(participant=old).update(participant=new)
 
 

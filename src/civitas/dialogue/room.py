@@ -25,7 +25,12 @@ def word_commented(city: City, notice: Notice) -> Worded | None:
     key = notice.event.partition("-")[2]
     if row is None or row.visibility != Contribution.Visibility.PUBLISHED or not key.isdigit():
         return None
-    comment = Contribution.objects.of(city).filter(pk=int(key), visibility=Contribution.Visibility.PUBLISHED).select_related("author", "organisation", "root").first()
+    comment = (
+        Contribution.objects.of(city)
+        .filter(pk=int(key), visibility=Contribution.Visibility.PUBLISHED)
+        .select_related("author", "organisation", "root")
+        .first()
+    )
     if comment is None:
         return None
     who = comment.organisation.name if comment.organisation else comment.author.shown_name if comment.author else _("Someone")

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from civitas.people.actors import Actor
 
 
-def may_comment(actor: Actor, contribution: Contribution) -> Verdict:
+def may_comment(actor: Actor, contribution: Contribution, *, steps: list[Step] | None = None) -> Verdict:
     """Comments are open on published contributions while their step is."""
-    return _may(actor, contribution, Ability.COMMENT)
+    return _may(actor, contribution, Ability.COMMENT, steps)
 
 
-def may_support(actor: Actor, contribution: Contribution) -> Verdict:
+def may_support(actor: Actor, contribution: Contribution, *, steps: list[Step] | None = None) -> Verdict:
     """Support is open on published contributions of others while their step is."""
     if is_author(actor, contribution):
         return no(_("This is your own contribution; others can support it."))
-    return _may(actor, contribution, Ability.SUPPORT)
+    return _may(actor, contribution, Ability.SUPPORT, steps)
 
 
 def may_follow(actor: Actor, contribution: Contribution) -> Verdict:
@@ -34,22 +34,27 @@ def may_follow(actor: Actor, contribution: Contribution) -> Verdict:
     return may_see(actor, contribution)
 
 
-def _may(actor: Actor, contribution: Contribution, ability: Ability) -> Verdict:
+def _may(actor: Actor, contribution: Contribution, ability: Ability, steps: list[Step] | None) -> Verdict:
     visible = may_see(actor, contribution)
     if not visible:
         return visible
     if contribution.visibility != Contribution.Visibility.PUBLISHED:
         return no(_("This contribution is not published."), status=409)
-    return opening(actor, contribution, ability)[0]
+    return opening(actor, contribution, ability, steps=steps)[0]
 
 
-def opening(actor: Actor, contribution: Contribution, ability: Ability) -> tuple[Verdict, Step | None]:
+def steps_beside(actor: Actor, contribution: Contribution) -> list[Step]:
+    """The steps of the contribution's process in order, for a page that asks several rules; one query."""
+    return list(Step.objects.of(actor.city).filter(process=contribution.process_id).order_by("position"))
+
+
+def opening(actor: Actor, contribution: Contribution, ability: Ability, *, steps: list[Step] | None = None) -> tuple[Verdict, Step | None]:
     """The verdict on an ability and the step that opens it: the contribution's own, or a later one that takes its kind.
 
-    A discuss step so opens what an earlier, closed step collected. One query.
+    A discuss step so opens what an earlier, closed step collected. One query, none with `steps`.
     """
     first = no(_("This step is closed."), status=409)
-    for step in Step.objects.of(actor.city).filter(process=contribution.process_id).order_by("position"):
+    for step in steps_beside(actor, contribution) if steps is None else steps:
         own = step.pk == contribution.step_id
         if not own and contribution.kind not in _taken(step):
             continue

@@ -29,4 +29,10 @@ def tell_followers(city: City, contribution: int, event: int) -> None:
             return
         last = batch[-1][0]
         with transaction.atomic():
-            notify(city, [uid for _pk, person, uid in batch if person != author], "contribution.answered", f"contribution:{contribution}", f"event-{event}")
+            notify(
+                city,
+                [uid for _pk, person, uid in batch if person != author],
+                "contribution.answered",
+                f"contribution:{contribution}",
+                f"event-{event}",
+            )

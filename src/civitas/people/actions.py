@@ -107,7 +107,13 @@ def give_role(actor: Actor, participant: Participant, role: str, *, organisation
         participant=participant, role=role, organisation=organisation, defaults={"city": actor.city}
     )
     if made:
-        record(actor.city, by=actor.participant.uid if actor.participant else None, verb="role.given", subject=f"participant:{participant.pk}", details={"role": role})
+        record(
+            actor.city,
+            by=actor.participant.uid if actor.participant else None,
+            verb="role.given",
+            subject=f"participant:{participant.pk}",
+            details={"role": role},
+        )
     return row
 
 

@@ -74,7 +74,7 @@ def actor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
 
 def _actor_of_request(request: HttpRequest) -> Actor:
-    from civitas.people.rates import source_of  # noqa: PLC0415  (rates names Actor for its types only; this keeps the start free of it)
+    from civitas.people.rates import source_of
 
     city, source = request.city, source_of(request)
     if request.user.is_authenticated:

@@ -46,14 +46,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "path": path,
         "nav": _entries([item for room in rooms() for item in room.navigation], city, path) if city else [],
-        "languages": [Entry(LABELS[each], path_in_language(path, each) + tail, each == code, each) for each in (city.config.languages if city else LABELS)],
+        "languages": [
+            Entry(LABELS[each], path_in_language(path, each) + tail, each == code, each)
+            for each in (city.config.languages if city else LABELS)
+        ],
         "language_code": code,
         "html_lang": html_language(code),
         "dir": "rtl" if html_language(code) in _RIGHT_TO_LEFT else "ltr",
         "participant": SimpleLazyObject(lambda: actor.participant if actor else None),
         "is_staff_here": SimpleLazyObject(lambda: bool(actor and actor.is_staff)),
         "staff_nav": SimpleLazyObject(lambda: _staff_entries(actor, city, path) if actor else []),
-        "unread": SimpleLazyObject(lambda: unseen_count(city, actor.participant.uid) if actor and actor.participant else 0),
+        "unread": SimpleLazyObject(lambda: unseen_count(city, actor.participant.uid) if city and actor and actor.participant else 0),
         "theme_url": theme_path(city) if city else "",
         "footer_pages": [Entry(label, reverse("text_page", args=[slug])) for slug, (_key, label) in TEXT_PAGES.items()] if city else [],
         "city_logo": mark_safe(city.config.look.logo) if city else "",  # noqa: S308  (cleaned by kit.svg when the pack was loaded)

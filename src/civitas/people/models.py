@@ -137,8 +137,12 @@ class Membership(CityRow):
     class Meta:
         constraints = [
             # Two constraints, since SQLite takes every NULL as different.
-            models.UniqueConstraint(fields=["city", "participant", "role", "organisation"], name="one_membership", condition=Q(organisation__isnull=False)),
-            models.UniqueConstraint(fields=["city", "participant", "role"], name="one_city_membership", condition=Q(organisation__isnull=True)),
+            models.UniqueConstraint(
+                fields=["city", "participant", "role", "organisation"], name="one_membership", condition=Q(organisation__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["city", "participant", "role"], name="one_city_membership", condition=Q(organisation__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ def source_of(request: HttpRequest) -> str:
         address = ipaddress.ip_address(raw)
     except ValueError:
         return ""
-    network = ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 56}", strict=False)  # noqa: PLR2004
+    network = ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 56}", strict=False)
     return _hashed(str(network))
 
 

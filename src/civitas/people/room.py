@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from civitas.kit import rooms as registry
-from civitas.kit.rooms import Address, PackSection, PersonalData, Room
+from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room
 from civitas.people.actions import decline_news
 from civitas.people.models import Declined, Participant
 from civitas.people.packs import check_organisations, load_organisations
@@ -63,6 +64,7 @@ def erase_person(city: City, participant: Participant) -> None:
 ROOM = Room(
     key="people",
     addresses=addresses,
+    account_navigation=(NavItem(_("About me"), "account", order=10),),
     decline=decline_news,
     pack_sections=(PackSection("organisations", check_organisations, load_organisations, order=20),),
     personal_data=PersonalData(export_person, erase_person),

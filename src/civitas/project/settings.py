@@ -44,8 +44,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
     # The rooms, the ground first.
     "civitas.kit",
     "civitas.cities",
@@ -61,11 +59,15 @@ INSTALLED_APPS = [
     "civitas.methods",
     "civitas.sensor",
     "civitas.interop",
+    # After the rooms, so that their templates come first.
+    "allauth",
+    "allauth.account",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "civitas.kit.sources.proxy_middleware",
     "civitas.kit.writes.read_only_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -154,6 +156,9 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_REQUIRED = False
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_SIGNUP_BY_PASSKEY_ENABLED = False
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -173,6 +178,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+# The front end's build names files by their content: they may be kept for ever.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/kit/.+[.-][0-9A-Za-z_-]{8}\.[a-z0-9.]+$"
 MEDIA_ROOT = Path(read("STORAGE_URL") or DATA / "media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}},

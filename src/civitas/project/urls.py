@@ -20,7 +20,6 @@ _rooms = [config.name for config in apps.get_app_configs() if config.name.starts
 
 urlpatterns = [
     path("health", health),
-    path("konto/", include("allauth.account.urls")),
     *(path("", include(f"{name}.urls")) for name in _rooms),
 ]
 

@@ -1,0 +1,78 @@
+"""What people type about themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from civitas.kit.languages import LABELS
+from civitas.kit.rooms import rooms
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+
+
+class SignInForm(forms.Form):
+    """One field for those who come back and those who are new: a mail address that gets a code."""
+
+    email = forms.EmailField(
+        label=_("Your mail address"),
+        help_text=_("We send you a code. You need no password."),
+        max_length=254,
+        error_messages={
+            "required": _("Please give your mail address."),
+            "invalid": _("This does not look like a mail address. Please check it."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_email(self) -> str:
+        """Addresses are kept in lower case, so that each has one account."""
+        return str(self.cleaned_data["email"]).lower()
+
+
+class AccountForm(forms.Form):
+    """How someone is called here, and in which language news come."""
+
+    pseudonym = forms.CharField(
+        label=_("Your name here"),
+        help_text=_("It stands beside everything you gave. A first name or an invented one is fine."),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    language = forms.ChoiceField(label=_("Language of your mails"))
+
+    def __init__(self, city: City, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["language"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(code, LABELS[code]) for code in city.config.languages]
+
+
+class NewsForm(forms.Form):
+    """Which kinds of news also come by mail; on the site everybody finds them all."""
+
+    wanted = forms.MultipleChoiceField(label=_("By mail I would like"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["wanted"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = mail_kinds()
+
+
+class LeaveForm(forms.Form):
+    """Leaving for good, said twice."""
+
+    sure = forms.BooleanField(
+        label=_("Yes, erase what I gave and everything about me."),
+        error_messages={"required": _("Please tick the box if you are sure. Without it nothing is erased.")},
+    )
+
+
+def mail_kinds() -> list[tuple[str, str]]:
+    """Every kind of news that can come by mail, with its name."""
+    return [(kind.key, str(kind.label)) for room in rooms() for kind in room.notice_kinds if kind.by_mail]

@@ -1,0 +1,61 @@
+"""Reading people: the demo's logins, an organisation with who speaks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch
+
+from civitas.people.models import Membership, Organisation, Participant
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+
+# The demo's made-up addresses: a domain that can never receive mail (RFC 2606).
+DEMO_DOMAIN = "example.org"
+MOST_LOGINS = 20
+MOST_SPEAKERS = 50
+
+
+@dataclass(frozen=True)
+class DemoLogin:
+    """A made-up person of the demo: address, name, roles in words."""
+
+    email: str
+    name: str
+    roles: str
+
+
+def demo_logins(city: City) -> list[DemoLogin]:
+    """The demo's people who can sign in, those with a role first; two queries."""
+    roles = Prefetch("memberships", Membership.objects.of(city).select_related("organisation").order_by("pk"))
+    rows = (
+        Participant.objects.of(city)
+        .filter(user__email__endswith=f".{DEMO_DOMAIN}")
+        .select_related("user")
+        .prefetch_related(roles)
+        .order_by("pk")[:MOST_LOGINS]
+    )
+    logins = [
+        DemoLogin(row.user.email, row.shown_name, ", ".join(dict.fromkeys(str(each) for each in row.memberships.all()))) for row in rows
+    ]
+    return sorted(logins, key=lambda login: not login.roles)
+
+
+def memberships_of(city: City, participant: Participant) -> list[Membership]:
+    """The roles someone holds here, each with its organisation; one query."""
+    return list(Membership.objects.of(city).filter(participant=participant).select_related("organisation").order_by("pk"))
+
+
+def organisation_by_key(city: City, key: str) -> Organisation | None:
+    """An organisation of the city by the key in its address."""
+    return Organisation.objects.of(city).filter(key=key).first()
+
+
+def speakers_of(organisation: Organisation) -> list[Participant]:
+    """Who speaks for an organisation, by name; one query, at most 50."""
+    people = Participant.objects.of(organisation.city_id).filter(
+        memberships__organisation=organisation, memberships__city=organisation.city_id, erased_at=None
+    )
+    return list(people.exclude(pseudonym="").distinct().order_by("pseudonym", "pk")[:MOST_SPEAKERS])

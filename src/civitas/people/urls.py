@@ -1,0 +1,32 @@
+"""Addresses of signing in, the account and the claim link. Allauth's own pages for passwords do not exist here."""
+
+from allauth.account.views import ConfirmLoginCodeView
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+
+from civitas.people import views
+
+urlpatterns = [
+    path("konto/", views.show_account, name="account"),
+    path("konto/anmelden", views.sign_in, name="account_login"),
+    # Allauth leads to these names; here one page serves them all.
+    path("konto/anmelden", views.sign_in, name="account_signup"),
+    path("konto/anmelden", views.sign_in, name="account_request_login_code"),
+    path("konto/anmelden", views.sign_in, name="account_email_verification_sent"),
+    path(
+        "konto/code",
+        login_not_required(ConfirmLoginCodeView.as_view(extra_context={"demo": settings.DEMO})),
+        name="account_confirm_login_code",
+    ),
+    path("konto/abmelden", views.sign_out, name="account_logout"),
+    path("konto/inaktiv", views.show_inactive, name="account_inactive"),
+    path("konto/name", views.change_account, name="change_account"),
+    path("konto/nachrichten", views.change_news, name="change_news"),
+    path("konto/gast", views.take_guest, name="take_guest"),
+    path("konto/daten.json", views.export_data, name="export_data"),
+    path("konto/verlassen", views.leave_city, name="leave_city"),
+    path("zuordnen/<str:token>", views.show_claim, name="claim"),
+    path("zuordnen/<str:token>/adresse", views.confirm_mail, name="confirm_mail"),
+    path("zuordnen/<str:token>/konto", views.take_claim, name="take_claim"),
+]

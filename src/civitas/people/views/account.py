@@ -1,0 +1,149 @@
+"""My account: name, language, news, roles, data, leaving. Guests have one too, for as long as their browser knows them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import get_script_prefix
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from civitas.people.actions import change_language, change_pseudonym, choose_news, claim_guest, export_everything, leave
+from civitas.people.actors import GUEST_COOKIE, guest_of
+from civitas.people.forms import AccountForm, LeaveForm, NewsForm, mail_kinds
+from civitas.people.guests import taking_part
+from civitas.people.models import Declined
+from civitas.people.queries import memberships_of
+from civitas.people.tabs import account_tabs
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from civitas.people.models import Participant
+
+
+def _person(request: HttpRequest) -> Participant | None:
+    if request.city is None:
+        raise Http404
+    return request.actor.participant
+
+
+def _page(request: HttpRequest, *, form: AccountForm | None = None, news: NewsForm | None = None) -> HttpResponse:
+    person, city = request.actor.participant, request.city
+    declined = set(Declined.objects.of(city).filter(participant=person).values_list("kind", flat=True)) if person else set()
+    wanted = [] if "*" in declined else [kind for kind, _label in mail_kinds() if kind not in declined]
+    initial = {"pseudonym": person.pseudonym, "language": person.language} if person else {"language": request.language}
+    context: dict[str, Any] = {
+        "tabs": account_tabs(request, "account"),
+        "person": person,
+        "form": form or AccountForm(city, initial=initial),
+        "news": news or NewsForm(initial={"wanted": wanted}),
+        "mail": request.user.email if request.user.is_authenticated else person.guest_mail if person else "",
+        "memberships": memberships_of(city, person) if person else [],
+        # Who took part on this device before signing in can bring it along.
+        "guest": guest_of(request) if request.user.is_authenticated else None,
+    }
+    return render(request, "people/account.html", context, status=422 if (form or news) else 200)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def show_account(request: HttpRequest) -> HttpResponse:
+    """Name, language, news, roles; who is not known here signs in first."""
+    if _person(request) is None and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    return _page(request)
+
+
+@login_not_required
+@require_POST
+def change_account(request: HttpRequest) -> HttpResponse:
+    """Another name, another language."""
+    if _person(request) is None and not request.user.is_authenticated:
+        return redirect("account_login")
+    form = AccountForm(request.city, request.POST)
+    if not form.is_valid():
+        return _page(request, form=form)
+    with taking_part(request) as visitor:
+        person = visitor.actor.participant
+        assert person is not None
+        change_pseudonym(person, form.cleaned_data["pseudonym"])
+        change_language(person, form.cleaned_data["language"])
+    messages.success(request, _("Saved. This is how you are called here now."))
+    return redirect("account")
+
+
+@login_not_required
+@require_POST
+def change_news(request: HttpRequest) -> HttpResponse:
+    """Which news come by mail."""
+    if _person(request) is None and not request.user.is_authenticated:
+        return redirect("account_login")
+    form = NewsForm(request.POST)
+    if not form.is_valid():
+        return _page(request, news=form)
+    with taking_part(request) as visitor:
+        assert visitor.actor.participant is not None
+        choose_news(
+            request.city, visitor.actor.participant, kinds=[kind for kind, _label in mail_kinds()], wanted=form.cleaned_data["wanted"]
+        )
+    messages.success(request, _("Saved. We write to you about nothing else."))
+    return redirect("account")
+
+
+@require_POST
+def take_guest(request: HttpRequest) -> HttpResponse:
+    """Bring into the account what was given on this device before signing in."""
+    guest = guest_of(request) if request.city else None
+    if guest is None:
+        raise Http404
+    claim_guest(request.city, request.user, guest)
+    messages.success(request, _("Everything you gave on this device now belongs to your account."))
+    response = redirect("account")
+    response.delete_cookie(GUEST_COOKIE)
+    return response
+
+
+@login_not_required
+@never_cache
+@require_safe
+def export_data(request: HttpRequest) -> HttpResponse:
+    """All that the city keeps of a person, as JSON."""
+    person = _person(request)
+    if person is None:
+        return redirect_to_login(request.get_full_path())
+    text = json.dumps(export_everything(request.city, person), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="civitas-{request.city.slug}.json"'
+    return response
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave_city(request: HttpRequest) -> HttpResponse:
+    """Say what leaving means; on POST with the box ticked, erase everything and sign out."""
+    person = _person(request)
+    if person is None:
+        return redirect_to_login(request.get_full_path())
+    form = LeaveForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(
+            request, "people/leave.html", {"form": form, "tabs": account_tabs(request, "account")}, status=422 if form.errors else 200
+        )
+    leave(request.city, person)
+    logout(request)
+    messages.success(request, _("Everything about you is erased. Thank you for having been here. The door stays open."))
+    response = redirect(get_script_prefix())
+    response.delete_cookie(GUEST_COOKIE)
+    return response

@@ -1,0 +1,77 @@
+"""Signing in by a mailed code, and out again. Allauth keeps the steps and the code; the pages are ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import get_script_prefix, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from civitas.people.actions import user_of_address
+from civitas.people.forms import SignInForm
+from civitas.people.queries import demo_logins
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for a mail address and send it a code; one field for those who come back and those who are new."""
+    if request.city is None:
+        raise Http404
+    back = _safe_path(request, request.POST.get("next", request.GET.get("next", "")))
+    if request.user.is_authenticated:
+        return redirect(back or "account")
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"]
+        if ratelimit.consume(request, action="request_login_code", key=email):
+            LoginCodeVerificationProcess.initiate(request=request, user=user_of_address(email), email=email)
+            query = f"?{urlencode({'next': back})}" if back else ""
+            return redirect(reverse("account_confirm_login_code") + query)
+        form.add_error("email", _("We have just sent several codes to this address. Please look into your mailbox, or wait a minute."))
+    return render(request, "people/sign_in.html", _sign_in_context(request, form, back), status=422 if form.errors else 200)
+
+
+def _sign_in_context(request: HttpRequest, form: SignInForm, back: str) -> dict[str, Any]:
+    return {"form": form, "next": back, "demo_logins": demo_logins(request.city) if settings.DEMO else []}
+
+
+def _safe_path(request: HttpRequest, target: str) -> str:
+    allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return target if allowed else ""
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ask, then sign out; who is not signed in goes to the front page."""
+    if request.city is None:
+        raise Http404
+    if request.method == "POST":
+        get_adapter().logout(request)
+    if not request.user.is_authenticated:
+        return redirect(get_script_prefix())
+    return render(request, "people/sign_out.html")
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD"])
+def show_inactive(request: HttpRequest) -> HttpResponse:
+    """The account was switched off."""
+    return render(request, "people/inactive.html", status=403)
