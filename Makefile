@@ -100,6 +100,7 @@ build/front.stamp: frontend/node_modules/.stamp $(FRONT_FILES)
 	@echo "Building scripts and styles"
 	@mkdir -p build
 	@$(NPM) run --silent build >build/front.log 2>&1 || { cat build/front.log; exit 1; }
+	@$(PY) -m whitenoise.compress --quiet src/civitas/kit/static/kit
 	@touch $@
 
 build/messages.stamp: $(CATALOGUES) scripts/messages.py .venv/.base

@@ -69,3 +69,11 @@ def test_the_page_names_no_stranger_and_runs_no_inline_script(client, city):
     assert "default-src 'none'" in policy
     assert "<script>" not in answer.text
     assert " style=" not in answer.text
+
+
+def test_only_the_map_background_that_the_city_chose_is_let_in(client):
+    look = factories.SETTINGS["map"] | {"style_url": "https://tiles.example.org/style.json?x=1"}
+    factories.make_city("berg", settings=factories.SETTINGS | {"map": look})
+    answer = get(client, "/entdecken", host="berg.localhost")
+    policy = set(answer["Content-Security-Policy"].split("; "))
+    assert {"connect-src 'self' https://tiles.example.org", "script-src 'self'"} <= policy

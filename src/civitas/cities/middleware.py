@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -32,5 +33,20 @@ def city_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
         if request.city is None and host not in settings.BASE_HOSTS and not request.path.startswith(_ANYWHERE):
             return error_page(request, "unknown_host", 404)
         return get_response(request)
+
+    return middleware
+
+
+def map_background_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Let the page fetch the map background that the city chose, and nothing else from elsewhere; before the policy is written."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        style_url = request.city.config.map.style_url if request.city else ""
+        if style_url and response.headers.get("Content-Type", "").startswith("text/html"):
+            address = urlsplit(style_url)
+            origin = f"{address.scheme}://{address.netloc}"
+            response._csp_update = {"connect-src": [origin], "img-src": [origin]}  # type: ignore[attr-defined]  # noqa: SLF001  (django-csp's documented hook)
+        return response
 
     return middleware

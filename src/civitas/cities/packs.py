@@ -70,9 +70,13 @@ def check_city(pack: Pack) -> Iterator[Fault]:
 def ensure_city(pack: Pack) -> City:
     """The pack's city with its settings, hosts and text pages, made or brought up to date."""
     data = pack.toml(FILE)
+    settings = _settings(pack)
+    known = City.objects.filter(slug=data["slug"]).first()
+    if known and known.config.map.boundaries == "official":
+        settings["map"] = {**settings["map"], "boundaries": "official"}  # the city's own ones stay, see `load_areas`
     city, _made = City.objects.update_or_create(
         slug=data["slug"],
-        defaults={"name": Translated(data["name"]), "settings": _settings(pack), "time_zone": data.get("time_zone", "Europe/Berlin")},
+        defaults={"name": Translated(data["name"]), "settings": settings, "time_zone": data.get("time_zone", "Europe/Berlin")},
     )
     for host in data["hosts"]:
         CityHost.objects.update_or_create(host=host.lower(), defaults={"city": city})
@@ -121,7 +125,9 @@ def load_areas(city: City, pack: Pack) -> None:
     """Write the pack's areas and places, updating by key; what the pack no longer names stays."""
     data = pack.json("areas.geojson")
     if data is not None:
-        write_areas(city, data["features"])
+        schematic = pack.toml(FILE)["map"].get("boundaries", "schematic") == "schematic"
+        official = city.config.map.boundaries == "official"
+        write_areas(city, _with_kept_boundaries(city, data["features"]) if schematic and official else data["features"])
     areas = {area.key: area for area in Area.objects.of(city)}
     for _line, entry in pack.entries("places.toml", "place"):
         Place.objects.of(city).update_or_create(
@@ -140,6 +146,12 @@ def load_areas(city: City, pack: Pack) -> None:
         )
 
 
+def _with_kept_boundaries(city: City, features: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The pack's areas with the boundaries that the city has since been given."""
+    kept = dict(Area.objects.of(city).exclude(boundary=None).values_list("key", "boundary"))
+    return [{**feature, "geometry": kept.get(feature["properties"]["key"], feature["geometry"])} for feature in features]
+
+
 def write_areas(city: City, features: list[dict[str, Any]]) -> None:
     """Write areas with their boundaries; a population that the file does not give is left as it is."""
     rows: dict[str, Area] = {}
@@ -150,9 +162,10 @@ def write_areas(city: City, features: list[dict[str, Any]]) -> None:
         if own.get("population"):
             defaults["population"] = own["population"]
         rows[own["key"]], _made = Area.objects.of(city).update_or_create(key=own["key"], defaults=defaults)
+    parents = {area.key: area for area in Area.objects.of(city)}
     for feature in features:
         own = feature["properties"]
-        parent = rows.get(own.get("parent") or "")
+        parent = parents.get(own.get("parent") or "")
         Area.objects.of(city).filter(pk=rows[own["key"]].pk).update(parent=parent)
     city.areas_version += 1
     city.save(update_fields=["areas_version"])

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "civitas.people.actors.actor_middleware",
     "csp.middleware.CSPMiddleware",
+    "civitas.cities.middleware.map_background_middleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "civitas.kit.errors.refusal_middleware",
 ]
@@ -175,7 +176,8 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = "Europe/Berlin"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+# Nothing is collected: whitenoise serves what the build left in the rooms.
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 # The front end's build names files by their content: they may be kept for ever.
@@ -195,7 +197,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "font-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
-        "connect-src": [SELF],  # `people.frame` adds the host of the map background that the city chose
+        "connect-src": [SELF],  # the cities' middleware adds the host of the map background that the city chose
         "worker-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],
