@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from tests.outbox.factories import make_city
 
 from civitas.journal import actions
 from civitas.journal.actions import adopt, forget, record, seal, verify_all
@@ -14,7 +15,6 @@ from civitas.journal.models import Alias, AppendOnly, Entry, Seal
 from civitas.journal.queries import anchors
 from civitas.journal.triggers import remove_triggers
 from civitas.journal.verification import verify
-from tests.outbox.factories import make_city
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,7 +166,7 @@ def test_the_database_itself_refuses_to_change_or_remove(sql: str) -> None:
     ("tampering", "code"),
     [
         ("UPDATE journal_entry SET verb = 'contribution.show' WHERE number = 4", "content_changed"),
-        ("UPDATE journal_entry SET details = '{\"reason\":\"other\"}' WHERE number = 4", "content_changed"),
+        ('UPDATE journal_entry SET details = \'{"reason":"other"}\' WHERE number = 4', "content_changed"),
         ("UPDATE journal_entry SET alias = NULL WHERE number = 4", "content_changed"),
         ("DELETE FROM journal_entry WHERE number = 4", "entry_missing"),
         ("DELETE FROM journal_entry WHERE number > 3", "entry_missing"),
@@ -240,7 +240,9 @@ def test_all_cities_are_verified_against_a_file(tmp_path: Path) -> None:
     assert verify_all(file, city_slug="one") == []
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]x", '{"city": 1, "seals": []}', '{"city": "one"}', '{"city": "one", "seals": [1]}', "\udcff"])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]x", '{"city": 1, "seals": []}', '{"city": "one"}', '{"city": "one", "seals": [1]}', "\udcff"]
+)
 def test_an_anchor_file_that_is_none_is_named(tmp_path: Path, content: str) -> None:
     file = tmp_path / "anchor.json"
     file.write_text(content, errors="surrogateescape")

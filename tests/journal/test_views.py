@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.journal.test_actions import make_sealed
+from tests.outbox.factories import make_city
 
 from civitas.journal import views
 from civitas.journal.actions import verify_all
-from tests.journal.test_actions import make_sealed
-from tests.outbox.factories import make_city
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +29,9 @@ def test_anyone_reads_the_last_fingerprints_without_signing_in(client: Client) -
 
 def test_the_page_is_there_before_the_first_seal_and_in_three_languages(client: Client) -> None:
     make_city()
-    for address, word in {"/nachweisbuch": "Noch ist nichts versiegelt", "/en/nachweisbuch": "Nothing has been sealed yet", "/einfach/nachweisbuch": "Noch ist nichts gesichert"}.items():
-        page = client.get(address, **HOST)
+    said = {"": "Noch ist nichts versiegelt", "/en": "Nothing has been sealed yet", "/einfach": "Noch ist nichts gesichert"}
+    for prefix, word in said.items():
+        page = client.get(f"{prefix}/nachweisbuch", **HOST)
         assert page.status_code == 200
         assert word in page.text
 

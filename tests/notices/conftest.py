@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import pytest
 
@@ -12,6 +11,8 @@ from civitas.kit import rooms as registry
 from civitas.kit.rooms import Address, NoticeKind, Room, Worded
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from civitas.cities.models import City
     from civitas.notices.models import Notice
 

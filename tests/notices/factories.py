@@ -11,8 +11,9 @@ from civitas.kit.rooms import Address
 from civitas.notices.actions import notify
 
 if TYPE_CHECKING:
-    from civitas.cities.models import City
     from tests.notices.conftest import Upstairs
+
+    from civitas.cities.models import City
 
 
 def make_people(upstairs: Upstairs, count: int, *, language: str = "de", declined: frozenset[str] = frozenset()) -> list[UUID]:

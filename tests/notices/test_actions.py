@@ -8,14 +8,14 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.utils import timezone
+from tests.notices.factories import make_people, tell
+from tests.outbox.factories import make_city
 
 from civitas.notices.actions import adopt_notices, erase_notices, mark_seen, notify, packed, prune_notices, unpacked
 from civitas.notices.models import Delivery, Notice
 from civitas.notices.queries import unseen_count
 from civitas.outbox.models import OutboxRow
 from civitas.outbox.worker import run_due
-from tests.notices.factories import make_people, tell
-from tests.outbox.factories import make_city
 
 if TYPE_CHECKING:
     from tests.notices.conftest import Upstairs

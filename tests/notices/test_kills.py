@@ -7,12 +7,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-
-from civitas.notices.models import Delivery, Notice
-from civitas.outbox.models import OutboxRow
 from tests.notices.factories import tell
 from tests.outbox.factories import make_city
 from tests.outbox.processes import start_process, wait_until
+
+from civitas.notices.models import Delivery, Notice
+from civitas.outbox.models import OutboxRow
 
 SCRIPT = Path(__file__).with_name("mail_process.py")
 LEASE_SECONDS = 1.5

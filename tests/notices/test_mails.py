@@ -8,17 +8,16 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
+from tests.notices.factories import make_people, tell
+from tests.outbox.factories import make_city
 
 from civitas.kit.rooms import Address
 from civitas.notices.models import Delivery, Notice
 from civitas.outbox.models import OutboxRow
 from civitas.outbox.worker import run_due
-from tests.notices.factories import make_people, tell
-from tests.outbox.factories import make_city
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
-
     from tests.notices.conftest import Upstairs
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +84,7 @@ def test_what_is_withdrawn_before_it_is_sent_is_not_sent(upstairs: Upstairs) -> 
 class Server(EmailBackend):
     """A mail server with a bad day: what it answers to some addresses."""
 
-    troubles: dict[str, Exception] = {}  # noqa: RUF012  (each test sets its own)
+    troubles: dict[str, Exception] = {}
 
     def send_messages(self, messages: Any) -> int:
         trouble = self.troubles.get(messages[0].to[0])
@@ -108,7 +107,8 @@ def test_one_address_that_fails_for_now_is_tried_again_alone(upstairs: Upstairs,
     server.troubles[address] = smtplib.SMTPRecipientsRefused({address: (450, b"later")})
     run_due()
     assert sorted(each.to[0] for each in mail.outbox) == ["person0@example.org", "person2@example.org"]
-    assert set(OutboxRow.objects.of(city).filter(done_at=None).values_list("last_error", flat=True)) == {"TaskFault: 1 of 3 mails could not be sent"}
+    errors = set(OutboxRow.objects.of(city).filter(done_at=None).values_list("last_error", flat=True))
+    assert errors == {"TaskFault: 1 of 3 mails could not be sent"}
     server.troubles.clear()
     run_again(city)
     assert len(mail.outbox) == 3

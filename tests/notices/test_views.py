@@ -10,6 +10,8 @@ from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.utils import timezone
+from tests.notices.factories import tell
+from tests.outbox.factories import make_city
 
 from civitas.notices.mailbox import MailboxBackend
 from civitas.notices.models import MailboxMail, Notice
@@ -17,18 +19,16 @@ from civitas.notices.tokens import make_token
 from civitas.people.actions import make_guest, participant_of
 from civitas.people.actors import remember_guest
 from civitas.people.models import User
-from tests.notices.factories import tell
-from tests.outbox.factories import make_city
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpResponse
     from pytest_django.fixtures import SettingsWrapper
+    from tests.notices.conftest import Upstairs
 
     from civitas.cities.models import City
     from civitas.people.models import Participant
-    from tests.notices.conftest import Upstairs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("upstairs")]
 HOST = {"HTTP_HOST": "teststadt.localhost"}
@@ -172,7 +172,10 @@ def test_a_mail_program_unsubscribes_by_one_click(upstairs: Upstairs) -> None:
     assert upstairs.declined == [("teststadt", someone, "test.news")]
 
 
-@pytest.mark.parametrize(("prefix", "words"), [("", "Dieser Link funktioniert nicht"), ("/en", "This link does not work"), ("/einfach", "Der Link geht nicht")])
+@pytest.mark.parametrize(
+    ("prefix", "words"),
+    [("", "Dieser Link funktioniert nicht"), ("/en", "This link does not work"), ("/einfach", "Der Link geht nicht")],
+)
 def test_a_mangled_token_gets_a_clear_sentence(client: Client, upstairs: Upstairs, prefix: str, words: str) -> None:
     city = make_city()
     token = token_for(city)
@@ -223,7 +226,8 @@ def test_the_mailbox_shows_what_the_demo_sent(client: Client) -> None:
         send_mail(number)
     page = client.get("/postfach", **HOST)
     assert [mail.subject for mail in page.context["mails"]][:2] == ["Subject 21", "Subject 20"]
-    assert [mail.subject for mail in client.get("/postfach" + page.context["next_url"], **HOST).context["mails"]] == ["Subject 1", "Subject 0"]
+    rest = client.get("/postfach" + page.context["next_url"], **HOST)
+    assert [mail.subject for mail in rest.context["mails"]] == ["Subject 1", "Subject 0"]
 
 
 @pytest.mark.usefixtures("demo")
@@ -254,6 +258,9 @@ def test_outside_the_demo_there_is_no_mailbox(client: Client) -> None:
 def test_the_mailbox_has_an_address_in_the_demo_only(demo: str, found: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked of a process of its own, since addresses are read once."""
     monkeypatch.setenv("DEMO", demo)
-    code = "import django; django.setup(); from civitas.notices.urls import urlpatterns; print(any('postfach' in str(each.pattern) for each in urlpatterns))"
+    code = (
+        "import django; django.setup(); from civitas.notices.urls import urlpatterns; "
+        "print(any('postfach' in str(each.pattern) for each in urlpatterns))"
+    )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == found

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from django.db import transaction
+from tests.outbox.factories import make_city
+from tests.outbox.processes import start_process, wait_until
 
 from civitas.outbox.actions import enqueue_many
 from civitas.outbox.models import OutboxRow
-from tests.outbox.factories import make_city
-from tests.outbox.processes import start_process, wait_until
 
 SCRIPT = Path(__file__).with_name("worker_process.py")
 LEASE_SECONDS = 2
@@ -57,4 +58,4 @@ def test_a_row_whose_worker_is_killed_runs_again_and_nothing_is_lost(tmp_path: P
     assert sorted(begun.values())[-2:] == [1, 2]
     # One clock for both: never two ticks within its time.
     ticks = sorted(float(at) for _, at, _ in said("tick"))
-    assert all(after - before > 0.9 for before, after in zip(ticks, ticks[1:], strict=False))
+    assert all(after - before > 0.9 for before, after in pairwise(ticks))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from tests.outbox.factories import make_city
 
 from civitas.outbox.actions import enqueue, enqueue_many, take_tick
 from civitas.outbox.models import MOST_ATTEMPTS, OutboxRow, Ticker
 from civitas.outbox.tasks import TaskFault, periodic, task
 from civitas.outbox.worker import run_due, run_ticks, run_worker
-from tests.outbox.factories import make_city
 
 if TYPE_CHECKING:
     from civitas.cities.models import City

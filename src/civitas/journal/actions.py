@@ -126,7 +126,8 @@ def verify_all(anchor_path: Path | None = None, *, city_slug: str = "") -> list[
         cities = cities.filter(slug=city_slug)
         anchors = {slug: items for slug, items in anchors.items() if slug == city_slug}
     slugs = set(cities.values_list("slug", flat=True))
-    faults = [Fault(slug, "city_missing", 0, "The anchor file names this city, the database does not.") for slug in sorted(set(anchors) - slugs)]
+    unknown = "The anchor file names this city, the database does not."
+    faults = [Fault(slug, "city_missing", 0, unknown) for slug in sorted(set(anchors) - slugs)]
     if city_slug and not slugs:
         faults.append(Fault(city_slug, "city_missing", 0, "There is no such city."))
     for city in cities:

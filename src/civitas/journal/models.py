@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
 
 from civitas.cities.models import CityRow, CityRows
+
 
 class AppendOnly(TypeError):
     """Something tried to change or remove what is only ever added to."""
@@ -33,7 +34,7 @@ class AppendOnlyRows(CityRows):
 class AppendOnlyRow(CityRow):
     """Base of what is only ever added."""
 
-    objects = AppendOnlyRows.as_manager()
+    objects: ClassVar[Any] = AppendOnlyRows.as_manager()
 
     class Meta(CityRow.Meta):
         abstract = True

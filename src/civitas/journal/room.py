@@ -39,4 +39,8 @@ def unsealed_count(city: City) -> int:
     return unsealed(city).count()
 
 
-ROOM = Room(key="journal", personal_data=PersonalData(export_person, erase_person, adopt_person), figures={"journal_unsealed": unsealed_count})
+ROOM = Room(
+    key="journal",
+    personal_data=PersonalData(export_person, erase_person, adopt_person),
+    figures={"journal_unsealed": unsealed_count},
+)

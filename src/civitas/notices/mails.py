@@ -108,9 +108,10 @@ def make_mail(city: City, delivery: Delivery, address: Address) -> EmailMultiAlt
             return None
         site = site_of(city)
         unsubscribe = site + reverse("unsubscribe", args=[make_token(city, notice.recipient, notice.kind)])
+        subject = cleaned_line(words.subject)
         context = {
             "city_name": str(city.name),
-            "subject": cleaned_line(words.subject),
+            "subject": subject,
             "paragraphs": words.paragraphs,
             "action": words.action,
             "link": site + words.path,
@@ -118,7 +119,7 @@ def make_mail(city: City, delivery: Delivery, address: Address) -> EmailMultiAlt
             "language": html_language(language),
         }
         mail = EmailMultiAlternatives(
-            subject=context["subject"],
+            subject=subject,
             body=render_to_string("notices/mail.txt", context),
             from_email=formataddr((cleaned_line(str(city.name)), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
             to=[address.mail],

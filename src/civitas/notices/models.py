@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Self
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 
 from civitas.cities.models import CityRow, CityRows
 from civitas.kit.ids import uuid7
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 class NoticeRows(CityRows):
@@ -40,7 +42,7 @@ class Notice(CityRow):
     routed_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
 
-    objects = NoticeRows.as_manager()
+    objects: ClassVar[Any] = NoticeRows.as_manager()
 
     class Meta:
         constraints = [

@@ -16,9 +16,7 @@ def export_person(city: City, participant: Any) -> dict[str, Any]:
     """What a participant was told, and when."""
     notices = Notice.objects.of(city).to(participant.uid).order_by("pk")
     return {
-        "notices": [
-            {"kind": notice.kind, "subject": notice.subject, "event": notice.event, "at": notice.created_at.isoformat()} for notice in notices
-        ]
+        "notices": [{"kind": row.kind, "subject": row.subject, "event": row.event, "at": row.created_at.isoformat()} for row in notices]
     }
 
 

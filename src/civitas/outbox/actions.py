@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from civitas.outbox.models import OutboxRows
+
     Payload = Mapping[str, int | str]
 
 _FIRST_PAUSE = timedelta(seconds=10)
@@ -102,7 +104,7 @@ def fail_rows(rows: Sequence[OutboxRow], *, owner: str, error: str) -> None:
             held.update(run_at=now + pause_after(row.attempts), lease_until=None, lease_owner="", last_error=error[:300])
 
 
-def _held(rows: Sequence[OutboxRow], owner: str) -> OutboxRow._default_manager.__class__:  # type: ignore[name-defined]
+def _held(rows: Sequence[OutboxRow], owner: str) -> OutboxRows:
     return OutboxRow.objects.of(rows[0].city_id).filter(pk__in=[row.pk for row in rows], lease_owner=owner)
 
 

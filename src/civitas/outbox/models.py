@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -48,7 +48,7 @@ class OutboxRow(CityRow):
     failed_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
 
-    objects = OutboxRows.as_manager()
+    objects: ClassVar[Any] = OutboxRows.as_manager()
 
     class Meta:
         constraints = [

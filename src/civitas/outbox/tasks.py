@@ -91,7 +91,7 @@ def _discover() -> None:
 @periodic("outbox.prune", every=timedelta(hours=1))
 def prune() -> None:
     """Done rows go after a week; failed ones stay."""
-    from civitas.outbox.actions import prune_done  # noqa: PLC0415  (rooms import this file for its decorators alone)
+    from civitas.outbox.actions import prune_done
 
     prune_done(older_than=timedelta(days=7))
 
@@ -99,6 +99,6 @@ def prune() -> None:
 @periodic("outbox.bury", every=timedelta(minutes=5))
 def bury() -> None:
     """Rows whose worker died at every attempt are given up and listed."""
-    from civitas.outbox.actions import bury_spent  # noqa: PLC0415  (as above)
+    from civitas.outbox.actions import bury_spent
 
     bury_spent()

@@ -24,7 +24,7 @@ LOOK_EVERY = 0.5
 
 def poke_on_commit() -> None:
     """Call a worker once the transaction is on disk; once a transaction is enough."""
-    if settings.TASKS_URL and not any(call is _poke for _, call, _ in connection.run_on_commit):
+    if settings.TASKS_URL and not any(entry[1] is _poke for entry in connection.run_on_commit):
         transaction.on_commit(_poke)
 
 

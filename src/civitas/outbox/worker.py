@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from secrets import token_hex
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
@@ -93,7 +93,7 @@ class _Shift:
         self._ended = threading.Event()
         self._heartbeat = threading.Thread(target=self._beat, name="outbox-lease", daemon=True)
 
-    def __enter__(self) -> _Shift:
+    def __enter__(self) -> Self:
         self._heartbeat.start()
         return self
 

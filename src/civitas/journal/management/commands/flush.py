@@ -14,12 +14,11 @@ from civitas.journal.triggers import install_triggers, remove_triggers
 class Command(FlushCommand):
     """Django's flush, which the journal's triggers would refuse."""
 
-    def handle(self, **options: Any) -> str | None:
+    def handle(self, **options: Any) -> None:
         """Empty every table; should that fail, the transaction brings the triggers back."""
         connection = connections[options["database"]]
         with across_cities("the whole database is emptied"), transaction.atomic(using=options["database"]):
             remove_triggers(connection)
             # Tables without a model (word index, map cells) go along.
-            answer = super().handle(**{**options, "allow_cascade": True})
+            super().handle(**{**options, "allow_cascade": True})
             install_triggers(connection)
-        return answer
