@@ -42,12 +42,22 @@ def take_in_comments(actor: Actor, process: Process, rows: Sequence[GivenComment
         fresh = [row for row in rows if row.given.key not in known]
         made = [
             Contribution(
-                city=actor.city, process=process, step_id=row.root.step_id, kind=Contribution.Kind.COMMENT, root=row.root, parent=row.parent,
-                author=row.given.author, organisation=row.given.organisation, text=row.given.text, language=row.given.language,
-                given_at=row.given.given_at or now + index * _ONE, source_key=COMMENT_KEY + row.given.key, source_url=row.given.source_url,
+                city=actor.city,
+                process=process,
+                step_id=row.root.step_id,
+                kind=Contribution.Kind.COMMENT,
+                root=row.root,
+                parent=row.parent,
+                author=row.given.author,
+                organisation=row.given.organisation,
+                text=row.given.text,
+                language=row.given.language,
+                given_at=row.given.given_at or now + index * _ONE,
+                source_key=COMMENT_KEY + row.given.key,
+                source_url=row.given.source_url,
             )
             for index, row in enumerate(fresh)
-        ]  # fmt: skip
+        ]
         if made:
             keep_new(actor.city, made)
         for root, count in sorted(Counter(row.root.pk for row in fresh).items()):

@@ -15,6 +15,7 @@ from civitas.processes.rules import may_use
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
+    from civitas.processes.models import Process
 
 
 def may_comment(actor: Actor, contribution: Contribution, *, steps: list[Step] | None = None) -> Verdict:
@@ -32,6 +33,19 @@ def may_support(actor: Actor, contribution: Contribution, *, steps: list[Step] |
 def may_follow(actor: Actor, contribution: Contribution) -> Verdict:
     """Anyone may follow what they may see."""
     return may_see(actor, contribution)
+
+
+def may_take_in_comments(actor: Actor, process: Process) -> Verdict:
+    """The city brings in comments from elsewhere where any step of the process is open to comments."""
+    if actor.channel not in {"import", "command"} or not actor.is_staff:
+        return no(_("Only the city brings in what was given elsewhere."))
+    verdict = no(_("This step does not ask for that."))
+    for step in Step.objects.of(actor.city).filter(process=process).order_by("position"):
+        step.process = process
+        verdict = may_use(actor, step, Ability.COMMENT)
+        if verdict:
+            break
+    return verdict
 
 
 def _may(actor: Actor, contribution: Contribution, ability: Ability, steps: list[Step] | None) -> Verdict:

@@ -8,16 +8,9 @@ from pathlib import Path
 
 import click
 
-FOUND_FAULTS, REFUSED = 1, 2
-
-
-def start_django(**environment: str) -> None:
-    """Set Django up, with environment variables that the command itself decides."""
-    os.environ.update(environment)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civitas.project.settings")
-    import django
-
-    django.setup()
+from civitas.project.commands.cities import city
+from civitas.project.commands.exchange import export_command, import_command
+from civitas.project.commands.start import FOUND_FAULTS, start_django
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -96,42 +89,9 @@ def worker(once: bool) -> None:  # noqa: FBT001
     work(once=once)
 
 
-@main.group()
-def city() -> None:
-    """Load and check city packs."""
-
-
-PACK = click.Path(exists=True, file_okay=False, path_type=Path)
-
-
-@city.command("check")
-@click.argument("path", type=PACK)
-def city_check(path: Path) -> None:
-    """Name every fault of a pack with file and line; exit code 1 when there are any."""
-    start_django()
-    from civitas.interop.packs import check_pack
-
-    faults = check_pack(path)
-    for fault in faults:
-        click.echo(f"{path.name}/{fault}")
-    click.echo(f"{len(faults)} fault(s)" if faults else f"{path.name}: no faults", err=bool(faults))
-    sys.exit(FOUND_FAULTS if faults else 0)
-
-
-@city.command("load")
-@click.argument("path", type=PACK)
-def city_load(path: Path) -> None:
-    """Load a pack, or bring a loaded one up to date; nothing is lost."""
-    start_django()
-    from civitas.interop.packs import FaultyPack, load_pack
-
-    try:
-        loaded = load_pack(path)
-    except FaultyPack as error:
-        for fault in error.faults:
-            click.echo(f"{path.name}/{fault}", err=True)
-        sys.exit(REFUSED)
-    click.echo(f"{loaded}: {', '.join(host.host for host in loaded.hosts.all())}")
+main.add_command(city)
+main.add_command(import_command)
+main.add_command(export_command)
 
 
 @main.group()

@@ -1,0 +1,269 @@
+"""Taking in what people gave elsewhere, many at once: a second time updates what changed, writes nothing else and doubles nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from civitas.cities.queries import area_at
+from civitas.contributions.actions import index_later, keep_new, uid_of, write_keys
+from civitas.contributions.counts import keeping_counts
+from civitas.contributions.models import Contribution, Revision, StatusEvent, newest_key
+from civitas.contributions.rules import may_moderate, may_take_in
+from civitas.contributions.words import forget_words
+from civitas.journal.actions import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from civitas.cities.models import Area, City
+    from civitas.people.actors import Actor
+    from civitas.people.models import Organisation, Participant
+    from civitas.processes.models import Category, Process, Step
+    from civitas.services.models import Service
+
+Visibility = Contribution.Visibility
+# Ids of comments stand in the same column as those of contributions, but may be the same numbers.
+COMMENT_KEY = "comment "
+_AT_ONCE = 1_000
+_ONE = dt.timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True)
+class OfficialWord:
+    """The status that something has where it comes from, with the last official answer."""
+
+    status: str = Contribution.Status.RECEIVED
+    text: str = ""
+    at: dt.datetime | None = None
+    organisation: Organisation | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """One contribution or comment from elsewhere, in cleaned values. `key` is its id there; `said` names the fields that were given.
+
+    What is not in `said` keeps its value on an update. `lat`, `lon` are WGS84 degrees and may lie outside the city.
+    """
+
+    key: str
+    title: str = ""
+    text: str = ""
+    kind: str = Contribution.Kind.IDEA
+    given_at: dt.datetime | None = None
+    language: str = "de"
+    category: Category | None = None
+    service: Service | None = None
+    area: Area | None = None
+    place_name: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    source_url: str = ""
+    votes: int = 0
+    organisation: Organisation | None = None
+    author: Participant | None = None
+    official: OfficialWord | None = None
+    visibility: str = Visibility.PUBLISHED
+    said: frozenset[str] = frozenset()
+
+
+@dataclass
+class Taken:
+    """How many rows were new, updated, or as they were."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Taken) -> Taken:
+        return Taken(self.new + other.new, self.updated + other.updated, self.unchanged + other.unchanged)
+
+
+def known_rows(process: Process, keys: Iterable[str], *, comments: bool = False) -> dict[str, Contribution]:
+    """What the process already has under these ids of elsewhere, or under the uids that an export of ours gives as ids."""
+    prefix = COMMENT_KEY if comments else ""
+    wanted = {prefix + key: key for key in keys}
+    rows = Contribution.objects.of(process.city_id).filter(process=process).select_related("root")
+    rows = rows.filter(kind=Contribution.Kind.COMMENT) if comments else rows.exclude(kind=Contribution.Kind.COMMENT)
+    found = {
+        wanted[row.source_key]: row for row in rows.exclude(source_key="").filter(source_key__in=list(wanted))
+    }  # the index leaves '' out
+    uids = {uid: key for key in wanted.values() if key not in found and (uid := _uid(key))}
+    if uids:
+        found |= {uids[row.uid]: row for row in rows.filter(uid__in=list(uids), source_key="")}
+    return found
+
+
+def _uid(key: str) -> UUID | None:
+    try:
+        return UUID(key) if len(key) == 36 else None
+    except ValueError:
+        return None
+
+
+def take_in(actor: Actor, step: Step, rows: Sequence[Given]) -> Taken:
+    """Take in contributions, some hundreds at once, in one transaction. Each id may stand once in `rows`."""
+    for kind in {row.kind for row in rows}:
+        may_take_in(actor, step, kind).require()
+    with transaction.atomic():
+        known = known_rows(step.process, [row.key for row in rows])
+        fresh = [row for row in rows if row.key not in known]
+        _take_new(actor.city, step, fresh)
+        updated = sum(update_given(actor, known[row.key], row) for row in rows if row.key in known)
+    return Taken(len(fresh), updated, len(known) - updated)
+
+
+def _take_new(city: City, step: Step, rows: Sequence[Given]) -> None:
+    now = timezone.now()
+    made, events = [], []
+    for index, row in enumerate(rows):
+        lat, lon, area, is_outside = _placed(city, row)
+        official = row.official or OfficialWord()
+        given_at = row.given_at or now + index * _ONE
+        contribution = Contribution(
+            city=city,
+            process=step.process,
+            step=step,
+            kind=row.kind,
+            author=row.author,
+            organisation=row.organisation,
+            title=row.title,
+            text=row.text,
+            language=row.language,
+            category=row.category,
+            service=row.service,
+            lat=lat,
+            lon=lon,
+            area=area,
+            is_outside=is_outside,
+            place_name=row.place_name,
+            visibility=row.visibility,
+            status=official.status,
+            given_at=given_at,
+            imported_support=row.votes,
+            source_key=row.key,
+            source_url=row.source_url,
+        )
+        made.append(contribution)
+        events.append(StatusEvent(city=city, contribution=contribution, status=Contribution.Status.RECEIVED, at=given_at))
+        if official != OfficialWord():
+            events.append(_event(contribution, official))
+    if made:
+        keep_new(city, made)
+        StatusEvent.objects.bulk_create(events, batch_size=500)
+
+
+def _event(contribution: Contribution, official: OfficialWord) -> StatusEvent:
+    at = official.at or contribution.given_at
+    return StatusEvent(
+        city_id=contribution.city_id,
+        contribution=contribution,
+        status=official.status,
+        text=official.text,
+        organisation=official.organisation,
+        at=at,
+    )
+
+
+def _placed(city: City, row: Given) -> tuple[float | None, float | None, Area | None, bool]:
+    if row.lat is None or row.lon is None:
+        return None, None, row.area, False
+    area = area_at(city, row.lat, row.lon)
+    return row.lat, row.lon, area, area is None
+
+
+def update_given(actor: Actor, contribution: Contribution, row: Given) -> bool:
+    """Bring what is already here up to date with what the row says; whether anything changed. Must run in a transaction."""
+    if contribution.visibility == Visibility.ERASED:
+        return False  # what was erased for good does not come back with the next file
+    city = actor.city
+    values = {
+        name: getattr(row, name)
+        for name in ("title", "text", "kind", "language", "category", "service", "place_name", "source_url", "organisation")
+        if name in row.said
+    }
+    if "votes" in row.said:
+        values["imported_support"] = row.votes
+    if "given_at" in row.said and row.given_at:
+        values["given_at"] = row.given_at
+    if "lat" in row.said:
+        values |= dict(zip(("lat", "lon", "area", "is_outside"), _placed(city, row), strict=True))
+    elif "area" in row.said and contribution.lat is None:
+        values["area"] = row.area
+    changed = {name: value for name, value in values.items() if _kept(contribution, name) != (value.pk if hasattr(value, "pk") else value)}
+    word = _newer_word(contribution, row)
+    if not changed and word is None:
+        return False
+    if word is not None:
+        changed["status"] = word.status
+    if changed.keys() & {"title", "text"}:
+        before = {"version": contribution.version, "title": contribution.title, "text": contribution.text}
+        Revision.objects.create(city=city, contribution=contribution, at=timezone.now(), by=actor.participant, **before)
+    with keeping_counts(city, contribution):
+        for name, value in changed.items():
+            setattr(contribution, name, value)
+        contribution.version += 1
+        contribution.save(update_fields=[*changed, "version", "changed_at"])
+    if word is not None:
+        _event(contribution, word).save()
+    _keep_sorted(city, contribution)
+    return True
+
+
+def _kept(contribution: Contribution, name: str) -> object:
+    return getattr(contribution, f"{name}_id" if name in {"category", "service", "area", "organisation"} else name)
+
+
+def _newer_word(contribution: Contribution, row: Given) -> OfficialWord | None:
+    """The file's official word, if it is dated and newer than the last one here: what the city said here stays."""
+    if row.official is None or row.official.at is None:
+        return None
+    last = (
+        StatusEvent.objects.of(contribution.city_id).filter(contribution=contribution).order_by("-at").values_list("at", flat=True).first()
+    )
+    return row.official if last is None or row.official.at > last else None
+
+
+def _keep_sorted(city: City, contribution: Contribution) -> None:
+    key = newest_key(contribution.given_at, contribution.pk)
+    if key != contribution.newest_key:
+        if contribution.newest_key is not None:
+            forget_words(city, [contribution.newest_key])
+        contribution.newest_key = key
+        write_keys(city, [contribution])
+    if contribution.kind != Contribution.Kind.COMMENT:
+        index_later(city, [contribution])
+
+
+def note_taken(actor: Actor, process: Process, taken: Taken, *, what: str, rejected: int) -> None:
+    """Put an import on record with its counts; `what` is contributions or comments."""
+    details = {"new": taken.new, "updated": taken.updated, "unchanged": taken.unchanged, "rejected": rejected}
+    with transaction.atomic():
+        record(actor.city, by=uid_of(actor), verb=f"{what}.imported", subject=f"process:{process.pk}", details=details)
+
+
+def assign_areas(actor: Actor) -> tuple[int, int]:
+    """Find the area of each contribution with a place anew, after boundaries changed; returns (looked at, changed)."""
+    may_moderate(actor).require()
+    seen = changed = last = 0
+    rows = Contribution.objects.of(actor.city).filter(lat__isnull=False).order_by("pk")
+    while batch := list(rows.filter(pk__gt=last)[:_AT_ONCE]):
+        last = batch[-1].pk
+        moved = []
+        for row in batch:
+            area = area_at(actor.city, row.lat, row.lon)
+            if row.area_id != (area.pk if area else None) or row.is_outside != (area is None):
+                moved.append((row, area))
+        with keeping_counts(actor.city, *(row for row, _area in moved)):
+            for row, area in moved:
+                row.area, row.is_outside, row.version = area, area is None, row.version + 1
+            Contribution.objects.of(actor.city).bulk_update(
+                [row for row, _area in moved], ["area", "is_outside", "version"], batch_size=200
+            )
+        seen, changed = seen + len(batch), changed + len(moved)
+    return seen, changed

@@ -1,0 +1,153 @@
+"""A process's published contributions and comments as CSV files, streamed; what is exported can be imported again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from civitas.cities.models import Area
+from civitas.contributions.intake import COMMENT_KEY
+from civitas.contributions.models import Contribution, StatusEvent
+from civitas.contributions.queries import Filters, count_listed
+from civitas.interop.tables import defused, write_table
+from civitas.processes.models import Category
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from civitas.processes.models import Process
+
+CONTRIBUTION_COLUMNS = (
+    "id",
+    "number",
+    "kind",
+    "title",
+    "text",
+    "category",
+    "service",
+    "organisation",
+    "created",
+    "url",
+    "area",
+    "place_name",
+    "lat",
+    "lon",
+    "language",
+    "status",
+    "answer",
+    "answered_by",
+    "answered_at",
+    "votes",
+    "support_count",
+    "comments",
+)
+COMMENT_COLUMNS = ("id", "reply_to", "contribution_id", "text", "created", "url", "language", "organisation")
+_AT_ONCE = 500
+
+
+def export_contributions(process: Process, path: Path, *, progress: Callable[[int, int], None]) -> int:
+    """Write what the process shows, oldest first; returns how many. Hidden, waiting and withdrawn ones stay here."""
+    total = count_listed(process.city, Filters(process=process))
+    rows = _contribution_rows(process)
+    return write_table(path, CONTRIBUTION_COLUMNS, rows, progress=lambda done: progress(done, max(done, total)))
+
+
+def export_comments(process: Process, path: Path, *, progress: Callable[[int, int], None]) -> int:
+    """Write the published comments on what the process shows, oldest first; returns how many."""
+    return write_table(path, COMMENT_COLUMNS, _comment_rows(process), progress=lambda done: progress(done, done))
+
+
+def _batches(process: Process, *, comments: bool) -> Iterator[list[Contribution]]:
+    rows = Contribution.objects.of(process.city).filter(process=process).order_by("newest_key")
+    if comments:
+        rows = rows.filter(kind=Contribution.Kind.COMMENT, visibility=Contribution.Visibility.PUBLISHED, root__listed=1).select_related(
+            "root", "parent", "organisation"
+        )
+    else:
+        rows = rows.filter(listed=1).select_related("category", "service", "organisation", "area")
+    last = -1
+    while batch := list(rows.filter(newest_key__gt=last)[:_AT_ONCE]):
+        yield batch
+        last = batch[-1].newest_key
+
+
+def _contribution_rows(process: Process) -> Iterator[dict[str, str]]:
+    city = process.city
+    zone = ZoneInfo(city.time_zone)
+    # A name that stands for two rows is given as its key, so that an import finds the right one.
+    areas = Counter(Area.objects.of(city).values_list("name", flat=True))
+    categories = Counter(row.name.in_language("de") for row in Category.objects.of(city).filter(Q(process=None) | Q(process=process)))
+    for batch in _batches(process, comments=False):
+        answers = _last_answers(process, batch)
+        for row in batch:
+            answer = answers.get(row.pk)
+            name = row.category.name.in_language("de") if row.category else ""
+            yield {
+                "id": key_of(row),
+                "number": str(row.number),
+                "kind": row.kind,
+                "title": defused(row.title),
+                "text": defused(row.text),
+                "category": defused(name if categories[name] == 1 else row.category.key) if row.category else "",
+                "service": row.service.key if row.service else "",
+                "organisation": defused(row.organisation.name) if row.organisation else "",
+                "created": _moment(row.given_at, zone),
+                "url": row.source_url,
+                "area": (row.area.name if areas[row.area.name] == 1 else row.area.key) if row.area else "",
+                "place_name": defused(row.place_name),
+                "lat": "" if row.lat is None else repr(row.lat),
+                "lon": "" if row.lon is None else repr(row.lon),
+                "language": row.language,
+                "status": row.status,
+                "answer": defused(answer.text) if answer else "",
+                "answered_by": defused(answer.organisation.name) if answer and answer.organisation else "",
+                "answered_at": _moment(answer.at, zone) if answer else "",
+                "votes": str(row.imported_support),
+                "support_count": str(row.support_count),
+                "comments": str(row.comment_count),
+            }
+
+
+def _last_answers(process: Process, batch: list[Contribution]) -> dict[int, StatusEvent]:
+    events = (
+        StatusEvent.objects.of(process.city)
+        .filter(contribution__in=[row.pk for row in batch])
+        .exclude(text="")
+        .select_related("organisation")
+        .order_by("at", "pk")
+    )
+    return {event.contribution_id: event for event in events}
+
+
+def _comment_rows(process: Process) -> Iterator[dict[str, str]]:
+    zone = ZoneInfo(process.city.time_zone)
+    for batch in _batches(process, comments=True):
+        for row in batch:
+            root = row.root or row
+            # What is not shown stays here: its replies go out as replies to the contribution.
+            above = row.parent if row.parent and row.parent.visibility == Contribution.Visibility.PUBLISHED else root
+            yield {
+                "id": key_of(row),
+                "reply_to": key_of(above),
+                "contribution_id": key_of(root),
+                "text": defused(row.text),
+                "created": _moment(row.given_at, zone),
+                "url": row.source_url,
+                "language": row.language,
+                "organisation": defused(row.organisation.name) if row.organisation else "",
+            }
+
+
+def key_of(row: Contribution) -> str:
+    """The id under which a row goes out and comes in again: the one it came with, else its uid."""
+    key = defused(row.source_key.removeprefix(COMMENT_KEY) if row.kind == Contribution.Kind.COMMENT else row.source_key)
+    return key or str(row.uid)
+
+
+def _moment(at: dt.datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).isoformat()

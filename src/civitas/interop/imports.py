@@ -1,0 +1,235 @@
+"""Contributions from a CSV file into a process: streamed, in batches, each row in or in the reject file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from civitas.cities.models import Area
+from civitas.contributions.intake import Given, OfficialWord, Taken, note_taken, take_in
+from civitas.contributions.models import TITLE_LENGTH, Contribution
+from civitas.interop.columns import CONTRIBUTION_NAMES, BadCell, Cells, recognised
+from civitas.interop.tables import Record, Rejects, Table, Unreadable
+from civitas.kit.texts import slugified
+from civitas.kit.translated import Translated
+from civitas.people.models import Organisation
+from civitas.processes.models import Category, Step
+from civitas.processes.registry import Ability, method_of
+from civitas.services.models import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+    from typing import Any
+
+    from civitas.people.actors import Actor
+    from civitas.processes.models import Process
+
+BATCH = 500
+LONGEST_TEXT = 50_000
+LONGEST_KEY = 280
+_DERIVED_TITLE = 80
+
+
+@dataclass
+class Report:
+    """What an import did: counts, and what it could not use without refusing the row."""
+
+    taken: Taken = field(default_factory=Taken)
+    rejected: int = 0
+    unread: list[str] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)  # made for the process
+    unknown: dict[str, int] = field(default_factory=dict)  # 'organisation X' -> rows that name it
+
+    @property
+    def rows(self) -> int:
+        """How many rows the file had."""
+        return self.taken.new + self.taken.updated + self.taken.unchanged + self.rejected
+
+
+class Known:
+    """Rows of the city that a file names by key or by name in any language."""
+
+    def __init__(self, process: Process, report: Report) -> None:
+        self._process, self._report = process, report
+        city = process.city_id
+        self.categories: dict[str, Category] = {}
+        # Later ones win: a process's own categories before the city's, keys before names.
+        for row in sorted(
+            Category.objects.of(city).filter(Q(process=None) | Q(process=process)), key=lambda row: row.process_id is not None
+        ):
+            self.categories |= dict.fromkeys(map(str.casefold, [*row.name.values(), row.key]), row)
+        self._others: dict[str, dict[str, Any]] = {
+            "organisation": _by_names(Organisation.objects.of(city), lambda row: [row.name, row.key]),
+            "area": _by_names(Area.objects.of(city).order_by("level"), lambda row: [row.name, row.key]),
+            "service": _by_names(Service.objects.of(city), lambda row: [*row.name.values(), row.key]),
+        }
+
+    def row(self, what: str, name: str) -> Any:
+        """The row of this name, or None; an unknown name is noted."""
+        if not name:
+            return None
+        found = self._others[what].get(name.casefold())
+        if found is None:
+            self._report.unknown[f"{what} '{name}'"] = self._report.unknown.get(f"{what} '{name}'", 0) + 1
+        return found
+
+    def category(self, name: str) -> Category | None:
+        """The category of this name; one that nobody knows becomes the process's own."""
+        if not name:
+            return None
+        known = self.categories.get(name.casefold())
+        if known is None:
+            keys = {row.key for row in self.categories.values()}
+            stem = slugified(name, longest=50) or "category"
+            key = next(key for number in range(1, len(keys) + 3) if (key := stem if number == 1 else f"{stem}-{number}") not in keys)
+            position = sum(row.process_id is not None for row in set(self.categories.values()))
+            names = Translated({"de": name, "en": name, "simple": name})
+            known = Category.objects.create(city=self._process.city, process=self._process, key=key, name=names, position=position)
+            self.categories[name.casefold()] = known
+            self._report.categories.append(name)
+        return known
+
+
+def _by_names(rows: Iterable[Any], names: Callable[[Any], list[str]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for row in rows:
+        found |= dict.fromkeys(map(str.casefold, names(row)), row)
+    return found
+
+
+def import_contributions(
+    actor: Actor,
+    process: Process,
+    path: Path,
+    *,
+    rejects: Path,
+    chosen: Mapping[str, str],
+    encoding: str = "",
+    progress: Callable[[int, int], None],
+) -> Report:
+    """Bring the file's contributions into the process. Raises Unreadable before anything is written, Refused where the rule says no."""
+    step = _step_for(process)
+    table = Table(path, encoding=encoding)
+    report = Report()
+    fields, report.unread = recognised(table.header, CONTRIBUTION_NAMES, chosen)
+    reader = _ContributionReader(process, step, fields, report)
+    refused = Rejects(rejects, table.header)
+    batch: list[tuple[Record, Given]] = []
+    try:
+        for record in table:
+            try:
+                batch.append((record, reader.given(record)))
+            except BadCell as error:
+                refused.add(record, str(error))
+            if len(batch) >= BATCH:
+                report.taken += take_in(actor, step, [given for _record, given in batch])
+                batch.clear()
+                progress(table.position(), table.bytes)
+        if batch:
+            report.taken += take_in(actor, step, [given for _record, given in batch])
+        progress(table.bytes, table.bytes)
+    finally:
+        table.close()
+        refused.close()
+    report.rejected = refused.count
+    note_taken(actor, process, report.taken, what="contributions", rejected=report.rejected)
+    return report
+
+
+def _step_for(process: Process) -> Step:
+    for step in Step.objects.of(process.city).filter(process=process).order_by("position"):
+        step.process = process
+        if Ability.SUBMIT in method_of(step).abilities:
+            return step
+    raise Unreadable(f"The process '{process.slug}' has no step that collects contributions.")
+
+
+class Keys:
+    """The ids of a file, each once."""
+
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+
+    def take(self, cells: Cells) -> str:
+        """The row's own id, else its address; raises BadCell when both are missing or the id came before."""
+        key = cells.line("id", longest=LONGEST_KEY) or cells.url("url")
+        if not key:
+            raise BadCell("the row has neither an id nor an address")
+        if len(key) > LONGEST_KEY:
+            raise BadCell(f"the id has {len(key)} characters, at most {LONGEST_KEY} fit")
+        if hash(key) in self._seen:
+            raise BadCell(f"the id '{key}' stands twice in this file")
+        self._seen.add(hash(key))
+        return key
+
+
+class _ContributionReader:
+    """Makes contributions of records."""
+
+    def __init__(self, process: Process, step: Step, fields: Mapping[str, str], report: Report) -> None:
+        self._fields, self._zone = fields, ZoneInfo(process.city.time_zone)
+        self._known, self._keys = Known(process, report), Keys()
+        self._language = process.city.config.languages[0]
+        method = method_of(step)
+        self._kinds = list(getattr(method.settings_of(step), "kinds", None) or sorted(method.gives))
+        self._said = frozenset(
+            {"votes" if name == "votes" else "given_at" if name == "created" else name for name in fields} - {"id", "status", "answer"}
+        )
+
+    def given(self, record: Record) -> Given:
+        """The contribution of a record; raises BadCell with the reason for the reject file."""
+        if record.fault:
+            raise BadCell(record.fault)
+        cells = Cells(record, self._fields, self._zone)
+        title, text = cells.line("title", longest=TITLE_LENGTH), cells.text("text", longest=LONGEST_TEXT)
+        if not title and not text:
+            raise BadCell("the row has neither a title nor a text")
+        kind = cells.line("kind", longest=40).casefold() or self._kinds[0]
+        if kind not in self._kinds:
+            raise BadCell(f"the kind '{kind}' is not collected here ({', '.join(self._kinds)})")
+        lat, lon = cells.place()
+        values = {
+            "title": title or _shortened(text),
+            "text": text,
+            "kind": kind,
+            "given_at": cells.moment("created"),
+            "lat": lat,
+            "lon": lon,
+            "votes": cells.votes(),
+            "language": cells.line("language", longest=12) or self._language,
+            "place_name": cells.line("place_name", longest=160),
+            "source_url": cells.url("url"),
+            "organisation": self._known.row("organisation", cells.line("organisation", longest=160)),
+            "service": self._known.row("service", cells.line("service", longest=160)),
+            "official": self._official(cells),
+        }
+        area = cells.line("area", longest=160)
+        if lat is None:
+            values["area"] = self._known.row("area", area)
+        category = cells.line("category", longest=120)
+        # Last, so that a row that is refused makes no category.
+        key = self._keys.take(cells)
+        return Given(
+            key=key,
+            category=self._known.category(category),
+            said=self._said | ({"source_url"} if "url" in self._fields else set()),
+            **values,
+        )
+
+    def _official(self, cells: Cells) -> OfficialWord | None:
+        status = cells.line("status", longest=40).casefold()
+        if not status:
+            return None
+        if status not in Contribution.Status.values:
+            raise BadCell(f"'{status}' is no status ({', '.join(Contribution.Status.values)})")
+        organisation = self._known.row("organisation", cells.line("answered_by", longest=160))
+        return OfficialWord(status, cells.text("answer", longest=LONGEST_TEXT), cells.moment("answered_at"), organisation)
+
+
+def _shortened(text: str) -> str:
+    first = text.split("\n", 1)[0]
+    return first if len(first) <= _DERIVED_TITLE else (first[:_DERIVED_TITLE].rpartition(" ")[0] or first[:_DERIVED_TITLE]) + " …"

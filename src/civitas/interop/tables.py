@@ -1,0 +1,217 @@
+"""CSV files as the world writes them: encoding, separator, broken records, and cells that a spreadsheet would run as formulas."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+    from typing import TextIO
+
+SEPARATORS = ",;\t"
+# What a spreadsheet takes for a formula (OWASP: CSV injection), the wide forms of East Asian keyboards included.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_RESTORED = re.compile(r"'+[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_BLOCK = 1 << 20
+# A record that has not ended after this is one whose closing quotation mark is missing.
+_LONGEST_RECORD = 400_000
+_MOST_LINES = 5_000
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; the message is a sentence that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of a table: the line on which it begins (from 1) and its cells by column; or, if broken, its raw text and the reason."""
+
+    line: int
+    cells: Mapping[str, str]
+    raw: str = ""
+    fault: str = ""
+
+
+def defused(cell: str) -> str:
+    """A text that no spreadsheet runs as a formula: with an apostrophe before it where one could."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def restored(cell: str) -> str:
+    """The text before it was defused."""
+    return cell[1:] if _RESTORED.match(cell) else cell
+
+
+def check_encoding(path: Path, encoding: str) -> str:
+    """The encoding to read the file in, after looking at every byte; raises Unreadable with the first byte that does not fit."""
+    try:
+        "".encode(encoding or "utf-8-sig")  # refuses what is no text, such as hex
+        decoder = codecs.getincrementaldecoder(encoding or "utf-8-sig")()
+    except LookupError:
+        raise Unreadable(f"'{encoding}' is no encoding. Common ones are utf-8, cp1252 (Windows) and utf-16.") from None
+    with path.open("rb") as file:
+        start = file.read(4)
+        if not encoding and start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise Unreadable(f"{path.name} is written in UTF-16, not UTF-8. Import it with --encoding utf-16, or save it as UTF-8.")
+        file.seek(0)
+        position, line = 0, 1
+        while True:
+            block = file.read(_BLOCK)
+            held = decoder.getstate()[0]
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                at = position - len(held) + error.start
+                line += block[: max(0, error.start - len(held))].count(b"\n")
+                wrong = f"0x{error.object[error.start]:02x}" if error.start < len(error.object) else "the end"
+                hint = (
+                    "Save it as UTF-8, or import it with --encoding cp1252 if it comes from an older Windows program."
+                    if not encoding
+                    else "Please name another encoding."
+                )
+                raise Unreadable(
+                    f"{path.name} is not {encoding or 'UTF-8'}: byte {at + 1:,} on line {line:,} ({wrong}) does not fit. {hint}"
+                ) from None
+            if not block:
+                return encoding or "utf-8-sig"
+            position, line = position + len(block), line + block.count(b"\n")
+
+
+def sniffed_separator(header: str) -> str:
+    """Which of comma, semicolon and tab separates the header's cells: the one that stands most often outside quotation marks."""
+    bare = re.sub(r'"[^"]*"', "", header)
+    return max(SEPARATORS, key=bare.count)
+
+
+class Table:
+    """A CSV file that is read once, record by record, in bounded memory. `header` are the column names as written."""
+
+    def __init__(self, path: Path, *, encoding: str = "") -> None:
+        self.path = path
+        self.bytes = path.stat().st_size
+        self._file = path.open("rb")
+        self._text = io.TextIOWrapper(self._file, encoding=check_encoding(path, encoding), newline="")
+        self._pending: list[str] = []
+        self._line = 0
+        first = self._next_line()
+        if re.fullmatch(r"sep=.\s*", first):  # a spreadsheet's own way to name the separator
+            self.separator = first[4]
+            first = self._next_line()
+        else:
+            self.separator = sniffed_separator(first)
+        while first.count('"') % 2 and (more := self._next_line()):
+            first += more
+        names = next(csv.reader(first.splitlines(keepends=True), delimiter=self.separator), [])
+        self.header = _told_apart([name.strip() for name in names])
+        if not any(self.header):
+            raise Unreadable(f"{path.name} is empty. The first line must name the columns.")
+
+    def position(self) -> int:
+        """How many bytes were read, for a progress bar."""
+        return self._file.tell()
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._text.close()
+
+    def _next_line(self) -> str:
+        """The next physical line with its end; '' after the last. Only line feeds and carriage returns end a line."""
+        self._line += 1
+        if self._pending:
+            return self._pending.pop()
+        return self._text.readline()
+
+    def _give_back(self, lines: list[str]) -> None:
+        self._pending.extend(reversed(lines))
+        self._line -= len(lines)
+
+    def __iter__(self) -> Iterator[Record]:
+        while line := self._next_line():
+            if not line.strip():
+                continue
+            yield self._record(line)
+
+    def _record(self, first: str) -> Record:
+        number, lines, quotes, length = self._line, [first], first.count('"'), len(first)
+        while quotes % 2 and length < _LONGEST_RECORD and len(lines) < _MOST_LINES and (line := self._next_line()):
+            lines.append(line)
+            quotes, length = quotes + line.count('"'), length + len(line)
+        cells = self._parsed(lines) if quotes % 2 == 0 else None
+        if cells is not None and len(cells) == len(self.header):
+            return Record(number, dict(zip(self.header, cells, strict=True)))
+        if len(lines) > 1:
+            # A quotation mark is never closed, or one stands alone inside a cell: the other lines are read again by themselves.
+            self._give_back(lines[1:])
+            alone = self._parsed([first])
+            if alone is not None and len(alone) == len(self.header) and not any("\n" in cell for cell in alone):
+                return Record(number, dict(zip(self.header, alone, strict=True)))
+            return Record(number, {}, first, "a quotation mark is not closed")
+        if cells is None:
+            return Record(number, {}, first, "a quotation mark is not closed")
+        return Record(number, {}, first, f"the row has {len(cells)} cells, the header has {len(self.header)}")
+
+    def _parsed(self, lines: list[str]) -> list[str] | None:
+        try:
+            rows = list(csv.reader(lines, delimiter=self.separator))
+        except csv.Error:
+            return None
+        return rows[0] if len(rows) == 1 else None
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    counts: dict[str, int] = {}
+    found = []
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+        found.append(name if counts[name] == 1 else f"{name} ({counts[name]})")
+    return found
+
+
+class Rejects:
+    """The file of rows that did not go in: reason and line first, then the row as it was. It is made with its first row."""
+
+    def __init__(self, path: Path, header: list[str]) -> None:
+        self.path = path
+        self.count = 0
+        self._header = header
+        self._file: TextIO | None = None
+        self._writer: Any = None
+
+    def add(self, record: Record, reason: str) -> None:
+        """Keep a row with the reason."""
+        if self._writer is None:
+            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
+            self._writer = csv.writer(self._file)
+            self._writer.writerow(["reason", "line", *self._header])
+        cells = [record.cells[name] for name in self._header] if record.cells else [record.raw.rstrip("\r\n")]
+        self._writer.writerow([reason, record.line, *(defused(restored(cell)) for cell in cells)])
+        self.count += 1
+
+    def close(self) -> None:
+        """Finish the file."""
+        if self._file:
+            self._file.close()
+
+
+def write_table(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, str]], *, progress: Callable[[int], None]) -> int:
+    """Write a CSV file (UTF-8 with a mark, so that spreadsheets read it) row by row; returns how many. It appears when it is complete."""
+    names = list(columns)
+    beside = path.with_name(f".{path.name}.part")
+    count = 0
+    with beside.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        for row in rows:
+            writer.writerow(row)
+            count += 1
+            if count % 500 == 0:
+                progress(count)
+    beside.replace(path)
+    progress(count)
+    return count
