@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 from django.db.models import Prefetch
 
 from civitas.cities.models import Area, City, CityHost
@@ -30,10 +31,15 @@ def supported_contributions(city: City) -> list[Contribution]:
 
 
 def outcomes(city: City, *, limit: int) -> list[Contribution]:
-    """The newest that were carried out, with pictures and their last events in `way`; at most five queries."""
-    way = Prefetch("events", StatusEvent.objects.of(city).select_related("organisation").order_by("at", "pk"), to_attr="way")
+    """The newest that were carried out, with pictures and events; at most five queries."""
+    way = Prefetch("events", StatusEvent.objects.of(city).select_related("organisation").order_by("at", "pk"))
     rows = listed(city, Filters(status=Contribution.Status.DONE)).select_related("author", "area", "organisation")
     return list(rows.prefetch_related(pictures(city), way).order_by("-newest_key")[:limit])
+
+
+def way_of(item: Contribution) -> list[StatusEvent]:
+    """The events of a contribution from `outcomes`, oldest first; no query."""
+    return list(item.events.all())
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,10 @@ from civitas.contributions.words import MOST_MATCHES
 from civitas.kit.geometry import read_box
 from civitas.kit.templatetags.kit import localized
 from civitas.kit.translated import Translated
-from civitas.processes.cards import card_of, first_sentence
+from civitas.processes.cards import card_of
 from civitas.processes.queries import categories_of, public_processes, standing_step
 from civitas.processes.rules import is_open
-from civitas.sensor.filters import KINDS, PERIODS, SORT_WORDS, Asked, choices_of, read_filters
+from civitas.sensor.filters import KINDS, PERIODS, SORT_WORDS, Asked, Choice, choices_of, read_filters
 from civitas.sensor.queries import (
     busiest_areas,
     cities_with_open_processes,
@@ -32,8 +32,9 @@ from civitas.sensor.queries import (
     recent_contributions,
     supported_contributions,
     titles_by_number,
+    way_of,
 )
-from civitas.sensor.voices import BUBBLE, LARGE, sentence_of, voices_in
+from civitas.sensor.voices import BUBBLE, LARGE, beginning_of, sentence_of, voices_in
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -78,7 +79,7 @@ def show_front(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"title": Translated(city.config.hero_title) or _("Take part"), "lead": Translated(city.config.hero_lead)}
     if city.has_module("processes"):
         views = public_processes(city)
-        running = [view for view in views if view.current] or [view for view in views if view.next]
+        running = [view for view in views if view.current or view.next]
         context |= {"processes": [card_of(view) for view in running[:OPEN_CARDS]], "process_count": len(views)}
     if city.has_module("sensor"):
         context |= _front_of_sensor(city)
@@ -108,9 +109,14 @@ def _front_of_sensor(city: City) -> dict[str, Any]:
 
 
 def _story(item: Contribution) -> dict[str, Any]:
-    last = item.way[-1] if item.way else None
-    before = sentence_of(item, *LARGE) or item.teaser
-    return {"item": item, "event": last, "before": before, "after": first_sentence(last.text) if last else "", "picture": _picture_of(item)}
+    last = next(iter(reversed(way_of(item))), None)
+    return {
+        "item": item,
+        "event": last,
+        "before": sentence_of(item, *LARGE) or item.teaser,
+        "after": beginning_of(last.text, 170) if last else "",
+        "picture": _picture_of(item),
+    }
 
 
 def _picture_of(item: Contribution) -> dict[str, str] | None:
@@ -127,9 +133,7 @@ def _show_cities(request: HttpRequest) -> HttpResponse:
             "url": f"{settings.SITE_SCHEME}://{view.host}{_port(request)}",
             "scene": mark_safe(view.city.config.look.scene),  # noqa: S308  (cleaned by kit.svg when the pack was loaded)
             "title": Translated(view.city.config.hero_title),
-            "processes": [
-                card_of(process) for process in (view.open_now[:OPEN_CARDS] if view.city.has_module("processes") else [])
-            ],
+            "processes": [card_of(process) for process in view.open_now[:OPEN_CARDS]] if view.city.has_module("processes") else [],
         }
         for view in cities_with_open_processes()
     ]
@@ -172,21 +176,37 @@ def explore(request: HttpRequest) -> HttpResponse:
         "chips": asked.chips(path),
         "is_later": bool(request.GET.get("cursor")),
         "first_url": asked.url(path),
-        "choices": [
-            ("category", _("Subject"), choices_of(asked, "category", ((row.key, str(row), counts.get("category", {}).get(str(row.pk), 0), row.icon) for row in categories))),
-            ("status", _("Where it stands"), choices_of(asked, "status", ((value, str(word), counts.get("status", {}).get(value, 0), "") for value, word in Contribution.Status.choices))),
-            ("kind", _("Kind"), choices_of(asked, "kind", ((kind.value, str(kind.label), counts.get("kind", {}).get(kind.value, 0), "") for kind in KINDS))),
-            ("period", _("When"), choices_of(asked, "period", ((value, str(label), None, "") for value, (label, _span) in PERIODS.items()))),
-        ],
+        "choices": _choices(asked, categories, counts),
         "areas": areas,
         "area_word": Translated(city.config.area_name),
         "processes": processes,
-        "sorts": [(value, word, asked.url(path, sort="" if value == "newest" else value), value == asked.sort) for value, word in SORT_WORDS.items()],
+        "sorts": [
+            (value, word, asked.url(path, sort="" if value == "newest" else value), value == asked.sort)
+            for value, word in SORT_WORDS.items()
+        ],
         "sort_word": SORT_WORDS[asked.sort],
         "may_give": bool(step and is_open(step)),
         "map": _map(city, asked.url(reverse("cells"))) | {"locate": True},
     }
     return render(request, "sensor/explore.html", context)
+
+
+def _choices(asked: Asked, categories: list[Category], counts: dict[str, dict[str, int]]) -> list[tuple[str, str, list[Choice]]]:
+    """The filters with few values: name, word, values with how many contributions each has in all."""
+
+    def count(dimension: str, value: str) -> int:
+        return counts.get(dimension, {}).get(value, 0)
+
+    subjects = [(row.key, str(row), count("category", str(row.pk)), row.icon) for row in categories]
+    states = [(value, str(word), count("status", value), "") for value, word in Contribution.Status.choices]
+    kinds = [(kind.value, str(kind.label), count("kind", kind.value), "") for kind in KINDS]
+    periods = [(value, str(label), None, "") for value, (label, _span) in PERIODS.items()]
+    return [
+        ("category", _("Subject"), choices_of(asked, "category", subjects)),
+        ("status", _("Where it stands"), choices_of(asked, "status", states)),
+        ("kind", _("Kind"), choices_of(asked, "kind", kinds)),
+        ("period", _("When"), choices_of(asked, "period", periods)),
+    ]
 
 
 @login_not_required

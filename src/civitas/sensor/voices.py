@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from civitas.contributions.models import Contribution
 
 _END = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÄÖÜ„‚“‘\"])")
+_PERSON = re.compile(r"\b(ich|wir|mein\w*|mir|uns\w*|I|we|my|our|us|me)\b", re.IGNORECASE)
 # A voice in a bubble has to be read in passing; a large one may take a breath.
-BUBBLE = (18, 78)
-LARGE = (40, 150)
+BUBBLE = (24, 84)
+LARGE = (48, 150)
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,20 @@ class Voice:
 
 
 def sentence_of(item: Contribution, shortest: int, longest: int) -> str:
-    """The first sentence of the text that fits the length (in characters); '' if none does."""
-    sentences = (sentence.strip() for line in item.text.split("\n") for sentence in _END.split(line))
-    return next((sentence for sentence in sentences if shortest <= len(sentence) <= longest), "")
+    """A sentence of the text that fits the length (in characters), one that speaks of a person first; '' if none fits."""
+    sentences = [sentence.strip() for line in item.text.split("\n") for sentence in _END.split(line)]
+    fitting = [sentence for sentence in sentences if shortest <= len(sentence) <= longest]
+    return next((sentence for sentence in fitting if _PERSON.search(sentence)), fitting[0] if fitting else "")
+
+
+def beginning_of(text: str, longest: int) -> str:
+    """The first sentences of a text, as many as fit the length; at least one."""
+    said = ""
+    for sentence in _END.split(" ".join(text.split())):
+        if said and len(said) + len(sentence) >= longest:
+            break
+        said = f"{said} {sentence}".strip()
+    return said
 
 
 def voices_in(items: Iterable[Contribution], length: tuple[int, int], count: int) -> list[Voice]:

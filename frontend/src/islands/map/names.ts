@@ -5,15 +5,18 @@ import { element } from "./parts";
 
 const LINE = 17;
 const LETTER = 8.2;
+const BELOW = 14;
 
-export function placeNames(map: MapLibreMap, areas: Area[]): Marker[] {
+/** `marks` are points with the radius they cover in pixels: no name stands under one. */
+export function placeNames(map: MapLibreMap, areas: Area[], marks: { x: number; y: number; r: number }[]): Marker[] {
   const level = map.getZoom() < 10.6 && areas.some((area) => area.level === "district") ? "district" : "";
-  const taken: [number, number, number, number][] = [];
+  const taken: [number, number, number, number][] = marks.map(({ x, y, r }) => [x - r, y - r, x + r, y + r]);
   const names: Marker[] = [];
   const { clientWidth: width, clientHeight: height } = map.getContainer();
   for (const area of areas) {
     if (level ? area.level !== level : area.level === "district") continue;
-    const { x, y } = map.project([area.lon, area.lat]);
+    const { x, y: middle } = map.project([area.lon, area.lat]);
+    const y = middle + BELOW;
     const half = Math.min(70, (area.name.length * LETTER) / 2) + 8;
     const rows = Math.ceil((area.name.length * LETTER) / 140);
     const box: [number, number, number, number] = [x - half, y - (rows * LINE) / 2 - 4, x + half, y + (rows * LINE) / 2 + 4];
@@ -23,7 +26,7 @@ export function placeNames(map: MapLibreMap, areas: Area[]): Marker[] {
     const node = element("div", "map__area");
     node.textContent = area.name;
     node.setAttribute("aria-hidden", "true");
-    names.push(new Marker({ element: node, offset: [0, 22] }).setLngLat([area.lon, area.lat]).addTo(map));
+    names.push(new Marker({ element: node, offset: [0, BELOW] }).setLngLat([area.lon, area.lat]).addTo(map));
     if (names.length >= 40) break;
   }
   return names;

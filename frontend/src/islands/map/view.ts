@@ -25,6 +25,7 @@ function zoomFor([west, south, east, north]: number[], box: HTMLElement): number
 export class MapView {
   private readonly map: MapLibreMap;
   private markers: Marker[] = [];
+  private marks: Cell[] = [];
   private names: Marker[] = [];
   private areas: Area[] = [];
   private shapes: GeoJSON.FeatureCollection | undefined;
@@ -111,10 +112,15 @@ export class MapView {
   }
 
   private settle(): void {
-    for (const name of this.names) name.remove();
-    // A real background brings its own names.
-    this.names = this.background ? [] : placeNames(this.map, this.areas);
+    this.name();
     void this.fetchCells();
+  }
+
+  private name(): void {
+    for (const name of this.names) name.remove();
+    const marks = this.marks.map((cell) => ({ ...this.map.project([cell.lon, cell.lat]), r: radius(cell.n) }));
+    // A real background brings its own names.
+    this.names = this.background ? [] : placeNames(this.map, this.areas, marks);
   }
 
   private async fetchCells(): Promise<void> {
@@ -137,10 +143,12 @@ export class MapView {
 
   private show(found: Cells): void {
     for (const marker of this.markers) marker.remove();
-    this.markers = joined(this.map, found.cells).map((cell) => {
+    this.marks = joined(this.map, found.cells);
+    this.markers = this.marks.map((cell) => {
       const node = cell.n === 1 && cell.url ? this.pin(cell) : this.cluster(cell);
       return new Marker({ element: node }).setLngLat([cell.lon, cell.lat]).addTo(this.map);
     });
+    this.name();
     if (found.capped) this.say(this.text("capped"));
   }
 
@@ -160,7 +168,7 @@ export class MapView {
 
   private pin(cell: Cell): HTMLElement {
     const node = button("map__pin", "");
-    node.setAttribute("aria-label", cell.title ?? "");
+    node.setAttribute("aria-label", cell.title || this.text("clusterBare").replace("%n", "1"));
     if (cell.number !== undefined) node.dataset["pin"] = String(cell.number);
     node.addEventListener("click", () => this.open(cell, node));
     node.addEventListener("pointerenter", () => this.light(cell.number, true));

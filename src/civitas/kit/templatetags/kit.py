@@ -153,9 +153,9 @@ def initials(name: str) -> str:
 def quoted(text: str, language: str = "") -> str:
     """A text between the quotation marks of its language; marks that it brings along are not doubled."""
     base = html_language(language or translation.get_language() or "de")
-    left, right = MARKS.get(base, MARKS["de"])
+    marks = MARKS.get(base, MARKS["de"])
     bare = str(text).strip().strip('„“”»«"').strip()
-    return f"{left}{bare}{right}"
+    return f"{marks[0]}{bare}{marks[1]}"
 
 
 @register.filter
