@@ -36,7 +36,7 @@ def enqueue(city: City, kind: str, payload: Payload, *, run_at: datetime | None 
     """
     _require_transaction()
     run_at = run_at or timezone.now()
-    row = OutboxRow(city=city, kind=kind, payload=dict(payload), run_at=run_at, key=key)
+    row = OutboxRow(city=city, kind=kind, payload=dict(payload), run_at=run_at, key=key or None)
     if not key:
         row.save(force_insert=True)
     else:
@@ -76,7 +76,7 @@ def take_rows(city: City | int, *, owner: str, lease: timedelta, batches: Mappin
         if size > 1 and first.attempts == 0:
             rows += due.filter(kind=first.kind, attempts=0).exclude(pk=first.pk)[: size - 1]
         OutboxRow.objects.of(city).filter(pk__in=[row.pk for row in rows]).update(
-            attempts=F("attempts") + 1, lease_until=now + lease, lease_owner=owner, key=""
+            attempts=F("attempts") + 1, lease_until=now + lease, lease_owner=owner, key=None
         )
     for row in rows:
         row.attempts += 1

@@ -38,7 +38,8 @@ class OutboxRow(CityRow):
 
     kind = models.CharField(max_length=80)
     payload = models.JSONField(default=dict)
-    key = models.CharField(max_length=120, blank=True)
+    # NULL: without a key, or begun. A partial index is found by the database only where a NULL tells the parts apart.
+    key = models.CharField(max_length=120, null=True)
     run_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
@@ -53,7 +54,7 @@ class OutboxRow(CityRow):
     class Meta:
         constraints = [
             # A row gives its key up when it is taken, so this holds for waiting rows alone.
-            models.UniqueConstraint(fields=["city", "kind", "key"], condition=~Q(key=""), name="one_waiting_row_per_key"),
+            models.UniqueConstraint(fields=["city", "kind", "key"], condition=Q(key__isnull=False), name="one_waiting_row_per_key"),
         ]
         indexes = [
             models.Index(fields=["city", "run_at", "id"], condition=_OPEN, name="outbox_open"),

@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 import traceback
+from collections import deque
 from contextlib import contextmanager
 from datetime import timedelta
 from secrets import token_hex
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 _TICK_EVERY = 1.0
+_LOOK_FOR_CITIES_EVERY = 1.0
 _PAUSE_WITHOUT_DATABASE = 2.0
 
 
@@ -40,7 +42,7 @@ def run_due(limit: int | None = None) -> int:
     with _Shift(LEASE) as shift:
         while limit is None or ran < limit:
             before = ran
-            for count in shift.serve_each_city():
+            for count in shift.serve_cities():
                 ran += count
                 if limit is not None and ran >= limit:
                     return ran
@@ -69,7 +71,7 @@ def run_worker(stop: threading.Event, *, lease: timedelta = LEASE) -> None:
                     shift.tick(stop)
                     next_tick = monotonic() + _TICK_EVERY
                 idle = True
-                for _ in shift.serve_each_city():
+                for _ in shift.serve_cities():
                     idle = False
                     if stop.is_set() or monotonic() >= next_tick:
                         break
@@ -101,15 +103,21 @@ class _Shift:
         self._ended.set()
         self._heartbeat.join()
 
-    def serve_each_city(self) -> Iterator[int]:
-        """Run one row (or batch) of each city that has work, going on after the city served last; yields how many rows ran."""
-        waiting = cities_with_work()
+    def serve_cities(self) -> Iterator[int]:
+        """Run one row (or batch) of each city in turn, going on after the city served last; yields how many rows ran.
+
+        It ends when no city has work, or after a second, to look which cities have some by then.
+        """
+        found = cities_with_work()
+        waiting = deque([key for key in found if key > self._last_city] + [key for key in found if key <= self._last_city])
         batches = {task.kind: task.batch for task in known_tasks().values()}
-        for city_id in [key for key in waiting if key > self._last_city] + [key for key in waiting if key <= self._last_city]:
-            self._last_city = city_id
+        end = monotonic() + _LOOK_FOR_CITIES_EVERY
+        while waiting and monotonic() < end:
+            city_id = self._last_city = waiting.popleft()
             rows = take_rows(city_id, owner=self.owner, lease=self.lease, batches=batches)
             if rows:
                 self._run_rows(rows)
+                waiting.append(city_id)
                 yield len(rows)
 
     def _run_rows(self, rows: list[OutboxRow]) -> None:
