@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from civitas.cities.queries import area_at
@@ -17,6 +18,7 @@ from civitas.contributions.models import Contribution, Revision, StatusEvent, ne
 from civitas.contributions.rules import may_moderate, may_take_in
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
+from civitas.kit.ids import uuid7
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,7 +48,7 @@ class OfficialWord:
 
 @dataclass(frozen=True)
 class Given:
-    """One contribution or comment from elsewhere, in cleaned values. `key` is its id there; `said` names the fields that were given.
+    """One contribution or comment from elsewhere, in cleaned values. `key` is its id there ('' = it has none); `said` names the fields that were given.
 
     What is not in `said` keeps its value on an update. `lat`, `lon` are WGS84 degrees and may lie outside the city.
     """
@@ -69,6 +71,7 @@ class Given:
     author: Participant | None = None
     official: OfficialWord | None = None
     visibility: str = Visibility.PUBLISHED
+    uid: UUID | None = None
     said: frozenset[str] = frozenset()
 
 
@@ -111,7 +114,7 @@ def take_in(actor: Actor, step: Step, rows: Sequence[Given]) -> Taken:
     for kind in {row.kind for row in rows}:
         may_take_in(actor, step, kind).require()
     with transaction.atomic():
-        known = known_rows(step.process, [row.key for row in rows])
+        known = known_rows(step.process, [row.key for row in rows if row.key])
         fresh = [row for row in rows if row.key not in known]
         _take_new(actor.city, step, fresh)
         updated = sum(update_given(actor, known[row.key], row) for row in rows if row.key in known)
@@ -127,6 +130,7 @@ def _take_new(city: City, step: Step, rows: Sequence[Given]) -> None:
         given_at = row.given_at or now + index * _ONE
         contribution = Contribution(
             city=city,
+            uid=row.uid or uuid7(),
             process=step.process,
             step=step,
             kind=row.kind,
@@ -238,6 +242,13 @@ def _keep_sorted(city: City, contribution: Contribution) -> None:
         write_keys(city, [contribution])
     if contribution.kind != Contribution.Kind.COMMENT:
         index_later(city, [contribution])
+
+
+def add_votes(actor: Actor, contribution: Contribution, votes: int) -> None:
+    """Count support that was given elsewhere without a name."""
+    may_moderate(actor, contribution).require()
+    rows = Contribution.objects.of(actor.city).filter(pk=contribution.pk)
+    rows.update(imported_support=F("imported_support") + votes)
 
 
 def note_taken(actor: Actor, process: Process, taken: Taken, *, what: str, rejected: int) -> None:

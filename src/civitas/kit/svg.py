@@ -19,7 +19,21 @@ class SvgFault(ValueError):
 
 
 def cleaned_svg(text: str) -> str:
-    """The drawing with known elements and attributes only; raises SvgFault for anything that could act or load something."""
+    """The drawing to stand inside a page, with known elements and attributes only; raises SvgFault for anything that could act or load."""
+    root = _cleaned(text)
+    root.set("aria-hidden", "true")
+    root.set("focusable", "false")
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def cleaned_svg_file(text: str) -> str:
+    """The drawing as a file of its own, equally cleaned; the page that shows it says its alternative text."""
+    root = _cleaned(text)
+    root.set("xmlns", SVG)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _cleaned(text: str) -> ElementTree.Element:
     if len(text) > _LONGEST:
         raise SvgFault("the drawing is larger than 400 KB")
     if "<!ENTITY" in text or "<!DOCTYPE" in text:
@@ -43,6 +57,4 @@ def cleaned_svg(text: str) -> str:
                 raise SvgFault("the drawing refers to something outside")
             if "url(" in value and not value.replace(" ", "").startswith("url(#"):
                 raise SvgFault("the drawing loads something from outside")
-    root.set("aria-hidden", "true")
-    root.set("focusable", "false")
-    return ElementTree.tostring(root, encoding="unicode")
+    return root

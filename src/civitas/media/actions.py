@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from civitas.cities.walls import across_cities
+from civitas.kit.svg import cleaned_svg_file
 from civitas.kit.verdicts import Refused
-from civitas.media.models import Derivative, MediaFile, random_name
+from civitas.media.models import DRAWING, Derivative, MediaFile, random_name
 from civitas.people.rates import spend
 
 if TYPE_CHECKING:
@@ -60,6 +61,18 @@ def keep_picture(actor: Actor, upload: BinaryIO, *, size: int) -> MediaFile:
         Derivative.objects.create(city=actor.city, file=file, name=name, mime="image/webp", width=scaled.width, height=scaled.height, bytes=buffer.tell())
         if upright.width <= width:
             break
+    return file
+
+
+def keep_drawing(actor: Actor, svg: str, *, width: int, height: int) -> MediaFile:
+    """Take in a drawing of a city pack (SVG); the city itself alone may, since people's uploads are photos. Raises SvgFault."""
+    if actor.channel not in {"import", "command"} or not actor.is_staff:
+        raise _refused(_("This is no picture that we can read. Please choose a JPEG, PNG or WebP file."))
+    raw = cleaned_svg_file(svg).encode()
+    file = MediaFile.objects.create(city=actor.city, mime=DRAWING, owner=actor.participant, bytes=len(raw))
+    name = random_name()
+    default_storage.save(path_of(actor.city, name), ContentFile(raw))
+    Derivative.objects.create(city=actor.city, file=file, name=name, mime=DRAWING, width=width, height=height, bytes=len(raw))
     return file
 
 

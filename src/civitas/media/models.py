@@ -9,6 +9,8 @@ from django.db import models
 from civitas.cities.models import CityRow
 from civitas.kit.ids import uuid7
 
+DRAWING = "image/svg+xml"
+
 
 def random_name() -> str:
     """A name that cannot be guessed (192 bits)."""

@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
 from civitas.media.actions import path_of
-from civitas.media.models import Derivative
+from civitas.media.models import DRAWING, Derivative
 from civitas.media.rules import may_see_file
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ def show_file(request: HttpRequest, name: str) -> FileResponse:
     if not default_storage.exists(path):
         raise Http404
     response = FileResponse(default_storage.open(path), content_type=row.mime)
+    if row.mime == DRAWING:
+        # Opened by itself it is a document: it may load nothing and run nothing.
+        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Disposition"] = "inline"
     # A hidden picture must vanish soon, so even public ones are asked for anew after five minutes.

@@ -21,6 +21,7 @@ from civitas.people.models import Declined, Membership, Organisation, Participan
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
+    from uuid import UUID
 
     from civitas.cities.models import City
     from civitas.people.actors import Actor
@@ -29,9 +30,10 @@ _CLAIM_SALT = "civitas.people.claim"
 _CLAIM_AGE = dt.timedelta(days=90)
 
 
-def make_guest(city: City, *, pseudonym: str = "", language: str = "de", mail: str = "") -> Participant:
+def make_guest(city: City, *, pseudonym: str = "", language: str = "de", mail: str = "", uid: UUID | None = None) -> Participant:
     """A participant without a login; the caller gives the browser its token (`actors.remember_guest`)."""
-    return Participant.objects.create(city=city, pseudonym=cleaned_line(pseudonym)[:60], language=language, guest_mail=mail)
+    named = {"uid": uid} if uid else {}
+    return Participant.objects.create(city=city, pseudonym=cleaned_line(pseudonym)[:60], language=language, guest_mail=mail, **named)
 
 
 def participant_of(city: City, user: User, *, language: str = "de") -> Participant:

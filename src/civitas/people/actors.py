@@ -63,6 +63,12 @@ def actor_of(participant: Participant, *, channel: Channel = "page") -> Actor:
     return Actor(participant.city, participant, frozenset(rows), channel)
 
 
+def on_behalf(participant: Participant) -> Actor:
+    """The city bringing in what a participant gave elsewhere: with the city's roles, and the organisations it may speak for."""
+    own = actor_of(participant)
+    return Actor(own.city, participant, own.roles | city_actor(own.city).roles, "import")
+
+
 def actor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Set a lazy `request.actor` (None on the bare host): a page that asks nothing of it costs nothing."""
 

@@ -2,25 +2,74 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from civitas.interop.packs import load_pack
+from civitas.interop.demo import load_demo
+from civitas.interop.demo_packs import CONTRIBUTIONS, PEOPLE
+from civitas.interop.packs import FaultyPack, load_pack
+from civitas.kit.packs import Pack
+from civitas.project.commands.start import REFUSED, progress_bar
 from civitas.project.environment import read
 
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+
 PACKS = Path(__file__).resolve().parents[3] / "cities"
+SLUGS = ("hamburg", "kassel")
 
 
 def make_demo() -> None:
-    """Load the demo's cities once; a second start keeps what is there."""
+    """Load the demo's cities with their people and contributions; a second start keeps what is there and adds what is new."""
     from civitas.cities.models import City
 
-    for slug in ("hamburg", "kassel"):
-        if not City.objects.filter(slug=slug).exists():
-            load_pack(PACKS / slug)
+    for slug in SLUGS:
+        city = City.objects.filter(slug=slug).first()
+        try:
+            _fill(city or load_pack(PACKS / slug), fresh=city is None)
+        except FaultyPack as error:
+            for fault in error.faults:
+                click.echo(f"{slug}/{fault}", err=True)
+            sys.exit(REFUSED)
+
+
+def _fill(city: City, *, fresh: bool) -> None:
+    pack = Pack(PACKS / city.slug)
+    total = sum(1 for _entry in pack.entries(CONTRIBUTIONS, "contribution"))
+    done = 0
+    with progress_bar(f"{city}") as progress:
+
+        def advance() -> None:
+            nonlocal done
+            done += 1
+            progress(done, total)
+
+        new = load_demo(city, pack, advance=advance)
+    if fresh or new:
+        click.echo(f"{city}: {new} demo contributions")
 
 
 def greet() -> None:
-    """Print where everything is."""
-    click.echo(f"http://hamburg.localhost:{read('PORT')}/")
+    """Print where everything is: the cities, who can sign in, and the mailbox that shows each mail."""
+    port = read("PUBLIC_PORT") or read("PORT")
+    scheme, host = read("SITE_SCHEME"), read("BASE_HOST").split(",")[0].strip()
+
+    def address(name: str, path: str = "/") -> str:
+        return f"{scheme}://{name}:{port}{path}"
+
+    click.echo(f"\n  All cities   {address(host)}")
+    for slug in SLUGS:
+        click.echo(f"  {slug.title():<12} {address(f'{slug}.localhost')}")
+    click.echo(f"  Mailbox      {address(f'{SLUGS[0]}.localhost', '/postfach')}   every mail that was 'sent', sign-in codes too")
+    for slug in SLUGS:
+        click.echo(
+            f"\n  Sign in at {address(f'{slug}.localhost', '/konto/login/')} with one of these addresses; the code is in the mailbox:"
+        )
+        for _line, entry in Pack(PACKS / slug).entries(PEOPLE, "person"):
+            if entry.get("login"):
+                click.echo(f"    {entry['login']:<42} {entry['pseudonym']:<28} {', '.join(entry.get('roles', [])) or 'citizen'}")
+    click.echo("")
+    sys.stdout.flush()

@@ -1,0 +1,257 @@
+"""The pack's demo content, brought in by the actions that people use: the city acts on behalf of each of them, at a time in the past.
+
+Everything has a key, so a second run finds what is there and leaves it alone. Chance comes from the keys, days count from the clock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils import timezone
+
+from civitas.cities.models import Area
+from civitas.contributions.actions import (
+    answer_contribution,
+    link_contributions,
+    set_visibility,
+    submit_contribution,
+    withdraw_contribution,
+)
+from civitas.contributions.intake import Given, add_votes, take_in
+from civitas.contributions.models import Contribution
+from civitas.dialogue.actions import add_comment, support
+from civitas.interop.demo_packs import CONTRIBUTIONS, PEOPLE, step_of
+from civitas.media.actions import keep_drawing
+from civitas.people.actions import change_pseudonym, give_role, make_guest, participant_of, user_of_address
+from civitas.people.actors import city_actor, on_behalf
+from civitas.people.models import Organisation, Participant, Role
+from civitas.processes.models import Category, Step
+from civitas.services.models import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from civitas.cities.models import City
+    from civitas.kit.packs import Pack
+    from civitas.media.models import MediaFile
+    from civitas.people.actors import Actor
+
+_NAMESPACE = UUID("6f1c3a52-8d0e-4f8e-9a5e-2f4f6d3f7c11")
+_SIZE = re.compile(r'viewBox="[\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)"')
+# Between what answers each other on one day.
+_PAUSE = dt.timedelta(minutes=17)
+
+
+def demo_uid(city: City, key: str) -> UUID:
+    """The uid of a piece of demo content; the same at every start."""
+    return uuid5(_NAMESPACE, f"{city.slug}/{key}")
+
+
+@dataclass
+class Demo:
+    """A city with the rows that its demo content names, by key."""
+
+    city: City
+    pack: Pack
+    now: dt.datetime
+    people: dict[str, Participant] = field(default_factory=dict)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+    areas: dict[str, Area] = field(default_factory=dict)
+    steps: dict[tuple[str, str], Step] = field(default_factory=dict)  # (process, step)
+    categories: dict[tuple[str, str], Category] = field(default_factory=dict)  # (process or '', category)
+
+    def moment(self, days_ago: float, key: str, *, after: dt.datetime | None = None) -> dt.datetime:
+        """When it was: that many days ago at an hour when people write, later than `after`, never in the future."""
+        at = self.now - dt.timedelta(days=days_ago)
+        if days_ago >= 1:
+            hour = random.Random(f"{self.city.slug}/{key}").uniform(7.5, 22)  # noqa: S311  (no secret: the same demo each time)
+            midnight = at.astimezone(ZoneInfo(self.city.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+            at = midnight.astimezone(dt.UTC) + dt.timedelta(hours=hour)
+        if after is not None:
+            at = max(at, after + _PAUSE)
+        return min(at, self.now)
+
+
+def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: None) -> int:
+    """Bring in the people and contributions that are not there yet; returns how many contributions are new. Calls `advance` after each."""
+    demo = Demo(city, pack, timezone.now())
+    _load_people(demo)
+    demo.services = {row.key: row for row in Service.objects.of(city)}
+    demo.areas = {row.key: row for row in Area.objects.of(city)}
+    for step in Step.objects.of(city).select_related("process", "process__city").order_by("position"):
+        demo.steps[step.process.slug, step.key] = step
+    for category in Category.objects.of(city).select_related("process"):
+        demo.categories[category.process.slug if category.process else "", category.key] = category
+    entries = [entry for _line, entry in pack.entries(CONTRIBUTIONS, "contribution")]
+    known = set(
+        Contribution.objects.of(city).filter(uid__in=[demo_uid(city, entry["key"]) for entry in entries]).values_list("uid", flat=True)
+    )
+    fresh = [entry for entry in entries if demo_uid(city, entry["key"]) not in known]
+    # The oldest first, so that numbers count up with time.
+    for entry in sorted(fresh, key=lambda entry: -entry["days_ago"]):
+        with transaction.atomic():  # a demo that was interrupted has each contribution whole or not at all
+            _bring_in(demo, entry)
+        advance()
+    if fresh:
+        _link(demo)
+    return len(fresh)
+
+
+def _load_people(demo: Demo) -> None:
+    city, entries = demo.city, [entry for _line, entry in demo.pack.entries(PEOPLE, "person")]
+    demo.organisations = {row.key: row for row in Organisation.objects.of(city)}
+    by_uid = {
+        row.uid: row for row in Participant.objects.of(city).filter(uid__in=[demo_uid(city, f"person/{entry['key']}") for entry in entries])
+    }
+    logins = [entry["login"] for entry in entries if entry.get("login")]
+    by_mail = {
+        row.user.email: row for row in Participant.objects.of(city).filter(user__email__in=logins).select_related("user") if row.user
+    }
+    for entry in entries:
+        known = by_mail.get(entry.get("login", "")) or by_uid.get(demo_uid(city, f"person/{entry['key']}"))
+        demo.people[entry["key"]] = known or _make_person(demo, entry)
+    for person in demo.people.values():
+        person.city = city
+
+
+@transaction.atomic
+def _make_person(demo: Demo, entry: dict[str, Any]) -> Participant:
+    language = entry.get("language", "de")
+    if entry.get("login"):
+        user = user_of_address(entry["login"])
+        EmailAddress.objects.filter(user=user, email=user.email).update(verified=True)
+        person = participant_of(demo.city, user, language=language)
+        change_pseudonym(person, entry["pseudonym"])
+    else:
+        person = make_guest(demo.city, pseudonym=entry["pseudonym"], language=language, uid=demo_uid(demo.city, f"person/{entry['key']}"))
+    organisation = demo.organisations.get(entry.get("organisation", ""))
+    roles = entry.get("roles") or ([Role.MEMBER] if organisation else [])
+    for role in roles:
+        give_role(city_actor(demo.city), person, role, organisation=organisation)
+    return person
+
+
+def _bring_in(demo: Demo, entry: dict[str, Any]) -> None:
+    """One contribution with all that hangs on it."""
+    city, key = demo.city, entry["key"]
+    author = (
+        demo.people[entry["author"]]
+        if entry.get("author")
+        else make_guest(city, pseudonym=entry["guest"], language=entry.get("language", "de"))
+    )
+    author.city = city
+    actor = on_behalf(author)
+    data = next(data for name in demo.pack.below("processes", ".toml") if (data := demo.pack.toml(name))["slug"] == entry["process"])
+    found = step_of(data, entry.get("step", ""))
+    assert found, entry["process"]  # check_demo has refused anything else
+    step = demo.steps[entry["process"], found["key"]]
+    values: dict[str, Any] = {
+        "title": entry["title"],
+        "text": entry["text"].strip(),
+        "category": demo.categories.get((entry["process"], entry.get("category", "")))
+        or demo.categories.get(("", entry.get("category", ""))),
+        "service": demo.services.get(entry.get("service", "")),
+        "area": demo.areas.get(entry.get("area", "")),
+        "lat": entry.get("lat"),
+        "lon": entry.get("lon"),
+        "place_name": entry.get("place_name", ""),
+        "language": entry.get("language", "de"),
+    }
+    given_at = demo.moment(entry["days_ago"], key)
+    visibility = entry.get("visibility", "published")
+    if visibility in {"draft", "waiting"}:
+        row = Given(key="", kind=entry["kind"], given_at=given_at, author=author, visibility=visibility, uid=demo_uid(city, key), **values)
+        take_in(actor, step, [row])
+        return
+    files = [(_drawing(demo, actor, entry["picture"]), entry.get("picture_alt", ""))] if entry.get("picture") else []
+    contribution = submit_contribution(actor, step, uid=demo_uid(city, key), kind=entry["kind"], files=files, given_at=given_at, **values)
+    if contribution.visibility != Contribution.Visibility.PUBLISHED:
+        set_visibility(city_actor(city), contribution, Contribution.Visibility.PUBLISHED)
+        contribution = Contribution.objects.of(city).select_related("process", "step", "author").get(pk=contribution.pk)
+    if entry.get("imported_support"):
+        add_votes(actor, contribution, entry["imported_support"])
+    _comment(demo, contribution, entry, given_at)
+    _support(demo, contribution, entry)
+    _answer(demo, contribution, entry, given_at)
+    if visibility == "withdrawn":
+        withdraw_contribution(actor, contribution)
+    elif visibility == "hidden":
+        set_visibility(_someone_with(demo, Role.MODERATOR), contribution, Contribution.Visibility.HIDDEN, reason=entry["hidden_reason"])
+
+
+def _drawing(demo: Demo, actor: Actor, name: str) -> MediaFile:
+    svg = demo.pack.text(name)
+    size = _SIZE.search(svg)
+    width, height = (round(float(part)) for part in size.groups()) if size else (960, 640)
+    return keep_drawing(actor, svg, width=width, height=height)
+
+
+def _comment(demo: Demo, contribution: Contribution, entry: dict[str, Any], given_at: dt.datetime) -> None:
+    made: list[Contribution] = []
+    for index, comment in enumerate(entry.get("comment", [])):
+        parent = made[comment["reply"]] if "reply" in comment else None
+        key = f"{entry['key']}/comment/{index}"
+        at = demo.moment(comment["days_ago"], key, after=parent.given_at if parent else given_at)
+        made.append(
+            add_comment(
+                on_behalf(demo.people[comment["author"]]),
+                contribution,
+                uid=demo_uid(demo.city, key),
+                text=comment["text"].strip(),
+                parent=parent,
+                organisation=demo.organisations.get(comment.get("organisation", "")),
+                language=comment.get("language", "de"),
+                given_at=at,
+            )
+        )
+
+
+def _support(demo: Demo, contribution: Contribution, entry: dict[str, Any]) -> None:
+    others = [person for key, person in demo.people.items() if key != entry.get("author")]
+    chance = random.Random(f"{demo.city.slug}/{entry['key']}/support")  # noqa: S311  (no secret: the same demo each time)
+    for person in chance.sample(others, min(entry.get("support", 0), len(others))):
+        support(on_behalf(person), contribution)
+
+
+def _answer(demo: Demo, contribution: Contribution, entry: dict[str, Any], given_at: dt.datetime) -> None:
+    last = given_at
+    for index, event in enumerate(entry.get("event", [])):
+        person = demo.people.get(event.get("person", ""))
+        actor = on_behalf(person) if person else _someone_with(demo, Role.EXPERT)
+        due = (demo.now + dt.timedelta(days=event["due_in"])).date() if "due_in" in event else None
+        last = demo.moment(event["days_ago"], f"{entry['key']}/event/{index}", after=last)
+        answer_contribution(
+            actor,
+            contribution,
+            status=event["status"],
+            text=event.get("text", "").strip(),
+            organisation=demo.organisations.get(event.get("organisation", "")),
+            next_step=event.get("next_step", ""),
+            due_on=due,
+            at=last,
+        )
+
+
+def _someone_with(demo: Demo, role: str) -> Actor:
+    """Someone of the demo with this role; the city itself where nobody has it."""
+    holders = [entry["key"] for _line, entry in demo.pack.entries(PEOPLE, "person") if role in entry.get("roles", [])]
+    return on_behalf(demo.people[holders[0]]) if holders else city_actor(demo.city, channel="import")
+
+
+def _link(demo: Demo) -> None:
+    entries = [entry for _line, entry in demo.pack.entries(CONTRIBUTIONS, "link")]
+    uids = {demo_uid(demo.city, entry[end]) for entry in entries for end in ("source", "target")}
+    rows = {row.uid: row for row in Contribution.objects.of(demo.city).filter(uid__in=uids)}
+    for entry in entries:
+        source, target = (rows.get(demo_uid(demo.city, entry[end])) for end in ("source", "target"))
+        if source and target:
+            link_contributions(city_actor(demo.city, channel="import"), source, target, entry["kind"])
