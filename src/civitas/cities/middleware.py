@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http.request import split_domain_port
+from django.utils import timezone
 
 from civitas.cities.queries import city_by_host
 from civitas.kit.errors import error_page
@@ -22,7 +24,7 @@ _ANYWHERE = ("/static/", "/health")
 
 
 def city_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Set `request.city`; the bare host has None; any other host gets the designed page 'unknown host'."""
+    """Set `request.city` and its time zone; the bare host has None; any other host gets the designed page 'unknown host'."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         try:
@@ -32,7 +34,10 @@ def city_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
         request.city = city_by_host(host) if host else None
         if request.city is None and host not in settings.BASE_HOSTS and not request.path.startswith(_ANYWHERE):
             return error_page(request, "unknown_host", 404)
-        return get_response(request)
+        if request.city is None:
+            return get_response(request)
+        with timezone.override(ZoneInfo(request.city.time_zone)):
+            return get_response(request)
 
     return middleware
 
@@ -46,7 +51,7 @@ def map_background_middleware(get_response: Callable[[HttpRequest], HttpResponse
         if style_url and response.headers.get("Content-Type", "").startswith("text/html"):
             address = urlsplit(style_url)
             origin = f"{address.scheme}://{address.netloc}"
-            response._csp_update = {"connect-src": [origin], "img-src": [origin]}  # type: ignore[attr-defined]  # noqa: SLF001  (django-csp's documented hook)
+            response._csp_update = {"connect-src": [origin], "img-src": [origin]}  # type: ignore[attr-defined]
         return response
 
     return middleware

@@ -9,17 +9,28 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civitas.journal.actions import record
+from civitas.kit.schema_forms import sentence_of
 from civitas.kit.texts import slugified
+from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
+from civitas.processes.checks import misfits
 from civitas.processes.models import Process, Step
-from civitas.processes.registry import method_of
+from civitas.processes.packs import write_steps
+from civitas.processes.registry import UnknownMethod, method_of
 from civitas.processes.rules import may_steer
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from civitas.kit.translated import Translated
     from civitas.people.actors import Actor
+    from civitas.processes.blueprints import Blueprint
+
+# Addresses of the staff desk itself.
+RESERVED = {"neu"}
+PROCESS_TEXTS = (
+    "title", "question", "lead", "organisation", "owner_name", "owner_title", "contact", "say", "say_note",
+    "formality", "formal_note", "formal_url", "formal_deadline_on", "result",
+)  # fmt: skip
 
 
 def uid_of(actor: Actor) -> Any:
@@ -28,21 +39,56 @@ def uid_of(actor: Actor) -> Any:
 
 
 @transaction.atomic
-def create_process(actor: Actor, *, title: Translated, question: Translated, slug: str = "", say: int = Process.Say.VOICE) -> Process:
-    """A new process as a draft, without steps. Raises Refused when the address is taken or empty."""
+def create_process(
+    actor: Actor, *, title: Translated, question: Translated, slug: str = "", say: int = Process.Say.VOICE, like: Blueprint | None = None
+) -> Process:
+    """A new process as a draft, with the texts and steps of a blueprint where one is given.
+
+    Raises Refused when the address is taken, reserved or empty.
+    """
     may_steer(actor).require()
+    named = "slug" if slug else "title"
     slug = slug or slugified(title.in_language("de"))
     if not slug:
-        raise Refused(
-            _("Please give a title with letters or digits."), status=400, fields={"title": _("Please give a title with letters or digits.")}
-        )
-    if Process.objects.of(actor.city).filter(slug=slug).exists():
-        raise Refused(
-            _("Another process already has this address."), status=409, fields={"slug": _("Another process already has this address.")}
-        )
-    process = Process.objects.create(city=actor.city, slug=slug, title=title, question=question, say=say)
+        raise _refused("title", _("Please give a title with letters or digits."))
+    if slug in RESERVED or Process.objects.of(actor.city).filter(slug=slug).exists():
+        raise _refused(named, _("Another process already has this address. Please choose another title."), status=409)
+    process = Process(city=actor.city, slug=slug, title=title, question=question, say=like.say if like else say)
+    if like:
+        for name, text in like.texts.items():
+            setattr(process, name, text)
+        process.lead = like.lead
+    process.save()
+    if like:
+        write_steps(actor.city, process, like.steps)
     record(actor.city, by=uid_of(actor), verb="process.created", subject=f"process:{process.pk}")
     return process
+
+
+@transaction.atomic
+def set_process(actor: Actor, process: Process, *, version: int, values: dict[str, Any]) -> Process:
+    """Change what a process tells of itself. Raises Refused (409) when someone changed it since `version`.
+
+    `values` are columns of `PROCESS_TEXTS`; an organisation must be the city's own.
+    """
+    may_steer(actor, process).require()
+    row = Process.objects.of(actor.city).select_for_update(of=("self",)).get(pk=process.pk)
+    if row.version != version:
+        raise Refused(_("Someone else changed this meanwhile. Please compare and save yours again; it is kept."), status=409)
+    organisation = values.get("organisation")
+    if organisation is not None and organisation.city_id != actor.city.pk:
+        raise Refused(_("We cannot find this in this city."), status=404)
+    for name in PROCESS_TEXTS:
+        if name in values:
+            setattr(row, name, values[name])
+    row.version += 1
+    row.save()
+    record(actor.city, by=uid_of(actor), verb="process.set", subject=f"process:{row.pk}")
+    return row
+
+
+def _refused(field: str, sentence: str, *, status: int = 400) -> Refused:
+    return Refused(sentence, status=status, fields={field: sentence})
 
 
 @transaction.atomic
@@ -54,12 +100,13 @@ def add_step(
     title: Translated,
     opens_at: dt.datetime | None,
     closes_at: dt.datetime | None,
+    intro: Translated | None = None,
     key: str = "",
 ) -> Step:
     """A step at the end of the process. Raises Refused when it would close before it opens."""
     may_steer(actor, process).require()
     if opens_at and closes_at and closes_at <= opens_at:
-        raise Refused(_("The step must close after it opens."), status=400, fields={"closes_at": _("The step must close after it opens.")})
+        raise _refused("closes_at", _("The step must close after it opens."))
     position = (
         Step.objects.of(actor.city).filter(process=process).order_by("-position").values_list("position", flat=True).first() or 0
     ) + 1
@@ -70,10 +117,14 @@ def add_step(
         position=position,
         method=method,
         title=title,
+        intro=intro or Translated(),
         opens_at=opens_at,
         closes_at=closes_at,
     )
-    method_of(step)
+    try:
+        method_of(step)
+    except UnknownMethod:
+        raise _refused("method", _("This building block is not installed here.")) from None
     step.save()
     record(actor.city, by=uid_of(actor), verb="step.added", subject=f"step:{step.pk}", details={"method": method})
     return step
@@ -81,10 +132,15 @@ def add_step(
 
 @transaction.atomic
 def set_process_state(actor: Actor, process: Process, state: str) -> None:
-    """Publish, archive or take a process back to draft. A process without steps cannot be published."""
+    """Publish, archive or take a process back to draft. Publishing is refused (409) while something does not fit."""
     may_steer(actor, process).require()
-    if state == Process.State.PUBLISHED and not Step.objects.of(actor.city).filter(process=process).exists():
-        raise Refused(_("A process needs at least one step before you publish it."), status=409)
+    if state not in Process.State.values:
+        raise Refused(_("A process is a draft, published or archived, nothing else."), status=400)
+    if process.is_standing and state != Process.State.PUBLISHED:
+        raise Refused(_("This one never closes: the city’s place for ideas stays published."), status=409)
+    found = misfits(actor.city, process) if state == Process.State.PUBLISHED else []
+    if found:
+        raise Refused(" ".join([_("Some things do not fit yet."), *(misfit.sentence for misfit in found)]), status=409)
     process.state = state
     process.version += 1
     process.save(update_fields=["state", "version"])
@@ -95,6 +151,8 @@ def set_process_state(actor: Actor, process: Process, state: str) -> None:
 def override_step(actor: Actor, step: Step, override: str) -> None:
     """Open or close a step by hand, or leave it to its window again ('')."""
     may_steer(actor, step.process).require()
+    if override not in Step.Override.values:
+        raise Refused(_("A step is open, closed or follows its window, nothing else."), status=400)
     step.override = Step.Override(override)
     step.save(update_fields=["override"])
     record(actor.city, by=uid_of(actor), verb="step.override", subject=f"step:{step.pk}", details={"override": override or "window"})
@@ -114,14 +172,11 @@ def set_step(
     """Change a step's texts, window and settings. Raises Refused with a sentence per setting that its schema does not take."""
     may_steer(actor, step.process).require()
     if opens_at and closes_at and closes_at <= opens_at:
-        raise Refused(_("The step must close after it opens."), status=400, fields={"closes_at": _("The step must close after it opens.")})
+        raise _refused("closes_at", _("The step must close after it opens."))
     try:
         checked = method_of(step).settings.model_validate(settings)
     except pydantic.ValidationError as error:
-        fields = {
-            str(fault["loc"][0]) if fault["loc"] else "": _("This setting does not fit: %(reason)s") % {"reason": fault["msg"]}
-            for fault in error.errors()
-        }
+        fields = {str(fault["loc"][0]) if fault["loc"] else "": sentence_of(fault) for fault in error.errors()}
         raise Refused(_("A setting does not fit. Please look at the marked fields."), status=400, fields=fields) from None
     step.settings, step.title, step.intro, step.opens_at, step.closes_at = (
         checked.model_dump(mode="json"),

@@ -164,12 +164,13 @@ def load_process(city: City, pack: Pack, name: str) -> Process:
         process.formal_deadline_on = (timezone.now() + dt.timedelta(days=deadline)).date() if deadline is not None else None
         process.save(update_fields=["state", "formal_deadline_on"])
     _load_categories(city, process, data.get("category", []))
-    _load_steps(city, process, data.get("step", []))
+    write_steps(city, process, data.get("step", []))
     _load_told(city, process, data)
     return process
 
 
-def _load_steps(city: City, process: Process, entries: list[dict[str, Any]]) -> None:
+def write_steps(city: City, process: Process, entries: list[dict[str, Any]]) -> None:
+    """Write the steps of a process file, by key; `opens` and `closes` are days from today's midnight in the city."""
     today = _midnight(city)
     for position, entry in enumerate(entries, 1):
         window = {
@@ -206,7 +207,7 @@ def _load_told(city: City, process: Process, data: dict[str, Any]) -> None:
         )
     for entry in data.get("event", []):
         place = places.get(entry.get("place", ""))
-        texts: dict[str, Any] = {
+        told: dict[str, Any] = {
             "title": Translated(entry["title"]),
             "description": Translated(entry.get("description", {})),
             "place": place,
@@ -215,7 +216,7 @@ def _load_told(city: City, process: Process, data: dict[str, Any]) -> None:
         }
         times = {"starts_at": _moment(city, entry["starts"]), "ends_at": _moment(city, entry["ends"])}
         Event.objects.of(city).update_or_create(
-            process=process, key=entry["key"], defaults={"city": city, **texts}, create_defaults={"city": city, **texts, **times}
+            process=process, key=entry["key"], defaults={"city": city, **told}, create_defaults={"city": city, **told, **times}
         )
 
 

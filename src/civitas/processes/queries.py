@@ -79,6 +79,12 @@ def public_processes(city: City, *, standing: bool = False) -> list[ProcessView]
     return sorted(with_rails(city, rows[:LONGEST_LIST]), key=_by_urgency)
 
 
+def staff_processes(city: City) -> list[ProcessView]:
+    """Every process of the city, drafts included, newest first; two queries, at most 200."""
+    rows = Process.objects.of(city).select_related("organisation").order_by("-made_at", "-pk")
+    return with_rails(city, rows[:LONGEST_LIST])
+
+
 def with_rails(city: City, processes: Iterable[Process]) -> list[ProcessView]:
     """The processes with their steps in order; one query for all steps."""
     found = list(processes)

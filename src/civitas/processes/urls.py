@@ -9,4 +9,11 @@ urlpatterns = [
     path("beteiligung/<slug:slug>/termin/<uuid:uid>.ics", views.show_event, name="process_event"),
     path("beteiligung/<slug:slug>/schritt/<int:position>", views.show_step, name="step"),
     path("verwaltung/beteiligungen", staff.staff_list, name="staff_processes"),
+    path("verwaltung/beteiligungen/neu", staff.new_process, name="staff_process_new"),
+    path("verwaltung/beteiligungen/<slug:slug>", staff.show_desk, name="staff_process"),
+    path("verwaltung/beteiligungen/<slug:slug>/stand", staff.change_state, name="staff_process_state"),
+    path("verwaltung/beteiligungen/<slug:slug>/texte", staff.edit_process, name="staff_process_texts"),
+    path("verwaltung/beteiligungen/<slug:slug>/schritt/neu", staff.new_step, name="staff_step_new"),
+    path("verwaltung/beteiligungen/<slug:slug>/schritt/<int:position>", staff.edit_step, name="staff_step"),
+    path("verwaltung/beteiligungen/<slug:slug>/schritt/<int:position>/oeffnung", staff.change_opening, name="staff_step_opening"),
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+# The form made from the schema translates these words; here they are only marked.
+from django.utils.translation import gettext_noop as _
 from pydantic import Field
 
 from civitas.processes.settings import StepSettings
@@ -13,10 +15,17 @@ class CollectSettings(StepSettings):
     """Settings of a collect step."""
 
     kinds: list[Literal["idea", "improvement"]] = Field(
-        default=["idea", "improvement"], min_length=1, title="Kinds", description="What people may give."
+        default=["idea", "improvement"],
+        min_length=1,
+        title=_("What people may give"),
+        json_schema_extra={"choices": {"idea": _("Ideas for something new"), "improvement": _("Improvements of what exists")}},
     )
     place: Literal["optional", "required", "none"] = Field(
-        default="optional", title="Place", description="Whether a contribution has a place on the map."
+        default="optional",
+        title=_("Place on the map"),
+        json_schema_extra={
+            "choices": {"optional": _("Whoever likes can give a place"), "required": _("Everything has a place"), "none": _("No places")}
+        },
     )
-    photos: bool = Field(default=True, title="Photos", description="People may add photos.")
-    anonymous: bool = Field(default=True, title="Without a name", description="People may give without a name.")
+    photos: bool = Field(default=True, title=_("People may add a photo"))
+    anonymous: bool = Field(default=True, title=_("People may give without a name"))

@@ -1,0 +1,215 @@
+"""What process owners type: texts in every language of the city, windows of time, the choice of a building block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from civitas.kit.languages import LABELS
+from civitas.kit.translated import KEYS, Translated
+from civitas.people.models import Organisation
+from civitas.processes.blueprints import house_blueprints
+from civitas.processes.models import Process
+from civitas.processes.registry import methods
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.utils.functional import _StrPromise
+
+    from civitas.cities.models import City
+    from civitas.kit.verdicts import Refused
+    from civitas.processes.models import Step
+
+LONGEST_LINE, LONGEST_TEXT = 240, 20_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """A text side by side in the city's languages, or one field alone."""
+
+    legend: str
+    hint: str
+    fields: list[forms.BoundField]
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether each language has a field."""
+        return bool(self.legend)
+
+
+class CityForm(forms.Form):
+    """A form with texts in several languages. `texts` names them: (name, label, hint, whether it is long, whether German must be there)."""
+
+    texts: tuple[tuple[str, str | _StrPromise, str | _StrPromise, bool, bool], ...] = ()
+    order: tuple[str, ...] = ()
+
+    def __init__(self, city: City, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.city = city
+        self.languages = [(KEYS[code], LABELS[code]) for code in city.config.languages]
+        for name, label, _hint, is_long, needed in self.texts:
+            for key, language in self.languages:
+                self.fields[f"{name}_{key}"] = forms.CharField(
+                    label=language,
+                    required=needed and key == "de",
+                    max_length=LONGEST_TEXT if is_long else LONGEST_LINE,
+                    widget=forms.Textarea(attrs={"rows": 4, "lang": "en" if key == "en" else "de"})
+                    if is_long
+                    else forms.TextInput(attrs={"lang": "en" if key == "en" else "de"}),
+                    error_messages={"required": _("Please give at least the German text: %(text)s.") % {"text": label}},
+                )
+
+    def fill(self, name: str, text: Translated) -> None:
+        """Show a text that is already there."""
+        for key, _language in self.languages:
+            self.initial.setdefault(f"{name}_{key}", text.get(key, ""))
+
+    def translated(self, name: str, before: Translated | None = None) -> Translated:
+        """What was typed, by language; languages that the city does not show keep what they had."""
+        typed = {key: self.cleaned_data.get(f"{name}_{key}", "").strip() for key, _language in self.languages}
+        return Translated({key: text for key, text in {**(before or {}), **typed}.items() if text})
+
+    @property
+    def rows(self) -> list[Row]:
+        """The form from top to bottom."""
+        known = {name: (label, hint) for name, label, hint, _long, _needed in self.texts}
+        rows = []
+        for name in self.order:
+            if name in known:
+                label, hint = known[name]
+                rows.append(Row(str(label), str(hint), [self[f"{name}_{key}"] for key, _language in self.languages]))
+            elif name in self.fields:
+                rows.append(Row("", "", [self[name]]))
+        return rows
+
+    def refuse(self, refusal: Refused) -> None:
+        """Put an action's refusal beside the fields it names, or above the form."""
+        for name, sentence in refusal.fields.items():
+            field = name if name in self.fields else f"{name}_de"
+            self.add_error(field if field in self.fields else None, str(sentence))
+        if not refusal.fields:
+            self.add_error(None, str(refusal.reason))
+
+
+_TITLE = ("title", _("Title"), _("Short, as it stands in lists."), False, True)
+
+
+class NewProcessForm(CityForm):
+    """A new process: what it starts from, its title and its question."""
+
+    like = forms.ChoiceField(label=_("What do you start from?"), widget=forms.RadioSelect, required=False)
+    texts = (_TITLE, ("question", _("Question"), _("What you ask people, as you would ask them at the door."), False, True))
+    order = ("like", "title", "question")
+
+    def __init__(self, city: City, *args: Any, existing: Iterable[Process], **options: Any) -> None:
+        super().__init__(city, *args, **options)
+        self.existing = {f"process:{row.slug}": row for row in existing}
+        house = [(f"house:{key}", str(blueprint.title)) for key, blueprint in house_blueprints().items()]
+        own = [(key, _("Like “%(title)s”") % {"title": row.title}) for key, row in self.existing.items()]
+        field = self.fields["like"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [*house, *own, ("", _("An empty process"))]
+        self.initial.setdefault("like", house[0][0])
+
+
+class ProcessForm(CityForm):
+    """What a process tells of itself."""
+
+    organisation = forms.ChoiceField(label=_("Responsible organisation"), required=False)
+    owner_name = forms.CharField(
+        label=_("Who answers for it"), help_text=_("A person whom people can turn to."), max_length=120, required=False
+    )
+    say = forms.TypedChoiceField(label=_("How much say do people have?"), choices=Process.Say, coerce=int, widget=forms.RadioSelect)
+    formality = forms.ChoiceField(label=_("What kind of participation is it?"), choices=Process.Formality, widget=forms.RadioSelect)
+    formal_url = forms.URLField(label=_("Link to the statutory procedure"), required=False, assume_scheme="https")
+    formal_deadline_on = forms.DateField(
+        label=_("Deadline of the statutory procedure"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    texts = (
+        _TITLE,
+        ("question", _("Question"), _("What you ask people, as you would ask them at the door."), False, True),
+        ("lead", _("In a few sentences"), _("What it is about, for whom, and what there is to shape."), True, False),
+        ("owner_title", _("Their office"), _("It stands below the name."), False, False),
+        ("contact", _("How to reach them"), _("Telephone, mail, hours."), False, False),
+        ("say_note", _("What that means here"), _("One sentence: what people decide, and what you decide."), False, False),
+        ("formal_note", _("Note on the procedure"), "", True, False),
+        ("result", _("Result"), _("It is shown when every step is over. Markdown is possible."), True, False),
+    )
+    order = (
+        "title", "question", "lead", "owner_name", "owner_title", "organisation", "contact", "say", "say_note",
+        "formality", "formal_url", "formal_deadline_on", "formal_note", "result",
+    )  # fmt: skip
+
+    def __init__(self, city: City, *args: Any, process: Process, **options: Any) -> None:
+        super().__init__(city, *args, **options)
+        self.process = process
+        self.organisations = {row.key: row for row in Organisation.objects.of(city).order_by("name")}
+        field = self.fields["organisation"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("None")), *((key, row.name) for key, row in self.organisations.items())]
+        for name, *_rest in self.texts:
+            self.fill(name, getattr(process, name))
+        for name in ("owner_name", "say", "formality", "formal_url", "formal_deadline_on", "version"):
+            self.initial.setdefault(name, getattr(process, name))
+        self.initial.setdefault("organisation", process.organisation.key if process.organisation else "")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The checked values as `set_process` takes them."""
+        data = self.cleaned_data
+        plain = {name: data[name] for name in ("owner_name", "say", "formality", "formal_url", "formal_deadline_on")}
+        return {
+            **plain,
+            "organisation": self.organisations.get(data["organisation"]),
+            **{name: self.translated(name, getattr(self.process, name)) for name, *_rest in self.texts},
+        }
+
+
+def _moment(label: str | _StrPromise, hint: str | _StrPromise) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(
+        label=label,
+        help_text=hint,
+        required=False,
+        widget=widget,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y"],
+        error_messages={"invalid": _("Please give a day and a time, such as 12.05.2026 17:00.")},
+    )
+
+
+class StepForm(CityForm):
+    """A step's texts and window; times are the city's."""
+
+    opens_at = _moment(_("Opens"), _("Empty: it waits until you open it by hand."))
+    closes_at = _moment(_("Closes"), _("From this moment on it takes nothing more. Empty: it stays open."))
+    texts = (_TITLE, ("intro", _("What people do here"), _("Two sentences at most."), True, False))
+    order: tuple[str, ...] = ("title", "intro", "opens_at", "closes_at")
+
+    def __init__(self, city: City, *args: Any, step: Step | None = None, **options: Any) -> None:
+        super().__init__(city, *args, **options)
+        self.step = step
+        if step:
+            self.fill("title", step.title)
+            self.fill("intro", step.intro)
+            self.initial.setdefault("opens_at", step.opens_at)
+            self.initial.setdefault("closes_at", step.closes_at)
+
+
+class NewStepForm(StepForm):
+    """A new step: its building block first."""
+
+    method = forms.ChoiceField(
+        label=_("Building block"), widget=forms.RadioSelect, error_messages={"required": _("Please choose a building block.")}
+    )
+    order = ("method", *StepForm.order)
+
+    def __init__(self, city: City, *args: Any, **options: Any) -> None:
+        super().__init__(city, *args, **options)
+        field = self.fields["method"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, str(method.name)) for key, method in sorted(methods().items())]
