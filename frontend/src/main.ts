@@ -7,6 +7,7 @@ import "./styles/parts.css";
 import "./styles/forms.css";
 import "./styles/pages.css";
 import "./styles/map.css";
+import "./styles/people.css";
 
 import "htmx.org";
 
@@ -15,3 +16,4 @@ import "./islands/keep-draft";
 import "./islands/page-menu";
 import "./islands/share-button";
 import "./islands/theme-switch";
+import "./islands/thumb-bar";

@@ -183,7 +183,7 @@ def mend_contribution(actor: Actor, contribution: Contribution, *, title: str, t
     """Change the text; the earlier wording is kept as a revision. Raises Refused (409) when someone changed it since `version`."""
     may_mend(actor, contribution).require()
     if contribution.kind == Contribution.Kind.COMMENT:
-        text = cleaned(text)
+        text = checked_texts("-", text)[1]
     else:
         title, text = checked_texts(title, text)
     with transaction.atomic():
@@ -208,8 +208,11 @@ def set_visibility(actor: Actor, contribution: Contribution, visibility: str, *,
     if visibility == Visibility.HIDDEN and not reason.strip():
         sentence = _("Please give the reason. The author will read it.")
         raise Refused(sentence, status=400, fields={"reason": sentence})
-    row = _change_visibility(actor.city, contribution, visibility, reason=cleaned_line(reason)[:300], version=version)
-    record(actor.city, by=uid_of(actor), verb=f"contribution.{visibility}", subject=f"contribution:{row.pk}")
+    before = contribution.version
+    with transaction.atomic():
+        row = _change_visibility(actor.city, contribution, visibility, reason=cleaned_line(reason)[:300], version=version)
+        if row.version != before:
+            record(actor.city, by=uid_of(actor), verb=f"contribution.{visibility}", subject=f"contribution:{row.pk}")
     return row
 
 
@@ -282,6 +285,9 @@ def answer_contribution(
         raise Refused(sentence, status=400, fields={"text": sentence})
     with transaction.atomic():
         row = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("author").get(pk=contribution.pk)
+        twin = _same_answer(actor, row, status=status, text=text, organisation=organisation) if row.version != (version or row.version) else None
+        if twin is not None:
+            return twin
         _check_version(row, version)
         event = StatusEvent.objects.create(
             city=actor.city, contribution=row, status=status, text=text, organisation=organisation, person=actor.participant,
@@ -295,6 +301,13 @@ def answer_contribution(
             notify(actor.city, [row.author.uid], "contribution.answered", f"contribution:{row.pk}", f"event-{event.pk}")
         record(actor.city, by=uid_of(actor), verb="contribution.answered", subject=f"contribution:{row.pk}", details={"status": status, "event": event.pk})
     return event
+
+
+def _same_answer(actor: Actor, row: Contribution, *, status: str, text: str, organisation: Organisation | None) -> StatusEvent | None:
+    """The latest event, if it is what this actor has just said: the same form sent twice."""
+    last = StatusEvent.objects.of(actor.city).filter(contribution=row).order_by("-at", "-pk").first()
+    said = (status, text, organisation.pk if organisation else None, actor.participant.pk if actor.participant else None)
+    return last if last and (last.status, last.text, last.organisation_id, last.person_id) == said else None
 
 
 def link_contributions(actor: Actor, source: Contribution, target: Contribution, kind: str) -> Link:

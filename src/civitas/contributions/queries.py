@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from civitas.cities.models import Area
 from civitas.contributions.counts import CELL_LEVELS, CITY_SCOPE
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from civitas.cities.models import City
-    from civitas.people.models import Participant
+    from civitas.people.models import Organisation, Participant
     from civitas.processes.models import Category, Process
     from civitas.services.models import Service
 
@@ -202,7 +202,62 @@ def hops(city: City, contribution: Contribution) -> list[Hop]:
     return [Hop(link.kind, link.source, False, link.at) for link in into] + [Hop(link.kind, link.target, True, link.at) for link in out]
 
 
-def staff_page(city: City, *, visibility: str, cursor: str = "", size: int = 50) -> KeysetPage[Contribution]:
-    """The staff list in one visibility, comments included, newest first."""
-    rows = Contribution.objects.of(city).filter(visibility=visibility).select_related("author", "area", "category", "process", "root")
+def staff_page(city: City, *, visibility: str, words: str = "", overdue_before: dt.datetime | None = None, cursor: str = "", size: int = 50) -> KeysetPage[Contribution]:
+    """The staff list in one visibility, comments included, newest first; `words` are words or a number.
+
+    With `overdue_before` only what was given before and has no answer yet.
+    """
+    rows = Contribution.objects.of(city).filter(visibility=visibility).select_related("author", "organisation", "area", "category", "process", "root")
+    if overdue_before is not None:
+        rows = rows.filter(**_overdue(overdue_before))
+    if words.isascii() and words.isdigit():
+        rows = rows.filter(number=int(words[:18]))
+    elif words and visibility == Contribution.Visibility.PUBLISHED:
+        keys = matching(city, words)
+        rows = rows.none() if keys is None else rows.filter(newest_key__in=keys)
+    elif words:  # what is not published is in no index, and there is little of it
+        rows = rows.filter(Q(title__icontains=words) | Q(text__icontains=words))
     return keyset_page(rows, by=("newest_key",), cursor=cursor, size=size)
+
+
+def _overdue(before: dt.datetime) -> dict[str, Any]:
+    return {"listed": 1, "status": Contribution.Status.RECEIVED, "newest_key__lt": _key_at(before)}
+
+
+@dataclass(frozen=True)
+class Pile:
+    """What lies on the desk: how many (at most 10,000 are counted), and since when the oldest does."""
+
+    count: int
+    oldest: dt.datetime | None
+
+
+def waiting_pile(city: City) -> Pile:
+    """What waits for the editorial team, comments included; two queries."""
+    return _pile(Contribution.objects.of(city).filter(visibility=Contribution.Visibility.WAITING))
+
+
+def overdue_pile(city: City, before: dt.datetime) -> Pile:
+    """What was given before this moment and has no answer; two queries."""
+    return _pile(Contribution.objects.of(city).filter(**_overdue(before)))
+
+
+def _pile(rows: QuerySet[Contribution]) -> Pile:
+    count = rows.order_by("newest_key")[: MOST_MATCHES + 1].values("pk").count()
+    oldest = rows.order_by("newest_key").values_list("given_at", flat=True).first() if count else None
+    return Pile(count, oldest)
+
+
+LATELY = 10
+
+
+def answers_of(organisation: Organisation) -> list[StatusEvent]:
+    """What an organisation answered officially, newest first, on listed contributions only; one query, at most 10."""
+    rows = StatusEvent.objects.of(organisation.city_id).filter(organisation=organisation, contribution__listed=1).exclude(text="")
+    return list(rows.select_related("contribution").order_by("-at", "-pk")[:LATELY])
+
+
+def said_by(organisation: Organisation) -> list[Contribution]:
+    """What was given or commented in an organisation's name, newest first; one query, at most 10."""
+    rows = Contribution.objects.of(organisation.city_id).filter(organisation=organisation, visibility=Contribution.Visibility.PUBLISHED)
+    return list(rows.select_related("root", "author").order_by("-newest_key")[:LATELY])

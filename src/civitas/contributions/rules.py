@@ -100,3 +100,13 @@ def may_answer(actor: Actor, contribution: Contribution, *, organisation: Organi
     if organisation is not None and not actor.has(Role.MODERATOR, Role.OWNER) and organisation.pk not in actor.organisation_ids:
         return no(_("You cannot speak for this organisation."))
     return YES
+
+
+def may_work(actor: Actor) -> Verdict:
+    """Who sees the desk with all contributions: editorial team, department experts, process owners."""
+    return YES if actor.has(Role.MODERATOR, Role.EXPERT, Role.OWNER) else no(_("This page is for the city's team."))
+
+
+def may_enter(actor: Actor) -> Verdict:
+    """Who sees the team's overview."""
+    return YES if actor.is_staff else no(_("This page is for the city's team."))

@@ -1,7 +1,21 @@
 from django.urls import path
 
-from civitas.contributions import giving
+from civitas.contributions import desk, giving, mending, organisations
 
 urlpatterns = [
+    path("beitrag/<int:number>/bearbeiten", mending.mend, name="mend"),
+    path("beitrag/<int:number>/zuruecknehmen", mending.withdraw, name="withdraw"),
+    path("beitrag/<int:number>/fassungen", mending.show_versions, name="versions"),
+    path("kommentar/<int:key>/bearbeiten", mending.mend, name="mend_comment"),
+    path("kommentar/<int:key>/zuruecknehmen", mending.withdraw, name="withdraw_comment"),
+    path("kommentar/<int:key>/fassungen", mending.show_versions, name="comment_versions"),
+    path("organisation/<slug:key>", organisations.show_organisation, name="organisation"),
+    path("verwaltung/", desk.show_overview, name="staff"),
+    path("verwaltung/beitraege", desk.show_list, name="staff_contributions"),
+    path("verwaltung/beitraege/<int:number>", desk.show_one, name="staff_contribution"),
+    path("verwaltung/beitraege/<int:number>/antwort", desk.answer, name="answer"),
+    path("verwaltung/beitraege/<int:number>/zeigen", desk.decide, name="show"),
+    path("verwaltung/kommentare/<int:key>", desk.show_one, name="staff_comment"),
+    path("verwaltung/kommentare/<int:key>/zeigen", desk.decide, name="show_comment"),
     path("beitrag/<int:number>/danke", giving.show_thanks, name="thanks"),
 ]

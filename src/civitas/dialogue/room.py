@@ -11,7 +11,7 @@ from civitas.contributions.models import Contribution
 from civitas.contributions.notices import about
 from civitas.dialogue.actions import adopt_dialogue, erase_dialogue
 from civitas.dialogue.models import Follow, Support
-from civitas.kit.rooms import NoticeKind, PersonalData, Room, Worded
+from civitas.kit.rooms import NavItem, NoticeKind, PersonalData, Room, Worded
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -49,6 +49,11 @@ def export_dialogue(city: City, participant: Participant) -> dict[str, Any]:
 
 ROOM = Room(
     key="dialogue",
+    account_navigation=(
+        NavItem(gettext_lazy("What I gave"), "my_contributions", order=20),
+        NavItem(gettext_lazy("What I support"), "my_support", order=30),
+        NavItem(gettext_lazy("What I follow"), "my_follows", order=40),
+    ),
     notice_kinds=(NoticeKind("dialogue.commented", gettext_lazy("Comments on your contributions"), word_commented),),
     personal_data=PersonalData(export_dialogue, erase_dialogue, adopt_dialogue),
 )

@@ -1,0 +1,227 @@
+"""The team's desk: what waits, what is overdue, every contribution with publish, hide and answer. It knows no process."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from civitas.contributions.actions import answer_contribution, set_visibility
+from civitas.contributions.desk_forms import AnswerForm, ShowForm
+from civitas.contributions.models import Contribution, Revision
+from civitas.contributions.queries import contribution_by_number, overdue_pile, pictures, staff_page, tallies, waiting_pile
+from civitas.contributions.rules import may_answer, may_enter, may_moderate, may_see, may_work
+from civitas.kit.refusals import show_refusal
+from civitas.kit.verdicts import Refused
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from civitas.cities.models import City
+    from civitas.kit.verdicts import Verdict
+    from civitas.people.actors import Actor
+
+Form = TypeVar("Form", AnswerForm, ShowForm)
+Visibility = Contribution.Visibility
+PAGE_SIZE = 30
+LONGEST_WORDS = 100
+
+
+def _enter(request: HttpRequest, rule: Any) -> City:
+    if request.city is None:
+        raise Http404
+    verdict: Verdict = rule(request.actor)
+    verdict.require()
+    return request.city
+
+
+def _promised(city: City) -> dt.datetime:
+    """What was given before this moment should have had an answer."""
+    return timezone.now() - dt.timedelta(days=city.config.promise_days)
+
+
+@never_cache
+@require_safe
+def show_overview(request: HttpRequest) -> HttpResponse:
+    """What waits, what is overdue, and how much there is."""
+    city = _enter(request, may_enter)
+    counts = tallies(city)
+    by_status = counts.get("status", {})
+    context = {
+        "works": bool(may_work(request.actor)),
+        "moderates": bool(may_moderate(request.actor)),
+        "waiting": waiting_pile(city),
+        "overdue": overdue_pile(city, _promised(city)),
+        "promise_days": city.config.promise_days,
+        "total": counts.get("all", {}).get("", 0),
+        "statuses": [{"state": state.value, "count": by_status.get(state.value, 0)} for state in Contribution.Status],
+        "newest": staff_page(city, visibility=Visibility.WAITING, size=5).rows if may_moderate(request.actor) else [],
+    }
+    return render(request, "contributions/desk.html", context)
+
+
+@never_cache
+@require_safe
+def show_list(request: HttpRequest) -> HttpResponse:
+    """Every contribution and comment in one visibility, newest first, by words or number."""
+    city = _enter(request, may_work)
+    moderates = bool(may_moderate(request.actor))
+    tabs = _tabs(request, city)
+    tab = next((each for each in tabs if each["current"]), tabs[0])
+    words = " ".join(request.GET.get("q", "").split())[:LONGEST_WORDS]
+    overdue = tab["key"] == "overdue"
+    page = staff_page(
+        city,
+        visibility=Visibility.PUBLISHED if overdue else tab["key"],
+        words=words,
+        overdue_before=_promised(city) if overdue else None,
+        cursor=request.GET.get("nach", ""),
+        size=PAGE_SIZE,
+    )
+    asked = {"ansicht": tab["key"], **({"q": words} if words else {})}
+    context = {
+        "tabs": tabs,
+        "tab": tab,
+        "rows": page.rows,
+        "words": words,
+        "moderates": moderates,
+        "answers": request.actor.is_staff,
+        "next_url": f"?{urlencode({**asked, 'nach': page.next_cursor})}" if page.next_cursor else "",
+        "size": PAGE_SIZE,
+        "here": request.get_full_path(),
+    }
+    return render(request, "contributions/staff_list.html", context)
+
+
+def _tabs(request: HttpRequest, city: City) -> list[dict[str, Any]]:
+    counts: dict[str, int | None] = {
+        "waiting": waiting_pile(city).count,
+        "overdue": overdue_pile(city, _promised(city)).count,
+        "published": None,
+        "hidden": None,
+        "withdrawn": None,
+    }
+    names = {
+        "waiting": _("Waiting"),
+        "overdue": _("Answer overdue"),
+        "published": _("Published"),
+        "hidden": _("Hidden"),
+        "withdrawn": _("Taken back"),
+    }
+    keys = list(names) if may_moderate(request.actor) else ["overdue", "published"]
+    asked = request.GET.get("ansicht", "")
+    current = asked if asked in keys else keys[0] if not request.GET.get("q") else "published"
+    address = reverse("staff_contributions")
+    return [
+        {"key": key, "label": names[key], "url": f"{address}?ansicht={key}", "current": key == current, "count": counts[key]}
+        for key in keys
+    ]
+
+
+def _found(request: HttpRequest, number: int | None, key: int | None) -> Contribution:
+    city = _enter(request, may_work)
+    row: Contribution | None
+    if key is None:
+        row = contribution_by_number(city, number or 0)
+    else:
+        rows = Contribution.objects.of(city).select_related(
+            "process", "process__organisation", "step", "author", "organisation", "area", "root"
+        )
+        row = rows.prefetch_related(pictures(city)).filter(pk=key, kind=Contribution.Kind.COMMENT).first()
+    if row is None:
+        raise Http404
+    may_see(request.actor, row).require()
+    return row
+
+
+def _page(
+    request: HttpRequest, row: Contribution, *, answer: AnswerForm | None = None, show: ShowForm | None = None, status: int = 200
+) -> HttpResponse:
+    actor: Actor = request.actor
+    is_comment = row.kind == Contribution.Kind.COMMENT
+    answers = not is_comment and bool(may_answer(actor, row))
+    events = [] if is_comment else list(row.events.of(row.city_id).select_related("organisation", "person").order_by("at", "pk"))
+    revisions = list(Revision.objects.of(row.city_id).filter(contribution=row).select_related("by").order_by("version")[:50])
+    context = {
+        "row": row,
+        "title": row.title or (row.root.title if row.root else ""),
+        "is_comment": is_comment,
+        "events": events,
+        "revisions": revisions,
+        "answer": (answer or AnswerForm(actor, row)) if answers else None,
+        "moderates": bool(may_moderate(actor, row)),
+        "hide": show
+        if show and show.data.get("visibility") == "hidden"
+        else ShowForm(initial={"visibility": "hidden", "version": row.version}),
+        "changed": status == 409,
+        "answer_url": "" if is_comment else reverse("answer", args=[row.number]),
+        "show_url": reverse("show_comment", args=[row.pk]) if is_comment else reverse("show", args=[row.number]),
+    }
+    return render(request, "contributions/staff_contribution.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def show_one(request: HttpRequest, number: int | None = None, key: int | None = None) -> HttpResponse:
+    """One contribution or comment with its history, and what can be decided."""
+    return _page(request, _found(request, number, key))
+
+
+@require_POST
+def answer(request: HttpRequest, number: int) -> HttpResponse:
+    """Set the status and answer officially; who was overtaken sees what was said and keeps what they typed."""
+    row = _found(request, number, None)
+    may_answer(request.actor, row).require()
+    form = AnswerForm(request.actor, row, request.POST)
+    if not form.is_valid():
+        return _page(request, row, answer=form, status=422)
+    try:
+        answer_contribution(request.actor, row, **form.chosen)
+    except Refused as refused:
+        show_refusal(form, refused)
+        return _page(request, row, answer=_brought_up(form, row, refused), status=422 if refused.fields else refused.status)
+    messages.success(request, _("Your answer is out. The author and those who follow hear of it."))
+    return redirect("staff_contribution", number=row.number)
+
+
+@require_POST
+def decide(request: HttpRequest, number: int | None = None, key: int | None = None) -> HttpResponse:
+    """Publish or hide, and back to where the decision was made."""
+    row = _found(request, number, key)
+    may_moderate(request.actor, row).require()
+    form = ShowForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, show=form, status=422)
+    data = form.cleaned_data
+    try:
+        set_visibility(request.actor, row, data["visibility"], reason=data["reason"], version=data["version"])
+    except Refused as refused:
+        show_refusal(form, refused)
+        if data["visibility"] != "hidden":
+            messages.error(request, str(refused.reason))
+        return _page(request, row, show=_brought_up(form, row, refused), status=422 if refused.fields else refused.status)
+    messages.success(
+        request, _("It is published.") if data["visibility"] == Visibility.PUBLISHED else _("It is hidden. The author reads the reason.")
+    )
+    back = request.POST.get("back", "")
+    if back and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return redirect(back)
+    return redirect("staff_comment", key=row.pk) if row.number is None else redirect("staff_contribution", number=row.number)
+
+
+def _brought_up(form: Form, row: Contribution, refused: Refused) -> Form:
+    """After a conflict the form takes up the new state: the other decision is on the page, and sending again is meant."""
+    if refused.status == 409:
+        form.data = form.data.copy()
+        form.data["version"] = str(row.version)
+    return form

@@ -1,0 +1,134 @@
+"""What authors do to what they gave: mend it for a day, take it back; and the versions everybody may read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import get_script_prefix
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from civitas.contributions.actions import mend_contribution, withdraw_contribution
+from civitas.contributions.compare import compared
+from civitas.contributions.models import Contribution, Revision
+from civitas.contributions.rules import may_mend, may_see, may_withdraw
+from civitas.kit.refusals import show_refusal
+from civitas.kit.templatetags.kit import localized
+from civitas.kit.verdicts import Refused
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+MOST_VERSIONS = 30
+
+
+class MendForm(forms.Form):
+    """Title and text once more; `version` is the one the author had before them. A comment has no title."""
+
+    title = forms.CharField(
+        label=gettext_lazy("In one sentence"), error_messages={"required": gettext_lazy("Please give your contribution a title.")}
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Your text"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": gettext_lazy("Please write what it is about.")},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+    def __init__(self, row: Contribution, *args: Any, **options: Any) -> None:
+        options.setdefault("initial", {"title": row.title, "text": row.text, "version": row.version})
+        super().__init__(*args, **options)
+        if row.kind == Contribution.Kind.COMMENT:
+            del self.fields["title"]
+
+
+def _found(request: HttpRequest, number: int | None, key: int | None) -> Contribution:
+    """A contribution by its number, or a comment by its key; one that this person may not see does not exist."""
+    if request.city is None:
+        raise Http404
+    rows = Contribution.objects.of(request.city).select_related("root", "process", "step", "author")
+    row = rows.filter(number=number).first() if key is None else rows.filter(pk=key, kind=Contribution.Kind.COMMENT).first()
+    if row is None:
+        raise Http404
+    may_see(request.actor, row).require()
+    if row.root:
+        may_see(request.actor, row.root).require()
+    return row
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def mend(request: HttpRequest, number: int | None = None, key: int | None = None) -> HttpResponse:
+    """The author's text once more, for a day; the earlier wording stays readable."""
+    row = _found(request, number, key)
+    allowed = may_mend(request.actor, row)
+    form = MendForm(row, request.POST or None)
+    if not allowed and request.method != "POST":
+        allowed.require()
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            row = mend_contribution(request.actor, row, title=data.get("title", ""), text=data["text"], version=data["version"])
+        except Refused as refused:
+            show_refusal(form, refused)
+            if refused.status == 409:
+                # Sent once more it goes in: the author has now seen the other wording beside their own.
+                form.data = form.data.copy()
+                form.data["version"] = str(row.version)
+            return render(
+                request,
+                "contributions/mend.html",
+                _mend_context(row, form, changed=refused.status == 409),
+                status=422 if refused.fields else refused.status,
+            )
+        messages.success(request, _("Your changes are saved."))
+        return redirect(localized(row.path))
+    return render(request, "contributions/mend.html", _mend_context(row, form), status=422 if form.errors else 200)
+
+
+def _mend_context(row: Contribution, form: MendForm, *, changed: bool = False) -> dict[str, Any]:
+    return {"row": row, "form": form, "changed": changed, "back_url": localized(row.path)}
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, number: int | None = None, key: int | None = None) -> HttpResponse:
+    """Ask, then take back what one gave."""
+    row = _found(request, number, key)
+    may_withdraw(request.actor, row).require()
+    if request.method != "POST":
+        return render(request, "contributions/withdraw.html", {"row": row, "back_url": localized(row.path)})
+    withdraw_contribution(request.actor, row)
+    messages.success(request, _("It is taken back. Only you and the team still see it."))
+    return redirect(localized(row.root.path) if row.root else get_script_prefix())
+
+
+@login_not_required
+@require_safe
+def show_versions(request: HttpRequest, number: int | None = None, key: int | None = None) -> HttpResponse:
+    """How a text read before, and what changed each time, the newest first."""
+    row = _found(request, number, key)
+    earlier = list(Revision.objects.of(request.city).filter(contribution=row).order_by("-version")[:MOST_VERSIONS])
+    changes = []
+    title, text = row.title, row.text
+    for revision in earlier:
+        changes.append({"at": revision.at, "title": compared(revision.title, title), "text": compared(revision.text, text)})
+        title, text = revision.title, revision.text
+    first = {"title": title, "text": text, "at": row.given_at}
+    context = {
+        "row": row,
+        "changes": changes,
+        "first": first,
+        "back_url": localized(row.path),
+        "name": row.title or (row.root.title if row.root else ""),
+    }
+    return render(request, "contributions/versions.html", context)

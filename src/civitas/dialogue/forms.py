@@ -1,0 +1,73 @@
+"""What people type when they comment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core import signing
+from django.utils.translation import gettext_lazy as _
+
+from civitas.contributions.forms import sealed
+from civitas.kit.ids import uuid7
+from civitas.people.models import Organisation
+
+if TYPE_CHECKING:
+    from civitas.people.actors import Actor
+
+
+class CommentForm(forms.Form):
+    """A comment or a reply. A guest may add a name, once; who speaks for an organisation chooses for whom."""
+
+    text = forms.CharField(
+        label=_("What would you like to add?"),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "is-small"}),
+        error_messages={"required": _("Please write something.")},
+    )
+    organisation = forms.ChoiceField(label=_("Who is speaking?"), required=False)
+    pseudonym = forms.CharField(
+        label=_("Your name"),
+        help_text=_("A first name or an invented one is fine."),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    homepage = forms.CharField(
+        label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
+    )
+    parent = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+    seal = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        uid = uuid7()
+        self.initial = {"uid": uid, "seal": sealed(uid), **self.initial}
+        own = actor.organisation_ids
+        rows = Organisation.objects.of(actor.city).filter(pk__in=own).order_by("name") if own else []
+        self.organisations = {str(row.pk): row for row in rows}
+        field = self.fields["organisation"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("I speak for myself")), *((key, row.name) for key, row in self.organisations.items())]
+        if not self.organisations:
+            del self.fields["organisation"]
+        if actor.participant is not None and actor.participant.pseudonym:
+            del self.fields["pseudonym"]
+
+    def clean_homepage(self) -> str:
+        """Only machines fill in what nobody sees."""
+        if self.cleaned_data["homepage"]:
+            raise forms.ValidationError(
+                _("This looks like a machine filled it in. Please leave the hidden field empty and send it once more.")
+            )
+        return ""
+
+    @property
+    def chosen_organisation(self) -> Organisation | None:
+        """For whom the person speaks; None for themselves."""
+        return self.organisations.get(self.cleaned_data.get("organisation", ""))
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the uid is one that we gave to this very form."""
+        return signing.constant_time_compare(str(self.data.get("seal", "")), sealed(self.data.get("uid", "")))

@@ -1,0 +1,134 @@
+"""What the page of a contribution shows, gathered in a bounded number of queries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from civitas.contributions.models import Link
+from civitas.contributions.queries import hops
+from civitas.contributions.rules import is_author, may_answer, may_mend, may_moderate, may_withdraw
+from civitas.dialogue.forms import CommentForm
+from civitas.dialogue.queries import COMMENTS_A_PAGE, comment_by_key, comments_page, standing
+from civitas.dialogue.rules import may_comment, may_follow, may_support, steps_beside
+from civitas.dialogue.way import river_of_hops, split_voice, stations_of
+from civitas.kit.templatetags.kit import localized
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from civitas.contributions.models import Contribution
+    from civitas.kit.verdicts import Verdict
+
+# Zoom of the small map: some streets round the place.
+NEAR = 15
+
+
+def support_context(request: HttpRequest, row: Contribution, *, verdict: Verdict | None = None) -> dict[str, Any]:
+    """The panel of support and following, on the page and as the fragment that a press swaps."""
+    actor = request.actor
+    return {
+        "item": row,
+        "may_support": may_support(actor, row) if verdict is None else verdict,
+        "may_follow": bool(may_follow(actor, row)),
+        "standing": standing(actor, row),
+        "is_mine": is_author(actor, row),
+    }
+
+
+def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm | None = None, kept: str = "") -> dict[str, Any]:
+    """The whole page. `form` is a comment that came back; `kept` the text of one that came too late."""
+    actor = request.actor
+    steps = steps_beside(actor, row)
+    speaks = may_comment(actor, row, steps=steps)
+    voice, body = split_voice(row.text)
+    events = list(row.events.all())
+    found = hops(request.city, row)
+    river, streams = river_of_hops(row, found)
+    comments, cursor = comments_page(row, cursor=request.GET.get("nach", ""))
+    reply_to = _reply_to(request, row, form)
+    if form is None and speaks:
+        form = CommentForm(actor, initial={"parent": reply_to.pk if reply_to else None})
+    path = localized(row.path)
+    return {
+        **support_context(request, row, verdict=may_support(actor, row, steps=steps)),
+        "voice": voice,
+        "body": body,
+        "stations": stations_of(row, events, promise_days=request.city.config.promise_days),
+        "answers": [event for event in events if event.text],
+        "river": river,
+        "streams": streams,
+        "related": [hop.other for hop in found if hop.kind == Link.Kind.RELATED_TO],
+        "pictures": _pictures(row),
+        "map": _map(request, row) if row.has_place else None,
+        "comments": comments,
+        "next_url": f"{path}?nach={cursor}#kommentare" if cursor else "",
+        "page_size": COMMENTS_A_PAGE,
+        "is_further": bool(request.GET.get("nach")),
+        "form": form if speaks else None,
+        "speaks": speaks,
+        "kept": kept,
+        "reply_to": reply_to,
+        "may_mend": bool(may_mend(actor, row)),
+        "may_withdraw": bool(may_withdraw(actor, row)),
+        "may_moderate": bool(may_moderate(actor, row)),
+        "may_answer": bool(may_answer(actor, row)),
+        "address": request.build_absolute_uri(path),
+        "page_path": path,
+        "new_comment": _new_comment(request, row),
+        "draft_key": f"comment-{row.number}",
+        "explore_url": _explore_url(row),
+    }
+
+
+def _reply_to(request: HttpRequest, row: Contribution, form: CommentForm | None) -> Contribution | None:
+    asked = str(form.data.get("parent", "")) if form is not None else request.GET.get("antwort", "")
+    return comment_by_key(row, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+
+
+def _new_comment(request: HttpRequest, row: Contribution) -> Contribution | None:
+    """The comment that its author has just sent, to say thanks for."""
+    asked = request.GET.get("neu", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 19) or request.actor.participant is None:
+        return None
+    comment: Contribution | None = row.thread.of(row.city_id).filter(pk=int(asked), author=request.actor.participant).first()
+    return comment
+
+
+def _pictures(row: Contribution) -> list[dict[str, Any]]:
+    pictures = []
+    for attachment in row.attachments.all():
+        sizes = [each for each in attachment.file.derivatives.all() if each.width and each.mime.startswith("image/")]
+        if sizes:
+            srcset = ", ".join(f"/medien/{each.name} {each.width}w" for each in sizes)
+            largest = sizes[-1]
+            pictures.append(
+                {
+                    "alt": attachment.alt,
+                    "src": f"/medien/{largest.name}",
+                    "srcset": srcset,
+                    "width": largest.width,
+                    "height": largest.height,
+                }
+            )
+    return pictures
+
+
+def _map(request: HttpRequest, row: Contribution) -> dict[str, Any]:
+    look = request.city.config.map
+    return {
+        "cells_url": reverse("contribution_point", args=[row.number]),
+        "areas_url": reverse("areas"),
+        "style_url": look.style_url,
+        "center": f"{row.lon},{row.lat}",
+        "zoom": NEAR,
+        "bounds": ",".join(map(str, look.bounds)),
+        "boundaries": look.boundaries,
+        "attribution": look.attribution,
+        "calm": True,
+    }
+
+
+def _explore_url(row: Contribution) -> str:
+    return localized("/entdecken") + (f"?area={row.area.key}" if row.area else "")

@@ -1,0 +1,220 @@
+"""The contribution's page, and what people do on it: comment, support, follow; what someone gave, supports and follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from civitas.contributions.models import Contribution
+from civitas.contributions.queries import contribution_by_number
+from civitas.contributions.rules import may_see
+from civitas.dialogue.actions import add_comment, follow, support, unfollow, unsupport
+from civitas.dialogue.forms import CommentForm
+from civitas.dialogue.page import page_context, support_context
+from civitas.dialogue.queries import followed_by, given_by, supported_by
+from civitas.dialogue.rules import may_comment
+from civitas.kit.languages import html_language
+from civitas.kit.refusals import show_refusal
+from civitas.kit.templatetags.kit import localized
+from civitas.kit.verdicts import Refused
+from civitas.people.actors import remember_guest
+from civitas.people.guests import taking_part
+from civitas.people.tabs import account_tabs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+    from civitas.people.actors import Actor
+    from civitas.people.models import Participant
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a form was taken: the next page is fetched with GET, and going back sends nothing twice."""
+
+    status_code = 303
+
+
+def _found(request: HttpRequest, number: int) -> Contribution:
+    """The contribution of this address; another city's, and what this person may not see, do not exist."""
+    row = contribution_by_number(request.city, number) if request.city else None
+    if row is None:
+        raise Http404
+    may_see(request.actor, row).require()
+    return row
+
+
+@login_not_required
+@require_safe
+def show_contribution(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
+    """One contribution like a short article; an address with an old or missing title leads to the right one."""
+    row = _found(request, number)
+    if slug != row.slug:
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(localized(row.path) + (f"?{query}" if query else ""))
+    return _page(request, row)
+
+
+def _page(request: HttpRequest, row: Contribution, *, form: CommentForm | None = None, kept: str = "", status: int = 200) -> HttpResponse:
+    return render(request, "dialogue/contribution.html", page_context(request, row, form=form, kept=kept), status=status)
+
+
+@login_not_required
+@require_safe
+def show_point(request: HttpRequest, number: int) -> JsonResponse:
+    """The contribution's own mark for its small map."""
+    row = _found(request, number)
+    cells = [{"lon": row.lon, "lat": row.lat, "n": 1, "number": row.number, "title": row.title}] if row.has_place else []
+    return JsonResponse({"cells": cells, "points": True, "capped": False})
+
+
+@login_not_required
+@require_POST
+def change_support(request: HttpRequest, number: int) -> HttpResponse:
+    """Support a contribution, or take it back; who is new here becomes a guest."""
+    return _press(request, number, support, unsupport)
+
+
+@login_not_required
+@require_POST
+def change_follow(request: HttpRequest, number: int) -> HttpResponse:
+    """Follow a contribution, or no longer."""
+    return _press(request, number, follow, unfollow)
+
+
+def _press(
+    request: HttpRequest, number: int, do: Callable[[Actor, Contribution], None], undo: Callable[[Actor, Contribution], None]
+) -> HttpResponse:
+    row = _found(request, number)
+    swaps = "HX-Request" in request.headers
+    visitor, refusal = None, ""
+    try:
+        with taking_part(request) as visitor:
+            (undo if request.POST.get("back") else do)(visitor.actor, row)
+        request.actor = visitor.actor
+    except Refused as refused:
+        if not swaps:
+            raise
+        refusal = str(refused.reason)
+    if not swaps:
+        response: HttpResponse = SeeOther(f"{localized(row.path)}#unterstuetzen")
+    else:
+        row.refresh_from_db(fields=["support_count", "support_total"])
+        context = support_context(request, row) | {"refusal": refusal}
+        response = render(request, "dialogue/_support.html", context)
+    return visitor.remember(response) if visitor and not refusal else response
+
+
+@login_not_required
+@require_POST
+def comment(request: HttpRequest, number: int) -> HttpResponse:
+    """Comment or reply. What cannot be taken comes back with the reason and everything typed."""
+    row = _found(request, number)
+    form = CommentForm(request.actor, request.POST)
+    known = _sent_before(request, form)
+    if known is not None:
+        return _thank(request, row, known)
+    allowed = may_comment(request.actor, row)
+    if not allowed:
+        # The step closed while they typed: their words are shown to copy.
+        return _page(request, row, kept=request.POST.get("text", "")[:20_000], status=allowed.status)
+    if not form.is_valid():
+        return _page(request, row, form=form, status=422)
+    try:
+        with taking_part(request, pseudonym=form.cleaned_data.get("pseudonym", "")) as visitor:
+            made = add_comment(
+                visitor.actor,
+                row,
+                uid=form.cleaned_data["uid"],
+                text=form.cleaned_data["text"],
+                parent=_parent(row, form),
+                organisation=form.chosen_organisation,
+                language=html_language(request.language),
+            )
+    except Refused as refused:
+        known = _sent_before(request, form)  # the same form, sent twice in the same instant
+        if known is not None:
+            return _thank(request, row, known)
+        show_refusal(form, refused)
+        return _page(request, row, form=form, status=422 if refused.fields else refused.status)
+    return visitor.remember(_thank(request, row, made))
+
+
+def _thank(request: HttpRequest, row: Contribution, made: Contribution) -> HttpResponse:
+    response = SeeOther(f"{localized(row.path)}?neu={made.pk}#k-{made.pk}")
+    if request.actor.participant is None and made.author and made.author.is_guest:
+        # The seal says that this browser sent it; the first answer with the token may never have reached it.
+        remember_guest(response, made.author)
+    return response
+
+
+def _parent(row: Contribution, form: CommentForm) -> Contribution | None:
+    key = form.cleaned_data.get("parent")
+    if not key:
+        return None
+    parent: Contribution | None = Contribution.objects.of(row.city_id).filter(pk=key, root=row).first()
+    if parent is None:
+        raise Http404
+    return parent
+
+
+def _sent_before(request: HttpRequest, form: CommentForm) -> Contribution | None:
+    """The comment that this very form has already made: the seal says that the form is ours."""
+    try:
+        uid = UUID(request.POST.get("uid", ""))
+    except ValueError:
+        return None
+    if not form.is_sealed:
+        return None
+    known: Contribution | None = (
+        Contribution.objects.of(request.city).filter(uid=uid, kind=Contribution.Kind.COMMENT).select_related("author").first()
+    )
+    return known
+
+
+def _mine(request: HttpRequest) -> Participant | None:
+    if request.city is None:
+        raise Http404
+    person: Participant | None = request.actor.participant
+    return person
+
+
+def _list(request: HttpRequest, name: str, template: str, fetch: Callable[..., Any]) -> HttpResponse:
+    person = _mine(request)
+    if person is None:
+        return redirect_to_login(request.get_full_path())
+    page = fetch(person, cursor=request.GET.get("nach", ""))
+    context = {"tabs": account_tabs(request, name), "rows": page.rows, "next_url": f"?nach={page.next_cursor}" if page.next_cursor else ""}
+    return render(request, template, context)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def my_contributions(request: HttpRequest) -> HttpResponse:
+    """What the person gave, in any state."""
+    return _list(request, "my_contributions", "dialogue/my_contributions.html", given_by)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def my_support(request: HttpRequest) -> HttpResponse:
+    """What the person supports."""
+    return _list(request, "my_support", "dialogue/my_support.html", supported_by)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def my_follows(request: HttpRequest) -> HttpResponse:
+    """What the person follows."""
+    return _list(request, "my_follows", "dialogue/my_follows.html", followed_by)

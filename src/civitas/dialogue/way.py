@@ -1,0 +1,105 @@
+"""The way of a contribution as its page tells it: the voice, the official stations, the river of what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civitas.contributions.models import Contribution, Link
+from civitas.kit import days
+from civitas.kit.templatetags.kit import localized
+
+if TYPE_CHECKING:
+    from civitas.contributions.models import StatusEvent
+    from civitas.contributions.queries import Hop
+
+LONGEST_VOICE = 180
+SHORTEST_VOICE = 24
+# What fits into one line of stations on a desktop.
+MOST_STATIONS = 5
+# Statuses after which nothing more is promised.
+ENDS = {Contribution.Status.DONE, Contribution.Status.NOT_POSSIBLE, Contribution.Status.PART_OF}
+_SENTENCE_END = re.compile(r"[.!?…]+[“”\"')]*(?=\s)")
+_FATES = {
+    Link.Kind.GROUPED_INTO: gettext_lazy("It became part of this."),
+    Link.Kind.MERGED_INTO: gettext_lazy("It was put together with similar ones."),
+    Link.Kind.SPLIT_INTO: gettext_lazy("Part of it goes on here."),
+    Link.Kind.DEVELOPED_INTO: gettext_lazy("It was developed further."),
+    Link.Kind.LED_TO: gettext_lazy("It led to this."),
+}
+
+
+def split_voice(text: str) -> tuple[str, str]:
+    """The first words, set large as the person's voice, and the rest: the first paragraph, or its first sentences if it is long.
+
+    A text whose first sentence is too long has no voice.
+    """
+    first, _gap, rest = text.partition("\n")
+    if len(first) <= LONGEST_VOICE:
+        return first.strip(), rest.strip()
+    ends = [match.end() for match in _SENTENCE_END.finditer(first) if SHORTEST_VOICE <= match.end() <= LONGEST_VOICE]
+    if not ends:
+        return "", text
+    return first[: ends[-1]].strip(), f"{first[ends[-1] :].strip()}\n{rest}".strip()
+
+
+def stations_of(contribution: Contribution, events: list[StatusEvent], *, promise_days: int) -> list[dict[str, str]]:
+    """The official way for `kit/_status_line.html`: what was, where it stands, and what was promised with its day."""
+    stations = []
+    for event in events:
+        label = event.get_status_display()
+        if stations and stations[-1]["label"] == label:
+            continue  # a second answer in the same state is no new station
+        stations.append({"label": label, "when": days.day(event.at), "state": "done"})
+    if not stations:
+        stations = [{"label": contribution.get_status_display(), "when": days.day(contribution.given_at), "state": "done"}]
+    if len(stations) > MOST_STATIONS - 1:
+        stations = [stations[0], *stations[-(MOST_STATIONS - 2) :]]
+    if contribution.status not in ENDS:
+        stations[-1]["state"] = "now"
+    coming = _coming(contribution, events, promise_days)
+    return [*stations, coming] if coming else stations
+
+
+def _coming(contribution: Contribution, events: list[StatusEvent], promise_days: int) -> dict[str, str] | None:
+    last = events[-1] if events else None
+    today = timezone.localdate()
+    if last and (last.next_step or last.due_on) and (last.due_on is None or last.due_on >= today):
+        when = _("by %(day)s") % {"day": days.day(last.due_on)} if last.due_on else ""
+        return {"label": last.next_step or _("Next news"), "when": when, "state": "next"}
+    promised = timezone.localtime(contribution.given_at).date() + dt.timedelta(days=promise_days)
+    if contribution.status == Contribution.Status.RECEIVED and promised >= today and not any(event.text for event in events):
+        return {"label": _("Answer of the city"), "when": _("by %(day)s") % {"day": days.day(promised)}, "state": "next"}
+    return None
+
+
+def river_of_hops(contribution: Contribution, hops: list[Hop]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Stations and tributaries of the river: what it came from flows in, what became of it follows; nothing without a lineage."""
+    lineage = [hop for hop in hops if hop.kind != Link.Kind.RELATED_TO]
+    later = [hop for hop in lineage if hop.later]
+    earlier = [hop for hop in lineage if not hop.later]
+    if not lineage:
+        return [], []
+    here = {"when": days.day(contribution.given_at), "title": _("This contribution"), "text": contribution.title, "state": "done"}
+    if later:
+        after = [_station(hop) for hop in later]
+        after[-1]["state"] = "done" if later[-1].other.status == Contribution.Status.DONE else "now"
+        return [here, *after], [hop.other.title for hop in earlier]
+    before = [_station(hop) | {"text": ""} for hop in earlier]
+    return [*before, here | {"state": "now"}], []
+
+
+def _station(hop: Hop) -> dict[str, Any]:
+    moment = hop.at if hop.later else hop.other.given_at
+    return {
+        "when": days.day(moment),
+        "title": hop.other.title,
+        "text": _FATES.get(Link.Kind(hop.kind), ""),
+        "state": "done",
+        "url": localized(hop.other.path),
+    }
