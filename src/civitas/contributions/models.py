@@ -147,11 +147,9 @@ class Contribution(CityRow):
 
     @cached_property
     def teaser(self) -> str:
-        """The first sentence or so of the text, for cards; at most 180 characters."""
-        first = self.text.split("\n", 1)[0].strip()
-        if len(first) <= 180:  # noqa: PLR2004
-            return first
-        return first[:180].rpartition(" ")[0] + " …"
+        """How the text begins, for cards; at most 180 characters, over the salutation's line end."""
+        first = " ".join(self.text[:400].split())
+        return first if len(first) <= 180 else first[:180].rpartition(" ")[0] + " …"
 
 
 class StatusEvent(CityRow):

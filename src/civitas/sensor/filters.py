@@ -48,8 +48,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter in use, and the address without it."""
+    """A filter in use: its value, its word, and the address without it."""
 
+    name: str
+    value: str
     label: str
     url: str
 
@@ -70,7 +72,7 @@ class Asked:
 
     def chips(self, path: str) -> list[Chip]:
         """The filters in use."""
-        return [Chip(label, self.url(path, **{name: ""})) for name, label in self.labels.items()]
+        return [Chip(name, self.values[name], label, self.url(path, **{name: ""})) for name, label in self.labels.items()]
 
 
 def read_filters(query: Mapping[str, str], areas: Iterable[Area], categories: Iterable[Category], processes: Iterable[Process]) -> Asked:

@@ -24,7 +24,7 @@ from civitas.kit.translated import Translated
 from civitas.processes.cards import card_of
 from civitas.processes.queries import categories_of, public_processes, standing_step
 from civitas.processes.rules import is_open
-from civitas.sensor.filters import KINDS, PERIODS, SORT_WORDS, Asked, Choice, choices_of, read_filters
+from civitas.sensor.filters import KINDS, PERIODS, SORT_WORDS, Asked, Chip, Choice, choices_of, read_filters
 from civitas.sensor.queries import (
     busiest_areas,
     cities_with_open_processes,
@@ -34,7 +34,7 @@ from civitas.sensor.queries import (
     titles_by_number,
     way_of,
 )
-from civitas.sensor.voices import BUBBLE, LARGE, beginning_of, sentence_of, voices_in
+from civitas.sensor.voices import BUBBLE, LARGE, STRIP_LENGTH, beginning_of, sentence_of, voices_in
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -92,7 +92,7 @@ def _front_of_sensor(city: City) -> dict[str, Any]:
     shown = {voice.item.pk for voice in bubbles}
     large = voices_in([item for item in supported_contributions(city) if item.pk not in shown], LARGE, 1)
     shown |= {voice.item.pk for voice in large}
-    strip = voices_in([item for item in recent if item.pk not in shown], (24, 120), STRIP)
+    strip = voices_in([item for item in recent if item.pk not in shown], STRIP_LENGTH, STRIP)
     areas, total = busiest_areas(city, limit=PEEK_AREAS)
     step = standing_step(city)
     return {
@@ -173,7 +173,7 @@ def explore(request: HttpRequest) -> HttpResponse:
         "size": PAGE_SIZE,
         "total": total,
         "is_cut": total > MOST_MATCHES,
-        "chips": asked.chips(path),
+        "chips": {chip.name: chip for chip in asked.chips(path)},
         "is_later": bool(request.GET.get("cursor")),
         "first_url": asked.url(path),
         "choices": _choices(asked, categories, counts),
@@ -191,8 +191,11 @@ def explore(request: HttpRequest) -> HttpResponse:
     return render(request, "sensor/explore.html", context)
 
 
-def _choices(asked: Asked, categories: list[Category], counts: dict[str, dict[str, int]]) -> list[tuple[str, str, list[Choice]]]:
-    """The filters with few values: name, word, values with how many contributions each has in all."""
+def _choices(
+    asked: Asked, categories: list[Category], counts: dict[str, dict[str, int]]
+) -> list[tuple[str, str, list[Choice], Chip | None]]:
+    """The filters with few values: name, word, values with how many contributions each has in all, and the chip in use."""
+    used = {chip.name: chip for chip in asked.chips(reverse("explore"))}
 
     def count(dimension: str, value: str) -> int:
         return counts.get(dimension, {}).get(value, 0)
@@ -202,10 +205,10 @@ def _choices(asked: Asked, categories: list[Category], counts: dict[str, dict[st
     kinds = [(kind.value, str(kind.label), count("kind", kind.value), "") for kind in KINDS]
     periods = [(value, str(label), None, "") for value, (label, _span) in PERIODS.items()]
     return [
-        ("category", _("Subject"), choices_of(asked, "category", subjects)),
-        ("status", _("Where it stands"), choices_of(asked, "status", states)),
-        ("kind", _("Kind"), choices_of(asked, "kind", kinds)),
-        ("period", _("When"), choices_of(asked, "period", periods)),
+        ("category", _("Subject"), choices_of(asked, "category", subjects), used.get("category")),
+        ("status", _("Where it stands"), choices_of(asked, "status", states), used.get("status")),
+        ("kind", _("Kind"), choices_of(asked, "kind", kinds), used.get("kind")),
+        ("period", _("When"), choices_of(asked, "period", periods), used.get("period")),
     ]
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _END = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÄÖÜ„‚“‘\"])")
 _PERSON = re.compile(r"\b(ich|wir|mein\w*|mir|uns\w*|I|we|my|our|us|me)\b", re.IGNORECASE)
 # A voice in a bubble has to be read in passing; a large one may take a breath.
-BUBBLE = (24, 84)
+BUBBLE = (30, 84)
+STRIP_LENGTH = (40, 120)
 LARGE = (48, 150)
 
 
@@ -44,15 +45,13 @@ def beginning_of(text: str, longest: int) -> str:
 
 
 def voices_in(items: Iterable[Contribution], length: tuple[int, int], count: int) -> list[Voice]:
-    """The first `count` voices of that length, each from another person and another area where they are known."""
+    """The first `count` voices of that length, each from another person and area; who speaks of people comes first."""
+    voices = [Voice(item, text) for item in items if (text := sentence_of(item, *length))]
     found: list[Voice] = []
     seen: set[object] = set()
-    for item in items:
-        marks = {("author", item.author_id), ("area", item.area_id)} - {("author", None), ("area", None)}
-        text = sentence_of(item, *length)
-        if text and seen.isdisjoint(marks):
-            found.append(Voice(item, text))
+    for voice in sorted(voices, key=lambda voice: not _PERSON.search(voice.text)):
+        marks = {("author", voice.item.author_id), ("area", voice.item.area_id)} - {("author", None), ("area", None)}
+        if len(found) < count and seen.isdisjoint(marks):
+            found.append(voice)
             seen |= marks
-        if len(found) == count:
-            break
     return found

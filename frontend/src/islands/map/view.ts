@@ -17,8 +17,8 @@ setWorkerUrl(workerUrl);
 function zoomFor([west, south, east, north]: number[], box: HTMLElement): number {
   if (west === undefined || south === undefined || east === undefined || north === undefined) return 10;
   const mercator = (lat: number): number => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360));
-  const wide = (box.clientWidth - 48) / (((east - west) / 360) * 512);
-  const high = (box.clientHeight - 48) / (((mercator(north) - mercator(south)) / (2 * Math.PI)) * 512);
+  const wide = (box.clientWidth - 24) / (((east - west) / 360) * 512);
+  const high = (box.clientHeight - 56) / (((mercator(north) - mercator(south)) / (2 * Math.PI)) * 512);
   return Math.max(5, Math.log2(Math.max(1, Math.min(wide, high))));
 }
 
@@ -102,7 +102,8 @@ export class MapView {
     this.shapes = shapes;
     this.areas = shapes ? areasOf(shapes) : [];
     this.background = style !== undefined;
-    if (styleUrl && !style) this.say(this.text("noBackground"));
+    if (style) this.say(this.host.dataset["attribution"] ?? "");
+    else if (styleUrl) this.say(this.text("noBackground"));
     this.map.setStyle(style ?? plainGround(), { diff: false });
   }
 
@@ -322,8 +323,7 @@ export class MapView {
   }
 
   private credits(): void {
-    const said = [this.host.dataset["boundaries"] === "schematic" ? this.text("schematic") : "", this.host.dataset["attribution"] ?? ""];
-    for (const line of said.filter(Boolean)) this.say(line);
+    if (this.host.dataset["boundaries"] === "schematic") this.say(this.text("schematic"));
   }
 
   private say(sentence: string): void {
