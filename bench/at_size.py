@@ -27,7 +27,8 @@ def main(size: int, folder: Path) -> None:
     import django
 
     django.setup()
-    from bench.city import HOST, build
+    from bench.city import build
+    from bench.server import HOST
     from civitas.cities.models import City
     from civitas.project.setup import prepare_database
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from bench.server import HOST
 from civitas.cities.models import Area, City, CityHost
 from civitas.cities.queries import forget_cities
 from civitas.contributions.actions import keep_new
@@ -25,7 +26,6 @@ from civitas.processes.models import Category, Process, Step
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HOST = "bench.localhost"
 BATCH = 1_000
 PEOPLE = 500
 QUARTERS = 10  # a side of the grid of quarters

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+# The host name of the made-up city.
+HOST = "bench.localhost"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 

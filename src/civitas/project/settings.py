@@ -110,7 +110,7 @@ def _database() -> dict[str, object]:
     if not read("DATABASE_URL"):
         DATA.mkdir(parents=True, exist_ok=True)
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "civitas.kit.sqlite3",
             "NAME": DATA / "civitas.sqlite3",
             # Persistent, so that a request does not pay for opening the file and its pragmas.
             "CONN_MAX_AGE": None,

@@ -1,0 +1,1 @@
+"""Django's SQLite backend, with a short way to the write lock. See `base`."""
