@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from civitas.contributions.actions import submit_contribution
 from civitas.contributions.forms import GiveForm, kept_texts
 from civitas.contributions.models import Contribution
+from civitas.contributions.queries import given_lately
 from civitas.contributions.rules import is_author, may_see, may_submit
 from civitas.kit.languages import html_language
 from civitas.kit.translated import Translated
@@ -70,6 +71,11 @@ def give(request: HttpRequest, step: Step, *, template: str, context: Mapping[st
         return _page(request, step, template, context, None, verdict, settings, kept=kept_texts(request.POST), status=verdict.status)
     if not form.is_valid():
         return _page(request, step, template, context, form, verdict, settings, status=422)
+    known = given_lately(
+        request.city, request.actor.participant, step=step, title=form.cleaned_data["title"], text=form.cleaned_data["text"]
+    )
+    if known is not None:
+        return _thank(known, guest=None)
     try:
         given, guest = _submit(request, step, form)
     except Refused as refusal:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from civitas.cities.models import Area
 from civitas.contributions.counts import CELL_LEVELS, CITY_SCOPE
@@ -13,11 +15,10 @@ from civitas.contributions.models import Attachment, Contribution, Link, MapCell
 from civitas.contributions.words import MOST_MATCHES, matching
 from civitas.kit.geometry import Box, tile_of
 from civitas.kit.keyset import KeysetPage, keyset_page
+from civitas.kit.texts import cleaned, cleaned_line
 from civitas.media.models import Derivative
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from civitas.cities.models import City
     from civitas.people.models import Organisation, Participant
     from civitas.processes.models import Category, Process
@@ -183,6 +184,15 @@ def contribution_by_number(city: City, number: int) -> Contribution | None:
     events = Prefetch("events", StatusEvent.objects.of(city).select_related("organisation", "person").order_by("at", "pk"))
     rows = Contribution.objects.of(city).select_related("process", "process__organisation", "step", *CARD)
     return rows.prefetch_related(pictures(city), events).filter(number=number).first()
+
+
+def given_lately(city: City, person: Participant | None, *, title: str = "", text: str, **where: Any) -> Contribution | None:
+    """What the person gave in these very words within the hour: a browser that goes back fetches a new form and puts the old words in."""
+    if person is None:
+        return None
+    rows = Contribution.objects.of(city).filter(author=person, title=cleaned_line(title), text=cleaned(text), **where)
+    since = timezone.now() - dt.timedelta(hours=1)
+    return rows.filter(given_at__gte=since, visibility__in=("waiting", "published")).select_related("author").order_by("-newest_key").first()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from civitas.contributions.models import Contribution
-from civitas.contributions.queries import contribution_by_number
+from civitas.contributions.queries import contribution_by_number, given_lately
 from civitas.contributions.rules import may_see
 from civitas.dialogue.actions import add_comment, follow, support, unfollow, unsupport
 from civitas.dialogue.forms import CommentForm
@@ -128,6 +128,11 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
         return _page(request, row, kept=request.POST.get("text", "")[:20_000], status=allowed.status)
     if not form.is_valid():
         return _page(request, row, form=form, status=422)
+    known = given_lately(
+        request.city, request.actor.participant, root=row, parent=_parent(row, form) or row, text=form.cleaned_data["text"]
+    )
+    if known is not None:
+        return _thank(request, row, known)
     try:
         with taking_part(request, pseudonym=form.cleaned_data.get("pseudonym", "")) as visitor:
             made = add_comment(

@@ -66,7 +66,7 @@ def greet() -> None:
     click.echo(f"  Mailbox      {address(f'{SLUGS[0]}.localhost', '/postfach')}   every mail that was 'sent', sign-in codes too")
     for slug in SLUGS:
         click.echo(
-            f"\n  Sign in at {address(f'{slug}.localhost', '/konto/login/')} with one of these addresses; the code is in the mailbox:"
+            f"\n  Sign in at {address(f'{slug}.localhost', '/konto/anmelden')} with one of these addresses; the code is in the mailbox:"
         )
         for _line, entry in Pack(PACKS / slug).entries(PEOPLE, "person"):
             if entry.get("login"):
