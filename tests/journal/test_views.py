@@ -23,7 +23,7 @@ def test_anyone_reads_the_last_fingerprints_without_signing_in(client: Client) -
     make_sealed(city, 2, 1)
     page = client.get("/nachweisbuch", **HOST)
     assert page.status_code == 200
-    assert page.context["last_seal"].root in page.text
+    assert page.context["last_seal"].root in page.text.replace("<wbr>", "")
     assert "Nachweisbuch" in page.text
 
 

@@ -87,6 +87,11 @@ class Seal(AppendOnlyRow):
     def __str__(self) -> str:
         return f"{self.number} {self.root[:12]}"
 
+    @property
+    def root_parts(self) -> list[str]:
+        """The root in parts, between which a narrow page may break it."""
+        return [self.root[start : start + 16] for start in range(0, len(self.root), 16)]
+
 
 class Alias(CityRow):
     """The key from a person to the random name in the journal. Once it is erased, nobody can tell who the name was."""

@@ -66,4 +66,4 @@ def kind_label(key: str) -> str:
 
 def mailbox_page(*, cursor: str = "", size: int = PAGE_SIZE) -> KeysetPage[MailboxMail]:
     """What the demo 'sent', newest first."""
-    return keyset_page(MailboxMail.objects.defer("text", "html", "headers"), by=["pk"], cursor=cursor, size=size)
+    return keyset_page(MailboxMail.objects.defer("html", "headers"), by=["pk"], cursor=cursor, size=size)
