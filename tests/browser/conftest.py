@@ -157,8 +157,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         try:
             server.wait(15)
         except subprocess.TimeoutExpired:
-            # The group is ours alone: the supervisor and what it started.
-            os.killpg(server.pid, signal.SIGKILL)
+            server.kill()
             server.wait()
         if name:
             drop_database(database, name)

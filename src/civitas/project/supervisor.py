@@ -37,7 +37,7 @@ def supervise(*, reload: bool = False, ready: Callable[[], None] | None = None) 
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    running = {name: subprocess.Popen(command) for name, command in commands.items()}  # noqa: S603  (our own programs)
+    running = {name: _start(command) for name, command in commands.items()}
     started = dict.fromkeys(running, time.monotonic())
     if ready:
         threading.Thread(target=_when_ready, args=(ready, stopping), daemon=True).start()
@@ -49,7 +49,7 @@ def supervise(*, reload: bool = False, ready: Callable[[], None] | None = None) 
                 print(f"civitas: the {name} process cannot start (exit code {process.returncode})", file=sys.stderr)
                 stopping.set()
                 break
-            running[name], started[name] = subprocess.Popen(commands[name]), time.monotonic()  # noqa: S603
+            running[name], started[name] = _start(commands[name]), time.monotonic()
     failed = any(process.poll() not in {None, 0} for process in running.values())
     for process in running.values():
         process.terminate()
@@ -58,9 +58,17 @@ def supervise(*, reload: bool = False, ready: Callable[[], None] | None = None) 
         try:
             process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     return int(failed)
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a process as head of a group of its own.
+
+    Ctrl+C goes to a whole group: granian, hearing it beside its workers, starts them anew and hangs on.
+    """
+    return subprocess.Popen(command, start_new_session=True)  # noqa: S603  (our own programs)
 
 
 def _when_ready(ready: Callable[[], None], stopping: threading.Event) -> None:
