@@ -1,0 +1,86 @@
+"""Limits hold for a person and for an address range, over processes, and are forgotten."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import RequestFactory
+from django.utils import timezone
+
+from civitas.kit.verdicts import Refused
+from civitas.people.actors import Actor, actor_of
+from civitas.people.models import RateWindow
+from civitas.people.rates import LIMITS, source_of, spend
+from civitas.people.tasks import forget_tries
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NOON = dt.datetime(2026, 5, 12, 10, 0, 1, tzinfo=dt.UTC)
+
+
+def tries(actor, what="submit"):
+    count = 0
+    while count < 1_000:
+        try:
+            spend(actor, what)
+        except Refused as refused:
+            assert refused.status == 429
+            return count
+        count += 1
+    return count
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_person_is_stopped_and_may_go_on_in_the_next_window():
+    actor = factories.make_actor(factories.make_city())
+    assert tries(actor) == LIMITS["submit"][1]
+    with time_machine.travel(NOON + LIMITS["submit"][0], tick=False):
+        spend(actor, "submit")
+
+
+@time_machine.travel(NOON, tick=False)
+def test_an_address_range_is_stopped_however_many_people_it_has():
+    city = factories.make_city()
+    count = 0
+    with pytest.raises(Refused):
+        for _ in range(1_000):
+            spend(actor_with_source(city, "net"), "submit")
+            count += 1
+    assert count == LIMITS["submit"][2]
+    spend(actor_with_source(city, "other"), "submit")
+
+
+def actor_with_source(city, source):
+    return Actor(city, factories.make_guest(city), source=source)
+
+
+@time_machine.travel(NOON, tick=False)
+def test_one_city_does_not_count_for_another():
+    first, second = factories.make_city(), factories.make_city()
+    tries(Actor(first, source="net"))
+    spend(Actor(second, source="net"), "submit")
+
+
+def test_imports_are_not_limited():
+    actor = factories.make_actor(factories.make_city())
+    assert tries(Actor(actor.city, actor.participant, channel="import")) == 1_000
+
+
+@pytest.mark.parametrize(("one", "two", "same"), [("192.0.2.1", "192.0.2.99", True), ("192.0.2.1", "192.0.3.1", False), ("2001:db8::1", "2001:db8:0:ff::2", True), ("2001:db8::1", "2001:db8:1::1", False)])
+def test_neighbours_share_a_source_that_does_not_show_the_address(one, two, same):
+    sources = [source_of(RequestFactory().get("/", REMOTE_ADDR=address)) for address in (one, two)]
+    assert (sources[0] == sources[1]) is same
+    assert all(set(source) <= set("0123456789abcdef") for source in sources)
+
+
+def test_a_sender_without_an_address_has_no_source():
+    assert source_of(RequestFactory().get("/", REMOTE_ADDR="")) == ""
+
+
+def test_old_tries_are_forgotten():
+    actor = actor_of(factories.make_participant(factories.make_city()))
+    with time_machine.travel(timezone.now() - dt.timedelta(days=2)):
+        spend(actor, "submit")
+    spend(actor, "submit")
+    forget_tries()
+    assert RateWindow.objects.of(actor.city).count() == 1
