@@ -91,7 +91,7 @@ tools: .venv/.dev build/front.stamp build/messages.stamp
 	@$(PIP) install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
-frontend/node_modules/.stamp: frontend/package-lock.json .venv/.base
+frontend/node_modules/.stamp: frontend/package-lock.json | .venv/.base
 	@echo "Installing the front end's packages"
 	@$(NPM) ci --loglevel=error --no-audit --no-fund --ignore-scripts
 	@touch $@
