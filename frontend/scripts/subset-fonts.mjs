@@ -12,7 +12,8 @@ const letters = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => St
 const alphabets = {
   latin: letters(0x20, 0x7e) + letters(0xa0, 0xff) + letters(0x2009, 0x2011) + "–—‘’‚“”„†•…‰‹›\u202f€™←↑→↓−≤≥ẞ",
   extended: letters(0x100, 0x17f) + "ȘșȚțƏə",
-  further: letters(0x370, 0x3ff) + letters(0x400, 0x4ff),
+  cyrillic: letters(0x400, 0x45f) + "Ґґ",
+  greek: letters(0x370, 0x3ff),
 };
 const weights = { 300: "Light", 400: "Regular", 600: "SemiBold" };
 

@@ -159,7 +159,10 @@ class TestExplore:
 
     @pytest.mark.parametrize(
         "query",
-        ["category=x", "area=%00", "status=nope", "kind=comment", "process=x", "period=ever", "sort=x", "cursor=1.2.3", "cursor=-", "words=%00", "words=%22%27*%28"],
+        [
+            *("category=x", "area=%00", "status=nope", "kind=comment", "process=x", "period=ever", "sort=x", "cursor=1.2.3"),
+            *("cursor=-", "words=%00", "words=%22%27*%28", f"words={'a' * 5000}"),
+        ],
     )
     def test_a_mangled_address_shows_a_page(self, client: Client, step: Step, query: str) -> None:
         make_contribution(step)

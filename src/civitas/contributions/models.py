@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -147,9 +148,12 @@ class Contribution(CityRow):
 
     @cached_property
     def teaser(self) -> str:
-        """How the text begins, for cards; at most 180 characters, over the salutation's line end."""
+        """How the text begins, for cards: whole sentences where they fit, at most 160 characters, over a salutation's line end."""
         first = " ".join(self.text[:400].split())
-        return first if len(first) <= 180 else first[:180].rpartition(" ")[0] + " …"
+        if len(first) <= 160:
+            return first
+        sentences = re.match(r".{50,158}[.!?…](?=\s)", first)
+        return sentences[0] if sentences else first[:160].rpartition(" ")[0] + " …"
 
 
 class StatusEvent(CityRow):

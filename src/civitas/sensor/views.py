@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from civitas.processes.queries import ProcessView
 
 OPEN_CARDS, STRIP, PEEK_AREAS = 3, 3, 4
-STORIES_A_PAGE = 24
+STORIES_A_PAGE, STORY_CHOICE = 24, 8
 
 
 def _city_with_sensor(request: HttpRequest) -> City:
@@ -100,12 +100,18 @@ def _front_of_sensor(city: City) -> dict[str, Any]:
         "bubbles": bubbles,
         "large": large[0] if large else None,
         "strip": strip,
-        "stories": [_story(item) for item in outcomes(city, limit=2)],
+        "stories": _best_stories(city),
         "areas": areas,
         "area_word": Translated(city.config.area_name),
         "total": total,
         "map": _map(city, reverse("cells")) | {"calm": True},
     }
+
+
+def _best_stories(city: City) -> list[dict[str, Any]]:
+    """Two of the newest that say most: with a picture, in whole sentences."""
+    stories = [_story(item) for item in outcomes(city, limit=STORY_CHOICE)]
+    return sorted(stories, key=lambda story: (story["picture"] is None, len(story["before"]) < LARGE[0], not story["after"]))[:2]
 
 
 def _story(item: Contribution) -> dict[str, Any]:
