@@ -64,11 +64,15 @@ def test_a_mail_is_complete(upstairs: Upstairs, settings: SettingsWrapper) -> No
         ("fr", "Keine E-Mails dieser Art mehr", "/abmelden/"),
     ],
 )
-def test_a_mail_speaks_its_readers_language_or_german(upstairs: Upstairs, language: str, words: str, prefix: str) -> None:
+def test_a_mail_speaks_its_readers_language_or_german(
+    upstairs: Upstairs, settings: SettingsWrapper, language: str, words: str, prefix: str
+) -> None:
+    settings.SITE_SCHEME, settings.PUBLIC_PORT = "https", ""
     tell(make_city(), make_people(upstairs, 1, language=language))
     run_due()
     assert words in mail.outbox[0].body
     assert prefix in mail.outbox[0].extra_headers["List-Unsubscribe"]
+    assert f".localhost{prefix.removesuffix('abmelden/')}beitrag/1-x" in mail.outbox[0].body
 
 
 def test_what_is_withdrawn_before_it_is_sent_is_not_sent(upstairs: Upstairs) -> None:

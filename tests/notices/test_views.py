@@ -68,6 +68,8 @@ def test_guests_and_people_with_an_account_read_their_news(client: Client, becom
     assert "News of contribution:1" in page.text
     assert "Second &lt;b&gt;one&lt;/b&gt;." in page.text
     assert "contribution:2" not in page.text
+    assert 'href="/beitrag/1-x"' in page.text
+    assert 'href="/en/beitrag/1-x"' in client.get("/en/mitteilungen", **HOST).text
 
 
 @pytest.mark.parametrize(

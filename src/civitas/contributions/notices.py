@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,10 +19,41 @@ if TYPE_CHECKING:
 
 def about(city: City, notice: Notice) -> Contribution | None:
     """The contribution a notice is about; None when it is gone or nobody may see it any more."""
-    key = int(notice.subject.partition(":")[2])
-    rows = Contribution.objects.of(city).select_related("author", "author__user", "root", "process")
-    row = rows.filter(pk=key).first()
+    row = notice.fetched["about"] if notice.fetched else _rows(city).filter(pk=_key_of(notice.subject)).first()
     return None if row is None or row.visibility in {Contribution.Visibility.ERASED, Contribution.Visibility.WITHDRAWN} else row
+
+
+def fetch_about(city: City, notices: list[Notice]) -> None:
+    """Read what many notices are about in one query."""
+    rows = _rows(city).in_bulk({_key_of(notice.subject) for notice in notices})
+    for notice in notices:
+        notice.fetched = {"about": rows.get(_key_of(notice.subject))}
+
+
+def fetch_answers(city: City, notices: list[Notice]) -> None:
+    """Read what many notices of answers are about, and the answers, in two queries."""
+    fetch_about(city, notices)
+    events = _events(city).in_bulk({event_key(notice) for notice in notices})
+    for notice in notices:
+        notice.fetched = {**(notice.fetched or {}), "event": events.get(event_key(notice))}
+
+
+def event_key(notice: Notice) -> int:
+    """The key of the row that a notice's event names ('event-12'); 0 if it names none."""
+    key = notice.event.partition("-")[2]
+    return int(key) if key.isdigit() else 0
+
+
+def _key_of(subject: str) -> int:
+    return int(subject.partition(":")[2])
+
+
+def _rows(city: City) -> Any:
+    return Contribution.objects.of(city).select_related("author", "author__user", "root", "process")
+
+
+def _events(city: City) -> Any:
+    return StatusEvent.objects.of(city).select_related("organisation")
 
 
 def title_of(row: Contribution) -> str:
@@ -69,11 +100,10 @@ def word_hidden(city: City, notice: Notice) -> Worded | None:
 def word_answered(city: City, notice: Notice) -> Worded | None:
     """There is an official status or answer."""
     row = about(city, notice)
-    event_key = notice.event.partition("-")[2]
-    if row is None or row.visibility != Contribution.Visibility.PUBLISHED or not event_key.isdigit():
+    if row is None or row.visibility != Contribution.Visibility.PUBLISHED:
         return None
-    event = StatusEvent.objects.of(city).select_related("organisation").filter(pk=int(event_key), contribution=row).first()
-    if event is None:
+    event = notice.fetched["event"] if notice.fetched else _events(city).filter(pk=event_key(notice)).first()
+    if event is None or event.contribution_id != row.pk:
         return None
     who = event.organisation.name if event.organisation else str(city)
     lines = [_("News about “%(title)s”: the status is now “%(status)s”.") % {"title": row.title, "status": event.get_status_display()}]
@@ -87,8 +117,8 @@ def word_answered(city: City, notice: Notice) -> Worded | None:
 
 
 KINDS = (
-    NoticeKind("contribution.received", gettext_lazy("Thanks for your contributions"), word_received),
-    NoticeKind("contribution.published", gettext_lazy("Your contributions are published"), word_published),
-    NoticeKind("contribution.hidden", gettext_lazy("Decisions of the editorial team"), word_hidden),
-    NoticeKind("contribution.answered", gettext_lazy("Answers and new status"), word_answered),
+    NoticeKind("contribution.received", gettext_lazy("Thanks for your contributions"), word_received, prepare=fetch_about),
+    NoticeKind("contribution.published", gettext_lazy("Your contributions are published"), word_published, prepare=fetch_about),
+    NoticeKind("contribution.hidden", gettext_lazy("Decisions of the editorial team"), word_hidden, prepare=fetch_about),
+    NoticeKind("contribution.answered", gettext_lazy("Answers and new status"), word_answered, prepare=fetch_answers),
 )

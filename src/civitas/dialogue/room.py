@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civitas.contributions.models import Contribution
-from civitas.contributions.notices import about
+from civitas.contributions.notices import about, event_key, fetch_about
 from civitas.dialogue.actions import adopt_dialogue, erase_dialogue
 from civitas.dialogue.models import Follow, Support
 from civitas.kit.rooms import NavItem, NoticeKind, PersonalData, Room, Worded
@@ -22,20 +22,27 @@ if TYPE_CHECKING:
 def word_commented(city: City, notice: Notice) -> Worded | None:
     """Someone commented on what one gave."""
     row = about(city, notice)
-    key = notice.event.partition("-")[2]
-    if row is None or row.visibility != Contribution.Visibility.PUBLISHED or not key.isdigit():
+    if row is None or row.visibility != Contribution.Visibility.PUBLISHED:
         return None
-    comment = (
-        Contribution.objects.of(city)
-        .filter(pk=int(key), visibility=Contribution.Visibility.PUBLISHED)
-        .select_related("author", "organisation", "root")
-        .first()
-    )
+    comment = notice.fetched["comment"] if notice.fetched else _comments(city).filter(pk=event_key(notice)).first()
     if comment is None:
         return None
     who = comment.organisation.name if comment.organisation else comment.author.shown_name if comment.author else _("Someone")
     lines = (_("%(who)s has written about your contribution “%(title)s”:") % {"who": who, "title": row.title}, comment.text[:1_000])
     return Worded(_("A comment on “%(title)s”") % {"title": row.title}, lines, f"{row.path}#k-{comment.pk}", _("Read and reply"))
+
+
+def fetch_comments(city: City, notices: list[Notice]) -> None:
+    """Read what many notices of comments are about, and the comments, in two queries."""
+    fetch_about(city, notices)
+    comments = _comments(city).in_bulk({event_key(notice) for notice in notices})
+    for notice in notices:
+        notice.fetched = {**(notice.fetched or {}), "comment": comments.get(event_key(notice))}
+
+
+def _comments(city: City) -> Any:
+    published = Contribution.objects.of(city).filter(visibility=Contribution.Visibility.PUBLISHED)
+    return published.select_related("author", "organisation", "root")
 
 
 def export_dialogue(city: City, participant: Participant) -> dict[str, Any]:
@@ -54,6 +61,8 @@ ROOM = Room(
         NavItem(gettext_lazy("What I support"), "my_support", order=30),
         NavItem(gettext_lazy("What I follow"), "my_follows", order=40),
     ),
-    notice_kinds=(NoticeKind("dialogue.commented", gettext_lazy("Comments on your contributions"), word_commented),),
+    notice_kinds=(
+        NoticeKind("dialogue.commented", gettext_lazy("Comments on your contributions"), word_commented, prepare=fetch_comments),
+    ),
     personal_data=PersonalData(export_dialogue, erase_dialogue, adopt_dialogue),
 )

@@ -103,9 +103,10 @@ def make_mail(city: City, delivery: Delivery, address: Address) -> EmailMultiAlt
     language = address.language if address.language in city.config.languages else "de"
     notice = delivery.notice
     with _in_language(city, language):
-        words = next((each.words for each in worded(city, [notice])), None)
-        if words is None:
+        found = worded(city, [notice])
+        if not found:
             return None
+        words = found[0].words
         site = site_of(city)
         unsubscribe = site + reverse("unsubscribe", args=[make_token(city, notice.recipient, notice.kind)])
         subject = cleaned_line(words.subject)
@@ -114,7 +115,7 @@ def make_mail(city: City, delivery: Delivery, address: Address) -> EmailMultiAlt
             "subject": subject,
             "paragraphs": words.paragraphs,
             "action": words.action,
-            "link": site + words.path,
+            "link": site + found[0].path,
             "unsubscribe": unsubscribe,
             "language": html_language(language),
         }

@@ -42,6 +42,9 @@ class Notice(CityRow):
     routed_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
 
+    # What a room's `prepare` read for many notices at once, for its own `word`.
+    fetched: dict[str, Any] | None = None
+
     objects: ClassVar[Any] = NoticeRows.as_manager()
 
     class Meta:

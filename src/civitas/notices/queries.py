@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy as _
 
 from civitas.kit.keyset import keyset_page
@@ -29,6 +30,12 @@ class WordedNotice:
 
     notice: Notice
     words: Worded
+
+    @property
+    def path(self) -> str:
+        """The path of the page it is about, with the active language's prefix; rooms give it with or without."""
+        prefix, path = get_script_prefix(), self.words.path
+        return path if path.startswith(prefix) else prefix + path.lstrip("/")
 
 
 def notices_of(city: City, recipient: UUID, *, cursor: str = "", size: int = PAGE_SIZE) -> KeysetPage[Notice]:
