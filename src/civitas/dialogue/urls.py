@@ -6,6 +6,7 @@ urlpatterns = [
     path("beitrag/<int:number>", views.show_contribution, name="contribution_by_number"),
     path("beitrag/<int:number>-<slug:slug>", views.show_contribution, name="contribution"),
     path("beitrag/<int:number>/punkt.json", views.show_point, name="contribution_point"),
+    path("beitrag/<int:number>/pdf", views.print_contribution, name="contribution_pdf"),
     path("beitrag/<int:number>/unterstuetzen", views.change_support, name="change_support"),
     path("beitrag/<int:number>/folgen", views.change_follow, name="change_follow"),
     path("beitrag/<int:number>/kommentar", views.comment, name="comment"),

@@ -21,11 +21,13 @@ from civitas.dialogue.page import page_context, support_context
 from civitas.dialogue.queries import followed_by, given_by, supported_by
 from civitas.dialogue.rules import may_comment
 from civitas.kit.languages import html_language
+from civitas.kit.pdf import may_print, pdf_page
 from civitas.kit.refusals import show_refusal
 from civitas.kit.templatetags.kit import localized
 from civitas.kit.verdicts import Refused
 from civitas.people.actors import remember_guest
 from civitas.people.guests import taking_part
+from civitas.people.rates import spend
 from civitas.people.tabs import account_tabs
 
 if TYPE_CHECKING:
@@ -65,6 +67,16 @@ def show_contribution(request: HttpRequest, number: int, slug: str = "") -> Http
 
 def _page(request: HttpRequest, row: Contribution, *, form: CommentForm | None = None, kept: str = "", status: int = 200) -> HttpResponse:
     return render(request, "dialogue/contribution.html", page_context(request, row, form=form, kept=kept), status=status)
+
+
+@login_not_required
+@require_POST
+def print_contribution(request: HttpRequest, number: int) -> HttpResponse:
+    """One contribution with its way and answers as PDF, to print or to pass on. Making it costs seconds: so by POST and counted."""
+    row = _found(request, number)
+    may_print().require()
+    spend(request.actor, "print")
+    return pdf_page(request, "dialogue/contribution_pdf.html", page_context(request, row), name=f"{request.city.slug}-{row.number}")
 
 
 @login_not_required

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from civitas.kit.frontend import BUILT
 from civitas.kit.verdicts import YES, Verdict, no
 
 if TYPE_CHECKING:
@@ -33,16 +34,26 @@ def may_print() -> Verdict:
     return no(_("This machine cannot make PDF files yet: the library Pango is missing. On Debian, “apt-get install libpango-1.0-0 libpangoft2-1.0-0” brings it."), status=503)
 
 
-def _no_fetching(url: str, *_args: Any, **_options: Any) -> Any:
-    # A PDF is made from its own page alone: nothing is read from the disk or the network.
-    raise ValueError(f"a PDF loads nothing, not even {url.partition(':')[0]}")
+def _own_fonts_only() -> Any:
+    """A fetcher that knows the house's own fonts (`font:latin-400`) and nothing else: a PDF is made from its own page alone."""
+    urls = _weasyprint().urls
+
+    class Fetcher(urls.URLFetcher):  # type: ignore[misc, name-defined]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            name = url.removeprefix("font:")
+            found = sorted(BUILT.glob(f"fira-sans-{name}-*.woff2")) if url.startswith("font:") and name.replace("-", "").isalnum() else []
+            if not found:
+                raise ValueError("a PDF loads nothing but our own fonts")
+            return urls.URLFetcherResponse(url, found[0].read_bytes(), {"Content-Type": "font/woff2"})
+
+    return Fetcher()
 
 
 def pdf_page(request: HttpRequest, template: str, context: Mapping[str, Any], *, name: str) -> HttpResponse:
     """A template as tagged PDF (PDF/UA-1) to download; raises Refused (503) where the library is missing."""
     may_print().require()
     html = render_to_string(template, dict(context), request=request)
-    document = _weasyprint().HTML(string=html, url_fetcher=_no_fetching)
+    document = _weasyprint().HTML(string=html, url_fetcher=_own_fonts_only())
     response = HttpResponse(document.write_pdf(pdf_variant="pdf/ua-1"), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     return response
