@@ -39,7 +39,8 @@ def test_no_template_breaks_the_content_security_policy(what: str) -> None:
     found = [
         f"{path.relative_to(SOURCE)}:{number}: {line.strip()}"
         for path in templates()
-        if path.suffix in {".html", ".svg"}
+        # A page for the PDF printer never reaches a browser; its style has to be in it.
+        if path.suffix in {".html", ".svg"} and not path.stem.endswith("pdf")
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if FORBIDDEN[what].search(line)
     ]
