@@ -6,12 +6,12 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from civitas.cities.models import Area
 from civitas.contributions.counts import CELL_LEVELS, CITY_SCOPE
-from civitas.contributions.models import Attachment, Contribution, Link, MapCell, StatusEvent, Tally, newest_key
+from civitas.contributions.models import Attachment, Contribution, Link, MapCell, Revision, StatusEvent, Tally, newest_key
 from civitas.contributions.words import MOST_MATCHES, matching
 from civitas.kit.geometry import Box, tile_of
 from civitas.kit.keyset import KeysetPage, keyset_page
@@ -180,9 +180,12 @@ def _grouped(rows: QuerySet[Contribution], level: int) -> tuple[list[Cell], bool
 
 
 def contribution_by_number(city: City, number: int) -> Contribution | None:
-    """One contribution with what its page shows, in any visibility: the rule decides who sees it. Five queries."""
+    """One contribution with what its page shows, in any visibility: the rule decides who sees it. Five queries.
+
+    `has_revisions` says whether its text was ever changed.
+    """
     events = Prefetch("events", StatusEvent.objects.of(city).select_related("organisation", "person").order_by("at", "pk"))
-    rows = Contribution.objects.of(city).select_related("process", "process__organisation", "step", *CARD)
+    rows = with_revisions(city, Contribution.objects.of(city)).select_related("process", "process__organisation", "step", *CARD)
     return rows.prefetch_related(pictures(city), events).filter(number=number).first()
 
 
@@ -193,6 +196,11 @@ def given_lately(city: City, person: Participant | None, *, title: str = "", tex
     rows = Contribution.objects.of(city).filter(author=person, title=cleaned_line(title), text=cleaned(text), **where)
     since = timezone.now() - dt.timedelta(hours=1)
     return rows.filter(given_at__gte=since, visibility__in=("waiting", "published")).select_related("author").order_by("-newest_key").first()
+
+
+def with_revisions(city: City, rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
+    """The rows with `has_revisions`."""
+    return rows.annotate(has_revisions=Exists(Revision.objects.of(city).filter(contribution=OuterRef("pk"))))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from civitas.contributions.rules import is_author, may_answer, may_mend, may_mod
 from civitas.dialogue.forms import CommentForm
 from civitas.dialogue.queries import COMMENTS_A_PAGE, comment_by_key, comments_page, standing
 from civitas.dialogue.rules import may_comment, may_follow, may_support, steps_beside
-from civitas.dialogue.way import river_of_hops, split_voice, stations_of
+from civitas.dialogue.way import answers_of, river_of_hops, split_voice, stations_of
 from civitas.kit.templatetags.kit import localized
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         "voice": voice,
         "body": body,
         "stations": stations_of(row, events, promise_days=request.city.config.promise_days),
-        "answers": [event for event in events if event.text],
+        "answers": answers_of(events),
         "river": river,
         "streams": streams,
         "related": [hop.other for hop in found if hop.kind == Link.Kind.RELATED_TO],

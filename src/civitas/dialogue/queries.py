@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists
 
 from civitas.contributions.models import Contribution
-from civitas.contributions.queries import CARD, PAGE_SIZE
+from civitas.contributions.queries import CARD, PAGE_SIZE, with_revisions
 from civitas.dialogue.models import Follow, Support
 from civitas.kit.keyset import KeysetPage, keyset_page
 

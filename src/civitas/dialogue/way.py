@@ -22,6 +22,8 @@ LONGEST_VOICE = 180
 SHORTEST_VOICE = 24
 # What fits into one line of stations on a desktop.
 MOST_STATIONS = 5
+# A longer next step is said in the answer; the station names it briefly.
+LONGEST_STATION = 44
 # Statuses after which nothing more is promised.
 ENDS = {Contribution.Status.DONE, Contribution.Status.NOT_POSSIBLE, Contribution.Status.PART_OF}
 _SENTENCE_END = re.compile(r"[.!?…]+[“”\"')]*(?=\s)")
@@ -71,11 +73,28 @@ def _coming(contribution: Contribution, events: list[StatusEvent], promise_days:
     today = timezone.localdate()
     if last and (last.next_step or last.due_on) and (last.due_on is None or last.due_on >= today):
         when = _("by %(day)s") % {"day": days.day(last.due_on)} if last.due_on else ""
-        return {"label": last.next_step or _("Next news"), "when": when, "state": "next"}
+        label = last.next_step if 0 < len(last.next_step) <= LONGEST_STATION else _("Next news")
+        return {"label": label, "when": when, "state": "next"}
     promised = timezone.localtime(contribution.given_at).date() + dt.timedelta(days=promise_days)
     if contribution.status == Contribution.Status.RECEIVED and promised >= today and not any(event.text for event in events):
         return {"label": _("Answer of the city"), "when": _("by %(day)s") % {"day": days.day(promised)}, "state": "next"}
     return None
+
+
+def answers_of(events: list[StatusEvent]) -> list[dict[str, Any]]:
+    """The official answers for `kit/_answer.html`."""
+    return [
+        {
+            "organisation": event.organisation,
+            "person": event.person.pseudonym if event.person else "",
+            "at": event.at,
+            "text": event.text,
+            "next_step": event.next_step + ("" if event.next_step.endswith((".", "!", "?")) else ".") if event.next_step else "",
+            "due_on": event.due_on,
+        }
+        for event in events
+        if event.text
+    ]
 
 
 def river_of_hops(contribution: Contribution, hops: list[Hop]) -> tuple[list[dict[str, Any]], list[str]]:
