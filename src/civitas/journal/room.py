@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy
+
 from civitas.journal.actions import adopt, forget
 from civitas.journal.models import Alias, Entry
 from civitas.journal.queries import unsealed
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
 
 _EXPORTED = 10_000
+# The link to the public page, in the frame's footer.
+RECORD = gettext_lazy("Public record")
 
 
 def export_person(city: City, participant: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from civitas.cities.pages import TEXT_PAGES
 from civitas.cities.theme import theme_path
+from civitas.journal.room import RECORD
 from civitas.kit.languages import LABELS, html_language, path_in_language
 from civitas.kit.rooms import NavItem, rooms
 from civitas.notices.queries import unseen_count
@@ -58,11 +59,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "staff_nav": SimpleLazyObject(lambda: _staff_entries(actor, city, path) if actor else []),
         "unread": SimpleLazyObject(lambda: unseen_count(city, actor.participant.uid) if city and actor and actor.participant else 0),
         "theme_url": theme_path(city) if city else "",
-        "footer_pages": [Entry(label, reverse("text_page", args=[slug])) for slug, (_key, label) in TEXT_PAGES.items()] if city else [],
+        "footer_pages": _footer_entries() if city else [],
         "city_logo": mark_safe(city.config.look.logo) if city else "",  # noqa: S308  (cleaned by kit.svg when the pack was loaded)
         "city_scene": mark_safe(city.config.look.scene) if city else "",  # noqa: S308
         "city_poster": mark_safe(city.config.look.poster) if city else "",  # noqa: S308
     }
+
+
+def _footer_entries() -> list[Entry]:
+    texts = [Entry(label, reverse("text_page", args=[slug])) for slug, (_key, label) in TEXT_PAGES.items()]
+    return [*texts, Entry(RECORD, reverse("seal_list"))]
 
 
 def _entries(items: list[NavItem], city: Any, path: str) -> list[Entry]:
