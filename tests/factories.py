@@ -6,6 +6,8 @@ import datetime as dt
 from itertools import count
 from typing import Any
 
+from django.http import HttpResponse
+from django.test import Client
 from django.utils import timezone
 
 from civitas.cities.models import Area, City, CityHost
@@ -14,7 +16,7 @@ from civitas.contributions.actions import keep_new
 from civitas.contributions.models import Contribution, Link, StatusEvent
 from civitas.kit.ids import uuid7
 from civitas.kit.translated import Translated
-from civitas.people.actors import Actor, actor_of
+from civitas.people.actors import Actor, actor_of, remember_guest
 from civitas.people.models import Membership, Organisation, Participant, User
 from civitas.processes.models import STANDING_SLUG, Category, Process, Step
 from civitas.services.models import Service
@@ -132,3 +134,15 @@ def make_event(contribution: Contribution, status: str = "in_review", **fields: 
 def make_link(source: Contribution, target: Contribution, kind: str = "developed_into") -> Link:
     """What became of what."""
     return Link.objects.create(city=source.city, source=source, target=target, kind=kind)
+
+
+def make_browser(city: City, person: Participant | None = None) -> Client:
+    """A browser on the city's host: a stranger's, or that of someone with a login or a guest's token."""
+    browser = Client(headers={"host": f"{city.slug}.localhost"})
+    if person is not None and person.user is not None:
+        browser.force_login(person.user)
+    elif person is not None:
+        response = HttpResponse()
+        remember_guest(response, person)
+        browser.cookies.update(response.cookies)
+    return browser
