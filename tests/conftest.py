@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import django
+import hypothesis
 import pytest
 
 from civitas.project.environment import TABLE
@@ -33,6 +34,11 @@ os.environ |= {
 (FOLDER / "static").mkdir()
 
 
+# The same examples in every run, and no verdict on how busy the machine is.
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Each worker reads the settings itself, with a folder of its own."""
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
@@ -53,8 +59,27 @@ def django_db_modify_db_settings() -> None:
     default: dict[str, Any] = settings.DATABASES["default"]
     if default["ENGINE"].endswith("sqlite3"):
         default.setdefault("TEST", {})["NAME"] = str(FOLDER / "test.sqlite3")
+        # No test pulls the plug of the machine; waiting for its disk would only make them slow.
+        options = default["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
     else:
         default.setdefault("TEST", {})["NAME"] = f"test_civitas_{WORKER}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _connections_stay_open() -> Iterator[None]:
+    """A file's response that a test closes itself would take the test's own connection and transaction along."""
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def close_outside_transactions(connection: BaseDatabaseWrapper) -> None:
+        if not connection.in_atomic_block:
+            close(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", close_outside_transactions)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
