@@ -49,6 +49,11 @@ lint: tools ## ruff, mypy, import contracts, templates, TypeScript
 	@$(BIN)/djlint src --lint --quiet
 	@$(NPM) run --silent check
 
+.PHONY: format
+format: .venv/.dev ## lay out the code and mend what linters can mend
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+
 .PHONY: bench
 bench: tools ## measure the pages at 1,000, 10,000 and 100,000 contributions (ARGS)
 	@$(PY) -m bench.pages $(ARGS)

@@ -32,6 +32,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from tests.browser.doing import sign_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,7 +52,9 @@ CHROMIUM_ARGUMENTS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
 ]
-START_SECONDS = 120
+START_SECONDS = 300
+# An address range for each window.
+ADDRESSES = (f"10.{number // 256}.{number % 256}.7" for number in range(65_536))
 # A colour on its way to another one is no colour to measure.
 FINISH_ANIMATIONS = """() => {
     for (const animation of document.getAnimations()) {
@@ -131,8 +135,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "CIVITAS_DATA": str(data),
         "HOST": "127.0.0.1",
         "PORT": str(port),
-        # Many tests come from one address, which the limits would take for one very busy person.
-        "RATE_FACTOR": "1000",
+        # Each window comes from an address of its own, as people do: the limits hold as they are.
+        "TRUSTED_PROXIES": "1",
         "WEB_PROCESSES": "1",
     }
     database = os.environ.get("DATABASE_URL", "")
@@ -283,6 +287,7 @@ def visit(chromium: Browser, site: Site, map_hosts: frozenset[str]) -> Iterator[
             "timezone_id": "Europe/Berlin",
             "reduced_motion": "reduce",
             "has_touch": size == "phone",
+            "extra_http_headers": {"X-Forwarded-For": next(ADDRESSES)},
         }
         context = chromium.new_context(**(settings | options))
         context.set_default_timeout(10_000)
@@ -294,6 +299,26 @@ def visit(chromium: Browser, site: Site, map_hosts: frozenset[str]) -> Iterator[
         each.context.close()
     for each in visits:
         each.check_faults()
+
+
+@pytest.fixture(scope="session")
+def signed_in_states() -> dict[tuple[str, str], Any]:
+    """What the browsers of the demo's people keep, once they have signed in."""
+    return {}
+
+
+@pytest.fixture
+def signed_in(visit: Any, signed_in_states: dict[tuple[str, str], Any]) -> Any:
+    """The window of one of the demo's people: `signed_in("hamburg", "owner")`; each signs in once with a mailed code."""
+
+    def start(city: str, login: str, size: str = "desktop", **options: Any) -> Visit:
+        if (city, login) not in signed_in_states:
+            first = visit(size)
+            sign_in(first, city, f"{login}@{city}.example.org", reader=visit(size))
+            signed_in_states[city, login] = first.context.storage_state()
+        return visit(size, storage_state=signed_in_states[city, login], **options)  # type: ignore[no-any-return]
+
+    return start
 
 
 @pytest.fixture
