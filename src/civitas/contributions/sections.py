@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from civitas.contributions.models import Contribution
     from civitas.processes.models import Process
 
-NEWEST = 4
+NEWEST = 3
+# How many of the newest are looked through for a voice on each subject.
+LOOKED_THROUGH = 20
 # Subjects shown with a bar, the largest first.
 SUBJECTS = 5
 
@@ -32,10 +34,18 @@ def render_given(request: HttpRequest, process: Process) -> str:
     by_subject = counts.get("category", {})
     subjects = [(by_subject[str(row.pk)], str(row.name)) for row in categories_of(city, process) if str(row.pk) in by_subject]
     subjects.sort(reverse=True)
+    newest = listed_page(city, Filters(process=process), size=LOOKED_THROUGH).rows
+    voices: dict[str, Contribution] = {}
+    for row in newest[NEWEST:] + newest[:NEWEST]:  # those that no card shows go first
+        if row.category:
+            voices.setdefault(str(row.category.name), row)
     context = {
         "total": total,
-        "subjects": [{"name": name, "count": count, "width": round(100 * count / subjects[0][0])} for count, name in subjects[:SUBJECTS]],
-        "cards": cards_of(listed_page(city, Filters(process=process), size=NEWEST).rows),
+        "subjects": [
+            {"name": name, "count": count, "width": round(100 * count / subjects[0][0]), "voice": voices.get(name)}
+            for count, name in subjects[:SUBJECTS]
+        ],
+        "cards": cards_of(newest[:NEWEST]),
         "process": process,
     }
     return render_to_string("contributions/_process_given.html", context, request=request)

@@ -84,7 +84,7 @@ def show_process(request: HttpRequest, slug: str) -> HttpResponse:
         "news": [{"title": row.title, "at": row.published_at, "body": rendered(str(row.body))} for row in news_of(city, process)],
         "documents": documents_of(city, process),
         "result": rendered(str(process.result)) if process.result and view.is_over else "",
-        "sections": [section(request, process) for room in rooms() for section in room.process_sections],
+        "sections": [html for room in rooms() for section in room.process_sections if (html := section(request, process))],
     }
     return render(request, "processes/process.html", context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civitas.contributions.giving import give
+from civitas.methods.collect.manifest import METHOD
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -14,4 +15,5 @@ if TYPE_CHECKING:
 
 def show_step(request: HttpRequest, step: Step) -> HttpResponse:
     """Give something, or read when that was or will be possible."""
-    return give(request, step, template="methods/collect.html")
+    waits = METHOD.settings_of(step).moderation == "before"
+    return give(request, step, template="methods/collect.html", context={"waits": waits})
