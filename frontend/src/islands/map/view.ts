@@ -30,6 +30,8 @@ export class MapView {
   private areas: Area[] = [];
   private shapes: GeoJSON.FeatureCollection | undefined;
   private background = false;
+  private ready = false;
+  private styled = false;
   private request: AbortController | undefined;
   private mark: Marker | undefined;
   private picked: Marker | undefined;
@@ -63,8 +65,11 @@ export class MapView {
     this.live.setAttribute("role", "status");
     host.append(this.controls(), this.notes, this.live, this.cross());
     if (host.hasAttribute("locate") && "geolocation" in navigator) host.append(this.locator());
-    this.map.on("style.load", () => this.draw());
-    this.map.on("moveend", () => this.settle());
+    this.map.on("style.load", () => {
+      this.styled = true;
+      this.draw();
+    });
+    this.map.on("moveend", () => this.ready && this.settle());
     this.map.on("error", (event) => {
       // A background whose tiles cannot be reached is said once; points and areas stay.
       if (this.background && "sourceId" in event && event["sourceId"] !== "areas") this.say(this.text("noBackground"));
@@ -92,22 +97,29 @@ export class MapView {
   }
 
   private readonly repaint = (): void => {
+    this.styled = false;
     if (this.background) void this.load();
     else this.map.setStyle(plainGround(), { diff: false });
   };
 
+  /** Areas first, since they name what lies near; the background takes as long as its host needs. */
   private async load(): Promise<void> {
     const styleUrl = this.host.dataset["styleUrl"] ?? "";
-    const [style, shapes] = await Promise.all([fetchStyle(styleUrl), this.shapes ?? fetchAreas(this.host.dataset["areasUrl"] ?? "")]);
-    this.shapes = shapes;
-    this.areas = shapes ? areasOf(shapes) : [];
+    const fetching = fetchStyle(styleUrl);
+    this.shapes ??= await fetchAreas(this.host.dataset["areasUrl"] ?? "");
+    this.areas = this.shapes ? areasOf(this.shapes) : [];
+    this.ready = true;
+    this.draw();
+    const style = await fetching;
     this.background = style !== undefined;
-    if (style) this.say(this.host.dataset["attribution"] ?? "");
-    else if (styleUrl) this.say(this.text("noBackground"));
-    this.map.setStyle(style ?? plainGround(), { diff: false });
+    if (style) {
+      this.say(this.host.dataset["attribution"] ?? "");
+      this.map.setStyle(style, { diff: false });
+    } else if (styleUrl) this.say(this.text("noBackground"));
   }
 
   private draw(): void {
+    if (!this.styled || !this.ready) return;
     drawAreas(this.map, this.shapes, this.background);
     this.settle();
   }

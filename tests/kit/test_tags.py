@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+from civitas.kit.river import water_through
+from civitas.kit.templatetags import kit
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("de", "„Hallo“"), ("de-simple", "„Hallo“"), ("en", "‘Hallo’"), ("uk", "«Hallo»"), ("xx", "„Hallo“")],
+)
+def test_quotation_marks_are_those_of_the_language(language: str, said: str) -> None:
+    assert kit.quoted("Hallo", language) == said
+
+
+def test_marks_that_a_text_brings_along_are_not_doubled() -> None:
+    assert kit.quoted("„Hallo.“", "de") == "„Hallo.“"
+
+
+def test_a_quoted_text_is_shown_as_text() -> None:
+    page = Template("{% load kit %}{% quoted text 'de' %}").render(Context({"text": "<script>"}))
+    assert page == "„&lt;script&gt;“"
+
+
+@pytest.mark.parametrize(("language", "said"), [("de", "1\u202f284"), ("en", "1,284"), ("de-simple", "1\u202f284")])
+def test_large_numbers_are_grouped(language: str, said: str) -> None:
+    with translation.override(language):
+        assert kit.number(1284) == said
+
+
+@pytest.mark.parametrize(("name", "letters"), [("Hinrich", "Hi"), ("élan", "Él"), ("_7x", "X"), ("", ""), ("李小", "李小")])
+def test_initials_are_letters(name: str, letters: str) -> None:
+    assert kit.initials(name) == letters
+
+
+def test_an_icon_is_silent_and_an_unknown_one_is_a_pin() -> None:
+    assert 'aria-hidden="true"' in kit.icon("clock")
+    assert kit.icon("never-drawn") == kit.icon("pin")
+
+
+def test_an_icons_class_cannot_break_out() -> None:
+    assert '"><b>' not in kit.icon("clock", '"><b>')
+
+
+@pytest.mark.parametrize("state", [*kit.STATUS, "something else"])
+def test_every_status_has_icon_and_word(state: str) -> None:
+    shown = kit.status(state)
+    assert shown["word"]
+    assert (kit.ICONS / f"{shown['sign']}.svg").exists()
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 6])
+def test_a_river_runs_through_every_station(count: int) -> None:
+    states = ["done"] * (count - 1) + ["now"]
+    water = water_through(states)
+    assert [mark.state for mark in water.marks] == states
+    assert all(0 <= mark.x <= 1120 for mark in water.marks)
+    assert water.flowed.endswith(f"{water.marks[-1].x} {water.marks[-1].y}")
+
+
+def test_water_to_come_starts_where_it_is_now() -> None:
+    water = water_through(["done", "now", "next"])
+    assert water.coming.startswith(f"M{water.marks[1].x} {water.marks[1].y}C")
