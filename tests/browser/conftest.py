@@ -31,7 +31,6 @@ from urllib.request import urlopen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
-
 from tests.browser.doing import sign_in
 
 if TYPE_CHECKING:
