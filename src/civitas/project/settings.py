@@ -224,6 +224,7 @@ def _mail() -> dict[str, object]:
 
 
 globals().update(_mail())
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read("EMAIL_FROM")
 
 LOGGING = {
