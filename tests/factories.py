@@ -99,7 +99,9 @@ def make_step(process: Process, *, settings: dict[str, Any] | None = None, **fie
 
 def make_category(city: City, name: str = "Verkehr", **fields: Any) -> Category:
     """A category of the city."""
-    return Category.objects.create(city=city, **{"key": f"category-{next(_numbers)}", "name": Translated({"de": name}), "icon": "bike"} | fields)
+    return Category.objects.create(
+        city=city, **{"key": f"category-{next(_numbers)}", "name": Translated({"de": name}), "icon": "bike"} | fields
+    )
 
 
 def make_service(city: City, name: str = "Bücherhalle", **fields: Any) -> Service:

@@ -4,9 +4,9 @@ import re
 import zlib
 
 import pytest
+from tests import factories
 
 from civitas.kit import pdf
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -56,11 +56,33 @@ def test_the_page_reads_like_a_short_article(step: Any) -> None:
     city = step.city
     author = make_participant(city, "Hinrich")
     row = make_contribution(
-        step, "Hitze-Telefon", text="Niemand ruft an.\n\nIch wünsche mir einen Anruf.", author=author, area=make_area(city), category=make_category(city)
+        step,
+        "Hitze-Telefon",
+        text="Niemand ruft an.\n\nIch wünsche mir einen Anruf.",
+        author=author,
+        area=make_area(city),
+        category=make_category(city),
     )
-    make_event(row, "in_review", text="Danke, Hinrich.", organisation=make_organisation(city), next_step="Wir proben", due_on=timezone.localdate() + dt.timedelta(days=9))
+    make_event(
+        row,
+        "in_review",
+        text="Danke, Hinrich.",
+        organisation=make_organisation(city),
+        next_step="Wir proben",
+        due_on=timezone.localdate() + dt.timedelta(days=9),
+    )
     page = text_of(make_browser(city).get(row.path))
-    for words in ("Hitze-Telefon", "„Niemand ruft an.“", "Ich wünsche mir einen Anruf.", "Hinrich", "Veddel", "Danke, Hinrich.", "Gesundheitsamt", "Wir proben", "Verkehr"):
+    for words in (
+        "Hitze-Telefon",
+        "„Niemand ruft an.“",
+        "Ich wünsche mir einen Anruf.",
+        "Hinrich",
+        "Veddel",
+        "Danke, Hinrich.",
+        "Gesundheitsamt",
+        "Wir proben",
+        "Verkehr",
+    ):
         assert words in page
     assert f'<link rel="canonical" href="http://hamburg.localhost{row.path}">' in page
 
@@ -96,7 +118,9 @@ def test_html_is_shown_as_text(step: Any) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_page_costs_the_same_with_one_row_of_each_kind_and_with_three(step: Any, count: int, django_assert_max_num_queries: Any) -> None:
+def test_the_page_costs_the_same_with_one_row_of_each_kind_and_with_three(
+    step: Any, count: int, django_assert_max_num_queries: Any
+) -> None:
     row = make_contribution(step, area=make_area(step.city))
     for index in range(count):
         make_event(row, text="Antwort", organisation=make_organisation(step.city))
@@ -296,7 +320,9 @@ def test_comments_come_in_pages(step: Any) -> None:
 
 @pytest.mark.parametrize("address", ["/konto/beitraege", "/konto/unterstuetzt", "/konto/gefolgt"])
 @pytest.mark.parametrize("count", [1, 3])
-def test_my_lists_cost_the_same_with_one_row_and_with_three(step: Any, address: str, count: int, django_assert_max_num_queries: Any) -> None:
+def test_my_lists_cost_the_same_with_one_row_and_with_three(
+    step: Any, address: str, count: int, django_assert_max_num_queries: Any
+) -> None:
     person = make_participant(step.city)
     for index in range(count):
         row = make_contribution(step, f"Idee {index}", author=person)
@@ -313,5 +339,3 @@ def test_my_lists_cost_the_same_with_one_row_and_with_three(step: Any, address: 
 def test_my_lists_want_to_know_who_it_is(step: Any) -> None:
     response = make_browser(step.city).get("/konto/beitraege")
     assert response.headers["Location"] == "/konto/anmelden?next=/konto/beitraege"
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -21,7 +21,7 @@ from civitas.contributions.desk_forms import AnswerForm, ShowForm
 from civitas.contributions.models import Contribution, Revision
 from civitas.contributions.queries import contribution_by_number, overdue_pile, pictures, staff_page, tallies, waiting_pile
 from civitas.contributions.rules import may_answer, may_enter, may_moderate, may_see, may_work
-from civitas.kit.refusals import show_refusal
+from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from civitas.kit.verdicts import Verdict
     from civitas.people.actors import Actor
 
-Form = TypeVar("Form", AnswerForm, ShowForm)
 Visibility = Contribution.Visibility
 PAGE_SIZE = 30
 LONGEST_WORDS = 100
@@ -189,7 +188,9 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         answer_contribution(request.actor, row, **form.chosen)
     except Refused as refused:
         show_refusal(form, refused)
-        return _page(request, row, answer=_brought_up(form, row, refused), status=422 if refused.fields else refused.status)
+        if refused.status == 409:
+            take_up(form, row.version)
+        return _page(request, row, answer=form, status=422 if refused.fields else refused.status)
     messages.success(request, _("Your answer is out. The author and those who follow hear of it."))
     return redirect("staff_contribution", number=row.number)
 
@@ -209,7 +210,9 @@ def decide(request: HttpRequest, number: int | None = None, key: int | None = No
         show_refusal(form, refused)
         if data["visibility"] != "hidden":
             messages.error(request, str(refused.reason))
-        return _page(request, row, show=_brought_up(form, row, refused), status=422 if refused.fields else refused.status)
+        if refused.status == 409:
+            take_up(form, row.version)
+        return _page(request, row, show=form, status=422 if refused.fields else refused.status)
     messages.success(
         request, _("It is published.") if data["visibility"] == Visibility.PUBLISHED else _("It is hidden. The author reads the reason.")
     )
@@ -217,11 +220,3 @@ def decide(request: HttpRequest, number: int | None = None, key: int | None = No
     if back and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return redirect(back)
     return redirect("staff_comment", key=row.pk) if row.number is None else redirect("staff_contribution", number=row.number)
-
-
-def _brought_up(form: Form, row: Contribution, refused: Refused) -> Form:
-    """After a conflict the form takes up the new state: the other decision is on the page, and sending again is meant."""
-    if refused.status == 409:
-        form.data = form.data.copy()
-        form.data["version"] = str(row.version)
-    return form

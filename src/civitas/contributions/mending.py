@@ -19,7 +19,7 @@ from civitas.contributions.actions import mend_contribution, withdraw_contributi
 from civitas.contributions.compare import compared
 from civitas.contributions.models import Contribution, Revision
 from civitas.contributions.rules import may_mend, may_see, may_withdraw
-from civitas.kit.refusals import show_refusal
+from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.templatetags.kit import localized
 from civitas.kit.verdicts import Refused
 
@@ -70,27 +70,26 @@ def mend(request: HttpRequest, number: int | None = None, key: int | None = None
     """The author's text once more, for a day; the earlier wording stays readable."""
     row = _found(request, number, key)
     allowed = may_mend(request.actor, row)
-    form = MendForm(row, request.POST or None)
+    form = MendForm(row, request.POST if request.method == "POST" else None)
     if not allowed and request.method != "POST":
         allowed.require()
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            row = mend_contribution(request.actor, row, title=data.get("title", ""), text=data["text"], version=data["version"])
+            mended = mend_contribution(request.actor, row, title=data.get("title", ""), text=data["text"], version=data["version"])
         except Refused as refused:
             show_refusal(form, refused)
             if refused.status == 409:
-                # Sent once more it goes in: the author has now seen the other wording beside their own.
-                form.data = form.data.copy()
-                form.data["version"] = str(row.version)
+                take_up(form, row.version)
             return render(
                 request,
                 "contributions/mend.html",
-                _mend_context(row, form, changed=refused.status == 409),
+                _mend_context(row, form, changed=refused.status == 409 and bool(allowed)),
                 status=422 if refused.fields else refused.status,
             )
+        mended.root = row.root
         messages.success(request, _("Your changes are saved."))
-        return redirect(localized(row.path))
+        return redirect(localized(mended.path))
     return render(request, "contributions/mend.html", _mend_context(row, form), status=422 if form.errors else 200)
 
 

@@ -198,7 +198,7 @@ def given_lately(city: City, person: Participant | None, *, title: str = "", tex
     return rows.filter(given_at__gte=since, visibility__in=("waiting", "published")).select_related("author").order_by("-newest_key").first()
 
 
-def with_revisions(city: City, rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
+def with_revisions(city: City | int, rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
     """The rows with `has_revisions`."""
     return rows.annotate(has_revisions=Exists(Revision.objects.of(city).filter(contribution=OuterRef("pk"))))
 

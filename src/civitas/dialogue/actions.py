@@ -42,7 +42,10 @@ def add_comment(
     language: str = "de",
     given_at: dt.datetime | None = None,
 ) -> Contribution:
-    """Comment on a contribution or reply to a comment. The same uid sent twice gives the one that is there; `given_at` is for imports alone."""
+    """Comment on a contribution or reply to a comment. The same uid sent twice gives the one that is there.
+
+    `given_at` is for imports alone.
+    """
     known = comment_of_form(actor, uid)
     if known is not None:
         return known
@@ -64,9 +67,20 @@ def add_comment(
     moderated = step is not None and method_of(step).settings_of(step).moderation == "before" and actor.channel != "import"
     visibility = Contribution.Visibility.WAITING if moderated else Contribution.Visibility.PUBLISHED
     comment = Contribution(
-        city=actor.city, uid=uid, process_id=root.process_id, step_id=root.step_id, kind=Contribution.Kind.COMMENT, root=root, parent=parent or root,
-        author=actor.participant, organisation=organisation, text=text, language=language, visibility=visibility, given_at=given_at or timezone.now(),
-    )  # fmt: skip
+        city=actor.city,
+        uid=uid,
+        process_id=root.process_id,
+        step_id=root.step_id,
+        kind=Contribution.Kind.COMMENT,
+        root=root,
+        parent=parent or root,
+        author=actor.participant,
+        organisation=organisation,
+        text=text,
+        language=language,
+        visibility=visibility,
+        given_at=given_at or timezone.now(),
+    )
     try:
         with transaction.atomic():
             spend(actor, "comment")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core import signing
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.forms import sealed
@@ -70,4 +70,4 @@ class CommentForm(forms.Form):
     @property
     def is_sealed(self) -> bool:
         """Whether the uid is one that we gave to this very form."""
-        return signing.constant_time_compare(str(self.data.get("seal", "")), sealed(self.data.get("uid", "")))
+        return constant_time_compare(str(self.data.get("seal", "")), sealed(self.data.get("uid", "")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,25 +17,27 @@ from civitas.dialogue.rules import may_take_in_comments
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from civitas.cities.models import City
     from civitas.people.actors import Actor
     from civitas.processes.models import Process
-
-_ONE = dt.timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
 class GivenComment:
-    """A comment from elsewhere, with the contribution at the top of its thread and what it replies to."""
+    """A comment from elsewhere, with the contribution at the top of its thread and what it replies to.
+
+    `beside` is the id of a comment that is taken in at the same time, if it replies to that.
+    """
 
     given: Given
     root: Contribution
     parent: Contribution
+    beside: str = ""
 
 
 def take_in_comments(actor: Actor, process: Process, rows: Sequence[GivenComment]) -> Taken:
     """Take in comments, some hundreds at once, in one transaction. Each id may stand once in `rows`."""
     may_take_in_comments(actor, process).require()
-    now = timezone.now()
     with transaction.atomic():
         known = known_rows(process, [row.given.key for row in rows], comments=True)
         fresh = [row for row in rows if row.given.key not in known]
@@ -52,17 +53,30 @@ def take_in_comments(actor: Actor, process: Process, rows: Sequence[GivenComment
                 organisation=row.given.organisation,
                 text=row.given.text,
                 language=row.given.language,
-                given_at=row.given.given_at or now + index * _ONE,
+                given_at=row.given.given_at or row.given.read_at or timezone.now(),
                 source_key=COMMENT_KEY + row.given.key,
                 source_url=row.given.source_url,
             )
-            for index, row in enumerate(fresh)
+            for row in fresh
         ]
         if made:
             keep_new(actor.city, made)
+        _hang_below(actor.city, fresh, made)
         for root, count in sorted(Counter(row.root.pk for row in fresh).items()):
             change_comment_count(actor.city, root, count)
         updated = sum(
             update_given(actor, known[row.given.key], replace(row.given, official=None)) for row in rows if row.given.key in known
         )
     return Taken(len(made), updated, len(known) - updated)
+
+
+def _hang_below(city: City, rows: Sequence[GivenComment], made: Sequence[Contribution]) -> None:
+    """Give replies their parents, now that both have ids: so all keep the order of the file."""
+    by_key = {row.given.key: comment for row, comment in zip(rows, made, strict=True)}
+    replies = []
+    for row, comment in zip(rows, made, strict=True):
+        if row.beside in by_key:
+            comment.parent = by_key[row.beside]
+            replies.append(comment)
+    if replies:
+        Contribution.objects.of(city).bulk_update(replies, ["parent"], batch_size=200)

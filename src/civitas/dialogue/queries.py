@@ -41,15 +41,14 @@ def comments_page(contribution: Contribution, *, cursor: str = "", size: int = C
     Replies of any depth hang below their top comment. Two queries.
     """
     city = contribution.city_id
-    thread = (
-        Contribution.objects.of(city).filter(root=contribution, visibility__in=_PLACES).select_related("author", "organisation", "root")
-    )
+    rows = with_revisions(city, Contribution.objects.of(city))
+    thread = rows.filter(root=contribution, visibility__in=_PLACES).select_related("author", "organisation", "root")
     page: KeysetPage[Contribution] = keyset_page(thread.filter(parent=contribution), by=("newest_key",), cursor=cursor, size=size)
     tops = {row.pk: Comment(row) for row in page.rows}
     nearest = dict(tops)
     oldest = min((row.newest_key or 0 for row in page.rows), default=0)
     for row in thread.exclude(parent=contribution).filter(newest_key__gte=oldest).order_by("newest_key")[:MOST_REPLIES] if tops else []:
-        top = nearest.get(row.parent_id)
+        top = nearest.get(row.parent_id or 0)
         if top is None:
             continue
         nearest[row.pk] = top

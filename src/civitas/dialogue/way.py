@@ -52,7 +52,7 @@ def split_voice(text: str) -> tuple[str, str]:
 
 def stations_of(contribution: Contribution, events: list[StatusEvent], *, promise_days: int) -> list[dict[str, str]]:
     """The official way for `kit/_status_line.html`: what was, where it stands, and what was promised with its day."""
-    stations = []
+    stations: list[dict[str, str]] = []
     for event in events:
         label = event.get_status_display()
         if stations and stations[-1]["label"] == label:

@@ -16,3 +16,8 @@ def show_refusal(form: BaseForm, refused: Refused) -> None:
         form.add_error(name if name in form.fields else None, str(sentence))
     if not refused.fields:
         form.add_error(None, str(refused.reason))
+
+
+def take_up(form: BaseForm, version: int) -> None:
+    """After a conflict: the bound form goes on from the new version, since the person has now seen it; sending again is meant."""
+    form.data = {**{name: form.data[name] for name in form.data}, "version": str(version)}

@@ -21,7 +21,7 @@ from civitas.people.actions import change_language, change_pseudonym, choose_new
 from civitas.people.actors import GUEST_COOKIE, guest_of
 from civitas.people.forms import AccountForm, LeaveForm, NewsForm, mail_kinds
 from civitas.people.guests import taking_part
-from civitas.people.models import Declined
+from civitas.people.models import Declined, User
 from civitas.people.queries import memberships_of
 from civitas.people.tabs import account_tabs
 
@@ -107,6 +107,7 @@ def take_guest(request: HttpRequest) -> HttpResponse:
     guest = guest_of(request) if request.city else None
     if guest is None:
         raise Http404
+    assert isinstance(request.user, User)  # the page asks for a login
     claim_guest(request.city, request.user, guest)
     messages.success(request, _("Everything you gave on this device now belongs to your account."))
     response = redirect("account")
@@ -136,7 +137,7 @@ def leave_city(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     if person is None:
         return redirect_to_login(request.get_full_path())
-    form = LeaveForm(request.POST or None)
+    form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return render(
             request, "people/leave.html", {"form": form, "tabs": account_tabs(request, "account")}, status=422 if form.errors else 200

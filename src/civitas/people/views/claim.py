@@ -16,6 +16,7 @@ from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import Refused
 from civitas.people.actions import claim_guest, confirm_guest_mail, guest_by_claim
 from civitas.people.actors import remember_guest
+from civitas.people.models import User
 from civitas.people.rates import spend
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def take_claim(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("claim", token=token)
     spend(request.actor, "claim")
+    assert isinstance(request.user, User)  # the page asks for a login
     claim_guest(request.city, request.user, guest_by_claim(request.city, token))
     messages.success(request, _("Done. Everything you gave now belongs to your account."))
     return redirect("account")

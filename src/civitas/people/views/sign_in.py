@@ -36,7 +36,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     back = _safe_path(request, request.POST.get("next", request.GET.get("next", "")))
     if request.user.is_authenticated:
         return redirect(back or "account")
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         if ratelimit.consume(request, action="request_login_code", key=email):

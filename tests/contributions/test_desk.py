@@ -1,0 +1,241 @@
+"""The team's desk: who gets in, what it lists, what can be decided, and what happens when someone was quicker."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from tests.factories import (
+    make_browser,
+    make_city,
+    make_comment,
+    make_contribution,
+    make_event,
+    make_guest,
+    make_organisation,
+    make_participant,
+    make_process,
+    make_staff,
+    make_step,
+)
+
+from civitas.contributions.counts import miscounts
+from civitas.contributions.models import Contribution, StatusEvent
+from civitas.contributions.tasks import index_contributions
+from civitas.journal.models import Entry
+from civitas.notices.models import Notice
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ["/verwaltung/", "/verwaltung/beitraege", "/verwaltung/beitraege/1"]
+
+
+@pytest.fixture
+def step(db: None) -> Any:
+    return make_step(make_process(make_city("hamburg")))
+
+
+def text_of(response: Any) -> str:
+    return str(response.content.decode())
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_the_desk_is_for_the_team(step: Any, address: str) -> None:
+    make_contribution(step)
+    assert make_browser(step.city).get(address).headers["Location"] == f"/konto/anmelden?next={address}"
+    assert make_browser(step.city, make_participant(step.city)).get(address).status_code == 403
+    assert make_browser(step.city, make_staff(step.city, "moderator")).get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_another_citys_team_is_nobody_here(step: Any, address: str) -> None:
+    make_contribution(step)
+    outsider = make_staff(make_city("kassel"), "administrator")
+    assert make_browser(step.city, outsider).get(address).status_code == 403
+
+
+def test_another_citys_number_is_not_found(step: Any) -> None:
+    make_contribution(step)
+    other = make_city("kassel")
+    assert make_browser(other, make_staff(other, "moderator")).get("/verwaltung/beitraege/1").status_code == 404
+
+
+def test_the_overview_says_what_waits_and_what_is_overdue(step: Any) -> None:
+    make_contribution(step, "Wartet noch", visibility="waiting")
+    make_contribution(step, given_at=timezone.now() - dt.timedelta(days=20))
+    make_contribution(step)
+    page = text_of(make_browser(step.city, make_staff(step.city, "moderator")).get("/verwaltung/"))
+    for words in ("1 wartet aufs Lesen", "Wartet noch", "1 Antwort ist überfällig", "2 Beiträge sind öffentlich"):
+        assert words in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("view", ["waiting", "published", "overdue"])
+def test_the_list_costs_the_same_with_one_row_and_with_three(step: Any, view: str, count: int, django_assert_max_num_queries: Any) -> None:
+    old = timezone.now() - dt.timedelta(days=20)
+    for index in range(count):
+        row = make_contribution(
+            step, f"Idee {index}", author=make_guest(step.city), given_at=old, visibility="waiting" if view == "waiting" else "published"
+        )
+        make_comment(row, author=make_guest(step.city))
+    browser = make_browser(step.city, make_staff(step.city, "moderator"))
+    browser.get("/verwaltung/")
+    with django_assert_max_num_queries(12):
+        page = text_of(browser.get(f"/verwaltung/beitraege?ansicht={view}"))
+    assert f"Idee {count - 1}" in page
+
+
+def test_numbers_and_words_find(step: Any) -> None:
+    rows = [make_contribution(step, title) for title in ("Mehr Schatten", "Mehr Licht")]
+    hidden = make_contribution(step, "Verborgenes Licht", visibility="hidden")
+    index_contributions(step.city, [{"contribution": row.pk} for row in rows])
+    browser = make_browser(step.city, make_staff(step.city, "moderator"))
+    by_number = text_of(browser.get(f"/verwaltung/beitraege?ansicht=published&q={rows[0].number}"))
+    assert ("Mehr Schatten" in by_number, "Mehr Licht" in by_number) == (True, False)
+    by_word = text_of(browser.get("/verwaltung/beitraege?ansicht=published&q=Licht"))
+    assert ("Mehr Schatten" in by_word, "Mehr Licht" in by_word) == (False, True)
+    assert hidden.title in text_of(browser.get("/verwaltung/beitraege?ansicht=hidden&q=licht"))
+    assert "Nichts gefunden" in text_of(browser.get("/verwaltung/beitraege?ansicht=hidden&q=99999999999999999999"))
+
+
+def test_experts_see_what_is_public_and_answer_it(step: Any) -> None:
+    make_contribution(step, "Wartet", visibility="waiting")
+    make_contribution(step, "Steht da")
+    browser = make_browser(step.city, make_staff(step.city, "expert"))
+    page = text_of(browser.get("/verwaltung/beitraege?ansicht=published"))
+    assert ("Wartet" in page, "Steht da" in page, "Verbergen" in page) == (False, True, False)
+    assert "Wartet" not in text_of(browser.get("/verwaltung/beitraege?ansicht=waiting"))
+
+
+def test_publishing_leads_back_to_the_list_and_tells_the_author(step: Any) -> None:
+    author = make_participant(step.city)
+    row = make_contribution(step, author=author, visibility="waiting")
+    browser = make_browser(step.city, make_staff(step.city, "moderator"))
+    data = {"visibility": "published", "version": row.version, "back": "/verwaltung/beitraege?ansicht=waiting"}
+    response = browser.post(f"/verwaltung/beitraege/{row.number}/zeigen", data)
+    row.refresh_from_db()
+    assert (response.headers["Location"], row.visibility) == (data["back"], "published")
+    assert Notice.objects.filter(recipient=author.uid, kind="contribution.published").exists()
+    assert not miscounts(step.city)
+
+
+def test_hiding_needs_a_reason_and_stands_in_the_record(step: Any) -> None:
+    row = make_contribution(step)
+    browser = make_browser(step.city, make_staff(step.city, "moderator"))
+    address, data = f"/verwaltung/beitraege/{row.number}/zeigen", {"visibility": "hidden", "version": row.version}
+    refused = browser.post(address, data)
+    assert (refused.status_code, "Bitte nennen Sie den Grund" in text_of(refused)) == (422, True)
+    for _again in range(2):
+        browser.post(address, data | {"reason": "Werbung"})
+    row.refresh_from_db()
+    assert (row.visibility, row.hidden_reason) == ("hidden", "Werbung")
+    assert Entry.objects.filter(verb="contribution.hidden").count() == 1
+
+
+def test_a_comment_is_hidden_at_the_same_desk(step: Any) -> None:
+    row = make_contribution(step)
+    comment = make_comment(row, "Unfug", author=make_guest(step.city))
+    browser = make_browser(step.city, make_staff(step.city, "moderator"))
+    assert "Unfug" in text_of(browser.get(f"/verwaltung/kommentare/{comment.pk}"))
+    browser.post(
+        f"/verwaltung/kommentare/{comment.pk}/zeigen", {"visibility": "hidden", "reason": "Beleidigung", "version": comment.version}
+    )
+    row.refresh_from_db()
+    comment.refresh_from_db()
+    assert (comment.visibility, row.comment_count) == ("hidden", 0)
+
+
+def answer_data(row: Contribution, **fields: Any) -> dict[str, Any]:
+    return {
+        "status": "planned",
+        "text": "Wir machen das.",
+        "organisation": "",
+        "next_step": "",
+        "due_on": "",
+        "version": row.version,
+        **fields,
+    }
+
+
+def test_an_answer_appears_with_its_department_and_what_comes_next(step: Any) -> None:
+    row = make_contribution(step, author=make_participant(step.city))
+    office = make_organisation(step.city, "Grünamt")
+    browser = make_browser(step.city, make_staff(step.city, "expert", organisation=office))
+    day = timezone.localdate() + dt.timedelta(days=30)
+    browser.post(
+        f"/verwaltung/beitraege/{row.number}/antwort",
+        answer_data(row, organisation=office.pk, next_step="Bäume bestellen", due_on=str(day)),
+    )
+    event = StatusEvent.objects.get()
+    assert (event.status, event.organisation, event.due_on) == ("planned", office, day)
+    page = text_of(make_browser(step.city).get(row.path))
+    for words in ("Wir machen das.", "Grünamt", "Bäume bestellen", "Zugesagt"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"status": "not_possible", "text": ""}, "warum es nicht möglich ist"),
+        ({"due_on": "2020-01-01"}, "der noch kommt"),
+        ({"due_on": "bald"}, "Bitte geben Sie einen Tag an"),
+    ],
+)
+def test_a_faulty_answer_comes_back_with_everything_typed(step: Any, fields: dict[str, str], words: str) -> None:
+    row = make_contribution(step)
+    browser = make_browser(step.city, make_staff(step.city, "moderator"))
+    response = browser.post(f"/verwaltung/beitraege/{row.number}/antwort", answer_data(row, next_step="Mein Vorschlag", **fields))
+    assert (response.status_code, words in text_of(response), "Mein Vorschlag" in text_of(response)) == (422, True, True)
+    assert not StatusEvent.objects.exists()
+
+
+def test_who_was_overtaken_sees_it_and_keeps_what_they_typed(step: Any) -> None:
+    row = make_contribution(step)
+    first, second = (make_browser(step.city, make_staff(step.city, "moderator")) for _each in range(2))
+    address = f"/verwaltung/beitraege/{row.number}/antwort"
+    first.post(address, answer_data(row, text="Die erste Antwort"))
+    late = second.post(address, answer_data(row, text="Die zweite Antwort"))
+    page = text_of(late)
+    assert (late.status_code, StatusEvent.objects.count()) == (409, 1)
+    assert "Die erste Antwort" in page
+    assert "Die zweite Antwort" in page
+    row.refresh_from_db()
+    assert f'name="version" value="{row.version}"' in page  # sending again is meant
+    assert second.post(address, answer_data(row, text="Die zweite Antwort")).status_code == 302
+    assert StatusEvent.objects.count() == 2
+
+
+def test_the_same_answer_twice_is_one(step: Any) -> None:
+    row = make_contribution(step)
+    browser = make_browser(step.city, make_staff(step.city, "moderator"))
+    for _again in range(2):
+        assert browser.post(f"/verwaltung/beitraege/{row.number}/antwort", answer_data(row)).status_code == 302
+    assert StatusEvent.objects.count() == 1
+
+
+def test_an_expert_cannot_answer_for_another_department(step: Any) -> None:
+    row = make_contribution(step)
+    browser = make_browser(step.city, make_staff(step.city, "expert", organisation=make_organisation(step.city)))
+    other = make_organisation(step.city, "Bauamt")
+    assert browser.post(f"/verwaltung/beitraege/{row.number}/antwort", answer_data(row, organisation=other.pk)).status_code == 422
+    assert not StatusEvent.objects.exists()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_organisations_page_costs_the_same_with_one_answer_and_with_three(
+    step: Any, count: int, django_assert_max_num_queries: Any
+) -> None:
+    office = make_organisation(step.city, "Grünamt", key="gruenamt")
+    for index in range(count):
+        row = make_contribution(step, f"Idee {index}")
+        make_event(row, text=f"Antwort {index}", organisation=office)
+        make_comment(
+            row, f"Wort {index}", organisation=office, author=make_staff(step.city, "member", f"Stimme {index}", organisation=office)
+        )
+    browser = make_browser(step.city)
+    browser.get("/organisation/gruenamt")
+    with django_assert_max_num_queries(4):
+        page = text_of(browser.get("/organisation/gruenamt"))
+    for words in ("Grünamt", "geprüft am", f"Antwort {count - 1}", f"Wort {count - 1}", f"Stimme {count - 1}"):
+        assert words in page
+    assert make_browser(make_city("kassel")).get("/organisation/gruenamt").status_code == 404

@@ -1,0 +1,117 @@
+"""Authors mend their text for a day and take it back; everybody reads what changed."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from tests.factories import make_browser, make_city, make_comment, make_contribution, make_guest, make_participant, make_process, make_step
+
+from civitas.contributions.compare import compared
+from civitas.contributions.models import Revision
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def step(db: None) -> Any:
+    return make_step(make_process(make_city("hamburg")))
+
+
+def text_of(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def test_a_guest_mends_their_own_text_and_the_old_one_stays_readable(step: Any) -> None:
+    guest = make_guest(step.city)
+    row = make_contribution(step, "Mehr Bänke", text="Hier fehlen Bänke.", author=guest)
+    browser = make_browser(step.city, guest)
+    assert "Hier fehlen Bänke." in text_of(browser.get(f"/beitrag/{row.number}/bearbeiten"))
+    response = browser.post(f"/beitrag/{row.number}/bearbeiten", {"title": "Mehr Bänke", "text": "Hier fehlen drei Bänke.", "version": 1})
+    assert response.headers["Location"] == row.path
+    page = text_of(make_browser(step.city).get(f"/beitrag/{row.number}/fassungen"))
+    assert "<ins>" in page
+    assert "drei" in page
+    assert f"/beitrag/{row.number}/fassungen" in text_of(browser.get(row.path))
+
+
+def test_strangers_mend_nothing(step: Any) -> None:
+    row = make_contribution(step, author=make_participant(step.city))
+    for browser in (make_browser(step.city), make_browser(step.city, make_participant(step.city, "Bob"))):
+        assert browser.get(f"/beitrag/{row.number}/bearbeiten").status_code == 403
+        assert browser.post(f"/beitrag/{row.number}/bearbeiten", {"title": "X", "text": "Y", "version": 1}).status_code == 403
+        assert browser.post(f"/beitrag/{row.number}/zuruecknehmen").status_code == 403
+    assert not Revision.objects.exists()
+
+
+def test_after_a_day_the_text_typed_is_kept_with_the_reason(step: Any) -> None:
+    author = make_participant(step.city)
+    row = make_contribution(step, author=author, given_at=timezone.now() - dt.timedelta(days=2))
+    response = make_browser(step.city, author).post(
+        f"/beitrag/{row.number}/bearbeiten", {"title": "Neu", "text": "Mein neuer Text", "version": 1}
+    )
+    assert (response.status_code, "Mein neuer Text" in text_of(response), "ist vorbei" in text_of(response)) == (409, True, True)
+
+
+def test_two_windows_of_one_author_do_not_overwrite_each_other(step: Any) -> None:
+    author = make_participant(step.city)
+    row = make_contribution(step, author=author)
+    browser = make_browser(step.city, author)
+    address = f"/beitrag/{row.number}/bearbeiten"
+    browser.post(address, {"title": "Erstes Fenster", "text": "Aus dem ersten", "version": 1})
+    late = browser.post(address, {"title": "Zweites Fenster", "text": "Aus dem zweiten", "version": 1})
+    assert late.status_code == 409
+    assert "Aus dem ersten" in text_of(late)
+    assert "Aus dem zweiten" in text_of(late)
+    row.refresh_from_db()
+    assert row.title == "Erstes Fenster"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "words"), [("", "Text", "einen Titel"), ("x" * 151, "Text", "kürzen"), ("Titel", "", "worum es geht")]
+)
+def test_a_faulty_text_comes_back(step: Any, title: str, text: str, words: str) -> None:
+    author = make_participant(step.city)
+    row = make_contribution(step, author=author)
+    response = make_browser(step.city, author).post(f"/beitrag/{row.number}/bearbeiten", {"title": title, "text": text, "version": 1})
+    assert (response.status_code, words in text_of(response)) == (422, True)
+
+
+def test_taking_back_asks_first(step: Any) -> None:
+    author = make_participant(step.city)
+    row = make_contribution(step, author=author)
+    browser = make_browser(step.city, author)
+    assert browser.get(f"/beitrag/{row.number}/zuruecknehmen").status_code == 200
+    assert browser.post(f"/beitrag/{row.number}/zuruecknehmen").headers["Location"] == "/"
+    assert make_browser(step.city).get(row.path).status_code == 404
+    assert "zurückgenommen" in text_of(browser.get(row.path))
+
+
+def test_a_comment_is_mended_and_taken_back_too(step: Any) -> None:
+    author = make_guest(step.city)
+    row = make_contribution(step)
+    comment = make_comment(row, "Erst so", author=author)
+    browser = make_browser(step.city, author)
+    assert (
+        browser.post(f"/kommentar/{comment.pk}/bearbeiten", {"text": "Dann so", "version": 1}).headers["Location"]
+        == f"{row.path}#k-{comment.pk}"
+    )
+    assert "geändert" in text_of(browser.get(row.path))
+    assert "Erst" in text_of(browser.get(f"/kommentar/{comment.pk}/fassungen"))
+    browser.post(f"/kommentar/{comment.pk}/zuruecknehmen")
+    assert "Dann so" not in text_of(browser.get(row.path))
+
+
+def test_html_in_earlier_versions_is_shown_as_text(step: Any) -> None:
+    author = make_participant(step.city)
+    row = make_contribution(step, text="<script>alert(1)</script>", author=author)
+    browser = make_browser(step.city, author)
+    browser.post(f"/beitrag/{row.number}/bearbeiten", {"title": row.title, "text": "harmlos", "version": 1})
+    assert "<script>alert" not in text_of(browser.get(f"/beitrag/{row.number}/fassungen"))
+
+
+def test_only_words_that_changed_are_marked() -> None:
+    pieces = [(piece.change, piece.text) for piece in compared("Hier fehlen Bänke.", "Hier fehlen drei Bänke.")]
+    assert "".join(text for change, text in pieces if change != "gone") == "Hier fehlen drei Bänke."
+    assert "".join(text for change, text in pieces if change != "new") == "Hier fehlen Bänke."
+    assert [text.strip() for change, text in pieces if change == "new"] == ["drei"]

@@ -1,0 +1,276 @@
+"""Signing in by a mailed code, the account, leaving, and the claim link."""
+
+import json
+import re
+import time
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.core import mail
+from django.test import Client, override_settings
+from tests.factories import (
+    make_browser,
+    make_city,
+    make_contribution,
+    make_guest,
+    make_organisation,
+    make_participant,
+    make_process,
+    make_staff,
+    make_step,
+    make_user,
+)
+
+from civitas.contributions.models import Contribution
+from civitas.dialogue.models import Support
+from civitas.people.actions import claim_token
+from civitas.people.models import Declined, Participant, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _mails_stay_here(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
+def city(db: None) -> Any:
+    return make_city("hamburg")
+
+
+def code_in(mail_text: str) -> str:
+    found = re.search(r"^\s+(\S+)$", mail_text, re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def sign_in(browser: Client, email: str, *, prefix: str = "", back: str = "") -> Any:
+    """Go the whole way: address, code, in."""
+    first = browser.post(f"{prefix}/konto/anmelden", {"email": email, **({"next": back} if back else {})})
+    assert first.status_code == 302, first.content.decode()
+    address = first.headers["Location"]
+    assert browser.get(address).status_code == 200
+    return browser.post(address, {"code": code_in(mail.outbox[-1].body), **({"next": back} if back else {})})
+
+
+def test_a_new_address_is_enough_to_come_in(city: Any) -> None:
+    browser = make_browser(city)
+    response = sign_in(browser, "Neu@Example.org")
+    assert response.headers["Location"] == "/konto/"
+    person = Participant.objects.get()
+    assert (person.user.email, person.city, person.language) == ("neu@example.org", city, "de")
+    assert "Schön, dass Sie da sind" in browser.get("/konto/").content.decode()
+
+
+def test_who_comes_back_is_the_same_person(city: Any) -> None:
+    person = make_participant(city, "Dilek")
+    browser = make_browser(city)
+    sign_in(browser, person.user.email)
+    assert "Hallo Dilek" in browser.get("/konto/").content.decode()
+    assert Participant.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("prefix", "subject"), [("", "Ihr Code für Hamburg"), ("/en", "Your code for Hamburg"), ("/einfach", "Ihr Code für Hamburg")]
+)
+def test_the_mail_comes_in_the_pages_language_and_in_the_citys_name(city: Any, prefix: str, subject: str) -> None:
+    sign_in(make_browser(city), "neu@example.org", prefix=prefix)
+    assert mail.outbox[0].subject.startswith(subject)
+    assert mail.outbox[0].from_email.startswith('"Hamburg"')
+
+
+def test_each_city_has_a_participant_of_its_own(city: Any) -> None:
+    sign_in(make_browser(city), "neu@example.org")
+    sign_in(make_browser(make_city("kassel")), "neu@example.org")
+    assert (User.objects.count(), Participant.objects.count()) == (1, 2)
+
+
+def test_signing_in_leads_back_to_where_one_was(city: Any) -> None:
+    assert sign_in(make_browser(city), "neu@example.org", back="/konto/beitraege").headers["Location"] == "/konto/beitraege"
+
+
+def test_signing_in_never_leads_to_another_site(city: Any) -> None:
+    assert sign_in(make_browser(city), "neu@example.org", back="https://evil.example/").headers["Location"] == "/konto/"
+
+
+def test_a_wrong_code_stays_outside(city: Any) -> None:
+    browser = make_browser(city)
+    browser.post("/konto/anmelden", {"email": "neu@example.org"})
+    response = browser.post("/konto/code", {"code": "FALSCH"})
+    assert "nicht der Code" in response.content.decode()
+    assert browser.get("/konto/").status_code == 302
+
+
+@pytest.mark.parametrize("email", ["", "kein-at", "a@b"])
+def test_a_mistyped_address_comes_back_with_a_sentence(city: Any, email: str) -> None:
+    response = make_browser(city).post("/konto/anmelden", {"email": email})
+    assert response.status_code == 422
+    assert "Mailadresse" in response.content.decode()
+    assert not mail.outbox
+
+
+def test_codes_to_one_address_are_few(city: Any) -> None:
+    codes = [make_browser(city).post("/konto/anmelden", {"email": "neu@example.org"}).status_code for _each in range(4)]
+    assert codes == [302, 302, 302, 422]
+
+
+@pytest.mark.parametrize("address", ["/konto/password/reset/", "/konto/password/change/", "/konto/email/", "/konto/login/"])
+def test_pages_that_nobody_needs_do_not_exist(city: Any, address: str) -> None:
+    assert make_browser(city).get(address).status_code == 404
+
+
+def test_signing_out_asks_first(city: Any) -> None:
+    browser = make_browser(city, make_participant(city))
+    assert browser.get("/konto/abmelden").status_code == 200
+    assert browser.get("/konto/").status_code == 200
+    assert browser.post("/konto/abmelden").headers["Location"] == "/"
+    assert browser.get("/konto/").status_code == 302
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_demo_logins_show_in_the_demo_only(city: Any, demo: bool) -> None:
+    make_participant(city, "Marthe", user=make_user("citizen@hamburg.example.org"))
+    with override_settings(DEMO=demo):
+        page = make_browser(city).get("/konto/anmelden").content.decode()
+    assert ("citizen@hamburg.example.org" in page) is demo
+
+
+def test_name_language_and_news_are_the_persons_to_choose(city: Any) -> None:
+    person = make_participant(city)
+    browser = make_browser(city, person)
+    browser.post("/konto/name", {"pseudonym": "  Fatma\u202e  Y. ", "language": "en"})
+    browser.post("/konto/nachrichten", {"wanted": ["contribution.answered"]})
+    person.refresh_from_db()
+    assert (person.pseudonym, person.language) == ("Fatma Y.", "en")
+    declined = set(Declined.objects.values_list("kind", flat=True))
+    assert "contribution.received" in declined
+    assert "contribution.answered" not in declined
+    browser.post("/konto/nachrichten", {"wanted": [*declined, "contribution.answered"]})
+    assert not Declined.objects.exists()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_account_costs_the_same_with_one_role_and_with_three(city: Any, count: int, django_assert_max_num_queries: Any) -> None:
+    person = make_staff(city, "moderator")
+    for index in range(count):
+        person.memberships.create(city=city, role="expert", organisation=make_organisation(city, f"Amt {index}"))
+    browser = make_browser(city, person)
+    browser.get("/konto/")
+    with django_assert_max_num_queries(8):
+        assert f"Amt {count - 1}" in browser.get("/konto/").content.decode()
+
+
+def test_everything_can_be_taken_along_as_a_file(city: Any) -> None:
+    person = make_participant(city, "Alice")
+    make_contribution(make_step(make_process(city)), "Meine Idee", author=person)
+    response = make_browser(city, person).get("/konto/daten.json")
+    found = json.loads(response.content)
+    assert found["people"]["pseudonym"] == "Alice"
+    assert found["contributions"]["contributions"][0]["title"] == "Meine Idee"
+
+
+def test_leaving_erases_everything_and_says_so_first(city: Any) -> None:
+    person = make_participant(city, "Alice")
+    step = make_step(make_process(city))
+    row = make_contribution(step, "Meine Idee", author=person)
+    Support.objects.create(city=city, contribution=make_contribution(step, support_count=1), participant=person)
+    browser = make_browser(city, person)
+    assert browser.post("/konto/verlassen", {}).status_code == 422
+    row.refresh_from_db()
+    assert row.title == "Meine Idee"
+    assert browser.post("/konto/verlassen", {"sure": "on"}).headers["Location"] == "/"
+    row.refresh_from_db()
+    person.refresh_from_db()
+    assert (row.title, row.visibility, row.author) == ("", Contribution.Visibility.ERASED, None)
+    assert (person.pseudonym, person.user) == ("", None)
+    assert not Support.objects.exists()
+    assert not User.objects.exists()
+    assert browser.get("/konto/").status_code == 302
+
+
+def test_a_login_that_another_city_knows_stays(city: Any) -> None:
+    person = make_participant(city)
+    make_participant(make_city("kassel"), user=person.user)
+    make_browser(city, person).post("/konto/verlassen", {"sure": "on"})
+    assert User.objects.filter(pk=person.user.pk).exists()
+
+
+def test_a_guest_has_an_account_page_too(city: Any) -> None:
+    page = make_browser(city, make_guest(city, "Jonas")).get("/konto/").content.decode()
+    assert "Hallo Jonas" in page
+    assert "Sie machen ohne Konto mit" in page
+
+
+def test_what_was_given_on_this_device_comes_along(city: Any) -> None:
+    guest = make_guest(city, "Jonas")
+    row = make_contribution(make_step(make_process(city)), author=guest)
+    browser = make_browser(city, guest)
+    sign_in(browser, "jonas@example.org")
+    assert "Sie haben auf diesem Gerät schon mitgemacht" in browser.get("/konto/").content.decode()
+    browser.post("/konto/gast")
+    row.refresh_from_db()
+    assert (row.author.user.email, row.author.pseudonym) == ("jonas@example.org", "Jonas")
+
+
+@pytest.fixture
+def guest(city: Any) -> Participant:
+    person = make_guest(city, "Jonas", guest_mail="jonas@example.org")
+    make_contribution(make_step(make_process(city)), "Mehr Licht", author=person)
+    return person
+
+
+def test_the_claim_link_shows_what_it_is_about_and_changes_nothing(city: Any, guest: Participant) -> None:
+    page = make_browser(city).get(f"/zuordnen/{claim_token(guest)}").content.decode()
+    for words in ("Jonas", "Mehr Licht", "jonas@example.org", "Adresse bestätigen", "In mein Konto übernehmen"):
+        assert words in page
+    guest.refresh_from_db()
+    assert guest.guest_mail_confirmed_at is None
+
+
+def test_the_address_is_confirmed_without_an_account(city: Any, guest: Participant) -> None:
+    browser = make_browser(city)
+    response = browser.post(f"/zuordnen/{claim_token(guest)}/adresse")
+    guest.refresh_from_db()
+    assert guest.guest_mail_confirmed_at is not None
+    assert "ist bestätigt" in browser.get(response.headers["Location"]).content.decode()
+    assert "Hallo Jonas" in browser.get("/konto/").content.decode()
+
+
+def test_taking_it_into_an_account_goes_by_way_of_signing_in(city: Any, guest: Participant) -> None:
+    browser, token = make_browser(city), claim_token(guest)
+    asked = browser.post(f"/zuordnen/{token}/konto")
+    assert asked.headers["Location"] == f"/konto/anmelden?next=/zuordnen/{quote(token)}/konto"
+    back = sign_in(browser, "anna@example.org", back=f"/zuordnen/{token}/konto")
+    assert browser.get(back.headers["Location"]).headers["Location"] == f"/zuordnen/{token}"
+    browser.post(f"/zuordnen/{token}/konto")
+    assert Contribution.objects.get().author.user.email == "anna@example.org"
+
+
+@pytest.mark.parametrize(
+    ("what", "status", "words"), [("mangled", 404, "nicht vollständig"), ("old", 404, "abgelaufen"), ("used", 409, "gehören schon")]
+)
+def test_a_link_that_leads_nowhere_says_why(city: Any, guest: Participant, what: str, status: int, words: str, monkeypatch: Any) -> None:
+    token = claim_token(guest)
+    if what == "mangled":
+        token = token[:-3]
+    if what == "old":
+        later = time.time() + 91 * 24 * 3600
+        monkeypatch.setattr("time.time", lambda: later)
+    if what == "used":
+        guest.user = make_user()
+        guest.save()
+    response = make_browser(city).get(f"/zuordnen/{token}")
+    assert (response.status_code, words in response.content.decode()) == (status, True)
+
+
+def test_another_citys_claim_link_leads_nowhere(city: Any, guest: Participant) -> None:
+    assert make_browser(make_city("kassel")).get(f"/zuordnen/{claim_token(guest)}").status_code == 409
+
+
+@pytest.mark.parametrize(
+    "address", ["/konto/", "/konto/anmelden", "/zuordnen/x", "/konto/beitraege", "/verwaltung/", "/organisation/x", "/beitrag/1"]
+)
+def test_the_bare_host_has_no_pages_of_people(address: str) -> None:
+    assert Client(headers={"host": "localhost"}).get(address).status_code in {302, 404}
