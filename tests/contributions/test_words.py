@@ -56,7 +56,9 @@ def test_the_words_of_what_is_hidden_leave_the_index_and_its_vocabulary(step):
             cursor.execute("SELECT word FROM contributions_vocabulary WHERE word IN ('sonderwort', 'kontonummer')")
             assert cursor.fetchall() == [("kontonummer",)]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM contributions_words WHERE {'rowid' if connection.vendor == 'sqlite' else 'newest_key'} = {row.newest_key}")
+        cursor.execute(
+            f"SELECT count(*) FROM contributions_words WHERE {'rowid' if connection.vendor == 'sqlite' else 'newest_key'} = {row.newest_key}"
+        )
         assert cursor.fetchone() == (0,)
 
 
@@ -79,3 +81,9 @@ def test_pages_of_a_search_go_on_to_the_end(step):
             break
     assert seen == [f"Radweg {number}" for number in reversed(range(50))]
     assert count_listed(step.city, Filters(words="Radweg")) == 50
+
+
+def test_a_lemma_is_one_word():
+    from civitas.contributions.words import words_of
+
+    assert words_of("RadfahrerInnen ihm") == ["radfahrer", "er"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -21,6 +20,7 @@ from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from civitas.cities.models import Area, City
@@ -33,7 +33,6 @@ Visibility = Contribution.Visibility
 # Ids of comments stand in the same column as those of contributions, but may be the same numbers.
 COMMENT_KEY = "comment "
 _AT_ONCE = 1_000
-_ONE = dt.timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,10 @@ class OfficialWord:
 
 @dataclass(frozen=True)
 class Given:
-    """One contribution or comment from elsewhere, in cleaned values. `key` is its id there ('' = it has none); `said` names the fields that were given.
+    """One contribution or comment from elsewhere, in cleaned values. `key` is its id there ('' = it has none).
 
-    What is not in `said` keeps its value on an update. `lat`, `lon` are WGS84 degrees and may lie outside the city.
+    `said` names the fields that were given; others keep their value on an update. `lat`, `lon` are WGS84 degrees and may lie
+    outside the city.
     """
 
     key: str
@@ -58,6 +58,7 @@ class Given:
     text: str = ""
     kind: str = Contribution.Kind.IDEA
     given_at: dt.datetime | None = None
+    read_at: dt.datetime | None = None  # when the file was read: the time of new rows that have none
     language: str = "de"
     category: Category | None = None
     service: Service | None = None
@@ -122,12 +123,11 @@ def take_in(actor: Actor, step: Step, rows: Sequence[Given]) -> Taken:
 
 
 def _take_new(city: City, step: Step, rows: Sequence[Given]) -> None:
-    now = timezone.now()
     made, events = [], []
-    for index, row in enumerate(rows):
+    for row in rows:
         lat, lon, area, is_outside = _placed(city, row)
         official = row.official or OfficialWord()
-        given_at = row.given_at or now + index * _ONE
+        given_at = row.given_at or row.read_at or timezone.now()
         contribution = Contribution(
             city=city,
             uid=row.uid or uuid7(),

@@ -77,7 +77,7 @@ def read_boundaries(path: Path, *, name_property: str = "") -> dict[str, Polygon
     if not features:
         raise Unreadable(f"{path.name} holds no feature.")
     key = name_property or _name_property(path, features)
-    parts: dict[str, list[Any]] = {}
+    parts: dict[str, tuple[str, list[Any]]] = {}
     for number, feature in enumerate(features, 1):
         name = str((feature.get("properties") or {}).get(key) or "").strip()
         if not name:
@@ -92,8 +92,8 @@ def read_boundaries(path: Path, *, name_property: str = "") -> dict[str, Polygon
                 f"'{name}' lies at {west:.0f}, {south:.0f}: that is metres of a national grid, not WGS84 degrees. "
                 "Please convert the file to EPSG:4326 first."
             )
-        parts.setdefault(name, []).append(geometry)
-    return {name: _dissolved(name, geometries) for name, geometries in parts.items()}
+        parts.setdefault(slugified(name), (name, []))[1].append(geometry)
+    return {name: _dissolved(name, geometries) for name, geometries in parts.values()}
 
 
 def _name_property(path: Path, features: list[dict[str, Any]]) -> str:

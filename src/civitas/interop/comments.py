@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Replies may stand before what they reply to; so many are held until it has come.
 _MOST_WAITING = 20_000
+_LOST = "what it replies to is not here"
 # Titles that a form put there, and nobody.
 _SAY_NOTHING = {
     "ihr beitrag",
@@ -49,39 +50,29 @@ def import_comments(
     progress: Callable[[int, int], None],
 ) -> Report:
     """Bring the file's comments to contributions of the process. Raises Unreadable before anything is written."""
-    table = Table(path, encoding=encoding)
     report = Report()
-    fields, report.unread = recognised(table.header, COMMENT_NAMES, chosen)
-    if not {"reply_to", "contribution_url"} & fields.keys():
-        table.close()
-        raise Unreadable("No column says what a comment is about. Name one with --map column=reply_to or --map column=contribution_url.")
-    reader = _CommentReader(process, fields, report)
-    refused = Rejects(rejects, table.header)
-    batch: list[_Read] = []
-    waiting: list[_Read] = []
-
-    def flush() -> None:
-        report.taken += _take_batch(actor, process, batch, waiting)
-        batch.clear()
-
-    try:
+    with Table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
+        fields, report.unread = recognised(table.header, COMMENT_NAMES, chosen)
+        if not {"reply_to", "contribution_url"} & fields.keys():
+            raise Unreadable("No column says what a comment is about. Name one with --map-comments column=reply_to.")
+        reader = _CommentReader(process, fields, report)
+        batch: list[_Read] = []
+        waiting: list[_Read] = []
         for record in table:
             try:
                 batch.append(reader.read(record))
             except BadCell as error:
                 refused.add(record, str(error))
             if len(batch) >= BATCH:
-                flush()
+                report.taken += _take_batch(actor, process, batch, waiting)
+                batch.clear()
                 progress(table.position(), table.bytes)
                 while len(waiting) > _MOST_WAITING:
-                    refused.add(waiting.pop(0).record, "what it replies to is not here")
-        flush()
+                    refused.add(waiting.pop(0).record, _LOST)
+        report.taken += _take_batch(actor, process, batch, waiting)
         for lost in _settle(actor, process, waiting, report):
-            refused.add(lost.record, "what it replies to is not here")
+            refused.add(lost.record, _LOST)
         progress(table.bytes, table.bytes)
-    finally:
-        table.close()
-        refused.close()
     report.rejected = refused.count
     note_taken(actor, process, report.taken, what="comments", rejected=report.rejected)
     return report
@@ -120,6 +111,7 @@ class _CommentReader:
             raise BadCell("the comment is empty")
         given = Given(
             key=self._keys.take(cells),
+            read_at=self._keys.moment(),
             text=text,
             kind=Contribution.Kind.COMMENT,
             given_at=cells.moment("created"),
@@ -132,47 +124,48 @@ class _CommentReader:
 
 
 def _take_batch(actor: Actor, process: Process, batch: list[_Read], waiting: list[_Read]) -> Taken:
-    """Take in those whose place is known, replies after what they reply to; the others wait."""
-    taken, rest = Taken(), list(batch)
-    while rest:
-        placed, missing = _placed(process, rest)
-        if placed:
-            taken += take_in_comments(actor, process, placed)
-        came = {row.given.key for row in placed}
-        rest = [row for row in missing if row.reply_to in came]
-        waiting.extend(row for row in missing if row.reply_to not in came)
-    return taken
+    """Take in those whose place is known, in the order of the file; the others wait."""
+    placed = _placed(process, batch)
+    waiting.extend(row for row in batch if row.given.key not in placed)
+    rows = [placed[row.given.key] for row in batch if row.given.key in placed]
+    return take_in_comments(actor, process, rows) if rows else Taken()
 
 
-def _placed(process: Process, rows: list[_Read]) -> tuple[list[GivenComment], list[_Read]]:
-    keys = {name for row in rows for name in (row.reply_to, row.about) if name}
-    tops = known_rows(process, keys)
+def _placed(process: Process, rows: list[_Read]) -> dict[str, GivenComment]:
+    tops = known_rows(process, {name for row in rows for name in (row.reply_to, row.about) if name})
     comments = known_rows(process, {row.reply_to for row in rows if row.reply_to}, comments=True)
     addresses = {row.about for row in rows if row.about and row.about not in tops and not row.reply_to}
     if addresses:
-        found = (
-            Contribution.objects.of(process.city_id)
-            .filter(process=process, source_url__in=addresses)
-            .exclude(kind=Contribution.Kind.COMMENT)
-        )
+        of_process = Contribution.objects.of(process.city_id).filter(process=process)
+        found = of_process.filter(source_url__in=addresses).exclude(kind=Contribution.Kind.COMMENT)
         tops |= {row.source_url: row for row in found}
-    placed, missing = [], []
-    for row in rows:
-        parent = _parent(row, tops, comments)
-        if parent is None:
-            missing.append(row)
-        else:
-            placed.append(GivenComment(row.given, parent.root or parent, parent))
-    return placed, missing
+    placed: dict[str, GivenComment] = {}
+    rest = rows
+    while rest:
+        missing = []
+        for row in rest:
+            parent = _parent(row, tops, comments)
+            beside = placed.get(row.reply_to)
+            if parent is not None:
+                placed[row.given.key] = GivenComment(row.given, parent.root or parent, parent)
+            elif beside is not None:
+                placed[row.given.key] = GivenComment(row.given, beside.root, beside.root, row.reply_to)
+            else:
+                missing.append(row)
+        if len(missing) == len(rest):
+            break
+        rest = missing
+    return placed
 
 
 def _parent(row: _Read, tops: Mapping[str, Contribution], comments: Mapping[str, Contribution]) -> Contribution | None:
-    top, comment = tops.get(row.reply_to), comments.get(row.reply_to)
-    if top and comment:  # the ids of both files overlap: the address decides
-        return top if not row.about or row.about in {top.source_key, top.source_url, str(top.uid)} else comment
-    if row.reply_to:
-        return top or comment
-    return tops.get(row.about)
+    if not row.reply_to:
+        return tops.get(row.about)
+    top = tops.get(row.reply_to)
+    # Comments may have the same ids as contributions: then the address of what it is about decides.
+    if top and (not row.about or row.about in {top.source_key, top.source_url, str(top.uid)}):
+        return top
+    return comments.get(row.reply_to)
 
 
 def _settle(actor: Actor, process: Process, waiting: list[_Read], report: Report) -> list[_Read]:
@@ -184,4 +177,13 @@ def _settle(actor: Actor, process: Process, waiting: list[_Read], report: Report
             report.taken += _take_batch(actor, process, again[start : start + BATCH], waiting)
         if len(waiting) == before:
             break
-    return waiting
+    lost: list[_Read] = []
+    for start in range(0, len(waiting), BATCH):
+        rows = waiting[start : start + BATCH]
+        # No comment has this id, so a contribution is meant, even if its address reads differently.
+        tops = known_rows(process, {row.reply_to for row in rows if row.reply_to})
+        placed = [GivenComment(row.given, tops[row.reply_to], tops[row.reply_to]) for row in rows if row.reply_to in tops]
+        if placed:
+            report.taken += take_in_comments(actor, process, placed)
+        lost.extend(row for row in rows if row.reply_to not in tops)
+    return lost

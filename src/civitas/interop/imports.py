@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.utils import timezone
 
 from civitas.cities.models import Area
 from civitas.contributions.intake import Given, OfficialWord, Taken, note_taken, take_in
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 BATCH = 500
 LONGEST_TEXT = 50_000
+_ONE = dt.timedelta(milliseconds=1)
 LONGEST_KEY = 280
 _DERIVED_TITLE = 80
 
@@ -113,28 +116,23 @@ def import_contributions(
 ) -> Report:
     """Bring the file's contributions into the process. Raises Unreadable before anything is written, Refused where the rule says no."""
     step = _step_for(process)
-    table = Table(path, encoding=encoding)
     report = Report()
-    fields, report.unread = recognised(table.header, CONTRIBUTION_NAMES, chosen)
-    reader = _ContributionReader(process, step, fields, report)
-    refused = Rejects(rejects, table.header)
-    batch: list[tuple[Record, Given]] = []
-    try:
+    with Table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
+        fields, report.unread = recognised(table.header, CONTRIBUTION_NAMES, chosen)
+        reader = _ContributionReader(process, step, fields, report)
+        batch: list[Given] = []
         for record in table:
             try:
-                batch.append((record, reader.given(record)))
+                batch.append(reader.given(record))
             except BadCell as error:
                 refused.add(record, str(error))
             if len(batch) >= BATCH:
-                report.taken += take_in(actor, step, [given for _record, given in batch])
+                report.taken += take_in(actor, step, batch)
                 batch.clear()
                 progress(table.position(), table.bytes)
         if batch:
-            report.taken += take_in(actor, step, [given for _record, given in batch])
+            report.taken += take_in(actor, step, batch)
         progress(table.bytes, table.bytes)
-    finally:
-        table.close()
-        refused.close()
     report.rejected = refused.count
     note_taken(actor, process, report.taken, what="contributions", rejected=report.rejected)
     return report
@@ -149,10 +147,15 @@ def _step_for(process: Process) -> Step:
 
 
 class Keys:
-    """The ids of a file, each once."""
+    """The ids of a file, each once, and the moments at which its rows are read, each a millisecond after the one before."""
 
     def __init__(self) -> None:
         self._seen: set[int] = set()
+        self._began = timezone.now()
+
+    def moment(self) -> dt.datetime:
+        """The moment at which the newest row was read."""
+        return self._began + len(self._seen) * _ONE
 
     def take(self, cells: Cells) -> str:
         """The row's own id, else its address; raises BadCell when both are missing or the id came before."""
@@ -215,6 +218,7 @@ class _ContributionReader:
         key = self._keys.take(cells)
         return Given(
             key=key,
+            read_at=self._keys.moment(),
             category=self._known.category(category),
             said=self._said | ({"source_url"} if "url" in self._fields else set()),
             **values,

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from civitas.cities.packs import ensure_city
+from civitas.cities.models import CityHost
+from civitas.cities.packs import FILE, ensure_city
 from civitas.kit.packs import Fault, Pack, PackError
 from civitas.kit.rooms import rooms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from civitas.cities.models import City
@@ -41,12 +43,20 @@ class FaultyPack(Exception):
         self.faults = faults
 
 
+def _taken_hosts(pack: Pack) -> Iterator[Fault]:
+    """Hosts that lead to another city of this house: a pack does not take them over."""
+    data = pack.toml(FILE)
+    hosts = [host.lower() for host in data["hosts"]]
+    for row in CityHost.objects.select_related("city").filter(host__in=hosts).exclude(city__slug=data["slug"]).order_by("host"):
+        yield Fault(FILE, pack.line_of(FILE, row.host), f"the host '{row.host}' belongs to the city '{row.city.slug}'")
+
+
 def load_pack(folder: Path) -> City:
     """Load a pack or bring a loaded one up to date; loses nothing. Raises FaultyPack before anything is written."""
-    faults = check_pack(folder)
+    pack = Pack(folder)
+    faults = check_pack(folder) or list(_taken_hosts(pack))
     if faults:
         raise FaultyPack(faults)
-    pack = Pack(folder)
     with transaction.atomic():
         city = ensure_city(pack)
         for section in _sections():

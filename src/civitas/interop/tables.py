@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
-    from typing import TextIO
+    from typing import Self, TextIO
 
 SEPARATORS = ",;\t"
 # What a spreadsheet takes for a formula (OWASP: CSV injection), the wide forms of East Asian keyboards included.
@@ -93,24 +93,39 @@ class Table:
     """A CSV file that is read once, record by record, in bounded memory. `header` are the column names as written."""
 
     def __init__(self, path: Path, *, encoding: str = "") -> None:
+        encoding = check_encoding(path, encoding)
         self.path = path
         self.bytes = path.stat().st_size
-        self._file = path.open("rb")
-        self._text = io.TextIOWrapper(self._file, encoding=check_encoding(path, encoding), newline="")
         self._pending: list[str] = []
         self._line = 0
+        self._file = path.open("rb")
+        self._text = io.TextIOWrapper(self._file, encoding=encoding, newline="")
+        try:
+            self.separator, names = self._first()
+        except BaseException:
+            self.close()
+            raise
+        self.header = _told_apart(names)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def _first(self) -> tuple[str, list[str]]:
         first = self._next_line()
-        if re.fullmatch(r"sep=.\s*", first):  # a spreadsheet's own way to name the separator
-            self.separator = first[4]
+        # A spreadsheet's own way to name the separator.
+        named = re.fullmatch(r"sep=(.)\s*", first)
+        if named:
             first = self._next_line()
-        else:
-            self.separator = sniffed_separator(first)
+        separator = named[1] if named else sniffed_separator(first)
         while first.count('"') % 2 and (more := self._next_line()):
             first += more
-        names = next(csv.reader(first.splitlines(keepends=True), delimiter=self.separator), [])
-        self.header = _told_apart([name.strip() for name in names])
-        if not any(self.header):
-            raise Unreadable(f"{path.name} is empty. The first line must name the columns.")
+        names = [name.strip() for name in next(csv.reader(first.splitlines(keepends=True), delimiter=separator), [])]
+        if not any(names):
+            raise Unreadable(f"{self.path.name} is empty. The first line must name the columns.")
+        return separator, names
 
     def position(self) -> int:
         """How many bytes were read, for a progress bar."""
@@ -138,27 +153,27 @@ class Table:
             yield self._record(line)
 
     def _record(self, first: str) -> Record:
-        number, lines, quotes, length = self._line, [first], first.count('"'), len(first)
+        number = self._line
+        alone = self._parsed([first])
+        is_open = first.count('"') % 2 == 1 and (alone is None or any("\n" in cell or "\r" in cell for cell in alone))
+        if not is_open and alone is not None:
+            if len(alone) == len(self.header):
+                return Record(number, dict(zip(self.header, alone, strict=True)))
+            return Record(number, {}, first, f"the row has {len(alone)} cells, the header has {len(self.header)}")
+        lines, quotes, length = [first], first.count('"'), len(first)
         while quotes % 2 and length < _LONGEST_RECORD and len(lines) < _MOST_LINES and (line := self._next_line()):
             lines.append(line)
             quotes, length = quotes + line.count('"'), length + len(line)
-        cells = self._parsed(lines) if quotes % 2 == 0 else None
+        cells = self._parsed(lines, strict=True)
         if cells is not None and len(cells) == len(self.header):
             return Record(number, dict(zip(self.header, cells, strict=True)))
-        if len(lines) > 1:
-            # A quotation mark is never closed, or one stands alone inside a cell: the other lines are read again by themselves.
-            self._give_back(lines[1:])
-            alone = self._parsed([first])
-            if alone is not None and len(alone) == len(self.header) and not any("\n" in cell for cell in alone):
-                return Record(number, dict(zip(self.header, alone, strict=True)))
-            return Record(number, {}, first, "a quotation mark is not closed")
-        if cells is None:
-            return Record(number, {}, first, "a quotation mark is not closed")
-        return Record(number, {}, first, f"the row has {len(cells)} cells, the header has {len(self.header)}")
+        # The other lines are read again by themselves: the next row may be whole.
+        self._give_back(lines[1:])
+        return Record(number, {}, first, "a quotation mark is not closed")
 
-    def _parsed(self, lines: list[str]) -> list[str] | None:
+    def _parsed(self, lines: list[str], *, strict: bool = False) -> list[str] | None:
         try:
-            rows = list(csv.reader(lines, delimiter=self.separator))
+            rows = list(csv.reader(lines, delimiter=self.separator, strict=strict))
         except csv.Error:
             return None
         return rows[0] if len(rows) == 1 else None
@@ -182,6 +197,12 @@ class Rejects:
         self._header = header
         self._file: TextIO | None = None
         self._writer: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     def add(self, record: Record, reason: str) -> None:
         """Keep a row with the reason."""

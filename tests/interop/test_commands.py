@@ -1,0 +1,101 @@
+"""`civitas import`, `export` and `city` as they are typed: sentences and exit codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+from tests.interop.desks import FILES, PACKS, rows_of
+
+from civitas.contributions.models import Contribution
+from civitas.project.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from civitas.cities.models import City
+
+pytestmark = pytest.mark.django_db
+WHERE = ("--city", "bonn", "--process", "raddialog")
+
+
+def run(*arguments: Any) -> tuple[int, str]:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    return result.exit_code, result.output
+
+
+def test_some_rejected_rows_are_exit_code_3_and_all_counts_are_said(bonn: City, tmp_path: Path) -> None:
+    rejects = tmp_path / "r.csv"
+    code, said = run("import", *WHERE, FILES / "contributions.csv", "--comments", FILES / "comments.csv", "--rejects", rejects)
+    assert code == 3
+    assert "contributions: 15 rows: 7 new, 0 updated, 0 unchanged, 8 rejected" in said
+    assert "comments: 6 rows: 4 new, 0 updated, 0 unchanged, 2 rejected" in said
+    assert "new categories of the process: Radwege, Licht" in said
+    assert (len(rows_of(rejects)), len(rows_of(tmp_path / "r.comments.csv"))) == (8, 2)
+
+
+def test_a_clean_file_is_exit_code_0_and_comes_out_again(bonn: City, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("Nr;Wunsch\n1;Mehr Bänke\n", encoding="utf-8")
+    assert run("import", *WHERE, path, "--map", "Nr=id", "--map", "Wunsch=title") == (
+        0,
+        "contributions: 1 rows: 1 new, 0 updated, 0 unchanged, 0 rejected\n",
+    )
+    assert not list(tmp_path.glob("*.rejects.csv"))
+    code, said = run("export", *WHERE, tmp_path / "out.csv", "--comments", tmp_path / "out.comments.csv")
+    assert (code, [row["title"] for row in rows_of(tmp_path / "out.csv")]) == (0, ["Mehr Bänke"])
+    assert f"contributions: 1 rows to {tmp_path / 'out.csv'}" in said
+
+
+def test_the_wrong_encoding_is_exit_code_2_and_nothing_was_written(bonn: City, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_bytes("id,title\n1,gut\n2,grün\n".encode("cp1252"))
+    code, said = run("import", *WHERE, path)
+    assert (code, "byte 20 on line 3 (0xfc) does not fit" in said) == (2, True)
+    assert not Contribution.objects.of(bonn).exists()
+    assert run("import", *WHERE, path, "--encoding", "cp1252")[0] == 0
+
+
+def test_comments_in_the_wrong_encoding_are_refused_before_the_contributions_go_in(bonn: City, tmp_path: Path) -> None:
+    path = tmp_path / "comments.csv"
+    path.write_bytes("id,reply_to,text\n1,K1,grün\n".encode("cp1252"))
+    assert run("import", *WHERE, FILES / "contributions.csv", "--comments", path)[0] == 2
+    assert not Contribution.objects.of(bonn).exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--city", "köln", "--process", "raddialog"), "There is no city 'köln'. There are: bonn."),
+        (("--city", "bonn", "--process", "x"), "Bonn has no process 'x'. There are: buergersensor, raddialog."),
+        ((*WHERE, "--map", "id"), "--map id must read column=field"),
+        ((*WHERE, "--map", "nix=title"), "There is no column 'nix'."),
+    ],
+)
+def test_what_is_not_there_is_exit_code_2(bonn: City, arguments: tuple[str, ...], sentence: str) -> None:
+    code, said = run("import", *arguments, FILES / "contributions.csv")
+    assert (code, sentence in said) == (2, True)
+
+
+def test_city_check_names_faults_with_exit_code_1(tmp_path: Path) -> None:
+    (tmp_path / "city.toml").write_text('slug = "x"\n', encoding="utf-8")
+    code, said = run("city", "check", tmp_path)
+    assert code == 1
+    assert f"{tmp_path.name}/city.toml: 'name' is missing" in said
+    assert run("city", "check", PACKS / "small") == (0, "small: no faults\n")
+    assert run("city", "load", tmp_path)[0] == 2
+
+
+def test_city_areas_names_what_is_new_and_refuses_metres(bonn: City, tmp_path: Path) -> None:
+    path = tmp_path / "areas.geojson"
+    ring = "[[[7.09,50.72],[7.11,50.72],[7.11,50.74],[7.09,50.72]]]"
+    path.write_text(
+        f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"name":"Neu"}},"geometry":{{"type":"Polygon","coordinates":{ring}}}}}]}}',
+        encoding="utf-8",
+    )
+    code, said = run("city", "areas", path)
+    assert (code, "new: Neu" in said) == (0, True)
+    path.write_text(path.read_text(encoding="utf-8").replace("7.09", "370000"), encoding="utf-8")
+    code, said = run("city", "areas", path, "--city", "bonn")
+    assert (code, "metres of a national grid" in said) == (2, True)

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from tests.interop.desks import PACKS, ROOT
+from tests.walking import walk
+
+from civitas.cities.models import Area, City, CityHost
+from civitas.interop.demo import load_demo
+from civitas.interop.packs import FaultyPack, check_pack, load_pack
+from civitas.kit.packs import Pack
+from civitas.processes.models import Process, Step
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+SMALL = PACKS / "small"
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """A copy of the small pack, to break."""
+    return shutil.copytree(SMALL, tmp_path / "small")
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "folder", [PACKS / "bonn", SMALL, ROOT / "cities" / "hamburg", ROOT / "cities" / "kassel"], ids=lambda path: path.name
+)
+def test_the_packs_have_no_faults(folder: Path) -> None:
+    assert check_pack(folder) == []
+
+
+FAULTS: list[tuple[str, str, str, str]] = [
+    ("city.toml", 'slug = "klein"', "", "city.toml: 'slug' is missing"),
+    ("city.toml", "zoom = 12", "zoom = 99", "city.toml:13: map.zoom: Input should be less than or equal to 20"),
+    ("city.toml", "zoom = 12", "zoom = = 12", "city.toml:13: is no valid TOML"),
+    ("city.toml", 'logo = "images/logo.svg"', 'logo = "images/nirgends.svg"', "images/nirgends.svg: is missing"),
+    ("city.toml", 'logo = "images/logo.svg"', 'logo = "../../../secret"', "../../../secret: lies outside the pack"),
+    ("images/logo.svg", "<path", "<script>alert(1)</script><path", "city.toml:16: the drawing has a <script>, which is not allowed"),
+    (
+        "images/logo.svg",
+        "<path",
+        '<path onload="alert(1)"',
+        "city.toml:16: the drawing has the attribute 'onload' on <path>, which is not allowed",
+    ),
+    (
+        "areas.geojson",
+        '"level":"quarter"',
+        '"level":"dorf"',
+        "areas.geojson:2: the area 'mitte' needs key, name and level (district or quarter)",
+    ),
+    ("areas.geojson", "[9.95,51.95],[10.05,51.95]", "[995,51.95],[10.05,51.95]", "areas.geojson:2: the geometry of 'mitte' is not"),
+    ("categories.toml", 'name.simple = "Anderes"', "", "categories.toml:1: the name of 'sonstiges' lacks simple"),
+    ("organisations.toml", 'kind = "department"', 'kind = "verein"', "organisations.toml:1: 'verein' is no kind of organisation"),
+    (
+        "processes/buergersensor.toml",
+        'method = "collect"',
+        'method = "wuerfeln"',
+        "processes/buergersensor.toml:20: the method 'wuerfeln' is not installed",
+    ),
+    (
+        "processes/buergersensor.toml",
+        "opens = -300",
+        "opens = -300\ncloses = -301",
+        "processes/buergersensor.toml:20: the step closes before it opens",
+    ),
+    ("demo/people.toml", 'roles = ["expert", "moderator"]', 'roles = ["koenigin"]', "demo/people.toml:11: 'koenigin' is no role"),
+    (
+        "demo/people.toml",
+        'login = "alice@klein.example.org"',
+        'login = "alice"',
+        "demo/people.toml:1: the login 'alice' is no mail address",
+    ),
+    (
+        "demo/people.toml",
+        'organisation = "rathaus"',
+        'organisation = "amt"',
+        "demo/people.toml:11: the organisation 'amt' is not in organisations.toml",
+    ),
+    (
+        "demo/contributions.toml",
+        'category = "sonstiges"',
+        'category = "x"',
+        "demo/contributions.toml:1: the category 'x' is not in categories.toml or the process",
+    ),
+    ("demo/contributions.toml", 'area = "mitte"', 'area = "rand"', "demo/contributions.toml:1: the area 'rand' is not in areas.geojson"),
+    (
+        "demo/contributions.toml",
+        "lat = 52.0",
+        "lat = 53.0",
+        "demo/contributions.toml:1: the place 53.0, 10.0 lies in none of the city's areas",
+    ),
+    (
+        "demo/contributions.toml",
+        'author = "alice"',
+        'author = "niemand"',
+        "demo/contributions.toml:1: the author 'niemand' is not in demo/people.toml",
+    ),
+    ("demo/contributions.toml", "support = 5", "suport = 5", "demo/contributions.toml:1: 'suport' is not known here"),
+    (
+        "demo/contributions.toml",
+        'author = "bob"',
+        'author = "bop"',
+        "demo/contributions.toml:18: the author 'bop' is not in demo/people.toml",
+    ),
+    (
+        "demo/contributions.toml",
+        "reply = 0",
+        "reply = 4",
+        "demo/contributions.toml:23: 'reply' counts the earlier comments from 0; there is no 4",
+    ),
+    ("demo/contributions.toml", 'status = "done"', 'status = "fertig"', "demo/contributions.toml:35: 'fertig' is no status"),
+    ("demo/contributions.toml", 'picture_alt = "Eine Bank"', "", "demo/contributions.toml:1: a picture needs a picture_alt"),
+    (
+        "demo/contributions.toml",
+        'guest = "Charlie"',
+        "",
+        "demo/contributions.toml:44: a contribution needs an author or a guest, one of both",
+    ),
+    (
+        "demo/contributions.toml",
+        'hidden_reason = "Das ist Werbung."',
+        "",
+        "demo/contributions.toml:53: what is hidden needs a hidden_reason",
+    ),
+    (
+        "demo/contributions.toml",
+        'target = "bank"',
+        'target = "banc"',
+        "demo/contributions.toml:94: the target 'banc' is no contribution of this file",
+    ),
+    ("demo/images/bank.svg", "<rect", "<image", "demo/contributions.toml:1: the drawing has a <image>, which is not allowed"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "sentence"), FAULTS, ids=[f"{name}: {new or old}"[:50] for name, old, new, _sentence in FAULTS]
+)
+def test_a_fault_is_named_with_file_and_line_and_nothing_is_loaded(pack: Path, name: str, old: str, new: str, sentence: str) -> None:
+    edit(pack / name, old, new)
+    found = [str(fault) for fault in check_pack(pack)]
+    assert [line for line in found if line.startswith(sentence)], found
+    with pytest.raises(FaultyPack):
+        load_pack(pack)
+    assert not City.objects.exists()
+
+
+def test_all_faults_are_named_at_once(pack: Path) -> None:
+    edit(pack / "city.toml", "zoom = 12", "zoom = 99")
+    edit(pack / "categories.toml", 'name.en = "Other"', "")
+    (pack / "texts" / "imprint.de.md").unlink()
+    assert {fault.file for fault in check_pack(pack)} == {"city.toml", "categories.toml", "texts/imprint.de.md"}
+
+
+def test_a_pack_loaded_again_updates_loses_nothing_and_moves_no_date(pack: Path) -> None:
+    from tests.factories import make_category, make_contribution
+
+    with time_machine.travel("2026-05-01T10:00Z", tick=False):
+        city = load_pack(pack)
+        load_demo(city, Pack(pack))
+        step = Step.objects.of(city).select_related("process", "process__city").get()
+        make_contribution(step, "Von Hand gegeben")
+        make_category(city, "Von Hand")
+        Process.objects.of(city).update(state="archived")
+    before = dict(Step.objects.of(city).values_list("key", "opens_at"))
+    edit(pack / "processes" / "buergersensor.toml", 'de = "Was fehlt?"', 'de = "Was fehlt hier?"')
+    edit(pack / "areas.geojson", '"name":"Mitte"', '"name":"Stadtmitte"')
+    with time_machine.travel("2026-06-01T10:00Z", tick=False):
+        again = load_pack(pack)
+    assert again.pk == city.pk
+    process = Process.objects.of(city).get()
+    assert (str(process), process.state) == ("Was fehlt hier?", "archived")
+    assert dict(Step.objects.of(city).values_list("key", "opens_at")) == before
+    assert [(area.key, area.name) for area in Area.objects.of(city)] == [("mitte", "Stadtmitte")]
+    from civitas.contributions.models import Contribution
+    from civitas.processes.models import Category
+
+    assert Contribution.objects.of(city).filter(title="Von Hand gegeben").exists()
+    assert Category.objects.of(city).count() == 2
+
+
+def test_another_citys_host_is_not_taken_over(pack: Path) -> None:
+    city = load_pack(pack)
+    other = shutil.copytree(pack, pack.parent / "other")
+    edit(other / "city.toml", 'slug = "klein"', 'slug = "gross"')
+    with pytest.raises(FaultyPack, match=re.escape("the host 'klein.localhost' belongs to the city 'klein'")):
+        load_pack(other)
+    assert CityHost.objects.get(host="klein.localhost").city == city
+
+
+def test_a_city_with_the_sensor_alone_has_no_dead_link(client: Client) -> None:
+    city = load_pack(SMALL)
+    load_demo(city, Pack(SMALL))
+    assert city.config.modules == ["sensor"]
+    seen = walk(client, "klein.localhost")
+    assert (seen.dead, seen.lost_fragments) == ([], [])
+    assert len(seen.statuses) > 20
+    assert client.get("/beteiligungen", headers={"host": "klein.localhost"}).status_code == 404
