@@ -22,6 +22,11 @@ DAY = dt.timedelta(days=1)
 ALL = Translated({"de": "Wasser", "en": "Water", "simple": "Wasser"})
 
 
+def window(opens: int, closes: int) -> dict[str, dt.datetime]:
+    """So many days from now."""
+    return {"opens_at": timezone.now() + opens * DAY, "closes_at": timezone.now() + closes * DAY}
+
+
 @pytest.fixture
 def process() -> Process:
     """One that fits: collect, then discuss."""
@@ -53,7 +58,7 @@ def test_what_fits_is_published(process: Process) -> None:
         ({}, {"discuss": {"opens_at": timezone.now() - 9 * DAY}}, "Reden"),
         ({}, {"discuss": {"opens_at": None}}, "Reden"),
         ({}, {"collect": {"settings": {"unknown": 1}}}, "Sammeln"),
-        ({}, {"collect": {"opens_at": timezone.now() - 9 * DAY, "closes_at": timezone.now() - 8 * DAY}, "discuss": {"opens_at": timezone.now() - 7 * DAY, "closes_at": timezone.now() - DAY}}, "past|Vergangenheit"),
+        ({}, {"collect": window(-9, -8), "discuss": window(-7, -1)}, "past|Vergangenheit"),
         ({}, {"collect": {"settings": {"moderation": "before"}}}, "Sammeln"),
     ],
 )  # fmt: skip

@@ -101,7 +101,7 @@ _TITLE = ("title", _("Title"), _("Short, as it stands in lists."), False, True)
 class NewProcessForm(CityForm):
     """A new process: what it starts from, its title and its question."""
 
-    like = forms.ChoiceField(label=_("What do you start from?"), widget=forms.RadioSelect, required=False)
+    like = forms.ChoiceField(label=_("What do you start from?"), widget=forms.RadioSelect)
     texts = (_TITLE, ("question", _("Question"), _("What you ask people, as you would ask them at the door."), False, True))
     order = ("like", "title", "question")
 
@@ -112,7 +112,7 @@ class NewProcessForm(CityForm):
         own = [(key, _("Like “%(title)s”") % {"title": row.title}) for key, row in self.existing.items()]
         field = self.fields["like"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [*house, *own, ("", _("An empty process"))]
+        field.choices = [*house, *own, ("empty", _("An empty process"))]
         self.initial.setdefault("like", house[0][0])
 
 

@@ -14,7 +14,7 @@ from civitas.kit.schema_forms import SchemaForm
 from civitas.kit.verdicts import Refused
 from civitas.processes import actions
 from civitas.processes.blueprints import Blueprint, blueprint_of, house_blueprints
-from civitas.processes.cards import when_of
+from civitas.processes.cards import last_day, when_of
 from civitas.processes.checks import misfits
 from civitas.processes.forms import NewProcessForm, NewStepForm, ProcessForm, StepForm
 from civitas.processes.models import Process
@@ -59,7 +59,10 @@ def _step(view: ProcessView, position: int) -> Step:
 def staff_list(request: HttpRequest) -> HttpResponse:
     """Every process of the city, drafts first."""
     city = _steering(request)
-    rows = [{"view": view, "process": view.process, "state": _state_words(view)} for view in staff_processes(city)]
+    rows = [
+        {"view": view, "process": view.process, "state": _state_words(view), "ends_on": last_day(view.ends_at) if view.ends_at else None}
+        for view in staff_processes(city)
+    ]
     return render(request, "processes/staff_list.html", {"rows": rows})
 
 
