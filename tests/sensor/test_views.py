@@ -63,7 +63,7 @@ def give_some(step: Step, count: int) -> list[Contribution]:
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("/", 10), ("/entdecken", 9), ("/ergebnisse", 3), ("/entdecken/karte.json?bbox=9,53,11,54&zoom=12", 6)],
+    [("/", 10), ("/entdecken", 7), ("/ergebnisse", 3), ("/entdecken/karte.json?bbox=9,53,11,54&zoom=12", 4)],
 )
 def test_a_page_asks_no_more_for_more_rows(
     client: Client, step: Step, django_assert_num_queries: DjangoAssertNumQueries, count: int, path: str, queries: int

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 KEPT_SECONDS = 5.0
 _cities: dict[str, tuple[float, City | None]] = {}
+_areas: dict[int, tuple[int, list[Area]]] = {}
 _shapes: dict[int, tuple[Hashable, list[tuple[Area, Box, Any]]]] = {}
 
 
@@ -36,7 +37,18 @@ def city_by_host(host: str) -> City | None:
 def forget_cities() -> None:
     """Read every city and boundary afresh; for the loader of packs and for tests."""
     _cities.clear()
+    _areas.clear()
     _shapes.clear()
+
+
+def areas_of(city: City) -> list[Area]:
+    """The city's areas by name, without their boundaries; kept until the areas change. For reading only."""
+    kept = _areas.get(city.pk)
+    if kept and kept[0] == city.areas_version:
+        return kept[1]
+    found = list(Area.objects.of(city).defer("boundary").order_by("name", "key"))
+    _areas[city.pk] = (city.areas_version, found)
+    return found
 
 
 def area_at(city: City, lat: float, lon: float) -> Area | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,21 @@ class NotBuilt(Exception):
 
 def built_files(entry: str) -> tuple[list[str], str]:
     """The style sheets and the script of an entry ('main.ts') as paths below the static address; raises NotBuilt."""
-    manifest = BUILT / "manifest.json"
-    try:
-        changed = manifest.stat().st_mtime_ns
-    except FileNotFoundError:
-        raise NotBuilt("The front end is not built. `make front` builds it.") from None
-    chunk = _manifest(changed)[f"src/{entry}"]
+    chunk = _manifest()[f"src/{entry}"]
     return [f"kit/{name}" for name in chunk.get("css", [])], f"kit/{chunk['file']}"
 
 
-@cache
-def _manifest(changed: int) -> dict[str, Any]:  # noqa: ARG001  (a new build has a new time, and so its own entry)
-    loaded: dict[str, Any] = json.loads((BUILT / "manifest.json").read_text())
-    return loaded
+_read: list[tuple[int, dict[str, Any]]] = []
+
+
+def _manifest() -> dict[str, Any]:
+    path = BUILT / "manifest.json"
+    try:
+        changed = path.stat().st_mtime_ns
+        if not _read or _read[0][0] != changed:
+            _read[:] = [(changed, json.loads(path.read_text()))]
+    except (FileNotFoundError, json.JSONDecodeError):
+        # While somebody builds anew, the files of before are as good as any.
+        if not _read:
+            raise NotBuilt("The front end is not built. `make front` builds it.") from None
+    return _read[0][1]

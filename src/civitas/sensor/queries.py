@@ -42,6 +42,12 @@ def way_of(item: Contribution) -> list[StatusEvent]:
     return list(item.events.all())
 
 
+def processes_to_choose(city: City) -> list[Process]:
+    """The city's public processes with slug and title only, by newest; one query, at most 100."""
+    rows = Process.objects.of(city).exclude(state=Process.State.DRAFT).exclude(slug=STANDING_SLUG)
+    return list(rows.only("city_id", "slug", "title").order_by("-made_at")[:100])
+
+
 @dataclass(frozen=True)
 class AreaCount:
     """An area and how many contributions it has."""
