@@ -1,0 +1,124 @@
+"""What people do in these tests, said once: give, comment, read their mail, sign in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.utils import translation
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Locator, Page
+    from tests.browser.conftest import Visit
+
+# The language of a page -> how its address begins.
+PREFIXES = {"de": "", "en": "/en", "de-simple": "/einfach"}
+TITLE = "Eine Bank am Kanal"
+TEXT = "Wer dort auf den Bus wartet, steht lange. Eine Bank mit Lehne würde vielen helfen."
+
+
+def sentence(language: str, message: str, **values: Any) -> str:
+    """The house's sentence in a person's language; fails when nobody has translated it."""
+    with translation.override(language):
+        said = translation.gettext(message)
+    assert language == "en" or said != message, f"not translated to {language}: {message}"
+    return said % values if values else said
+
+
+def give_form(visit: Visit, city: str = "hamburg", language: str = "de", path: str = "/geben") -> Page:
+    """Open the form on which people give."""
+    return visit.open(city, PREFIXES[language] + path)
+
+
+def fill(page: Page, *, title: str = TITLE, text: str = TEXT, **others: str) -> None:
+    """Type into the form; `others` are names of fields."""
+    page.locator("#id_title").fill(title)
+    page.locator("#id_text").fill(text)
+    for name, value in others.items():
+        page.locator(f"#id_{name}").fill(value)
+
+
+def send(page: Page) -> int:
+    """Press the form's button, wait for the next page and give the status of the answer to the form."""
+    with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
+        page.locator("form.form .actions button").click()
+    page.wait_for_load_state("load")
+    return answered.value.status
+
+
+def give(visit: Visit, city: str = "hamburg", *, language: str = "de", title: str = TITLE, text: str = TEXT, **others: str) -> str:
+    """Give an idea in the Bürgersensor and come to the thanks page; returns the path of the contribution."""
+    page = give_form(visit, city, language)
+    fill(page, title=title, text=text, **others)
+    assert send(page) == 303
+    expect(page).to_have_url(re.compile(r"/beitrag/\d+/danke$"))
+    return path_of_thanked(page)
+
+
+def path_of_thanked(page: Page) -> str:
+    """Where the contribution is that the thanks page thanks for."""
+    address = page.locator("main .actions a").first.get_attribute("href")
+    assert address
+    return address
+
+
+def number_of(path: str) -> str:
+    """The contribution's number in an address."""
+    found = re.search(r"/beitrag/(\d+)", path)
+    assert found
+    return found[1]
+
+
+def error_of(page: Page, name: str) -> Locator:
+    """The sentence that stands beside a field, where the field itself points to it."""
+    field = page.locator(f"#id_{name}")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    described = field.get_attribute("aria-describedby") or ""
+    assert f"id_{name}-error" in described.split()
+    return page.locator(f"#id_{name}-error")
+
+
+def wait_until(page: Page, true: Callable[[], bool], *, seconds: int = 20) -> None:
+    """Load the page again until something is there that the worker makes."""
+    for _ in range(seconds * 4):
+        if true():
+            return
+        page.wait_for_timeout(250)
+        page.reload()
+    raise AssertionError(f"{page.url} never showed what was waited for")
+
+
+def mails_to(visit: Visit, city: str, address: str, *, least: int = 1) -> list[str]:
+    """The addresses of the mailbox's mails to somebody, newest first, once there are so many."""
+    page = visit.open(city, "/postfach")
+    links = page.locator("main li", has=page.get_by_text(address, exact=True)).locator("h2 a, h3 a")
+    wait_until(page, lambda: links.count() >= least)
+    return [str(links.nth(position).get_attribute("href")) for position in range(links.count())]
+
+
+def read_mail(visit: Visit, city: str, address: str, *, least: int = 1) -> str:
+    """The newest mail to somebody, once there are so many."""
+    path = mails_to(visit, city, address, least=least)[0]
+    return visit.open(city, path).locator("main").inner_text()
+
+
+def sign_in(visit: Visit, city: str, address: str, *, reader: Visit) -> None:
+    """Ask for a code and type it in; `reader` is the window in which the mailbox is read."""
+    seen = len(mails_to(reader, city, address, least=0))
+    page = visit.open(city, "/konto/anmelden")
+    page.locator("#id_email").fill(address)
+    assert send(page) == 302
+    code = code_in(read_mail(reader, city, address, least=seen + 1))
+    page.locator("#id_code").fill(code)
+    page.locator("form.people-form .actions button").first.click()
+    expect(page).not_to_have_url(re.compile("/konto/(anmelden|code)"))
+
+
+def code_in(mail: str) -> str:
+    """The code that a mail brings."""
+    found = re.search(r"^\s*([A-Z0-9]{3,6}-?[A-Z0-9]{3,6})\s*$", mail, re.MULTILINE)
+    assert found, mail
+    return found[1]

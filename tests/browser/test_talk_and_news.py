@@ -1,0 +1,175 @@
+"""Others join in, the city answers, and everybody who should hear of it hears of it, once."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from playwright.sync_api import expect
+from tests.browser.doing import give, mails_to, number_of, sentence, wait_until
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visit
+
+
+def guest_with_mail(visit: Visit, mail: str, title: str) -> str:
+    """Give something as a guest, confirm the address from the mail, and return the path of the contribution."""
+    path = give(visit, title=title, pseudonym="Gast", mail=mail)
+    visit.open("hamburg", mails_to(visit, "hamburg", mail)[-1])
+    visit.page.locator("main a[href*='/zuordnen/']").first.click()
+    visit.page.get_by_role("button", name=sentence("de", "Confirm address")).click()
+    expect(visit.page.locator("main .status--ok")).to_be_visible()
+    return path
+
+
+def answers_in(visit: Visit, mail: str, title: str, *, least: int = 0) -> list[str]:
+    """The mails to somebody that tell of an answer to this contribution."""
+    page = visit.open("hamburg", "/postfach")
+    subject = sentence("de", "News about “%(title)s”", title=title)
+    found = page.locator("main li", has=page.get_by_text(mail, exact=True)).get_by_role("link", name=subject)
+    wait_until(page, lambda: found.count() >= least)
+    return [str(found.nth(position).get_attribute("href")) for position in range(found.count())]
+
+
+def answer(expert: Visit, path: str, text: str, status: str = "review") -> None:
+    """Answer at the desk, as a department does."""
+    page = expert.open("hamburg", f"/verwaltung/beitraege/{number_of(path)}")
+    options = page.locator("#antwort #id_status option").evaluate_all("all => all.map((each) => each.value)")
+    page.locator("#antwort #id_status").select_option(status if status in options else options[1])
+    page.locator("#antwort #id_text").fill(text)
+    page.locator("#antwort form button").click()
+    expect(page.locator("main")).to_contain_text(text)
+
+
+def test_an_answer_reaches_author_and_follower_once(visit: Any, signed_in: Any) -> None:
+    name = uuid4().hex[:8]
+    title, author_mail, follower_mail = f"Ampel zu kurz {name}", f"autorin.{name}@example.org", f"folgt.{name}@example.org"
+    author, follower, reader = visit("phone"), visit("desktop"), visit("desktop")
+    path = guest_with_mail(author, author_mail, title)
+    guest_with_mail(follower, follower_mail, f"Etwas anderes {name}")
+
+    page = follower.open("hamburg", path)
+    page.locator("#unterstuetzen form[action$=unterstuetzen] button").click()
+    expect(page.locator("#unterstuetzen form[action$=unterstuetzen] [aria-pressed=true]")).to_be_visible()
+    page.locator("#unterstuetzen form[action$=folgen] button").click()
+    expect(page.locator("#unterstuetzen form[action$=folgen] [aria-pressed=true]")).to_be_visible()
+    page.locator("#schreiben #id_text").fill("Mir geht es genauso, mit Kinderwagen erst recht.")
+    page.locator("#schreiben form .actions button").click()
+    expect(page.locator("#kommentare")).to_contain_text("mit Kinderwagen")
+    follower.check_axe()
+
+    expert = signed_in("hamburg", "expert")
+    answer(expert, path, "Wir verlängern die Grünphase um 4 Sekunden.")
+    expert.check_axe()
+    page = visit("phone").open("hamburg", path)
+    expect(page.locator(".answer")).to_contain_text("Grünphase")
+
+    of_author = answers_in(reader, author_mail, title, least=1)
+    of_follower = answers_in(reader, follower_mail, title, least=1)
+    assert (len(of_author), len(of_follower)) == (1, 1)
+
+    # The follower has had enough: the mail's own link, in a window that knows nobody.
+    mail = reader.open("hamburg", of_follower[0])
+    link = mail.locator("main a[href*='/abmelden/']").first.get_attribute("href")
+    assert link
+    stranger = visit("phone")
+    stranger.page.goto(link)
+    stranger.check_axe()
+    stranger.page.locator("main form button").click()
+    expect(stranger.page.get_by_role("heading", level=1)).to_have_text(sentence("de", "These mails stop"))
+    answer(expert, path, "Seit heute ist es umgesetzt.", status="done")
+    assert len(answers_in(reader, author_mail, title, least=2)) == 2
+    assert len(answers_in(reader, follower_mail, title, least=1)) == 1
+
+    # The news itself stays on the site.
+    page = follower.open("hamburg", "/mitteilungen")
+    expect(page.locator("main")).to_contain_text(title)
+    follower.check_axe()
+
+
+def test_a_moderator_hides_and_the_author_reads_why(visit: Any, signed_in: Any) -> None:
+    author, name = visit("phone"), uuid4().hex[:8]
+    path = give(author, title=f"Nicht nett gesagt {name}")
+    moderator = signed_in("hamburg", "moderator")
+    moderator.expect_error("status of 4")
+    page = moderator.open("hamburg", f"/verwaltung/beitraege/{number_of(path)}")
+    hide = page.locator("form", has=page.locator("#id_reason"))
+    hide.locator("button").click()
+    expect(page.locator("#id_reason-error")).to_have_text(sentence("de", "Please give the reason. The author will read it."))
+    moderator.check_axe()
+    page.locator("#id_reason").fill("Namen von Nachbarn gehören nicht hierher.")
+    hide.locator("button").click()
+    expect(page.get_by_text("Namen von Nachbarn gehören nicht hierher.").first).to_be_visible()
+    moderator.check_width()
+
+    page = author.open("hamburg", path)
+    expect(page.locator("main .alert")).to_contain_text("Namen von Nachbarn gehören nicht hierher.")
+    author.check_axe()
+    stranger = visit("desktop")
+    stranger.expect_error("status of 4")
+    answered = stranger.page.goto(stranger.site.url("hamburg", path))
+    assert answered
+    assert answered.status in {403, 404, 410}
+    expect(stranger.page.get_by_text(f"Nicht nett gesagt {name}")).to_have_count(0)
+    page = stranger.open("hamburg", "/entdecken")
+    expect(page.get_by_text(f"Nicht nett gesagt {name}")).to_have_count(0)
+
+
+def test_a_process_is_made_published_and_closed_by_hand(visit: Any, signed_in: Any) -> None:
+    owner, name = signed_in("kassel", "owner"), uuid4().hex[:6]
+    owner.expect_error("status of 4")
+    page = owner.open("kassel", "/verwaltung/beteiligungen")
+    page.locator("a[href$='/neu']").first.click()
+    owner.check_axe()
+    page.locator("input[name=like][value='house:collect-discuss']").check()
+    for language in ("de", "en", "simple"):
+        page.locator(f"#id_title_{language}").fill(f"Wohin mit dem Platz {name}")
+        page.locator(f"#id_question_{language}").fill("Was soll hier stehen?")
+    page.locator("form.form .actions button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Wohin mit dem Platz {name}")
+    desk = page.url
+    owner.check_axe()
+
+    # Texts and people, so that it fits together.
+    page.locator("a[href$='/texte']").click()
+    page.locator("#id_owner_name").fill("Jaron Weidlich")
+    owner.check_axe()
+    page.locator("form.form .actions button").click()
+    expect(page).to_have_url(desk)
+
+    # A further step, set by the form of its schema.
+    page.locator("a[href$='/schritt/neu']").click()
+    owner.check_axe()
+    page.locator("input[name=method][value=collect]").check()
+    for language in ("de", "en", "simple"):
+        page.locator(f"#id_title_{language}").fill("Noch mehr sammeln")
+    page.locator("form.form .actions button").click()
+    expect(page).to_have_url(re.compile(r"/schritt/3$"))
+    page.locator("input[type=checkbox][name*=photos]").uncheck()
+    page.locator("form.form .actions button").click()
+    expect(page.locator("input[type=checkbox][name*=photos]")).not_to_be_checked()
+    owner.check_axe()
+    owner.check_width()
+    page.locator("button[name=override][value=open]").click()
+    expect(page.locator("button[name=override][value=closed]")).to_be_visible()
+
+    page.goto(desk)
+    page.locator("button[name=state][value=published]").click()
+    expect(page.locator("button[name=state][value=archived]")).to_be_visible()
+
+    guest = visit("phone")
+    guest.expect_error("status of 4")
+    shown = guest.open("kassel", desk.partition("/beteiligungen/")[2].join(["/beteiligung/", ""]))
+    expect(shown.get_by_role("heading", level=1)).to_contain_text("Was soll hier stehen?")
+    guest.check_axe()
+    shown = guest.open("kassel", f"/beteiligung/{desk.rpartition('/')[2]}/schritt/3")
+    expect(shown.locator("#id_title")).to_be_visible()
+    expect(shown.locator("#id_picture")).to_have_count(0)
+
+    page.goto(f"{desk}/schritt/3")
+    page.locator("button[name=override][value=closed]").click()
+    expect(page.locator("button[name=override][value=open]")).to_be_visible()
+    shown.reload()
+    expect(shown.locator("#id_title")).to_have_count(0)
+    guest.check_axe()
