@@ -43,7 +43,16 @@ class Sample(forms.Form):
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """The page of all components."""
-    return render(request, "kit/gallery.html", _samples(timezone.now()))
+    return render(request, "kit/gallery.html", {**_samples(timezone.now()), "map": _map(request)})
+
+
+def _map(request: HttpRequest) -> dict[str, Any]:
+    city = getattr(request, "city", None)
+    if city is None:
+        return {}
+    look = city.config.map
+    bounds, center = ",".join(map(str, look.bounds)), ",".join(map(str, look.center))
+    return {"areas_url": "/gebiete.geojson", "center": center, "bounds": bounds, "boundaries": look.boundaries, "calm": True}
 
 
 def _samples(now: dt.datetime) -> dict[str, Any]:
@@ -168,6 +177,7 @@ def _samples(now: dt.datetime) -> dict[str, Any]:
             {"label": "Verborgen", "url": "#", "current": False, "count": None},
         ],
         "rows": [["Wilhelmsburg", "64", "9"], ["Wandsbek", "52", "6"], ["Ottensen", "41", "11"]],
+        "crumbs": [{"label": "Entdecken", "url": "#"}, {"label": "Veddel", "url": "#"}],
         "moments": [now, now - dt.timedelta(minutes=8), now - day, now - 3 * day, now - 400 * day],
     }
 
