@@ -222,7 +222,7 @@ def guest(city: Any) -> Participant:
 
 
 def test_the_claim_link_shows_what_it_is_about_and_changes_nothing(city: Any, guest: Participant) -> None:
-    page = make_browser(city).get(f"/zuordnen/{claim_token(guest)}").content.decode()
+    page = make_browser(city).get(f"/zuordnen/{claim_token(guest, by_mail=True)}").content.decode()
     for words in ("Jonas", "Mehr Licht", "jonas@example.org", "Adresse bestätigen", "In mein Konto übernehmen"):
         assert words in page
     guest.refresh_from_db()
@@ -231,11 +231,23 @@ def test_the_claim_link_shows_what_it_is_about_and_changes_nothing(city: Any, gu
 
 def test_the_address_is_confirmed_without_an_account(city: Any, guest: Participant) -> None:
     browser = make_browser(city)
-    response = browser.post(f"/zuordnen/{claim_token(guest)}/adresse")
+    response = browser.post(f"/zuordnen/{claim_token(guest, by_mail=True)}/adresse")
     guest.refresh_from_db()
     assert guest.guest_mail_confirmed_at is not None
     assert "ist bestätigt" in browser.get(response.headers["Location"]).content.decode()
     assert "Hallo Jonas" in browser.get("/konto/").content.decode()
+
+
+def test_only_the_link_in_the_mail_confirms_the_address(city: Any, guest: Participant) -> None:
+    browser, shown_on_the_page = make_browser(city, guest), claim_token(guest)
+    assert "Adresse bestätigen" not in browser.get(f"/zuordnen/{shown_on_the_page}").content.decode()
+    assert browser.post(f"/zuordnen/{shown_on_the_page}/adresse").status_code == 403
+    sent_elsewhere = claim_token(guest, by_mail=True)
+    guest.guest_mail = "anna@example.org"
+    guest.save()
+    assert browser.post(f"/zuordnen/{sent_elsewhere}/adresse").status_code == 403
+    guest.refresh_from_db()
+    assert guest.guest_mail_confirmed_at is None
 
 
 def test_taking_it_into_an_account_goes_by_way_of_signing_in(city: Any, guest: Participant) -> None:

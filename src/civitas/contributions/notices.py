@@ -68,13 +68,22 @@ def word_received(city: City, notice: Notice) -> Worded | None:
         return None
     days = city.config.promise_days
     waits = row.visibility == Contribution.Visibility.WAITING
-    first = _("Thank you. Your contribution “%(title)s” has arrived under the number %(number)s.") % {"title": row.title, "number": row.number}
-    second = _("The editorial team looks at it first; then it appears on the site.") if waits else _("Everybody can read it now, support it and write to it.")
+    first = _("Thank you. Your contribution “%(title)s” has arrived under the number %(number)s.") % {
+        "title": row.title,
+        "number": row.number,
+    }
+    second = (
+        _("The editorial team looks at it first; then it appears on the site.")
+        if waits
+        else _("Everybody can read it now, support it and write to it.")
+    )
     third = _("The city answers within %(days)d days. You will hear from us as soon as something comes of it.") % {"days": days}
-    if row.author and row.author.is_guest:
-        link = f"/zuordnen/{claim_token(row.author)}"
-        fourth = _("With the link below you confirm this address. Then we can write to you when there is news, and you can take your contribution into an account.")
-        return Worded(_("Your contribution has arrived"), (first, second, third, fourth), link, _("Confirm address"))
+    if row.author and row.author.is_guest and row.author.guest_mail:
+        link = f"/zuordnen/{claim_token(row.author, by_mail=True)}"
+        fourth = _(
+            "With the link below you confirm this address. Then we can write to you when there is news, and you can take your contribution into an account."
+        )
+        return Worded(_("Your contribution has arrived"), (first, second, third, fourth), row.path, _("Confirm address"), mail_path=link)
     return Worded(_("Your contribution has arrived"), (first, second, third), row.path, _("See your contribution"))
 
 
@@ -94,7 +103,16 @@ def word_hidden(city: City, notice: Notice) -> Worded | None:
         return None
     text = _("The editorial team does not show your contribution “%(title)s” for now.") % {"title": title_of(row)}
     why = _("The reason: %(reason)s") % {"reason": row.hidden_reason}
-    return Worded(_("Your contribution is not shown"), (text, why, _("You still see it yourself. If you think that this is a mistake, please write to the team; the imprint has the address.")), row.path, _("See your contribution"))
+    return Worded(
+        _("Your contribution is not shown"),
+        (
+            text,
+            why,
+            _("You still see it yourself. If you think that this is a mistake, please write to the team; the imprint has the address."),
+        ),
+        row.path,
+        _("See your contribution"),
+    )
 
 
 def word_answered(city: City, notice: Notice) -> Worded | None:

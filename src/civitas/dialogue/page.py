@@ -59,6 +59,7 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         "answers": answers_of(events),
         "river": river,
         "streams": streams,
+        "leads_on": any(hop.later for hop in found if hop.kind != Link.Kind.RELATED_TO),
         "related": [hop.other for hop in found if hop.kind == Link.Kind.RELATED_TO],
         "pictures": _pictures(row),
         "map": _map(request, row) if row.has_place else None,

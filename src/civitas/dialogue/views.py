@@ -166,7 +166,7 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _thank(request: HttpRequest, row: Contribution, made: Contribution) -> HttpResponse:
-    response = SeeOther(f"{localized(row.path)}?neu={made.pk}#k-{made.pk}")
+    response = SeeOther(f"{localized(row.path)}?neu={made.pk}#danke")
     if request.actor.participant is None and made.author and made.author.is_guest:
         # The seal says that this browser sent it; the first answer with the token may never have reached it.
         remember_guest(response, made.author)

@@ -32,12 +32,16 @@ class NavItem:
 
 @dataclass(frozen=True)
 class Worded:
-    """A notice in words: subject and paragraphs of plain text, and the path of the page it is about (no host)."""
+    """A notice in words: subject and paragraphs of plain text, and the path of the page it is about (no host).
+
+    `mail_path` is where the mail leads instead: a link that proves that its reader owns the address.
+    """
 
     subject: str
     paragraphs: tuple[str, ...]
     path: str = "/"
     action: str = ""
+    mail_path: str = ""
 
 
 @dataclass(frozen=True)

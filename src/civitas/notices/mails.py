@@ -115,7 +115,7 @@ def make_mail(city: City, delivery: Delivery, address: Address) -> EmailMultiAlt
             "subject": subject,
             "paragraphs": words.paragraphs,
             "action": words.action,
-            "link": site + found[0].path,
+            "link": site + found[0].mail_path,
             "unsubscribe": unsubscribe,
             "language": html_language(language),
         }

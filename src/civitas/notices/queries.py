@@ -34,8 +34,17 @@ class WordedNotice:
     @property
     def path(self) -> str:
         """The path of the page it is about, with the active language's prefix; rooms give it with or without."""
-        prefix, path = get_script_prefix(), self.words.path
-        return path if path.startswith(prefix) else prefix + path.lstrip("/")
+        return _in_language(self.words.path)
+
+    @property
+    def mail_path(self) -> str:
+        """Where the mail leads, likewise: mostly to the same page."""
+        return _in_language(self.words.mail_path or self.words.path)
+
+
+def _in_language(path: str) -> str:
+    prefix = get_script_prefix()
+    return path if path.startswith(prefix) else prefix + path.lstrip("/")
 
 
 def notices_of(city: City, recipient: UUID, *, cursor: str = "", size: int = PAGE_SIZE) -> KeysetPage[Notice]:

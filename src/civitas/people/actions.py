@@ -60,21 +60,34 @@ def change_guest_mail(guest: Participant, mail: str) -> None:
     guest.save(update_fields=["guest_mail", "guest_mail_confirmed_at"])
 
 
-def claim_token(guest: Participant) -> str:
-    """The secret of the claim link: whoever has it and signs in gets the guest's contributions."""
-    return signing.dumps(str(guest.uid), salt=_CLAIM_SALT)
+def claim_token(guest: Participant, *, by_mail: bool = False) -> str:
+    """The secret of the claim link: whoever has it and signs in gets the guest's contributions.
+
+    The one that goes `by_mail` also proves that its reader owns the address.
+    """
+    return signing.dumps([str(guest.uid), guest.guest_mail if by_mail else ""], salt=_CLAIM_SALT)
 
 
 def guest_by_claim(city: City, token: str) -> Participant:
     """The guest of a claim link; raises Refused when the link is mangled, older than 90 days, or was used."""
+    guest, _mail = _read_claim(city, token)
+    return guest
+
+
+def proves_mail(guest: Participant, token: str) -> bool:
+    """Whether a valid claim link of this guest was in a mail to the guest's address."""
+    return bool(guest.guest_mail) and _read_claim(guest.city, token)[1] == guest.guest_mail
+
+
+def _read_claim(city: City, token: str) -> tuple[Participant, str]:
     try:
-        uid = signing.loads(token, salt=_CLAIM_SALT, max_age=_CLAIM_AGE)
-    except signing.BadSignature:
+        uid, mail = signing.loads(token, salt=_CLAIM_SALT, max_age=_CLAIM_AGE)
+    except (signing.BadSignature, ValueError):
         raise Refused(_("This link is not complete or has expired. Please open it from the mail once more."), status=404) from None
-    guest = Participant.objects.of(city).filter(uid=uid, user=None, erased_at=None).first()
+    guest = Participant.objects.of(city).filter(uid=uid, user=None, erased_at=None).select_related("city").first()
     if guest is None:
         raise Refused(_("These contributions already belong to an account. If it is yours, sign in to see them."), status=409)
-    return guest
+    return guest, mail
 
 
 @transaction.atomic
@@ -135,6 +148,8 @@ def change_language(participant: Participant, language: str) -> None:
 def confirm_guest_mail(city: City, token: str) -> Participant:
     """Note that the guest's address is read by its owner; from now on all news go there. Raises Refused like `guest_by_claim`."""
     guest = guest_by_claim(city, token)
+    if not proves_mail(guest, token):
+        raise Refused(_("Please confirm your address by the link in the mail we sent you."))
     if guest.guest_mail_confirmed_at is None:
         guest.guest_mail_confirmed_at = timezone.now()
         guest.save(update_fields=["guest_mail_confirmed_at"])

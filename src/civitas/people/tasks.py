@@ -1,4 +1,4 @@
-"""What the worker does for people: forget tries that no limit asks for any more, and sessions that have ended."""
+"""What the worker does for people: forget tries that no limit asks for any more, ended sessions, addresses that never came in."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from civitas.cities.models import City
+from civitas.cities.walls import across_cities
 from civitas.outbox.tasks import periodic
-from civitas.people.models import RateWindow
+from civitas.people.models import RateWindow, User
 
 KEPT = timedelta(days=1)
 
@@ -26,3 +27,11 @@ def forget_tries() -> None:
 def end_sessions() -> None:
     """Remove sessions that have ended."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+@periodic("people.forget_addresses", every=timedelta(hours=6))
+def forget_addresses() -> None:
+    """Remove logins of addresses that asked for a code a day ago and never entered one."""
+    unused = User.objects.filter(last_login=None, joined_at__lt=timezone.now() - KEPT, is_operator=False)
+    with across_cities("a login serves all cities; one without a participant anywhere was never used"):
+        unused.filter(participants=None).delete()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import Refused
-from civitas.people.actions import claim_guest, confirm_guest_mail, guest_by_claim
+from civitas.people.actions import claim_guest, confirm_guest_mail, guest_by_claim, proves_mail
 from civitas.people.actors import remember_guest
 from civitas.people.models import User
 from civitas.people.rates import spend
@@ -42,7 +42,9 @@ def show_claim(request: HttpRequest, token: str) -> HttpResponse:
         if room.personal_data and room.personal_data.titles
         for title in room.personal_data.titles(request.city, guest)
     ]
-    return render(request, "people/claim.html", {"problem": "", "guest": guest, "token": token, "titles": titles})
+    return render(
+        request, "people/claim.html", {"problem": "", "guest": guest, "token": token, "titles": titles, "proves": proves_mail(guest, token)}
+    )
 
 
 @login_not_required
