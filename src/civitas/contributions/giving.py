@@ -111,7 +111,7 @@ def _page(
         "map": picking_map(request.city) if form and "lat" in form.fields else None,
         "draft_key": f"give-{step.pk}",
         "process_url": process_url(step.process, request.city),
-        "sent": request.method == "POST",
+        "lost_picture": "picture" in request.FILES,
     }
     return render(request, template, {**shown, **(context or {})}, status=status)
 
