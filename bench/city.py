@@ -45,12 +45,20 @@ def build(size: int, *, tell: Callable[[str], None] = print, indexed: bool = Tru
     CityHost.objects.update_or_create(host=HOST, defaults={"city": city})
     forget_cities()
     areas = [_area(city, row, column) for row in range(QUARTERS) for column in range(QUARTERS)]
-    categories = [Category.objects.create(city=city, key=f"k{n}", name=Translated(de=f"Thema {n}", en=f"Subject {n}", simple=f"Thema {n}"), icon="tree") for n in range(10)]
+    categories = [
+        Category.objects.create(
+            city=city, key=f"k{n}", name=Translated(de=f"Thema {n}", en=f"Subject {n}", simple=f"Thema {n}"), icon="tree"
+        )
+        for n in range(10)
+    ]
     people = Participant.objects.bulk_create([Participant(city=city, pseudonym=f"Person {n}") for n in range(PEOPLE)])
     steps = [_step(city, slug) for slug in ("buergersensor", "zweite")]
     now = timezone.now()
     for start in range(0, size, BATCH):
-        rows = [_contribution(chance, city, steps, areas, categories, people, now - dt.timedelta(minutes=5 * (size - n))) for n in range(start, min(size, start + BATCH))]
+        rows = [
+            _contribution(chance, city, steps, areas, categories, people, now - dt.timedelta(minutes=5 * (size - n)))
+            for n in range(start, min(size, start + BATCH))
+        ]
         comments = [_comment(chance, city, chance.choice(rows), people) for _ in rows]
         with transaction.atomic():
             keep_new(city, rows)
@@ -73,7 +81,11 @@ def build(size: int, *, tell: Callable[[str], None] = print, indexed: bool = Tru
 
 def _settings() -> dict[str, object]:
     centre = (WEST + SIDE / 2, SOUTH + SIDE / 2)
-    return {"languages": ["de", "en", "de-simple"], "modules": ["sensor", "processes"], "map": {"center": centre, "zoom": 11, "bounds": (WEST, SOUTH, WEST + SIDE, SOUTH + SIDE)}}
+    return {
+        "languages": ["de", "en", "de-simple"],
+        "modules": ["sensor", "processes"],
+        "map": {"center": centre, "zoom": 11, "bounds": (WEST, SOUTH, WEST + SIDE, SOUTH + SIDE)},
+    }
 
 
 def _area(city: City, row: int, column: int) -> Area:
@@ -81,16 +93,42 @@ def _area(city: City, row: int, column: int) -> Area:
     west, south = WEST + column * step, SOUTH + row * step
     ring = [[west, south], [west + step, south], [west + step, south + step], [west, south + step], [west, south]]
     boundary = {"type": "Polygon", "coordinates": [ring]}
-    return Area.objects.create(city=city, key=f"a{row}-{column}", name=f"Quartier {row}-{column}", level="quarter", boundary=boundary, west=west, south=south, east=west + step, north=south + step)
+    return Area.objects.create(
+        city=city,
+        key=f"a{row}-{column}",
+        name=f"Quartier {row}-{column}",
+        level="quarter",
+        boundary=boundary,
+        west=west,
+        south=south,
+        east=west + step,
+        north=south + step,
+    )
 
 
 def _step(city: City, slug: str) -> Step:
     texts = {"title": Translated(de=slug), "question": Translated(de="Was fehlt?"), "lead": Translated(de="Sagen Sie es.")}
     process = Process.objects.create(city=city, slug=slug, state="published", **texts)
-    return Step.objects.create(city=city, process=process, key="collect", position=1, method="collect", title=Translated(de="Sammeln"), opens_at=timezone.now() - dt.timedelta(days=9_000))
+    return Step.objects.create(
+        city=city,
+        process=process,
+        key="collect",
+        position=1,
+        method="collect",
+        title=Translated(de="Sammeln"),
+        opens_at=timezone.now() - dt.timedelta(days=9_000),
+    )
 
 
-def _contribution(chance: random.Random, city: City, steps: list[Step], areas: list[Area], categories: list[Category], people: list[Participant], at: dt.datetime) -> Contribution:
+def _contribution(
+    chance: random.Random,
+    city: City,
+    steps: list[Step],
+    areas: list[Area],
+    categories: list[Category],
+    people: list[Participant],
+    at: dt.datetime,
+) -> Contribution:
     area = chance.choice(areas)
     step = steps[0] if chance.random() < 0.8 else steps[1]
     words = chance.choices(VOCABULARY, _WEIGHTS, k=chance.randint(30, 90))
@@ -104,4 +142,15 @@ def _contribution(chance: random.Random, city: City, steps: list[Step], areas: l
 
 def _comment(chance: random.Random, city: City, root: Contribution, people: list[Participant]) -> Contribution:
     text = " ".join(chance.choices(VOCABULARY, _WEIGHTS, k=20)).capitalize() + "."
-    return Contribution(city=city, uid=uuid7(), process_id=root.process_id, step_id=root.step_id, kind="comment", root=root, parent=root, author=chance.choice(people), text=text, given_at=root.given_at + dt.timedelta(minutes=2))
+    return Contribution(
+        city=city,
+        uid=uuid7(),
+        process_id=root.process_id,
+        step_id=root.step_id,
+        kind="comment",
+        root=root,
+        parent=root,
+        author=chance.choice(people),
+        text=text,
+        given_at=root.given_at + dt.timedelta(minutes=2),
+    )

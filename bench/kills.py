@@ -45,7 +45,7 @@ def _posts(table: Table, data: Path, rounds: int) -> None:
     # Leases of killed workers run out by themselves; draining twice takes their rows again.
     deadline = time.monotonic() + 300
     while _open_rows(data) and time.monotonic() < deadline:
-        subprocess.run([sys.executable, "-m", "civitas.project.cli", "worker", "--once"], env=environment, check=True)  # noqa: S603
+        subprocess.run([sys.executable, "-m", "civitas.project.cli", "worker", "--once"], env=environment, check=True)
         time.sleep(2)
     with sqlite3.connect(data / "civitas.sqlite3") as database:
         kept = {row[0] for row in database.execute("SELECT uid FROM contributions_contribution")}
@@ -63,7 +63,11 @@ def _posts(table: Table, data: Path, rounds: int) -> None:
 
 def _open_rows(data: Path) -> int:
     with sqlite3.connect(data / "civitas.sqlite3") as database:
-        return int(database.execute("SELECT count(*) FROM outbox_outboxrow WHERE done_at IS NULL AND failed_at IS NULL AND kind LIKE 'notices.%'").fetchone()[0])
+        return int(
+            database.execute(
+                "SELECT count(*) FROM outbox_outboxrow WHERE done_at IS NULL AND failed_at IS NULL AND kind LIKE 'notices.%'"
+            ).fetchone()[0]
+        )
 
 
 def _mails(database: sqlite3.Connection, uids: set[str]) -> dict[str, int]:
@@ -90,6 +94,9 @@ def _imports(table: Table, data: Path, rounds: int) -> None:
         process.wait()
     subprocess.run(command, env=environment, check=False, capture_output=True)  # noqa: S603
     with sqlite3.connect(data / "civitas.sqlite3") as database:
-        rows = database.execute("SELECT count(*), count(DISTINCT source_key) FROM contributions_contribution c JOIN processes_process p ON p.id = c.process_id WHERE p.slug = ? AND c.kind <> 'comment'", [PROCESS]).fetchone()
+        rows = database.execute(
+            "SELECT count(*), count(DISTINCT source_key) FROM contributions_contribution c JOIN processes_process p ON p.id = c.process_id WHERE p.slug = ? AND c.kind <> 'comment'",
+            [PROCESS],
+        ).fetchone()
     table.add("rows of an import that was killed and run again", rounds, rows[0], "rows", aim="2314", holds=rows == (2314, 2314))
     shutil.rmtree(data, ignore_errors=True)

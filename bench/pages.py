@@ -50,7 +50,9 @@ def pages(table: Table, sizes: list[int]) -> None:
     found: dict[str, dict[int, dict[str, float]]] = {}
     for size in sizes:
         command = [sys.executable, "-m", "bench.at_size", str(size), str(FOLDER / str(size))]
-        output = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONWARNINGS": "ignore"})  # noqa: S603
+        output = subprocess.run(
+            command, check=True, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONWARNINGS": "ignore"}
+        )  # noqa: S603
         for line in output.stdout.splitlines():
             figure = json.loads(line)
             found.setdefault(figure["name"], {})[size] = figure
@@ -58,7 +60,14 @@ def pages(table: Table, sizes: list[int]) -> None:
         for size, figure in by_size.items():
             table.add(f"{name}: median", size, figure["ms"], "ms")
             bounded = name in BOUNDED
-            table.add(f"{name}: queries", size, figure["queries"], "queries", aim=f"at most {MOST_QUERIES}" if bounded else "", holds=figure["queries"] <= MOST_QUERIES if bounded else None)
+            table.add(
+                f"{name}: queries",
+                size,
+                figure["queries"],
+                "queries",
+                aim=f"at most {MOST_QUERIES}" if bounded else "",
+                holds=figure["queries"] <= MOST_QUERIES if bounded else None,
+            )
         _growth(table, name, by_size, sizes)
 
 
@@ -68,7 +77,9 @@ def _growth(table: Table, name: str, by_size: dict[int, dict[str, float]], sizes
         table.add(f"{name}: queries grow", max(sizes), last["queries"] - first["queries"], "queries", aim="0", holds=False)
     limit = 1.5 if name in FLAT or name.startswith("list by ") else 3.0 if name in SEARCH else None
     growth = last["ms"] / first["ms"]
-    table.add(f"{name}: growth", max(sizes), growth, "times", aim=f"at most {limit}" if limit else "", holds=growth <= limit if limit else None)
+    table.add(
+        f"{name}: growth", max(sizes), growth, "times", aim=f"at most {limit}" if limit else "", holds=growth <= limit if limit else None
+    )
 
 
 if __name__ == "__main__":

@@ -34,8 +34,21 @@ class Poster:
     def post(self) -> bool:
         """Give one contribution; whether it was taken."""
         uid = str(uuid7())
-        fields = {"csrfmiddlewaretoken": self.token, "uid": uid, "kind": "idea", "title": "Mehr Licht am Weg", "text": "Abends ist es dort zu dunkel für Kinder und Alte.", "pseudonym": "Gast", "mail": self.mail}
-        headers = {"Host": self.server.host, "Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://{self.server.host}:{self.server.port}/geben"}
+        fields = {
+            "csrfmiddlewaretoken": self.token,
+            "uid": uid,
+            "kind": "idea",
+            "title": "Mehr Licht am Weg",
+            "text": "Abends ist es dort zu dunkel für Kinder und Alte.",
+            "pseudonym": "Gast",
+            "mail": self.mail,
+        }
+        headers = {
+            "Host": self.server.host,
+            "Cookie": self.cookie,
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Referer": f"http://{self.server.host}:{self.server.port}/geben",
+        }
         self.connection.request("POST", "/geben", urllib.parse.urlencode(fields), headers)
         answer = self.connection.getresponse()
         answer.read()

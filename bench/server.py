@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import signal
@@ -34,9 +35,18 @@ class Server:
 
     def __init__(self, data: Path, host: str, **environment: str) -> None:
         self.port, self.host = free_port(), host
-        variables = {**os.environ, "CIVITAS_DATA": str(data), "PORT": str(self.port), "HOST": "127.0.0.1", "RATE_FACTOR": "1000000", **environment}
+        variables = {
+            **os.environ,
+            "CIVITAS_DATA": str(data),
+            "PORT": str(self.port),
+            "HOST": "127.0.0.1",
+            "RATE_FACTOR": "1000000",
+            **environment,
+        }
         log = (data / "server.log").open("ab")
-        self.process = subprocess.Popen([sys.executable, "-m", "civitas.project.cli", "serve"], env=variables, stdout=log, stderr=log, start_new_session=True)  # noqa: S603
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "civitas.project.cli", "serve"], env=variables, stdout=log, stderr=log, start_new_session=True
+        )
         self._wait()
 
     def _wait(self) -> None:
@@ -53,7 +63,9 @@ class Server:
         """A connection that stays open."""
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
 
-    def get(self, path: str, connection: http.client.HTTPConnection | None = None, **headers: str) -> tuple[int, bytes, http.client.HTTPMessage]:
+    def get(
+        self, path: str, connection: http.client.HTTPConnection | None = None, **headers: str
+    ) -> tuple[int, bytes, http.client.HTTPMessage]:
         """Status, body and headers of a page."""
         connection = connection or self.connect()
         connection.request("GET", path, headers={"Host": self.host, **headers})
@@ -61,17 +73,16 @@ class Server:
         return answer.status, answer.read(), answer.headers
 
     def pids(self) -> list[int]:
-        """The server's processes: all of its process group."""
-        found = []
+        """The server's processes: the supervisor and all below it."""
+        parents: dict[int, int] = {}
         for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                if os.getpgid(int(entry.name)) == self.process.pid:
-                    found.append(int(entry.name))
-            except (ProcessLookupError, PermissionError):
-                continue
-        return found
+            if entry.name.isdigit():
+                with contextlib.suppress(OSError):
+                    parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+        found = {self.process.pid}
+        while more := {pid for pid, parent in parents.items() if parent in found} - found:
+            found |= more
+        return sorted(found)
 
     def cpu_seconds(self) -> float:
         """User and system time of the server's processes."""
@@ -85,11 +96,14 @@ class Server:
         return total
 
     def kill(self) -> None:
-        """Kill -9 of every process at once."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        """Kill -9 of supervisor, web and worker at once."""
+        pids = self.pids()
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait()
         for _ in range(100):
-            if not self.pids():
+            if not any(Path(f"/proc/{pid}").exists() for pid in pids):
                 return
             time.sleep(0.05)
 

@@ -1,12 +1,12 @@
 """Cities by host name, their colours, their words, their boundaries."""
 
 import pytest
+from tests import factories
 
 from civitas.cities.models import TextPage
 from civitas.cities.queries import area_at
 from civitas.cities.theme import theme_path
 from civitas.kit.translated import Translated
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 def city():
     settings = factories.SETTINGS | {"look": {"light": {"harbour": "#0b3a5b"}, "dark": {"harbour": "#9ccbe8"}}}
     city = factories.make_city("hafen", settings=settings)
-    TextPage.objects.create(city=city, key="imprint", body=Translated(de="## Impressum\n\nMuster", en="## Imprint", simple="## Wer ist das?"))
+    TextPage.objects.create(
+        city=city, key="imprint", body=Translated(de="## Impressum\n\nMuster", en="## Imprint", simple="## Wer ist das?")
+    )
     return city
 
 

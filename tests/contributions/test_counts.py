@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from tests import factories
 
 from civitas.contributions.actions import answer_contribution, erase_contributions_of, set_visibility, withdraw_contribution
 from civitas.contributions.counts import miscounts, recount
@@ -10,7 +11,6 @@ from civitas.contributions.models import Contribution, MapCell, Tally
 from civitas.contributions.queries import Filters, cells, count_listed
 from civitas.kit.geometry import Box
 from civitas.people.actors import actor_of, city_actor
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 BOX = Box(9.5, 53.0, 10.5, 54.0)
@@ -20,7 +20,12 @@ def test_counts_hold_through_a_long_random_walk():
     city = factories.make_city()
     processes = [factories.make_process(city), factories.make_process(city, "zweite")]
     steps = [factories.make_step(process) for process in processes]
-    area, category, person, staff = factories.make_area(city), factories.make_category(city), factories.make_participant(city), city_actor(city)
+    area, category, person, staff = (
+        factories.make_area(city),
+        factories.make_category(city),
+        factories.make_participant(city),
+        city_actor(city),
+    )
     chance = random.Random(7)
     for _ in range(30):
         place = {"lat": chance.uniform(53.4, 53.7), "lon": chance.uniform(9.8, 10.2), "area": area} if chance.random() < 0.7 else {}
@@ -63,7 +68,9 @@ def test_kept_cells_and_grouped_cells_say_the_same():
     for zoom in (8, 11, 13, 15):
         kept, _cut = cells(city, Filters(), BOX, zoom)
         grouped, _cut = cells(city, Filters(kind="idea"), BOX, zoom)
-        assert sorted((round(cell.lat, 6), cell.count, cell.number) for cell in kept) == sorted((round(cell.lat, 6), cell.count, cell.number) for cell in grouped)
+        assert sorted((round(cell.lat, 6), cell.count, cell.number) for cell in kept) == sorted(
+            (round(cell.lat, 6), cell.count, cell.number) for cell in grouped
+        )
 
 
 def test_a_far_zoom_shows_points_with_titles():

@@ -2,12 +2,12 @@
 
 import pytest
 from django.db import connection
+from tests import factories
 
 from civitas.contributions.actions import set_visibility
 from civitas.contributions.queries import Filters, count_listed, listed_page
 from civitas.outbox.worker import run_due
 from civitas.people.actors import city_actor
-from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,10 +1,10 @@
 """Pages by cursor show every row once, whatever stands in the address."""
 
 import pytest
+from tests import factories
 
 from civitas.contributions.models import Contribution
 from civitas.kit.keyset import keyset_page
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 

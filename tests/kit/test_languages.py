@@ -8,7 +8,15 @@ from civitas.kit.translated import Translated
 
 @pytest.mark.parametrize(
     ("path", "code", "rest"),
-    [("/", "de", "/"), ("/en/", "en", "/"), ("/en", "en", "/"), ("/en/beitrag/1", "en", "/beitrag/1"), ("/einfach/geben", "de-simple", "/geben"), ("/entdecken", "de", "/entdecken"), ("/english", "de", "/english")],
+    [
+        ("/", "de", "/"),
+        ("/en/", "en", "/"),
+        ("/en", "en", "/"),
+        ("/en/beitrag/1", "en", "/beitrag/1"),
+        ("/einfach/geben", "de-simple", "/geben"),
+        ("/entdecken", "de", "/entdecken"),
+        ("/english", "de", "/english"),
+    ],
 )
 def test_the_prefix_names_the_language(path, code, rest):
     assert split_language(path) == (code, rest)

@@ -35,6 +35,9 @@ def test_markdown_shows_no_raw_html_and_no_script_links():
     assert 'href="https://example.org"' in html
 
 
-@pytest.mark.parametrize(("title", "slug"), [("Fahrräder für Straße & Größe", "fahrraeder-fuer-strasse-groesse"), ("😀😀", ""), ("Ação", "acao"), ("x" * 200, "x" * 60)])
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [("Fahrräder für Straße & Größe", "fahrraeder-fuer-strasse-groesse"), ("😀😀", ""), ("Ação", "acao"), ("x" * 200, "x" * 60)],
+)
 def test_a_title_becomes_an_address(title, slug):
     assert slugified(title) == slug

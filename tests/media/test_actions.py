@@ -4,11 +4,11 @@ import io
 
 import pytest
 from PIL import Image
+from tests import factories
 
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import keep_picture, path_of
 from civitas.media.models import Derivative
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,9 @@ def test_a_photo_is_not_public_until_what_shows_it_is():
     assert kept(jpeg()).is_public is False
 
 
-@pytest.mark.parametrize("raw", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a", b"", b"MZ\x90", b"\xff\xd8\xff\xe0broken", jpeg()[:400]])
+@pytest.mark.parametrize(
+    "raw", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a", b"", b"MZ\x90", b"\xff\xd8\xff\xe0broken", jpeg()[:400]]
+)
 def test_what_is_no_picture_is_refused_in_words(raw):
     with pytest.raises(Refused) as refused:
         kept(raw)

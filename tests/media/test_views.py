@@ -3,11 +3,11 @@
 import io
 
 import pytest
+from tests import factories
+from tests.media.test_actions import jpeg
 
 from civitas.media.actions import keep_picture, set_public
 from civitas.people.actors import actor_of
-from tests import factories
-from tests.media.test_actions import jpeg
 
 pytestmark = pytest.mark.django_db
 

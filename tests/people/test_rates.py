@@ -6,13 +6,13 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 from django.utils import timezone
+from tests import factories
 
 from civitas.kit.verdicts import Refused
 from civitas.people.actors import Actor, actor_of
 from civitas.people.models import RateWindow
 from civitas.people.rates import LIMITS, source_of, spend
 from civitas.people.tasks import forget_tries
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2026, 5, 12, 10, 0, 1, tzinfo=dt.UTC)
@@ -66,7 +66,15 @@ def test_imports_are_not_limited():
     assert tries(Actor(actor.city, actor.participant, channel="import")) == 1_000
 
 
-@pytest.mark.parametrize(("one", "two", "same"), [("192.0.2.1", "192.0.2.99", True), ("192.0.2.1", "192.0.3.1", False), ("2001:db8::1", "2001:db8:0:ff::2", True), ("2001:db8::1", "2001:db8:1::1", False)])
+@pytest.mark.parametrize(
+    ("one", "two", "same"),
+    [
+        ("192.0.2.1", "192.0.2.99", True),
+        ("192.0.2.1", "192.0.3.1", False),
+        ("2001:db8::1", "2001:db8:0:ff::2", True),
+        ("2001:db8::1", "2001:db8:1::1", False),
+    ],
+)
 def test_neighbours_share_a_source_that_does_not_show_the_address(one, two, same):
     sources = [source_of(RequestFactory().get("/", REMOTE_ADDR=address)) for address in (one, two)]
     assert (sources[0] == sources[1]) is same

@@ -158,7 +158,16 @@ def write_areas(city: City, features: list[dict[str, Any]]) -> None:
     for feature in features:
         own = feature["properties"]
         west, south, east, north = shape(feature["geometry"]).bounds
-        defaults = {"city": city, "name": own["name"], "level": own["level"], "boundary": feature["geometry"], "west": west, "south": south, "east": east, "north": north}
+        defaults = {
+            "city": city,
+            "name": own["name"],
+            "level": own["level"],
+            "boundary": feature["geometry"],
+            "west": west,
+            "south": south,
+            "east": east,
+            "north": north,
+        }
         if own.get("population"):
             defaults["population"] = own["population"]
         rows[own["key"]], _made = Area.objects.of(city).update_or_create(key=own["key"], defaults=defaults)

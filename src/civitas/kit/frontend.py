@@ -19,6 +19,11 @@ def built_files(entry: str) -> tuple[list[str], str]:
     return [f"kit/{name}" for name in chunk.get("css", [])], f"kit/{chunk['file']}"
 
 
+def built_fonts(*names: str) -> list[str]:
+    """Fonts ('fira-sans-latin-400') as paths below the static address, to be fetched before the style sheet asks for them."""
+    return [f"kit/{_manifest()[f'src/fonts/{name}.woff2']['file']}" for name in names]
+
+
 _read: list[tuple[int, dict[str, Any]]] = []
 
 

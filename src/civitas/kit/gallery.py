@@ -209,5 +209,6 @@ def _contribution(number: int, name: str, **fields: Any) -> SimpleNamespace:
         "language": "de",
         "support_total": 0,
         "comment_count": 0,
+        "given_at": timezone.now(),
     }
     return SimpleNamespace(number=number, **shown | fields)

@@ -19,7 +19,7 @@ _CODES = {prefix: code for code, prefix in PREFIXES.items() if prefix}
 
 def html_language(code: str) -> str:
     """The value of `lang` for an interface language: simple German is German to browsers and screen readers."""
-    return code.split("-")[0]
+    return code.split("-", maxsplit=1)[0]
 
 
 def split_language(path: str) -> tuple[str, str]:

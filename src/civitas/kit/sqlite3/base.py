@@ -14,7 +14,6 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-
 _PAUSE = 0.001  # seconds
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.templatetags.static import static
 from django.urls import get_script_prefix
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from civitas.kit import days, river
-from civitas.kit.frontend import built_files
+from civitas.kit.frontend import built_files, built_fonts
 from civitas.kit.languages import html_language
 
 if TYPE_CHECKING:
@@ -85,6 +86,13 @@ def asset(entry: str) -> SafeString:
     sheets, script = built_files(entry)
     links = format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in sheets))
     return format_html('{}\n<script type="module" src="{}"></script>', links, static(script))
+
+
+@register.simple_tag
+def early_fonts(*names: str) -> SafeString:
+    """Have the browser fetch these fonts at once, so that no line moves when they come."""
+    link = '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>'
+    return format_html_join("\n", link, ((static(name),) for name in built_fonts(*names)))
 
 
 @register.simple_tag
@@ -168,6 +176,16 @@ def unlocalized(value: float) -> str:
 def html_lang(code: str) -> str:
     """The value of `lang` for a language code: simple German is German to browsers."""
     return html_language(code or "de")
+
+
+@register.simple_tag
+def answer_by(item: Any, city: Any) -> dt.datetime | None:
+    """Until when the city promised to answer a new contribution; None once it has, or when that day is over."""
+    config = getattr(city, "config", None)
+    if item.status != "received" or config is None:
+        return None
+    due: dt.datetime = item.given_at + timedelta(days=config.promise_days)
+    return due if due > timezone.now() else None
 
 
 @register.filter

@@ -1,0 +1,82 @@
+"""`civitas serve` as real processes: a killed part comes back, the end is clean, and nothing is left when the parent is killed."""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _children(pid):
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                if int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == pid:
+                    found.append(int(entry.name))
+    return sorted(found)
+
+
+def _wait(condition, *, seconds=60):
+    until = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < until, "waited too long"
+        time.sleep(0.1)
+    return found
+
+
+@pytest.fixture
+def server(tmp_path):
+    port = _free_port()
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+    environment |= {"CIVITAS_DATA": str(tmp_path), "PORT": str(port), "WEB_PROCESSES": "1"}
+    process = subprocess.Popen([sys.executable, "-m", "civitas.project.cli", "serve"], env=environment, stderr=subprocess.DEVNULL)
+
+    def answers():
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        try:
+            connection.request("GET", "/health")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    process.answers = answers
+    _wait(answers)
+    yield process
+    if process.poll() is None:
+        process.terminate()
+        process.wait(30)
+
+
+def test_a_killed_part_comes_back_and_the_end_is_clean(server):
+    before = _wait(lambda: len(_children(server.pid)) == 2 and _children(server.pid))
+    time.sleep(2.1)  # what dies in its first two seconds is taken as unable to start
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    after = _wait(lambda: len(found := [pid for pid in _children(server.pid) if pid not in before]) == 2 and found)
+    _wait(server.answers)
+    server.terminate()
+    assert server.wait(30) == 0
+    _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in after))
+
+
+def test_nothing_is_left_when_the_supervisor_is_killed(server):
+    children = _wait(lambda: len(_children(server.pid)) == 2 and _children(server.pid))
+    server.kill()
+    server.wait(10)
+    _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
+    assert not server.answers()
