@@ -162,6 +162,7 @@ export class MapView {
       return new Marker({ element: node }).setLngLat([cell.lon, cell.lat]).addTo(this.map);
     });
     this.name();
+    if (this.marks.some((cell) => cell.n > 1)) this.say(this.text("legend"));
     if (found.capped) this.say(this.text("capped"));
   }
 
