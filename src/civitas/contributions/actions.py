@@ -20,7 +20,7 @@ from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
-from civitas.media.actions import set_public
+from civitas.media.actions import drop_file, set_public
 from civitas.notices.actions import notify
 from civitas.outbox.actions import enqueue, enqueue_many
 from civitas.people.rates import spend
@@ -356,7 +356,7 @@ def titles_of(city: City, participant: Participant) -> list[str]:
 
 
 def erase_contributions_of(city: City, participant: Participant) -> None:
-    """Erase the texts, versions and places of everything a participant gave; nameless tombstones keep links and threads whole."""
+    """Erase the texts, versions, pictures and places of everything a participant gave; nameless tombstones keep links and threads whole."""
     rows = list(Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk"))
     for row in rows:
         with keeping_counts(city, row):
@@ -369,4 +369,5 @@ def erase_contributions_of(city: City, participant: Participant) -> None:
                 change_comment_count(city, row.root_id, -1)
         Revision.objects.of(city).filter(contribution=row).delete()
         forget_words(city, [row.newest_key])
-        set_public(city, list(row.attachments.of(city).values_list("file_id", flat=True)), public=False)
+        for attachment in row.attachments.of(city).select_related("file", "file__city"):
+            drop_file(attachment.file)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import TYPE_CHECKING
 
 import filetype
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -58,7 +60,9 @@ def keep_picture(actor: Actor, upload: BinaryIO, *, size: int) -> MediaFile:
         scaled.save(buffer, "WEBP", quality=80, method=4)
         name = random_name()
         default_storage.save(path_of(actor.city, name), ContentFile(buffer.getvalue()))
-        Derivative.objects.create(city=actor.city, file=file, name=name, mime="image/webp", width=scaled.width, height=scaled.height, bytes=buffer.tell())
+        Derivative.objects.create(
+            city=actor.city, file=file, name=name, mime="image/webp", width=scaled.width, height=scaled.height, bytes=buffer.tell()
+        )
         if upright.width <= width:
             break
     return file
@@ -76,10 +80,11 @@ def keep_drawing(actor: Actor, svg: str, *, width: int, height: int) -> MediaFil
     return file
 
 
+@transaction.atomic
 def drop_file(file: MediaFile) -> None:
-    """Take back an upload that came to nothing: its derivatives leave the storage, its rows the database."""
+    """Remove a file for good: its rows leave the database, its derivatives the storage once that is on disk."""
     for row in Derivative.objects.of(file.city_id).filter(file=file):
-        default_storage.delete(path_of(file.city, row.name))
+        transaction.on_commit(partial(default_storage.delete, path_of(file.city, row.name)))
     Derivative.objects.of(file.city_id).filter(file=file).delete()
     with across_cities("what hangs on the file is found by the file's own id"):
         MediaFile.objects.of(file.city_id).filter(pk=file.pk).delete()
