@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,13 +28,19 @@ def make_demo() -> None:
     from civitas.cities.models import City
 
     for slug in SLUGS:
-        city = City.objects.filter(slug=slug).first()
+        known = City.objects.filter(slug=slug).first()
         try:
-            _fill(city or load_pack(PACKS / slug), fresh=city is None)
+            city = known if known and known.loaded_at > _changed_at(PACKS / slug) else load_pack(PACKS / slug)
+            _fill(city, fresh=known is None)
         except FaultyPack as error:
             for fault in error.faults:
                 click.echo(f"{slug}/{fault}", err=True)
             sys.exit(REFUSED)
+
+
+def _changed_at(folder: Path) -> dt.datetime:
+    newest = max(path.stat().st_mtime for path in folder.rglob("*") if path.is_file())
+    return dt.datetime.fromtimestamp(newest, dt.UTC)
 
 
 def _fill(city: City, *, fresh: bool) -> None:
