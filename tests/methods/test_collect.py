@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
-from tests.factories import make_area, make_category, make_city, make_participant, make_process, make_service, make_step
+from tests.factories import make_area, make_category, make_city, make_participant, make_process, make_service, make_staff, make_step
 
 from civitas.contributions.models import Attachment, Contribution
 from civitas.media.models import MediaFile
@@ -226,3 +226,19 @@ def test_what_someone_else_gave_is_not_thanked_for(step: Step, visitor: Client) 
     visitor.cookies.clear()
     assert visitor.get(answer["Location"]).status_code == 302
     assert visitor.get("/beitrag/999/danke").status_code == 404
+
+
+@pytest.mark.parametrize("state", ["draft", "archived"])
+def test_the_team_sees_a_process_that_is_not_published_as_closed(step: Step, visitor: Client, state: str) -> None:
+    step.process.state = state
+    step.process.save()
+    visitor.force_login(make_staff(step.city, "owner").user)
+    answer = visitor.get(URL)
+    assert (answer.status_code, answer.context["state"], answer.context["form"]) == (200, "closed", None)
+
+
+def test_the_door_leads_back_to_the_form(step: Step, visitor: Client) -> None:
+    step.settings = {"who": "signed_in"}
+    step.save()
+    page = visitor.get(f"/en{URL}")
+    assert f"/en/konto/anmelden?next=%2Fen%2F{URL[1:].replace('/', '%2F')}" in page.content.decode()

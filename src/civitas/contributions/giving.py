@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -99,21 +100,31 @@ def _page(
     kept: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    state = state_of(step)
     shown = {
         "step": step,
         "process": step.process,
         "form": form,
         "question": str(Translated(settings.question)) or str(step.process.question),
-        "state": "open" if verdict else "sign_in" if state is StepState.OPEN else state.value,
+        "state": _state_of(step, verdict),
         "reason": verdict.reason,
         "kept": kept,
         "map": picking_map(request.city) if form and "lat" in form.fields else None,
         "draft_key": f"give-{step.pk}",
         "process_url": process_url(step.process, request.city),
+        "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': request.path})}",
         "lost_picture": "picture" in request.FILES,
     }
     return render(request, template, {**shown, **(context or {})}, status=status)
+
+
+def _state_of(step: Step, verdict: Verdict) -> str:
+    """What the page shows: open, planned, closed, or sign_in where only that is missing."""
+    state = state_of(step)
+    if verdict:
+        return StepState.OPEN.value
+    if state is StepState.OPEN:  # its window is, but the process is a draft or archived, or the person has to sign in
+        return "sign_in" if verdict.status == 403 else StepState.CLOSED.value
+    return state.value
 
 
 def process_url(process: Process, city: City) -> str:

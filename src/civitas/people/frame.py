@@ -83,4 +83,5 @@ def _staff_entries(actor: Any, city: Any, path: str) -> list[Entry]:
 
 def _is_current(url: str, path: str) -> bool:
     plain = "/" + url.strip("/").split("/", 1)[-1] if url.startswith(("/en/", "/einfach/")) else url
-    return path == plain or path.startswith(f"{plain}/")
+    # An address that ends with a slash is a room's own first page, not everything below it.
+    return path.rstrip("/") == plain.rstrip("/") or (not url.endswith("/") and path.startswith(f"{plain}/"))
