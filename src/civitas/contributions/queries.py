@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 PAGE_SIZE = 20
 MOST_CELLS = 500
 SORTS = {"newest": ("newest_key",), "supported": ("support_total", "newest_key"), "discussed": ("comment_count", "newest_key")}
+# What a contribution's page shows of other rooms' rows; reading every column of seven tables costs more than the rest.
+SHOWN = (
+    *(f"author__{name}" for name in ("city_id", "uid", "user_id", "pseudonym")),
+    *(f"organisation__{name}" for name in ("city_id", "key", "name", "kind", "verified_at")),
+    *(f"process__{name}" for name in ("city_id", "slug", "state", "title")),
+    *(f"area__{name}" for name in ("city_id", "key", "name")),
+    *(f"category__{name}" for name in ("city_id", "name")),
+    *(f"service__{name}" for name in ("city_id", "name", "url")),
+)
 CARD = ("author", "area", "category", "organisation", "service")
 
 
@@ -184,8 +193,10 @@ def contribution_by_number(city: City, number: int) -> Contribution | None:
 
     `has_revisions` says whether its text was ever changed.
     """
-    events = Prefetch("events", StatusEvent.objects.of(city).select_related("organisation", "person").order_by("at", "pk"))
-    rows = with_revisions(city, Contribution.objects.of(city)).select_related("process", "process__organisation", "step", *CARD)
+    own = [field.attname for field in Contribution._meta.concrete_fields]
+    said = StatusEvent.objects.of(city).select_related("organisation", "person").defer("organisation__description")
+    events = Prefetch("events", said.order_by("at", "pk"))
+    rows = with_revisions(city, Contribution.objects.of(city)).select_related("process", *CARD).only(*own, *SHOWN)
     return rows.prefetch_related(pictures(city), events).filter(number=number).first()
 
 
@@ -213,11 +224,22 @@ class Hop:
     at: dt.datetime
 
 
+MOST_HOPS = 100
+
+
 def hops(city: City, contribution: Contribution) -> list[Hop]:
-    """What it came from and what became of it, one hop each way, published ones only; two queries, at most 50 each."""
-    out = Link.objects.of(city).filter(source=contribution, target__listed=1).select_related("target").order_by("at")[:50]
-    into = Link.objects.of(city).filter(target=contribution, source__listed=1).select_related("source").order_by("at")[:50]
-    return [Hop(link.kind, link.source, False, link.at) for link in into] + [Hop(link.kind, link.target, True, link.at) for link in out]
+    """What it came from and what became of it, one hop each way, published ones only; two queries, one without links."""
+    touching = Link.objects.of(city).filter(Q(source=contribution) | Q(target=contribution))
+    links = list(touching.order_by("at", "pk").values_list("kind", "source_id", "target_id", "at")[:MOST_HOPS])
+    ends = {source if target == contribution.pk else target for _kind, source, target, _at in links}
+    fields = ("city_id", "number", "title", "status", "given_at", "kind", "root_id")
+    others = Contribution.objects.of(city).filter(pk__in=ends, listed=1).only(*fields).in_bulk() if ends else {}
+    found = [
+        Hop(kind, others[source if target == contribution.pk else target], source == contribution.pk, at)
+        for kind, source, target, at in links
+        if (source if target == contribution.pk else target) in others
+    ]
+    return sorted(found, key=lambda hop: hop.later)
 
 
 def staff_page(city: City, *, visibility: str, words: str = "", overdue_before: dt.datetime | None = None, cursor: str = "", size: int = 50) -> KeysetPage[Contribution]:

@@ -18,6 +18,24 @@ if TYPE_CHECKING:
 
 COMMENTS_A_PAGE = 50
 MOST_REPLIES = 200
+_SHOWN = (
+    *(
+        "city_id",
+        "number",
+        "kind",
+        "text",
+        "language",
+        "visibility",
+        "given_at",
+        "newest_key",
+        "author_id",
+        "organisation_id",
+        "parent_id",
+        "root_id",
+    ),
+    *(f"author__{name}" for name in ("city_id", "user_id", "pseudonym")),
+    *(f"organisation__{name}" for name in ("city_id", "key", "name", "kind")),
+)
 # All but those that nobody but the team has seen yet.
 _PLACES = ["published", "hidden", "withdrawn", "erased"]
 
@@ -38,11 +56,13 @@ class Comment:
 def comments_page(contribution: Contribution, *, cursor: str = "", size: int = COMMENTS_A_PAGE) -> tuple[list[Comment], str]:
     """A page of a contribution's comments, newest first, each with its replies in order; cursor of the next page.
 
-    Replies of any depth hang below their top comment. Two queries.
+    Replies of any depth hang below their top comment. Two queries, none where nobody has written.
     """
+    if not contribution.comment_count:
+        return [], ""
     city = contribution.city_id
     rows = with_revisions(city, Contribution.objects.of(city))
-    thread = rows.filter(root=contribution, visibility__in=_PLACES).select_related("author", "organisation", "root")
+    thread = rows.filter(root=contribution, visibility__in=_PLACES).select_related("author", "organisation").only(*_SHOWN)
     page: KeysetPage[Contribution] = keyset_page(thread.filter(parent=contribution), by=("newest_key",), cursor=cursor, size=size)
     tops = {row.pk: Comment(row) for row in page.rows}
     nearest = dict(tops)
