@@ -139,7 +139,10 @@ def _field_of(name: str, info: FieldInfo) -> forms.Field:
         )
     if get_origin(annotation) is list and get_origin(get_args(annotation)[0]) is Literal:
         return forms.MultipleChoiceField(
-            choices=_choices(get_args(annotation)[0], info), widget=forms.CheckboxSelectMultiple, required=False
+            choices=_choices(get_args(annotation)[0], info),
+            widget=forms.CheckboxSelectMultiple,
+            required=any(getattr(limit, "min_length", 0) for limit in info.metadata),
+            error_messages={"required": _("Please choose at least one.")},
         )
     if annotation is int:
         return forms.IntegerField(required=needed or not _is_optional(info))
