@@ -219,3 +219,30 @@ def test_every_language_has_the_pages(visitor: Client, city: City, prefix: str) 
     told(process_at(city, "veddel", (timezone.now() - NOW).days - 1, (timezone.now() - NOW).days + 2))
     for page in ("/beteiligungen", "/beteiligung/veddel", "/beteiligung/veddel/schritt/1"):
         assert visitor.get(prefix + page).status_code == 200
+
+
+def test_a_guest_who_gave_a_picture_stays_within_twelve_queries(visitor: Client, city: City) -> None:
+    from django.db import connection
+    from django.http import HttpResponse
+    from django.test.utils import CaptureQueriesContext
+    from tests.factories import make_guest
+
+    from civitas.contributions.models import Attachment
+    from civitas.media.models import Derivative, MediaFile
+    from civitas.people.actors import GUEST_COOKIE, remember_guest
+
+    process = process_at(city, "veddel", -1, 1)
+    told(process)
+    guest = make_guest(city)
+    for _each in range(3):
+        file = MediaFile.objects.create(city=city, mime="image/webp", is_public=True)
+        Derivative.objects.create(city=city, file=file, mime="image/webp", width=480)
+        given = make_contribution(process.steps.of(city).get(), author=guest, category=make_category(city))
+        Attachment.objects.create(city=city, contribution=given, file=file)
+    response = HttpResponse()
+    remember_guest(response, guest)
+    visitor.cookies[GUEST_COOKIE] = response.cookies[GUEST_COOKIE].value
+    visitor.get("/beteiligung/veddel")  # the host is known from here on
+    with CaptureQueriesContext(connection) as asked:
+        visitor.get("/beteiligung/veddel")
+    assert len(asked) <= 12
