@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db.models import Q
+from django.utils.html import escape
 from tests.interop.desks import Desk, desk_of, real_data, rows_of
 from tests.interop.test_exports import plain
 
@@ -17,6 +21,8 @@ from civitas.outbox.worker import run_due
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +75,50 @@ def test_ottensens_697_contributions_without_date_place_and_category_go_in(desk:
     assert keys == [row["document_id"] for row in rows_of(path)]  # without dates, the file's order is the time's
     run_due()
     assert listed(desk.city, Filters(words="Fahrrad")).exists()
+
+
+def test_lists_filters_search_map_and_pages_work_on_bonns_contributions(desk: Desk, client: Client) -> None:
+    desk.take(real_data("bonn", "contributions.csv"))
+    desk.take_comments(real_data("bonn", "comments.csv"))
+    run_due()
+    host = {"host": "bonn.localhost"}
+
+    def numbers(path: str) -> list[int]:
+        """The contributions of a list, over all its pages."""
+        found: list[int] = []
+        while path:
+            page = client.get(path, headers=host)
+            assert page.status_code == 200, path
+            found += [int(number) for number in dict.fromkeys(re.findall(r'href="/beitrag/(\d+)', page.content.decode()))]
+            following = re.search(r'href="([^"]+)" rel="next"', page.content.decode())
+            path = unescape(following[1]) if following else ""
+        return found
+
+    rows = Contribution.objects.of(desk.city).filter(listed=1)
+    expected = {
+        "category=traffic-lights": rows.filter(category__key="traffic-lights"),
+        "category=lighting&area=beuel": rows.filter(category__key="lighting", area__key="beuel"),
+        "category=misc&status=received": rows.filter(category__key="misc"),
+        "category=lighting&status=done": rows.none(),
+        "category=lighting&period=year": rows.none(),  # all of 2017
+    }
+    for query, wanted in expected.items():
+        found = numbers(f"/entdecken?process=raddialog&{query}")
+        assert sorted(found) == sorted(wanted.values_list("number", flat=True)), query
+    # A word is found in its forms, and within longer words that begin with it.
+    found = numbers("/entdecken?words=Schlagloch")
+    assert (
+        set(found)
+        >= set(rows.filter(Q(text__contains="Schlagloch") | Q(title__contains="Schlagloch")).values_list("number", flat=True))
+        != set()
+    )
+
+    for zoom in (10, 13, 16, 18):
+        cells = client.get(f"/entdecken/karte.json?bbox=6.9,50.5,7.4,50.9&zoom={zoom}&process=raddialog", headers=host).json()
+        assert cells["capped"] or sum(cell["n"] for cell in cells["cells"]) == 2_292, zoom
+    most_discussed, oldest = rows.order_by("-comment_count", "pk"), rows.order_by("pk")
+    chosen = [*most_discussed[:5], *oldest.filter(text="")[:2], *oldest.filter(lat=None)[:2], *oldest.filter(is_outside=True)[:1]]
+    for row in chosen:
+        page = client.get(row.path, headers=host)
+        assert page.status_code == 200
+        assert escape(row.title) in page.content.decode()

@@ -83,6 +83,12 @@ def test_an_unknown_encoding_is_named(tmp_path: Path, name: str) -> None:
         read(tmp_path / "a.csv", "id,text\n", read_as=name)
 
 
+def test_a_spreadsheets_own_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04" + bytes(100))
+    with pytest.raises(Unreadable, match=r"a\.xlsx is a spreadsheet's own file, not CSV"):
+        read(tmp_path / "a.xlsx")
+
+
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="empty"):
         read(tmp_path / "a.csv", "\n")

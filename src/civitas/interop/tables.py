@@ -57,6 +57,8 @@ def check_encoding(path: Path, encoding: str) -> str:
         raise Unreadable(f"'{encoding}' is no encoding. Common ones are utf-8, cp1252 (Windows) and utf-16.") from None
     with path.open("rb") as file:
         start = file.read(4)
+        if start == b"PK\x03\x04":
+            raise Unreadable(f"{path.name} is a spreadsheet's own file, not CSV. Save it as CSV (UTF-8) from the spreadsheet.")
         if not encoding and start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise Unreadable(f"{path.name} is written in UTF-16, not UTF-8. Import it with --encoding utf-16, or save it as UTF-8.")
         file.seek(0)

@@ -10,10 +10,10 @@ import click
 
 from civitas.project.commands.cities import city
 from civitas.project.commands.exchange import export_command, import_command
-from civitas.project.commands.start import FOUND_FAULTS, start_django
+from civitas.project.commands.start import FOUND_FAULTS, Commands, start_django
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Run and steer Civitas Digitalis."""
 

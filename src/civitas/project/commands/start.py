@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -28,6 +28,20 @@ def refuse(sentence: str) -> NoReturn:
     """End with exit code 2 and say why."""
     click.echo(f"civitas: {sentence}", err=True)
     sys.exit(REFUSED)
+
+
+class Commands(click.Group):
+    """The group of all commands: a database without tables is said in a sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from django.db.utils import OperationalError, ProgrammingError
+
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, ProgrammingError) as error:
+            if "no such table" not in str(error) and "does not exist" not in str(error):
+                raise
+            refuse("The database is not ready or not up to date. Make its tables with: civitas migrate")
 
 
 @contextmanager
