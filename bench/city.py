@@ -30,9 +30,15 @@ BATCH = 1_000
 PEOPLE = 500
 QUARTERS = 10  # a side of the grid of quarters
 WEST, SOUTH, SIDE = 9.8, 53.4, 0.4  # degrees
-_NOUNS = "Fahrrad Bus Park Schule Spielplatz Bank Baum Licht Bürgeramt Termin Formular Bücherei Treppe Aufzug Ampel Brücke Wasser Hund Müll Lärm Garten Markt Platz Kita Pflege Sport".split()
+_NOUNS = (
+    "Fahrrad Bus Park Schule Spielplatz Bank Baum Licht Bürgeramt Termin Formular Bücherei Treppe Aufzug Ampel Brücke Wasser Hund "
+    "Müll Lärm Garten Markt Platz Kita Pflege Sport"
+).split()
 _TAILS = "weg haus stelle zeit plan hilfe raum netz punkt tag".split()
-_COMMON = "die der und wir brauchen mehr hier bitte ein eine am im für ohne mit sehr oft leider gern viele Menschen Kinder ältere Straße Stadtteil".split()
+_COMMON = (
+    "die der und wir brauchen mehr hier bitte ein eine am im für ohne mit sehr oft leider gern viele Menschen Kinder ältere Straße "
+    "Stadtteil"
+).split()
 # Zipf-like: a few words are in most texts, most words in few.
 VOCABULARY = _COMMON + _NOUNS + [f"{noun}{tail}" for noun in _NOUNS for tail in _TAILS]
 _WEIGHTS = [1 / (rank + 3) for rank in range(len(VOCABULARY))]
@@ -133,11 +139,22 @@ def _contribution(
     step = steps[0] if chance.random() < 0.8 else steps[1]
     words = chance.choices(VOCABULARY, _WEIGHTS, k=chance.randint(30, 90))
     return Contribution(
-        city=city, uid=uuid7(), process=step.process, step=step, kind=chance.choice(["idea", "improvement"]), author=chance.choice(people),
-        title=" ".join(chance.choices(VOCABULARY, _WEIGHTS, k=6)).capitalize(), text=" ".join(words).capitalize() + ".", category=chance.choice(categories),
-        lat=chance.uniform(area.south, area.north), lon=chance.uniform(area.west, area.east), area=area,
-        status=chance.choices(["received", "in_review", "planned", "done"], [6, 2, 1, 1])[0], given_at=at, imported_support=int(chance.paretovariate(1.2)) - 1,
-    )  # fmt: skip
+        city=city,
+        uid=uuid7(),
+        process=step.process,
+        step=step,
+        kind=chance.choice(["idea", "improvement"]),
+        author=chance.choice(people),
+        title=" ".join(chance.choices(VOCABULARY, _WEIGHTS, k=6)).capitalize(),
+        text=" ".join(words).capitalize() + ".",
+        category=chance.choice(categories),
+        lat=chance.uniform(area.south, area.north),
+        lon=chance.uniform(area.west, area.east),
+        area=area,
+        status=chance.choices(["received", "in_review", "planned", "done"], [6, 2, 1, 1])[0],
+        given_at=at,
+        imported_support=int(chance.paretovariate(1.2)) - 1,
+    )
 
 
 def _comment(chance: random.Random, city: City, root: Contribution, people: list[Participant]) -> Contribution:

@@ -53,7 +53,8 @@ def import_figures(table: Table, folder: Path) -> None:
         table.add(f"{name}: exit code", rows, done.returncode, "", aim="0", holds=done.returncode == 0)
     with sqlite3.connect(data / "civitas.sqlite3") as database:
         counts = database.execute(
-            "SELECT count(*) FILTER (WHERE kind <> 'comment'), count(*) FILTER (WHERE kind = 'comment'), count(lat) FROM contributions_contribution"
+            "SELECT count(*) FILTER (WHERE kind <> 'comment'), count(*) FILTER (WHERE kind = 'comment'), count(lat)"
+            " FROM contributions_contribution"
         ).fetchone()
     for name, count, wanted in zip(("contributions", "comments", "places"), counts, (CONTRIBUTIONS, COMMENTS, PLACES), strict=True):
         table.add(f"{name} that arrived", rows, count, "rows", aim=str(wanted), holds=count == wanted)

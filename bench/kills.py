@@ -73,7 +73,8 @@ def _open_rows(data: Path) -> int:
 def _mails(database: sqlite3.Connection, uids: set[str]) -> dict[str, int]:
     """How many thanks mails each acknowledged contribution's guest got, by the mail's stable Message-ID."""
     rows = database.execute(
-        "SELECT c.uid, n.uid FROM contributions_contribution c JOIN notices_notice n ON n.subject = 'contribution:' || c.id AND n.kind = 'contribution.received' AND n.city_id = c.city_id"
+        "SELECT c.uid, n.uid FROM contributions_contribution c JOIN notices_notice n"
+        " ON n.subject = 'contribution:' || c.id AND n.kind = 'contribution.received' AND n.city_id = c.city_id"
     )
     notices = {uid: notice for uid, notice in rows if uid in uids}
     counts: dict[str, int] = {}
@@ -95,7 +96,8 @@ def _imports(table: Table, data: Path, rounds: int) -> None:
     subprocess.run(command, env=environment, check=False, capture_output=True)  # noqa: S603
     with sqlite3.connect(data / "civitas.sqlite3") as database:
         rows = database.execute(
-            "SELECT count(*), count(DISTINCT source_key) FROM contributions_contribution c JOIN processes_process p ON p.id = c.process_id WHERE p.slug = ? AND c.kind <> 'comment'",
+            "SELECT count(*), count(DISTINCT source_key) FROM contributions_contribution c"
+            " JOIN processes_process p ON p.id = c.process_id WHERE p.slug = ? AND c.kind <> 'comment'",
             [PROCESS],
         ).fetchone()
     table.add("rows of an import that was killed and run again", rounds, rows[0], "rows", aim="2314", holds=rows == (2314, 2314))

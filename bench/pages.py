@@ -50,9 +50,8 @@ def pages(table: Table, sizes: list[int]) -> None:
     found: dict[str, dict[int, dict[str, float]]] = {}
     for size in sizes:
         command = [sys.executable, "-m", "bench.at_size", str(size), str(FOLDER / str(size))]
-        output = subprocess.run(
-            command, check=True, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONWARNINGS": "ignore"}
-        )  # noqa: S603
+        environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+        output = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT, env=environment)  # noqa: S603  (our own bench)
         for line in output.stdout.splitlines():
             figure = json.loads(line)
             found.setdefault(figure["name"], {})[size] = figure

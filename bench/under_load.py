@@ -58,7 +58,7 @@ def _bytes(table: Table, server: Server, size: int) -> None:
         total += len(raw)
         if path.endswith(".css"):
             css += server.get(path)[1].decode()
-    latin = sorted({name for name in re.findall(r"url\(([^)]*latin[^)]*\.woff2)\)", css)})
+    latin = sorted(set(re.findall(r"url\(([^)]*latin[^)]*\.woff2)\)", css)))
     fonts = sum(len(server.get("/static/kit/" + name.strip("\"'./"))[1]) for name in latin)
     table.add("list page, HTML alone, compressed", size, html / 1000, "KB")
     table.add(

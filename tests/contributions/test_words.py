@@ -55,10 +55,9 @@ def test_the_words_of_what_is_hidden_leave_the_index_and_its_vocabulary(step):
         with connection.cursor() as cursor:
             cursor.execute("SELECT word FROM contributions_vocabulary WHERE word IN ('sonderwort', 'kontonummer')")
             assert cursor.fetchall() == [("kontonummer",)]
+    key = "rowid" if connection.vendor == "sqlite" else "newest_key"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM contributions_words WHERE {'rowid' if connection.vendor == 'sqlite' else 'newest_key'} = {row.newest_key}"
-        )
+        cursor.execute(f"SELECT count(*) FROM contributions_words WHERE {key} = {row.newest_key}")
         assert cursor.fetchone() == (0,)
 
 

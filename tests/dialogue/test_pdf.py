@@ -30,7 +30,9 @@ def test_a_contribution_is_a_tagged_pdf(client, row):
     answer = get(client, row)
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF")
-    inside = b"".join(zlib.decompress(found) for found in re.findall(rb"stream\n(.*?)\nendstream", answer.content, re.DOTALL) if found[:1] == b"x")
+    inside = b"".join(
+        zlib.decompress(found) for found in re.findall(rb"stream\n(.*?)\nendstream", answer.content, re.DOTALL) if found[:1] == b"x"
+    )
     assert b"/StructTreeRoot" in inside
     assert b"pdfuaid:part" in inside
 

@@ -21,13 +21,20 @@ NOON = dt.datetime(2026, 5, 12, 10, 0, 1, tzinfo=dt.UTC)
 def tries(actor, what="submit"):
     count = 0
     while count < 1_000:
-        try:
-            spend(actor, what)
-        except Refused as refused:
+        refused = tried(actor, what)
+        if refused is not None:
             assert refused.status == 429
             return count
         count += 1
     return count
+
+
+def tried(actor, what):
+    try:
+        spend(actor, what)
+    except Refused as refused:
+        return refused
+    return None
 
 
 @time_machine.travel(NOON, tick=False)
@@ -41,12 +48,10 @@ def test_a_person_is_stopped_and_may_go_on_in_the_next_window():
 @time_machine.travel(NOON, tick=False)
 def test_an_address_range_is_stopped_however_many_people_it_has():
     city = factories.make_city()
-    count = 0
+    for _ in range(LIMITS["submit"][2]):
+        spend(actor_with_source(city, "net"), "submit")
     with pytest.raises(Refused):
-        for _ in range(1_000):
-            spend(actor_with_source(city, "net"), "submit")
-            count += 1
-    assert count == LIMITS["submit"][2]
+        spend(actor_with_source(city, "net"), "submit")
     spend(actor_with_source(city, "other"), "submit")
 
 

@@ -113,7 +113,7 @@ def check_areas(pack: Pack) -> Iterator[Fault]:
         except (ShapelyError, KeyError, TypeError, ValueError, AttributeError):
             yield Fault("areas.geojson", line, f"the geometry of '{key}' cannot be read")
             continue
-        west, south, east, north = geometry.bounds or (0, 0, 0, 0)
+        west, south, east, north = geometry.bounds
         if not geometry.is_valid or geometry.is_empty:
             yield Fault("areas.geojson", line, f"the geometry of '{key}' is not valid")
         elif not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):

@@ -73,7 +73,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def permission_denied(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     """Django's handler403 and its CSRF failure view."""
     if reason:
-        return error_page(request, "403", 403, reason=str(_("Your browser did not send the security token. Please load the page again; what you typed is kept.")))
+        sentence = _("Your browser did not send the security token. Please load the page again; what you typed is kept.")
+        return error_page(request, "403", 403, reason=str(sentence))
     return error_page(request, "403", 403)
 
 

@@ -25,9 +25,7 @@ class Sample(forms.Form):
 
     title = forms.CharField(label="In einem Satz", help_text="So, wie Sie es Nachbarn erzählen würden.", max_length=80)
     text = forms.CharField(label="Erzählen Sie mehr", widget=forms.Textarea, required=False)
-    category = forms.ChoiceField(
-        label="Thema", choices=[("", "Bitte wählen"), ("green", "Grün und Schatten"), ("care", "Miteinander")]
-    )
+    category = forms.ChoiceField(label="Thema", choices=[("", "Bitte wählen"), ("green", "Grün und Schatten"), ("care", "Miteinander")])
     who = forms.MultipleChoiceField(
         label="Wem hilft es?",
         choices=[("children", "Kindern"), ("old", "Älteren Menschen")],
@@ -121,9 +119,7 @@ def _samples(now: dt.datetime) -> dict[str, Any]:
             for number, (title, state, call, text) in enumerate(rail, 1)
         ],
         "river": [{"when": when, "title": title, "text": text, "state": state} for when, title, text, state in river],
-        "short_river": [
-            {"when": when, "title": title, "text": text, "state": state} for when, title, text, state in (river[0], river[3])
-        ],
+        "short_river": [{"when": when, "title": title, "text": text, "state": state} for when, title, text, state in (river[0], river[3])],
         "streams": ["Nachbarn klingeln", "Trinkpaten"],
         "answer": {
             "organisation": "Gesundheitsamt Hamburg-Mitte",

@@ -52,7 +52,8 @@ class Pack:
 
     def below(self, folder: str, ending: str) -> list[str]:
         """The files directly in a folder with an ending ('.toml')."""
-        return [name for name in self.files if name.startswith(f"{folder}/") and name.endswith(ending) and "/" not in name[len(folder) + 1 :]]
+        start = f"{folder}/"
+        return [name for name in self.files if name.startswith(start) and name.endswith(ending) and "/" not in name[len(start) :]]
 
     def text(self, name: str) -> str:
         """A file's text; raises PackError when it is missing, no UTF-8, or lies outside the pack."""
@@ -100,7 +101,8 @@ class Pack:
 
     def entries(self, name: str, table: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """The entries of an array of tables (`[[table]]`) with the line on which each begins."""
-        lines = [number for number, line in enumerate(self.text(name).split("\n"), 1) if line.strip() == f"[[{table}]]"] if self.has(name) else []
+        written = self.text(name).split("\n") if self.has(name) else []
+        lines = [number for number, line in enumerate(written, 1) if line.strip() == f"[[{table}]]"]
         for index, entry in enumerate(self.toml(name).get(table, [])):
             yield (lines[index] if index < len(lines) else 0), entry
 

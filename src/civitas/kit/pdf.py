@@ -31,7 +31,13 @@ def may_print() -> Verdict:
     """Whether this machine can make PDFs."""
     if _weasyprint() is not None:
         return YES
-    return no(_("This machine cannot make PDF files yet: the library Pango is missing. On Debian, “apt-get install libpango-1.0-0 libpangoft2-1.0-0” brings it."), status=503)
+    return no(
+        _(
+            "This machine cannot make PDF files yet: the library Pango is missing. "
+            "On Debian, “apt-get install libpango-1.0-0 libpangoft2-1.0-0” brings it."
+        ),
+        status=503,
+    )
 
 
 def _own_fonts_only() -> Any:

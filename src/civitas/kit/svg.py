@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 SVG = "http://www.w3.org/2000/svg"
 _ELEMENTS = {"svg", "g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon", "title", "desc", "defs", "clipPath", "use"}
@@ -23,24 +23,24 @@ def cleaned_svg(text: str) -> str:
     root = _cleaned(text)
     root.set("aria-hidden", "true")
     root.set("focusable", "false")
-    return ElementTree.tostring(root, encoding="unicode")
+    return ET.tostring(root, encoding="unicode")
 
 
 def cleaned_svg_file(text: str) -> str:
     """The drawing as a file of its own, equally cleaned; the page that shows it says its alternative text."""
     root = _cleaned(text)
     root.set("xmlns", SVG)
-    return ElementTree.tostring(root, encoding="unicode")
+    return ET.tostring(root, encoding="unicode")
 
 
-def _cleaned(text: str) -> ElementTree.Element:
+def _cleaned(text: str) -> ET.Element:
     if len(text) > _LONGEST:
         raise SvgFault("the drawing is larger than 400 KB")
     if "<!ENTITY" in text or "<!DOCTYPE" in text:
         raise SvgFault("the drawing declares a document type")
     try:
-        root = ElementTree.fromstring(text)  # noqa: S314  (document types and entities are refused above)
-    except ElementTree.ParseError as error:
+        root = ET.fromstring(text)  # noqa: S314  (document types and entities are refused above)
+    except ET.ParseError as error:
         raise SvgFault(f"the drawing is no valid SVG: {error}") from None
     if root.tag not in {f"{{{SVG}}}svg", "svg"}:
         raise SvgFault("the drawing is no SVG")

@@ -12,7 +12,9 @@ from markdown_it import MarkdownIt
 # Characters that turn the direction of text round or hide in it (Unicode TR 36); U+200C and U+200D stay, Persian and emoji need them.
 _TRICKS = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
-_TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "br", "blockquote", "code", "hr", "table", "thead", "tbody", "tr", "th", "td"}
+_TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
+_TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "br", "blockquote", "code", "hr"} | _TABLE
+_SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def cleaned(text: str) -> str:
@@ -32,7 +34,8 @@ def cleaned_line(text: str) -> str:
 def rendered(markdown: str) -> SafeString:
     """A city's Markdown as safe HTML: no raw HTML, no pictures from elsewhere, headings from h2 down."""
     html = _MARKDOWN.render(markdown)
-    return mark_safe(nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener noreferrer"))  # noqa: S308  (cleaned by nh3)
+    html = nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="noopener noreferrer")
+    return mark_safe(html)  # noqa: S308  (cleaned by nh3)
 
 
 def slugified(title: str, *, longest: int = 60) -> str:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 @require_safe
 def show_file(request: HttpRequest, name: str) -> FileResponse:
     """A derivative of a file, if the rule lets this person see it."""
-    row = Derivative.objects.of(request.city).select_related("file").filter(name=name, file__city=request.city).first() if request.city else None
+    if request.city is None:
+        raise Http404
+    row = Derivative.objects.of(request.city).select_related("file").filter(name=name, file__city=request.city).first()
     if row is None:
         raise Http404
     may_see_file(request.actor, row.file).require()
