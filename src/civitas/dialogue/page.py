@@ -31,7 +31,7 @@ def support_context(request: HttpRequest, row: Contribution, *, verdict: Verdict
     return {
         "item": row,
         "may_support": may_support(actor, row) if verdict is None else verdict,
-        "may_follow": bool(may_follow(actor, row)),
+        "may_follow": row.visibility == row.Visibility.PUBLISHED and bool(may_follow(actor, row)),
         "standing": standing(actor, row),
         "is_mine": is_author(actor, row),
     }
