@@ -78,6 +78,29 @@ def test_what_is_not_there_is_exit_code_2(bonn: City, arguments: tuple[str, ...]
     assert (code, sentence in said) == (2, True)
 
 
+def test_the_rejects_never_overwrite_what_is_read(bonn: City, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("id,title\n1,Titel\n", encoding="utf-8")
+    code, said = run("import", *WHERE, path, "--rejects", path)
+    assert (code, "would overwrite a file that is read" in said) == (2, True)
+    assert path.read_text(encoding="utf-8") == "id,title\n1,Titel\n"
+
+
+def test_mended_rejects_go_in_and_the_old_file_of_rejects_goes(bonn: City, tmp_path: Path) -> None:
+    path, rejects = tmp_path / "in.csv", tmp_path / "in.rejects.csv"
+    path.write_text("id,title,votes\n1,Titel,3\n2,=Zwei,viele\n", encoding="utf-8")
+    assert run("import", *WHERE, path)[0] == 3
+    mended = tmp_path / "mended.csv"
+    mended.write_text(rejects.read_text(encoding="utf-8").replace("viele\n", "4\n"), encoding="utf-8")
+    assert "4" in mended.read_text(encoding="utf-8")
+    code, said = run("import", *WHERE, mended)
+    assert (code, "1 new" in said, "not read" in said) == (0, True, False)
+    assert Contribution.objects.of(bonn).get(source_key="2").title == "=Zwei"
+    path.write_text("id,title,votes\n1,Titel,3\n", encoding="utf-8")
+    assert run("import", *WHERE, path)[0] == 0
+    assert not rejects.exists()
+
+
 def test_city_check_names_faults_with_exit_code_1(tmp_path: Path) -> None:
     (tmp_path / "city.toml").write_text('slug = "x"\n', encoding="utf-8")
     code, said = run("city", "check", tmp_path)

@@ -191,9 +191,13 @@ def _told_apart(names: list[str]) -> list[str]:
 
 
 class Rejects:
-    """The file of rows that did not go in: reason and line first, then the row as it was. It is made with its first row."""
+    """The file of rows that did not go in: reason and line first, then the row as it was.
+
+    It is made with its first row; one of an earlier import goes, since its rows may be in by now.
+    """
 
     def __init__(self, path: Path, header: list[str]) -> None:
+        path.unlink(missing_ok=True)
         self.path = path
         self.count = 0
         self._header = header

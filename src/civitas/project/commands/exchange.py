@@ -81,6 +81,8 @@ def import_command(  # noqa: PLR0917  (click passes them by name)
     actor = city_actor(process.city, channel="import")
     rejects = rejects or file.with_name(f"{file.stem}.rejects.csv")
     beside = rejects.with_name(f"{rejects.stem}.comments{rejects.suffix}")
+    if {rejects.resolve(), beside.resolve()} & {path.resolve() for path in (file, comments) if path}:
+        refuse(f"{rejects} would overwrite a file that is read. Choose another one with --rejects.")
     chosen, comments_chosen = _mapped(pairs), _mapped(comment_pairs)
     rejected = 0
     try:
@@ -129,6 +131,8 @@ def export_command(file: Path, city_slug: str, process_slug: str, comments: Path
     from civitas.interop.exports import export_comments, export_contributions
 
     process = _process_of(city_slug, process_slug)
+    if comments and comments.resolve() == file.resolve():
+        refuse("Contributions and comments need a file each.")
     try:
         with progress_bar(file.name) as progress:
             click.echo(f"contributions: {export_contributions(process, file, progress=progress):,} rows to {file}")
