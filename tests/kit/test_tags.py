@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import timedelta
+from types import SimpleNamespace
+
 import pytest
 from django.template import Context, Template
-from django.utils import translation
+from django.utils import timezone, translation
 
 from civitas.kit.river import water_through
 from civitas.kit.templatetags import kit
@@ -64,3 +67,14 @@ def test_a_river_runs_through_every_station(count: int) -> None:
 def test_water_to_come_starts_where_it_is_now() -> None:
     water = water_through(["done", "now", "next"])
     assert water.coming.startswith(f"M{water.marks[1].x} {water.marks[1].y}C")
+
+
+@pytest.mark.parametrize(
+    ("status", "days_ago", "promised"),
+    [("received", 1, True), ("received", 20, False), ("in_review", 1, False), ("done", 1, False)],
+)
+def test_an_answer_is_promised_only_while_it_can_be_kept(status: str, days_ago: int, *, promised: bool) -> None:
+    item = SimpleNamespace(status=status, given_at=timezone.now() - timedelta(days=days_ago))
+    city = SimpleNamespace(config=SimpleNamespace(promise_days=14))
+    assert (kit.answer_by(item, city) is not None) is promised
+    assert kit.answer_by(item, None) is None
