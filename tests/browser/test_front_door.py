@@ -121,6 +121,8 @@ def test_the_chosen_theme_stays(desktop: Visit) -> None:
 def test_the_phone_menu_opens_closes_and_changes_the_language(phone: Visit) -> None:
     page = phone.open("hamburg", "/entdecken")
     page.locator(".burger > summary").click()
+    phone.check_width()
+    expect(page.locator(".burger").get_by_role("link", name="Entdecken")).to_be_in_viewport(ratio=1)
     phone.check_axe()
     page.keyboard.press("Escape")
     expect(page.locator(".burger")).not_to_have_attribute("open", "")
