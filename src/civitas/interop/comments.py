@@ -55,7 +55,7 @@ def import_comments(
         fields, report.unread = recognised(table.header, COMMENT_NAMES, chosen)
         if not {"reply_to", "contribution_url"} & fields.keys():
             raise Unreadable("No column says what a comment is about. Name one with --map-comments column=reply_to.")
-        reader = _CommentReader(process, fields, report)
+        reader = _CommentReader(actor, process, fields, report)
         batch: list[_Read] = []
         waiting: list[_Read] = []
         for record in table:
@@ -91,9 +91,9 @@ class _Read:
 class _CommentReader:
     """Makes comments of records."""
 
-    def __init__(self, process: Process, fields: Mapping[str, str], report: Report) -> None:
+    def __init__(self, actor: Actor, process: Process, fields: Mapping[str, str], report: Report) -> None:
         self._fields, self._zone = fields, ZoneInfo(process.city.time_zone)
-        self._known, self._keys = Known(process, report), Keys()
+        self._known, self._keys = Known(actor, process, report), Keys()
         self._language = process.city.config.languages[0]
         self._said = frozenset(
             {"given_at" if name == "created" else name for name in fields} | {"text"} | ({"source_url"} if "url" in fields else set())

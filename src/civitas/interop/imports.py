@@ -15,9 +15,8 @@ from civitas.contributions.intake import Given, OfficialWord, Taken, note_taken,
 from civitas.contributions.models import TITLE_LENGTH, Contribution
 from civitas.interop.columns import CONTRIBUTION_NAMES, BadCell, Cells, recognised
 from civitas.interop.tables import Record, Rejects, Table, Unreadable
-from civitas.kit.texts import slugified
-from civitas.kit.translated import Translated
 from civitas.people.models import Organisation
+from civitas.processes.actions import add_category
 from civitas.processes.models import Category, Step
 from civitas.processes.registry import Ability, method_of
 from civitas.services.models import Service
@@ -56,8 +55,8 @@ class Report:
 class Known:
     """Rows of the city that a file names by key or by name in any language."""
 
-    def __init__(self, process: Process, report: Report) -> None:
-        self._process, self._report = process, report
+    def __init__(self, actor: Actor, process: Process, report: Report) -> None:
+        self._actor, self._process, self._report = actor, process, report
         city = process.city_id
         self.categories: dict[str, Category] = {}
         # Later ones win: a process's own categories before the city's, keys before names.
@@ -86,12 +85,7 @@ class Known:
             return None
         known = self.categories.get(name.casefold())
         if known is None:
-            keys = {row.key for row in self.categories.values()}
-            stem = slugified(name, longest=50) or "category"
-            key = next(key for number in range(1, len(keys) + 3) if (key := stem if number == 1 else f"{stem}-{number}") not in keys)
-            position = sum(row.process_id is not None for row in set(self.categories.values()))
-            names = Translated({"de": name, "en": name, "simple": name})
-            known = Category.objects.create(city=self._process.city, process=self._process, key=key, name=names, position=position)
+            known = add_category(self._actor, self._process, name)
             self.categories[name.casefold()] = known
             self._report.categories.append(name)
         return known
@@ -119,7 +113,7 @@ def import_contributions(
     report = Report()
     with Table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
         fields, report.unread = recognised(table.header, CONTRIBUTION_NAMES, chosen)
-        reader = _ContributionReader(process, step, fields, report)
+        reader = _ContributionReader(actor, step, fields, report)
         batch: list[Given] = []
         for record in table:
             try:
@@ -173,9 +167,10 @@ class Keys:
 class _ContributionReader:
     """Makes contributions of records."""
 
-    def __init__(self, process: Process, step: Step, fields: Mapping[str, str], report: Report) -> None:
+    def __init__(self, actor: Actor, step: Step, fields: Mapping[str, str], report: Report) -> None:
+        process = step.process
         self._fields, self._zone = fields, ZoneInfo(process.city.time_zone)
-        self._known, self._keys = Known(process, report), Keys()
+        self._known, self._keys = Known(actor, process, report), Keys()
         self._language = process.city.config.languages[0]
         method = method_of(step)
         self._kinds = list(getattr(method.settings_of(step), "kinds", None) or sorted(method.gives))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pydantic
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from civitas.journal.actions import record
@@ -14,7 +15,7 @@ from civitas.kit.texts import slugified
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
 from civitas.processes.checks import misfits
-from civitas.processes.models import Process, Step
+from civitas.processes.models import Category, Process, Step
 from civitas.processes.packs import write_steps
 from civitas.processes.registry import UnknownMethod, method_of
 from civitas.processes.rules import may_steer
@@ -187,3 +188,17 @@ def set_step(
     )
     step.save(update_fields=["settings", "title", "intro", "opens_at", "closes_at"])
     record(actor.city, by=uid_of(actor), verb="step.set", subject=f"step:{step.pk}")
+
+
+@transaction.atomic
+def add_category(actor: Actor, process: Process, name: str) -> Category:
+    """A category of the process's own, named alike in every language until somebody translates it."""
+    may_steer(actor, process).require()
+    taken = set(Category.objects.of(actor.city).filter(Q(process=None) | Q(process=process)).values_list("key", flat=True))
+    stem = slugified(name, longest=50) or "category"
+    key = next(key for number in range(1, len(taken) + 2) if (key := stem if number == 1 else f"{stem}-{number}") not in taken)
+    position = Category.objects.of(actor.city).filter(process=process).count()
+    names = Translated({"de": name, "en": name, "simple": name})
+    category = Category.objects.create(city=actor.city, process=process, key=key, name=names, position=position)
+    record(actor.city, by=uid_of(actor), verb="category.added", subject=f"category:{category.pk}")
+    return category
