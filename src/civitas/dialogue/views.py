@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -22,6 +22,7 @@ from civitas.dialogue.queries import followed_by, given_by, supported_by
 from civitas.dialogue.rules import may_comment
 from civitas.kit.languages import html_language
 from civitas.kit.pdf import may_print, pdf_page
+from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import show_refusal
 from civitas.kit.templatetags.kit import localized
 from civitas.kit.verdicts import Refused
@@ -37,12 +38,6 @@ if TYPE_CHECKING:
 
     from civitas.people.actors import Actor
     from civitas.people.models import Participant
-
-
-class SeeOther(HttpResponseRedirect):
-    """After a form was taken: the next page is fetched with GET, and going back sends nothing twice."""
-
-    status_code = 303
 
 
 def _found(request: HttpRequest, number: int) -> Contribution:
