@@ -9,18 +9,20 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import get_script_prefix, reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
+from civitas.cities.maps import map_panel
 from civitas.contributions.actions import submit_contribution
 from civitas.contributions.forms import GiveForm, kept_texts
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import given_lately
 from civitas.contributions.rules import is_author, may_see, may_submit
 from civitas.kit.languages import html_language
+from civitas.kit.redirects import SeeOther
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import drop_file, keep_picture
@@ -43,12 +45,8 @@ if TYPE_CHECKING:
 
 # What an address may fill in beforehand: /geben?title=…
 _PREFILLED = ("kind", "title", "text", "category", "service", "area", "lat", "lon", "place_name")
-
-
-class SeeOther(HttpResponseRedirect):
-    """After a form was taken: the next page is fetched with GET, and going back sends nothing twice."""
-
-    status_code = 303
+# On its map a place is chosen.
+_PICKING = {"pick": {"lat": "id_lat", "lon": "id_lon"}, "locate": True}
 
 
 def give(request: HttpRequest, step: Step, *, template: str, context: Mapping[str, Any] | None = None) -> HttpResponse:
@@ -108,7 +106,7 @@ def _page(
         "state": _state_of(step, verdict),
         "reason": verdict.reason,
         "kept": kept,
-        "map": picking_map(request.city) if form and "lat" in form.fields else None,
+        "map": map_panel(request.city) | _PICKING if form and "lat" in form.fields else None,
         "draft_key": f"give-{step.pk}",
         "process_url": process_url(step.process, request.city),
         "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': request.path})}",
@@ -132,21 +130,6 @@ def process_url(process: Process, city: City) -> str:
     if process.is_standing or not city.has_module("processes"):
         return get_script_prefix()
     return reverse("process", args=[process.slug])
-
-
-def picking_map(city: City) -> dict[str, Any]:
-    """The map on which a place is chosen, for `kit/_map.html`."""
-    look = city.config.map
-    return {
-        "areas_url": reverse("areas"),
-        "style_url": look.style_url,
-        "center": ",".join(map(str, look.center)),
-        "bounds": ",".join(map(str, look.bounds)),
-        "boundaries": look.boundaries,
-        "attribution": look.attribution,
-        "pick": {"lat": "id_lat", "lon": "id_lon"},
-        "locate": True,
-    }
 
 
 def _given_before(request: HttpRequest, form: GiveForm) -> Contribution | None:

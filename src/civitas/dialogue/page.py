@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from civitas.cities.maps import map_panel
 from civitas.contributions.models import Link
 from civitas.contributions.queries import hops
 from civitas.contributions.rules import is_author, may_answer, may_mend, may_moderate, may_withdraw
@@ -18,6 +19,7 @@ from civitas.kit.templatetags.kit import localized
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from civitas.cities.models import City
     from civitas.contributions.models import Contribution
     from civitas.kit.verdicts import Verdict
 
@@ -62,7 +64,7 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         "leads_on": any(hop.later for hop in found if hop.kind != Link.Kind.RELATED_TO),
         "related": [hop.other for hop in found if hop.kind == Link.Kind.RELATED_TO],
         "pictures": _pictures(row),
-        "map": _map(request, row) if row.has_place else None,
+        "map": _map(request.city, row) if row.has_place else None,
         "comments": comments,
         "next_url": f"{path}?nach={cursor}#kommentare" if cursor else "",
         "page_size": COMMENTS_A_PAGE,
@@ -116,19 +118,9 @@ def _pictures(row: Contribution) -> list[dict[str, Any]]:
     return pictures
 
 
-def _map(request: HttpRequest, row: Contribution) -> dict[str, Any]:
-    look = request.city.config.map
-    return {
-        "cells_url": reverse("contribution_point", args=[row.number]),
-        "areas_url": reverse("areas"),
-        "style_url": look.style_url,
-        "center": f"{row.lon},{row.lat}",
-        "zoom": NEAR,
-        "bounds": ",".join(map(str, look.bounds)),
-        "boundaries": look.boundaries,
-        "attribution": look.attribution,
-        "calm": True,
-    }
+def _map(city: City, row: Contribution) -> dict[str, Any]:
+    point = reverse("contribution_point", args=[row.number])
+    return map_panel(city, point) | {"center": f"{row.lon},{row.lat}", "zoom": NEAR, "calm": True}
 
 
 def _explore_url(row: Contribution) -> str:

@@ -15,6 +15,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from civitas.cities.maps import map_panel
 from civitas.cities.queries import areas_of
 from civitas.contributions.giving import give
 from civitas.contributions.models import Contribution
@@ -56,21 +57,6 @@ def _city_with_sensor(request: HttpRequest) -> City:
     return city
 
 
-def _map(city: City, cells_url: str = "") -> dict[str, Any]:
-    """What the map panel needs to know of a city."""
-    config = city.config.map
-    return {
-        "cells_url": cells_url,
-        "areas_url": reverse("areas"),
-        "style_url": config.style_url,
-        "center": ",".join(map(str, config.center)),
-        "zoom": "",
-        "bounds": ",".join(map(str, config.bounds)),
-        "boundaries": config.boundaries,
-        "attribution": config.attribution if config.style_url else "",
-    }
-
-
 @login_not_required
 @require_safe
 def show_front(request: HttpRequest) -> HttpResponse:
@@ -106,7 +92,7 @@ def _front_of_sensor(city: City) -> dict[str, Any]:
         "areas": areas,
         "area_word": Translated(city.config.area_name),
         "total": total,
-        "map": _map(city, reverse("cells")) | {"calm": True},
+        "map": map_panel(city, reverse("cells")) | {"calm": True},
     }
 
 
@@ -194,7 +180,7 @@ def explore(request: HttpRequest) -> HttpResponse:
         ],
         "sort_word": SORT_WORDS[asked.sort],
         "may_give": bool(step and is_open(step)),
-        "map": _map(city, asked.url(reverse("cells"))) | {"locate": True},
+        "map": map_panel(city, asked.url(reverse("cells"))) | {"locate": True},
     }
     return render(request, "sensor/explore.html", context)
 
