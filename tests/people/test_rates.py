@@ -11,7 +11,8 @@ from tests import factories
 from civitas.kit.verdicts import Refused
 from civitas.people.actors import Actor, actor_of
 from civitas.people.models import RateWindow
-from civitas.people.rates import LIMITS, source_of, spend
+from civitas.people.rates import LIMITS, spend
+from civitas.people.sources import source_of
 from civitas.people.tasks import forget_tries
 
 pytestmark = pytest.mark.django_db

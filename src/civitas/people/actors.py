@@ -10,6 +10,7 @@ from django.core import signing
 from django.utils.functional import SimpleLazyObject
 
 from civitas.people.models import Participant, Role
+from civitas.people.sources import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,8 +81,6 @@ def actor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
 
 def _actor_of_request(request: HttpRequest) -> Actor:
-    from civitas.people.rates import source_of
-
     city, source = request.city, source_of(request)
     if request.user.is_authenticated:
         participant = Participant.objects.of(city).filter(user=request.user).first()

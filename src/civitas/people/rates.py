@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import ipaddress
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,10 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.kit.verdicts import Refused
+from civitas.people.sources import hashed
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
     from civitas.people.actors import Actor
 
 # what -> (window, tries of one person, tries of one address range)
@@ -28,17 +25,6 @@ LIMITS = {
     "print": (dt.timedelta(minutes=10), 20, 60),
     "claim": (dt.timedelta(hours=1), 10, 40),
 }
-
-
-def source_of(request: HttpRequest) -> str:
-    """A keyed hash of the sender's address range (IPv4 /24, IPv6 /56); '' when it is unknown."""
-    raw = request.META.get("REMOTE_ADDR", "")
-    try:
-        address = ipaddress.ip_address(raw)
-    except ValueError:
-        return ""
-    network = ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 56}", strict=False)
-    return _hashed(str(network))
 
 
 def spend(actor: Actor, what: str) -> None:
@@ -53,9 +39,9 @@ def spend(actor: Actor, what: str) -> None:
     starts_at = dt.datetime.fromtimestamp(int(timezone.now().timestamp()) // seconds * seconds, dt.UTC)
     tries = []
     if actor.participant:
-        tries.append((_hashed(f"{what}:person:{actor.participant.uid}"), person_limit))
+        tries.append((hashed(f"{what}:person:{actor.participant.uid}"), person_limit))
     if actor.source:
-        tries.append((_hashed(f"{what}:source:{actor.source}"), source_limit))
+        tries.append((hashed(f"{what}:source:{actor.source}"), source_limit))
     for key, limit in tries:
         if _count(actor, key, starts_at) > limit * settings.RATE_FACTOR:
             raise Refused(_("That was a lot in a short time. Please wait ten minutes and send it again; your text is kept."), status=429)
@@ -70,7 +56,3 @@ def _count(actor: Actor, key: str, starts_at: dt.datetime) -> int:
             [actor.city.pk, key, moment],
         )
         return int(cursor.fetchone()[0])
-
-
-def _hashed(text: str) -> str:
-    return hashlib.blake2b(text.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=16).hexdigest()
