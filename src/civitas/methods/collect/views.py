@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civitas.contributions.giving import give
-from civitas.methods.collect.manifest import METHOD
+from civitas.processes.registry import method_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 
 def show_step(request: HttpRequest, step: Step) -> HttpResponse:
     """Give something, or read when that was or will be possible."""
-    waits = METHOD.settings_of(step).moderation == "before"
+    waits = method_of(step).settings_of(step).moderation == "before"
     return give(request, step, template="methods/collect.html", context={"waits": waits})

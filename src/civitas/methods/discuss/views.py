@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from civitas.contributions.queries import Filters, count_listed, listed_page
 from civitas.contributions.sections import cards_of
 from civitas.kit.translated import Translated
-from civitas.methods.discuss.manifest import METHOD
+from civitas.processes.registry import method_of
 from civitas.processes.rules import is_open
 from civitas.processes.windows import StepState, state_of
 
@@ -42,7 +42,7 @@ def show_step(request: HttpRequest, step: Step) -> HttpResponse:
         "process": step.process,
         "state": state.value,
         "reason": opened.reason,
-        "question": str(Translated(METHOD.settings_of(step).question)) or str(step.process.question),
+        "question": str(Translated(method_of(step).settings_of(step).question)) or str(step.process.question),
         "cards": cards_of(page.rows),
         "count": count_listed(request.city, filters),
         "tabs": [
