@@ -42,11 +42,6 @@ LONGEST_TEXT = 10_000
 Visibility = Contribution.Visibility
 
 
-def uid_of(actor: Actor) -> UUID | None:
-    """The participant uid that the journal knows by alias; None for the city itself."""
-    return actor.participant.uid if actor.participant else None
-
-
 def checked_texts(title: str, text: str) -> tuple[str, str]:
     """Title and text as kept; raises Refused with a sentence per field when one is empty or too long."""
     title, text = cleaned_line(title), cleaned(text)
@@ -212,7 +207,7 @@ def set_visibility(actor: Actor, contribution: Contribution, visibility: str, *,
     with transaction.atomic():
         row = _change_visibility(actor.city, contribution, visibility, reason=cleaned_line(reason)[:300], version=version)
         if row.version != before:
-            record(actor.city, by=uid_of(actor), verb=f"contribution.{visibility}", subject=f"contribution:{row.pk}")
+            record(actor.city, by=actor.uid, verb=f"contribution.{visibility}", subject=f"contribution:{row.pk}")
     return row
 
 
@@ -299,7 +294,7 @@ def answer_contribution(
         enqueue(actor.city, "dialogue.tell_followers", {"contribution": row.pk, "event": event.pk})
         if row.author:
             notify(actor.city, [row.author.uid], "contribution.answered", f"contribution:{row.pk}", f"event-{event.pk}")
-        record(actor.city, by=uid_of(actor), verb="contribution.answered", subject=f"contribution:{row.pk}", details={"status": status, "event": event.pk})
+        record(actor.city, by=actor.uid, verb="contribution.answered", subject=f"contribution:{row.pk}", details={"status": status, "event": event.pk})
     return event
 
 
@@ -318,7 +313,7 @@ def link_contributions(actor: Actor, source: Contribution, target: Contribution,
         raise Refused(_("That would be a circle: the second already led to the first."), status=409)
     with transaction.atomic():
         link, _made = Link.objects.of(actor.city).get_or_create(source=source, target=target, kind=kind, defaults={"city": actor.city})
-        record(actor.city, by=uid_of(actor), verb="contribution.linked", subject=f"contribution:{source.pk}", details={"kind": kind, "target": target.pk})
+        record(actor.city, by=actor.uid, verb="contribution.linked", subject=f"contribution:{source.pk}", details={"kind": kind, "target": target.pk})
     return link
 
 

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from civitas.cities.queries import area_at
-from civitas.contributions.actions import index_later, keep_new, uid_of, write_keys
+from civitas.contributions.actions import index_later, keep_new, write_keys
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import Contribution, Revision, StatusEvent, newest_key
 from civitas.contributions.rules import may_moderate, may_take_in
@@ -255,7 +255,7 @@ def note_taken(actor: Actor, process: Process, taken: Taken, *, what: str, rejec
     """Put an import on record with its counts; `what` is contributions or comments."""
     details = {"new": taken.new, "updated": taken.updated, "unchanged": taken.unchanged, "rejected": rejected}
     with transaction.atomic():
-        record(actor.city, by=uid_of(actor), verb=f"{what}.imported", subject=f"process:{process.pk}", details=details)
+        record(actor.city, by=actor.uid, verb=f"{what}.imported", subject=f"process:{process.pk}", details=details)
 
 
 def assign_areas(actor: Actor) -> tuple[int, int]:

@@ -124,7 +124,7 @@ def give_role(actor: Actor, participant: Participant, role: str, *, organisation
     if made:
         record(
             actor.city,
-            by=actor.participant.uid if actor.participant else None,
+            by=actor.uid,
             verb="role.given",
             subject=f"participant:{participant.pk}",
             details={"role": role},

@@ -14,6 +14,7 @@ from civitas.people.sources import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
 
@@ -41,6 +42,11 @@ class Actor:
         """Whether the actor holds one of the roles; a city administrator holds every staff role."""
         held = {role for role, _organisation in self.roles}
         return not held.isdisjoint(roles) or (Role.ADMINISTRATOR in held and any(role in _STAFF for role in roles))
+
+    @property
+    def uid(self) -> UUID | None:
+        """The participant's uid, which the journal knows by alias; None for the city itself."""
+        return self.participant.uid if self.participant else None
 
     @property
     def is_staff(self) -> bool:

@@ -34,11 +34,6 @@ PROCESS_TEXTS = (
 )  # fmt: skip
 
 
-def uid_of(actor: Actor) -> Any:
-    """The participant uid that the journal knows by alias; None for the city itself."""
-    return actor.participant.uid if actor.participant else None
-
-
 @transaction.atomic
 def create_process(
     actor: Actor, *, title: Translated, question: Translated, slug: str = "", say: int = Process.Say.VOICE, like: Blueprint | None = None
@@ -62,7 +57,7 @@ def create_process(
     process.save()
     if like:
         write_steps(actor.city, process, like.steps)
-    record(actor.city, by=uid_of(actor), verb="process.created", subject=f"process:{process.pk}")
+    record(actor.city, by=actor.uid, verb="process.created", subject=f"process:{process.pk}")
     return process
 
 
@@ -84,7 +79,7 @@ def set_process(actor: Actor, process: Process, *, version: int, values: dict[st
             setattr(row, name, values[name])
     row.version += 1
     row.save()
-    record(actor.city, by=uid_of(actor), verb="process.set", subject=f"process:{row.pk}")
+    record(actor.city, by=actor.uid, verb="process.set", subject=f"process:{row.pk}")
     return row
 
 
@@ -127,7 +122,7 @@ def add_step(
     except UnknownMethod:
         raise _refused("method", _("This building block is not installed here.")) from None
     step.save()
-    record(actor.city, by=uid_of(actor), verb="step.added", subject=f"step:{step.pk}", details={"method": method})
+    record(actor.city, by=actor.uid, verb="step.added", subject=f"step:{step.pk}", details={"method": method})
     return step
 
 
@@ -145,7 +140,7 @@ def set_process_state(actor: Actor, process: Process, state: str) -> None:
     process.state = state
     process.version += 1
     process.save(update_fields=["state", "version"])
-    record(actor.city, by=uid_of(actor), verb=f"process.{state}", subject=f"process:{process.pk}")
+    record(actor.city, by=actor.uid, verb=f"process.{state}", subject=f"process:{process.pk}")
 
 
 @transaction.atomic
@@ -156,7 +151,7 @@ def override_step(actor: Actor, step: Step, override: str) -> None:
         raise Refused(_("A step is open, closed or follows its window, nothing else."), status=400)
     step.override = Step.Override(override)
     step.save(update_fields=["override"])
-    record(actor.city, by=uid_of(actor), verb="step.override", subject=f"step:{step.pk}", details={"override": override or "window"})
+    record(actor.city, by=actor.uid, verb="step.override", subject=f"step:{step.pk}", details={"override": override or "window"})
 
 
 @transaction.atomic
@@ -187,7 +182,7 @@ def set_step(
         closes_at,
     )
     step.save(update_fields=["settings", "title", "intro", "opens_at", "closes_at"])
-    record(actor.city, by=uid_of(actor), verb="step.set", subject=f"step:{step.pk}")
+    record(actor.city, by=actor.uid, verb="step.set", subject=f"step:{step.pk}")
 
 
 @transaction.atomic
@@ -200,5 +195,5 @@ def add_category(actor: Actor, process: Process, name: str) -> Category:
     position = Category.objects.of(actor.city).filter(process=process).count()
     names = Translated({"de": name, "en": name, "simple": name})
     category = Category.objects.create(city=actor.city, process=process, key=key, name=names, position=position)
-    record(actor.city, by=uid_of(actor), verb="category.added", subject=f"category:{category.pk}")
+    record(actor.city, by=actor.uid, verb="category.added", subject=f"category:{category.pk}")
     return category
