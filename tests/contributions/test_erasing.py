@@ -4,6 +4,8 @@ import io
 
 import pytest
 from django.core.files.storage import default_storage
+from tests import factories
+from tests.media.test_actions import jpeg
 
 from civitas.contributions.actions import erase_contributions_of, mend_contribution
 from civitas.contributions.counts import miscounts
@@ -13,8 +15,6 @@ from civitas.media.actions import keep_picture, path_of
 from civitas.media.models import MediaFile
 from civitas.outbox.worker import run_due
 from civitas.people.actors import actor_of
-from tests import factories
-from tests.media.test_actions import jpeg
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +23,8 @@ def test_texts_versions_pictures_and_index_go_and_the_thread_stays():
     city = factories.make_city()
     person = factories.make_participant(city, "Ayşe")
     actor = actor_of(person)
-    row = factories.make_contribution(factories.make_step(factories.make_process(city)), "Geheimwort hier", author=person, lat=53.5, lon=10.0)
+    step = factories.make_step(factories.make_process(city))
+    row = factories.make_contribution(step, "Geheimwort hier", author=person, lat=53.5, lon=10.0)
     answer = factories.make_comment(row, "Antwort bleibt", author=factories.make_participant(city, "Bob"))
     raw = jpeg(600, 300)
     file = keep_picture(actor, io.BytesIO(raw), size=len(raw))

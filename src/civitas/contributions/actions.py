@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
@@ -13,9 +12,9 @@ from django.utils.translation import gettext as _
 from civitas.cities.actions import next_number
 from civitas.cities.queries import area_at
 from civitas.contributions.counts import keeping_counts
-from civitas.contributions.models import TITLE_LENGTH, Attachment, Contribution, Link, Revision, StatusEvent, newest_key
-from civitas.contributions.words import forget_words
+from civitas.contributions.models import Attachment, Contribution, Link, Revision, StatusEvent, newest_key
 from civitas.contributions.rules import may_answer, may_date, may_mend, may_moderate, may_submit, may_withdraw
+from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
 from civitas.kit.texts import cleaned, cleaned_line
@@ -29,6 +28,7 @@ from civitas.processes.registry import method_of
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
+    from uuid import UUID
 
     from civitas.cities.models import Area, City
     from civitas.media.models import MediaFile
@@ -49,11 +49,13 @@ def checked_texts(title: str, text: str) -> tuple[str, str]:
     if not title:
         fields["title"] = _("Please give your contribution a title.")
     elif len(title) > LONGEST_TITLE:
-        fields["title"] = _("Please shorten the title to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_TITLE, "count": len(title)}
+        figures = {"limit": LONGEST_TITLE, "count": len(title)}
+        fields["title"] = _("Please shorten the title to %(limit)d characters; it has %(count)d.") % figures
     if not text:
         fields["text"] = _("Please write what it is about.")
     elif len(text) > LONGEST_TEXT:
-        fields["text"] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_TEXT, "count": len(text)}
+        figures = {"limit": LONGEST_TEXT, "count": len(text)}
+        fields["text"] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % figures
     if fields:
         raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
     return title, text
@@ -108,7 +110,8 @@ def submit_contribution(
     contribution = Contribution(
         city=actor.city, uid=uid, process=step.process, step=step, kind=kind, author=actor.participant, organisation=organisation,
         title=title, text=text, language=language, category=category, service=service, lat=lat, lon=lon, area=area,
-        place_name=cleaned_line(place_name)[:160], visibility=Visibility.WAITING if moderated else Visibility.PUBLISHED, given_at=given_at or timezone.now(),
+        place_name=cleaned_line(place_name)[:160], visibility=Visibility.WAITING if moderated else Visibility.PUBLISHED,
+        given_at=given_at or timezone.now(),
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -116,7 +119,8 @@ def submit_contribution(
             keep_new(actor.city, [contribution])
             StatusEvent.objects.create(city=actor.city, contribution=contribution, status=contribution.status, at=contribution.given_at)
             for position, (file, alt) in enumerate(files):
-                Attachment.objects.create(city=actor.city, contribution=contribution, file=file, alt=cleaned_line(alt)[:300], position=position)
+                said = cleaned_line(alt)[:300]
+                Attachment.objects.create(city=actor.city, contribution=contribution, file=file, alt=said, position=position)
             set_public(actor.city, [file.pk for file, _alt in files], public=not moderated)
             if actor.participant:
                 notify(actor.city, [actor.participant.uid], "contribution.received", f"contribution:{contribution.pk}", "received")
@@ -185,14 +189,17 @@ def mend_contribution(actor: Actor, contribution: Contribution, *, title: str, t
         row = Contribution.objects.of(actor.city).select_for_update().get(pk=contribution.pk)
         if row.version != version:
             raise Refused(_("This text was changed meanwhile. Please compare and send yours again; it is kept."), status=409)
-        Revision.objects.create(city=actor.city, contribution=row, version=row.version, title=row.title, text=row.text, at=timezone.now(), by=actor.participant)
+        before = {"version": row.version, "title": row.title, "text": row.text}
+        Revision.objects.create(city=actor.city, contribution=row, **before, at=timezone.now(), by=actor.participant)
         row.title, row.text, row.version = title, text, row.version + 1
         row.save(update_fields=["title", "text", "version", "changed_at"])
         index_later(actor.city, [row])
     return row
 
 
-def set_visibility(actor: Actor, contribution: Contribution, visibility: str, *, reason: str = "", version: int | None = None) -> Contribution:
+def set_visibility(
+    actor: Actor, contribution: Contribution, visibility: str, *, reason: str = "", version: int | None = None
+) -> Contribution:
     """Publish or hide. The author is told; a comment counts on its thread only while it is published.
 
     With `version`, raises Refused (409) when someone changed it since.
@@ -222,7 +229,9 @@ def _check_version(row: Contribution, version: int | None) -> None:
         raise Refused(_("Someone else decided on this meanwhile. Please look at it again; what you typed is kept."), status=409)
 
 
-def _change_visibility(city: City, contribution: Contribution, visibility: str, *, reason: str = "", version: int | None = None) -> Contribution:
+def _change_visibility(
+    city: City, contribution: Contribution, visibility: str, *, reason: str = "", version: int | None = None
+) -> Contribution:
     with transaction.atomic():
         row = Contribution.objects.of(city).select_for_update(of=("self",)).select_related("author", "root").get(pk=contribution.pk)
         if row.visibility == visibility and reason == row.hidden_reason:
@@ -280,9 +289,10 @@ def answer_contribution(
         raise Refused(sentence, status=400, fields={"text": sentence})
     with transaction.atomic():
         row = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("author").get(pk=contribution.pk)
-        twin = _same_answer(actor, row, status=status, text=text, organisation=organisation) if row.version != (version or row.version) else None
-        if twin is not None:
-            return twin
+        if version and row.version != version:
+            twin = _same_answer(actor, row, status=status, text=text, organisation=organisation)
+            if twin is not None:
+                return twin
         _check_version(row, version)
         event = StatusEvent.objects.create(
             city=actor.city, contribution=row, status=status, text=text, organisation=organisation, person=actor.participant,
@@ -294,7 +304,8 @@ def answer_contribution(
         enqueue(actor.city, "dialogue.tell_followers", {"contribution": row.pk, "event": event.pk})
         if row.author:
             notify(actor.city, [row.author.uid], "contribution.answered", f"contribution:{row.pk}", f"event-{event.pk}")
-        record(actor.city, by=actor.uid, verb="contribution.answered", subject=f"contribution:{row.pk}", details={"status": status, "event": event.pk})
+        subject = f"contribution:{row.pk}"
+        record(actor.city, by=actor.uid, verb="contribution.answered", subject=subject, details={"status": status, "event": event.pk})
     return event
 
 
@@ -313,14 +324,16 @@ def link_contributions(actor: Actor, source: Contribution, target: Contribution,
         raise Refused(_("That would be a circle: the second already led to the first."), status=409)
     with transaction.atomic():
         link, _made = Link.objects.of(actor.city).get_or_create(source=source, target=target, kind=kind, defaults={"city": actor.city})
-        record(actor.city, by=actor.uid, verb="contribution.linked", subject=f"contribution:{source.pk}", details={"kind": kind, "target": target.pk})
+        subject = f"contribution:{source.pk}"
+        record(actor.city, by=actor.uid, verb="contribution.linked", subject=subject, details={"kind": kind, "target": target.pk})
     return link
 
 
 def _leads_to(city: City, start: int, goal: int) -> bool:
+    lineage = Link.objects.of(city).exclude(kind=Link.Kind.RELATED_TO)
     seen, front = {start}, {start}
     while front and goal not in seen:
-        front = set(Link.objects.of(city).filter(source__in=front).exclude(kind=Link.Kind.RELATED_TO).values_list("target", flat=True)) - seen
+        front = set(lineage.filter(source__in=front).values_list("target", flat=True)) - seen
         seen |= front
     return goal in seen
 

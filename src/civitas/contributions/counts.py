@@ -68,7 +68,7 @@ def keeping_counts(city: City, *contributions: Contribution) -> Iterator[None]:
 def _write(city: City, shares: Shares) -> None:
     # Sorted, so that two transactions lock the rows in one order.
     tallies = [(city.pk, *key, change) for key, change in sorted(shares.tallies.items()) if change]
-    cells = [(city.pk, *key, *sums) for key, sums in sorted(shares.cells.items()) if any(abs(change) > 1e-9 for change in sums)]  # noqa: PLR2004
+    cells = [(city.pk, *key, *sums) for key, sums in sorted(shares.cells.items()) if any(abs(change) > 1e-9 for change in sums)]
     with connection.cursor() as cursor:
         if tallies:
             cursor.executemany(
@@ -81,7 +81,8 @@ def _write(city: City, shares: Shares) -> None:
                 "INSERT INTO contributions_mapcell (city_id, scope, level, x, y, count, lat_sum, lon_sum, number_sum) "
                 "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (city_id, scope, level, x, y) DO UPDATE SET "
                 "count = contributions_mapcell.count + excluded.count, lat_sum = contributions_mapcell.lat_sum + excluded.lat_sum, "
-                "lon_sum = contributions_mapcell.lon_sum + excluded.lon_sum, number_sum = contributions_mapcell.number_sum + excluded.number_sum",
+                "lon_sum = contributions_mapcell.lon_sum + excluded.lon_sum, "
+                "number_sum = contributions_mapcell.number_sum + excluded.number_sum",
                 cells,
             )
 
@@ -102,14 +103,19 @@ def miscounts(city: City) -> list[str]:
     shares = Shares()
     for contribution in _countable(city):
         shares.add(contribution, 1)
-    faults = []
     kept = {(row.scope, row.dimension, row.value): row.count for row in Tally.objects.of(city) if row.count}
-    for key in sorted(kept.keys() | shares.tallies.keys()):
-        if kept.get(key, 0) != shares.tallies.get(key, 0):
-            faults.append(f"tally {key}: kept {kept.get(key, 0)}, counted {shares.tallies.get(key, 0)}")
+    faults = [
+        f"tally {key}: kept {kept.get(key, 0)}, counted {shares.tallies.get(key, 0)}"
+        for key in sorted(kept.keys() | shares.tallies.keys())
+        if kept.get(key, 0) != shares.tallies.get(key, 0)
+    ]
     cells = {(row.scope, row.level, row.x, row.y): (row.count, row.number_sum) for row in MapCell.objects.of(city) if row.count}
     counted = {key: (int(sums[0]), int(sums[3])) for key, sums in shares.cells.items()}
-    faults += [f"cell {key}: kept {cells.get(key)}, counted {counted.get(key)}" for key in sorted(cells.keys() | counted.keys()) if cells.get(key) != counted.get(key)]
+    faults += [
+        f"cell {key}: kept {cells.get(key)}, counted {counted.get(key)}"
+        for key in sorted(cells.keys() | counted.keys())
+        if cells.get(key) != counted.get(key)
+    ]
     return faults
 
 

@@ -85,7 +85,9 @@ class Contribution(CityRow):
 
     support_count = models.PositiveIntegerField(default=0)
     imported_support = models.PositiveIntegerField(default=0)
-    support_total = models.GeneratedField(expression=F("support_count") + F("imported_support"), output_field=models.PositiveIntegerField(), db_persist=True)
+    support_total = models.GeneratedField(
+        expression=F("support_count") + F("imported_support"), output_field=models.PositiveIntegerField(), db_persist=True
+    )
     comment_count = models.PositiveIntegerField(default=0)
 
     source_key = models.CharField(max_length=300, blank=True)  # the row's own id or address where it came from
@@ -103,9 +105,16 @@ class Contribution(CityRow):
             models.UniqueConstraint(fields=["city", "uid"], name="one_contribution_per_uid"),
             models.UniqueConstraint(fields=["city", "number"], name="one_contribution_per_number"),
             models.UniqueConstraint(fields=["city", "newest_key"], name="one_contribution_per_key"),
-            models.UniqueConstraint(fields=["city", "process", "source_key"], name="one_contribution_per_source", condition=~Q(source_key="")),
-            models.CheckConstraint(condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180), name="contribution_place_is_wgs84"),
-            models.CheckConstraint(condition=Q(kind="comment", root__isnull=False) | (~Q(kind="comment") & Q(root__isnull=True)), name="comments_have_a_root"),
+            models.UniqueConstraint(
+                fields=["city", "process", "source_key"], name="one_contribution_per_source", condition=~Q(source_key="")
+            ),
+            models.CheckConstraint(
+                condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180),
+                name="contribution_place_is_wgs84",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="comment", root__isnull=False) | (~Q(kind="comment") & Q(root__isnull=True)), name="comments_have_a_root"
+            ),
         ]
         indexes = [
             models.Index(fields=["city", "listed", "newest_key"], name="listed_newest"),

@@ -81,7 +81,8 @@ def word_received(city: City, notice: Notice) -> Worded | None:
     if row.author and row.author.is_guest and row.author.guest_mail:
         link = f"/zuordnen/{claim_token(row.author, by_mail=True)}"
         fourth = _(
-            "With the link below you confirm this address. Then we can write to you when there is news, and you can take your contribution into an account."
+            "With the link below you confirm this address. "
+            "Then we can write to you when there is news, and you can take your contribution into an account."
         )
         return Worded(_("Your contribution has arrived"), (first, second, third, fourth), row.path, _("Confirm address"), mail_path=link)
     return Worded(_("Your contribution has arrived"), (first, second, third), row.path, _("See your contribution"))

@@ -63,7 +63,7 @@ class Filters:
 def listed(city: City, filters: Filters, *, most: int = MOST_MATCHES, before: int | None = None) -> QuerySet[Contribution]:
     """The listed contributions under the filters, unordered; of those with the words sought the newest `most` older than `before`."""
     rows: QuerySet[Contribution] = Contribution.objects.of(city).filter(listed=1)
-    plain: dict[str, Any] = {"process": filters.process, "category": filters.category, "kind": filters.kind, "status": filters.status, "service": filters.service, "author": filters.author}
+    plain = {name: getattr(filters, name) for name in ("process", "category", "kind", "status", "service", "author")}
     rows = rows.filter(**{name: value for name, value in plain.items() if value})
     if filters.areas:
         rows = rows.filter(area=filters.areas[0]) if len(filters.areas) == 1 else rows.filter(area__in=filters.areas)
@@ -162,7 +162,8 @@ def _kept_cells(city: City, filters: Filters, box: Box, level: int) -> tuple[lis
     scope = filters.process.pk if filters.process else CITY_SCOPE
     rows = MapCell.objects.of(city).filter(scope=scope, level=level, x__gte=west, x__lte=east, y__gte=north, y__lte=south, count__gt=0)
     found = list(rows.order_by("-count", "x", "y")[: MOST_CELLS + 1])
-    singles = {row.number: row for row in Contribution.objects.of(city).filter(number__in=[cell.number_sum for cell in found if cell.count == 1]).only("city_id", "number", "title", "lat", "lon", "root_id")}
+    alone = Contribution.objects.of(city).filter(number__in=[cell.number_sum for cell in found if cell.count == 1])
+    singles = {row.number: row for row in alone.only("city_id", "number", "title", "lat", "lon", "root_id")}
     marks = []
     for cell in found[:MOST_CELLS]:
         single = singles.get(cell.number_sum) if cell.count == 1 else None
@@ -184,7 +185,8 @@ def _grouped(rows: QuerySet[Contribution], level: int) -> tuple[list[Cell], bool
     for points in largest[:MOST_CELLS]:
         count = len(points)
         number = points[0][2] if count == 1 else None
-        marks.append(Cell(sum(p[0] for p in points) / count, sum(p[1] for p in points) / count, count, number, "", f"/beitrag/{number}" if number else ""))
+        lat, lon = sum(p[0] for p in points) / count, sum(p[1] for p in points) / count
+        marks.append(Cell(lat, lon, count, number, "", f"/beitrag/{number}" if number else ""))
     return marks, len(largest) > MOST_CELLS or total > MOST_MATCHES
 
 
@@ -205,8 +207,8 @@ def given_lately(city: City, person: Participant | None, *, title: str = "", tex
     if person is None:
         return None
     rows = Contribution.objects.of(city).filter(author=person, title=cleaned_line(title), text=cleaned(text), **where)
-    since = timezone.now() - dt.timedelta(hours=1)
-    return rows.filter(given_at__gte=since, visibility__in=("waiting", "published")).select_related("author").order_by("-newest_key").first()
+    lately = rows.filter(given_at__gte=timezone.now() - dt.timedelta(hours=1), visibility__in=("waiting", "published"))
+    return lately.select_related("author").order_by("-newest_key").first()
 
 
 def with_revisions(city: City | int, rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
@@ -242,12 +244,15 @@ def hops(city: City, contribution: Contribution) -> list[Hop]:
     return sorted(found, key=lambda hop: hop.later)
 
 
-def staff_page(city: City, *, visibility: str, words: str = "", overdue_before: dt.datetime | None = None, cursor: str = "", size: int = 50) -> KeysetPage[Contribution]:
+def staff_page(
+    city: City, *, visibility: str, words: str = "", overdue_before: dt.datetime | None = None, cursor: str = "", size: int = 50
+) -> KeysetPage[Contribution]:
     """The staff list in one visibility, comments included, newest first; `words` are words or a number.
 
     With `overdue_before` only what was given before and has no answer yet.
     """
-    rows = Contribution.objects.of(city).filter(visibility=visibility).select_related("author", "organisation", "area", "category", "process", "root")
+    shown = ("author", "organisation", "area", "category", "process", "root")
+    rows = Contribution.objects.of(city).filter(visibility=visibility).select_related(*shown)
     if overdue_before is not None:
         rows = rows.filter(**_overdue(overdue_before))
     if words.isascii() and words.isdigit():

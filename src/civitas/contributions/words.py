@@ -15,12 +15,11 @@ from simplemma import Lemmatizer
 from simplemma.strategies import DefaultStrategy
 from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
 
-from civitas.contributions.models import Contribution
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from civitas.cities.models import City
+    from civitas.contributions.models import Contribution
 
 # Beyond this many matches a search is cut; the newest stay.
 MOST_MATCHES = 10_000
@@ -49,14 +48,23 @@ def index_words(city: City, contributions: Iterable[Contribution]) -> None:
     """Put these contributions' words into the index, or take them out where they are not listed any more."""
     rows = list(contributions)
     forget_words(city, [row.newest_key for row in rows if row.newest_key])
-    texts = [(row.newest_key, words_of(f"{row.title} {row.text} {row.place_name}", row.language)) for row in rows if row.visibility == "published" and row.kind != "comment"]
+    shown = [row for row in rows if row.visibility == "published" and row.kind != "comment"]
+    texts = [(row.newest_key, words_of(f"{row.title} {row.text} {row.place_name}", row.language)) for row in shown]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executemany("INSERT INTO contributions_words (rowid, words) VALUES (%s, %s)", [(key, " ".join([f"c{city.pk}", *words])) for key, words in texts])
+            own = f"c{city.pk}"
+            entries = [(key, " ".join([own, *words])) for key, words in texts]
+            cursor.executemany("INSERT INTO contributions_words (rowid, words) VALUES (%s, %s)", entries)
             known = sorted({word for _key, words in texts for word in words if len(word) >= _SHORTEST_PREFIX})
-            cursor.executemany("INSERT INTO contributions_vocabulary (city_id, word) VALUES (%s, %s) ON CONFLICT DO NOTHING", [(city.pk, word) for word in known])
+            cursor.executemany(
+                "INSERT INTO contributions_vocabulary (city_id, word) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                [(city.pk, word) for word in known],
+            )
         else:
-            cursor.executemany("INSERT INTO contributions_words (city_id, newest_key, words) VALUES (%s, %s, to_tsvector('simple', %s))", [(city.pk, key, " ".join(words)) for key, words in texts])
+            cursor.executemany(
+                "INSERT INTO contributions_words (city_id, newest_key, words) VALUES (%s, %s, to_tsvector('simple', %s))",
+                [(city.pk, key, " ".join(words)) for key, words in texts],
+            )
 
 
 def forget_words(city: City, keys: Iterable[int]) -> None:
@@ -72,7 +80,8 @@ def forget_words(city: City, keys: Iterable[int]) -> None:
                 continue
             cursor.execute("DELETE FROM contributions_words WHERE rowid = %s", [key])
             for word in {word for word in found[0].split()[1:] if len(word) >= _SHORTEST_PREFIX}:
-                cursor.execute("SELECT 1 FROM contributions_words WHERE contributions_words MATCH %s LIMIT 1", [f'"c{city.pk}" AND "{word}"'])
+                both = f'"c{city.pk}" AND "{word}"'
+                cursor.execute("SELECT 1 FROM contributions_words WHERE contributions_words MATCH %s LIMIT 1", [both])
                 if cursor.fetchone() is None:
                     cursor.execute("DELETE FROM contributions_vocabulary WHERE city_id = %s AND word = %s", [city.pk, word])
 
@@ -90,13 +99,14 @@ def matching(city: City, text: str, *, before: int | None = None, most: int = MO
         query = " AND ".join([f'"c{city.pk}"', *(f"({' OR '.join(_alternatives(city, form) for form in forms)})" for forms in words)])
         until = "AND rowid < %s " if before is not None else ""
         return RawSQL(  # noqa: S611  (only placeholders and fixed words are put together)
-            f"SELECT rowid FROM contributions_words WHERE contributions_words MATCH %s {until}ORDER BY rowid DESC LIMIT %s",  # noqa: S608
+            f"SELECT rowid FROM contributions_words WHERE contributions_words MATCH %s {until}ORDER BY rowid DESC LIMIT %s",  # noqa: S608  (as above)
             [query, *([before] if before is not None else []), most],
         )
     query = " & ".join(f"({' | '.join(_prefix(form) for form in forms)})" for forms in words)
     until = "AND newest_key < %s " if before is not None else ""
-    return RawSQL(  # noqa: S611
-        f"SELECT newest_key FROM contributions_words WHERE city_id = %s AND words @@ to_tsquery('simple', %s) {until}ORDER BY newest_key DESC LIMIT %s",  # noqa: S608
+    return RawSQL(  # noqa: S611  (as above)
+        "SELECT newest_key FROM contributions_words "  # noqa: S608  (as above)
+        f"WHERE city_id = %s AND words @@ to_tsquery('simple', %s) {until}ORDER BY newest_key DESC LIMIT %s",
         [city.pk, query, *([before] if before is not None else []), most],
     )
 
@@ -111,5 +121,8 @@ def _alternatives(city: City, word: str) -> str:
     if len(word) < _SHORTEST_PREFIX:
         return f'"{word}"'
     with connection.cursor() as cursor:
-        cursor.execute("SELECT word FROM contributions_vocabulary WHERE city_id = %s AND word > %s AND word < %s ORDER BY word LIMIT %s", [city.pk, word, f"{word}\U0010ffff", _MOST_ALTERNATIVES])
+        cursor.execute(
+            "SELECT word FROM contributions_vocabulary WHERE city_id = %s AND word > %s AND word < %s ORDER BY word LIMIT %s",
+            [city.pk, word, f"{word}\U0010ffff", _MOST_ALTERNATIVES],
+        )
         return " OR ".join([f'"{word}"', *(f'"{longer}"' for (longer,) in cursor.fetchall())])
