@@ -356,13 +356,13 @@ def export_contributions_of(city: City, participant: Participant) -> dict[str, A
     return {"contributions": [{name: getattr(row, name) for name in fields} for row in rows.iterator(chunk_size=500)]}
 
 
-@transaction.atomic
 def titles_of(city: City, participant: Participant) -> list[str]:
     """The titles of the newest 20 that a participant gave; a comment's is its thread's."""
     rows = Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).select_related("root")
     return [row.title or (row.root.title if row.root else "") for row in rows.order_by("-newest_key")[:20]]
 
 
+@transaction.atomic
 def erase_contributions_of(city: City, participant: Participant) -> None:
     """Erase the texts, versions, pictures and places of everything a participant gave; nameless tombstones keep links and threads whole."""
     rows = list(Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk"))
