@@ -14,6 +14,7 @@ from civitas.dialogue.forms import CommentForm
 from civitas.dialogue.queries import COMMENTS_A_PAGE, comment_by_key, comments_page, standing
 from civitas.dialogue.rules import may_comment, may_follow, may_support, steps_beside
 from civitas.dialogue.way import answers_of, river_of_hops, split_voice, stations_of
+from civitas.kit.ids import read_key
 from civitas.kit.templatetags.kit import localized
 
 if TYPE_CHECKING:
@@ -86,16 +87,16 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
 
 
 def _reply_to(request: HttpRequest, row: Contribution, form: CommentForm | None) -> Contribution | None:
-    asked = str(form.data.get("parent", "")) if form is not None else request.GET.get("antwort", "")
-    return comment_by_key(row, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    key = read_key(str(form.data.get("parent", "")) if form is not None else request.GET.get("antwort", ""))
+    return comment_by_key(row, key) if key is not None else None
 
 
 def _new_comment(request: HttpRequest, row: Contribution) -> Contribution | None:
     """The comment that its author has just sent, to say thanks for."""
-    asked = request.GET.get("neu", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19) or request.actor.participant is None:
+    key = read_key(request.GET.get("neu", ""))
+    if key is None or request.actor.participant is None:
         return None
-    comment: Contribution | None = row.thread.of(row.city_id).filter(pk=int(asked), author=request.actor.participant).first()
+    comment: Contribution | None = row.thread.of(row.city_id).filter(pk=key, author=request.actor.participant).first()
     return comment
 
 

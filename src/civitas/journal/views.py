@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from civitas.journal.queries import anchors, newest_seals
+from civitas.kit.ids import read_key
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -35,8 +36,7 @@ def anchor_list(request: HttpRequest) -> HttpResponse:
     """The city's seals, oldest first, a thousand at a time: the file that `civitas journal verify --anchor` takes."""
     if request.city is None:
         raise Http404
-    after = request.GET.get("after", "0")
-    number = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0
-    seals = list(anchors(request.city, after=number, count=_LISTED))
+    after = read_key(request.GET.get("after", "")) or 0
+    seals = list(anchors(request.city, after=after, count=_LISTED))
     more = f"{reverse('anchor_list')}?after={seals[-1]['number']}" if len(seals) == _LISTED else None
     return JsonResponse({"city": request.city.slug, "seals": seals, "next": more})

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from civitas.kit.ids import read_key
 from civitas.notices import actions
 from civitas.notices.models import MailboxMail
 from civitas.notices.queries import kind_label, mailbox_page, notices_of, worded
@@ -48,9 +49,9 @@ def notices_seen(request: HttpRequest) -> HttpResponse:
     """Mark what the person saw in the list as seen."""
     if request.city is None:
         raise Http404
-    newest = request.POST.get("newest", "")
-    if request.actor.participant and newest.isascii() and newest.isdigit() and len(newest) < 19:
-        actions.mark_seen(request.city, request.actor.participant.uid, up_to=int(newest))
+    newest = read_key(request.POST.get("newest", ""))
+    if request.actor.participant and newest is not None:
+        actions.mark_seen(request.city, request.actor.participant.uid, up_to=newest)
     return redirect("notice_list")
 
 
