@@ -45,7 +45,7 @@ def language_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
             code, path = "de", request.path_info
         request.language, request.plain_path = code, path
         request.path_info = path
-        set_script_prefix(f"/{PREFIXES[code]}/" if PREFIXES[code] else "/")
+        set_script_prefix(path_in_language("/", code))
         with translation.override(code):
             response = get_response(request)
         response.headers.setdefault("Content-Language", html_language(code))

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils import timezone, translation
 
-from civitas.kit.languages import PREFIXES, html_language
+from civitas.kit.languages import html_language, path_in_language
 from civitas.kit.texts import cleaned_line
 from civitas.notices.addresses import addresses_of, is_declined, site_of
 from civitas.notices.models import Delivery
@@ -140,7 +140,7 @@ def make_mail(city: City, delivery: Delivery, address: Address) -> EmailMultiAlt
 def _in_language(city: City, language: str) -> Iterator[None]:
     # As the middleware does for a page: `reverse` puts the language's prefix before every path.
     before = get_script_prefix()
-    set_script_prefix(f"/{PREFIXES[language]}/" if PREFIXES[language] else "/")
+    set_script_prefix(path_in_language("/", language))
     try:
         with translation.override(language), timezone.override(ZoneInfo(city.time_zone)):
             yield
