@@ -27,7 +27,7 @@ def import_city(data: Path) -> None:
     data.mkdir(parents=True)
     environment = {**os.environ, "CIVITAS_DATA": str(data)}
     for command in (["migrate"], ["city", "load", str(PACK)]):
-        subprocess.run([sys.executable, "-m", "civitas.project.cli", *command], env=environment, check=True, capture_output=True)  # noqa: S603
+        subprocess.run([sys.executable, "-m", "civitas.project.cli", *command], env=environment, check=True, capture_output=True)  # noqa: S603  (our own command)
 
 
 def bonn_arguments(data: Path) -> tuple[list[str], dict[str, str]]:
@@ -48,7 +48,7 @@ def import_figures(table: Table, folder: Path) -> None:
     rows = CONTRIBUTIONS + COMMENTS
     for name in ("import of the Bonn files", "the same import again"):
         start = time.monotonic()
-        done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)  # noqa: S603
+        done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)  # noqa: S603  (our own command)
         table.add(f"{name}: rows", rows, rows / (time.monotonic() - start), "a second")
         table.add(f"{name}: exit code", rows, done.returncode, "", aim="0", holds=done.returncode == 0)
     with sqlite3.connect(data / "civitas.sqlite3") as database:

@@ -32,7 +32,7 @@ def kill_figures(table: Table, folder: Path, rounds: int) -> None:
 def _posts(table: Table, data: Path, rounds: int) -> None:
     shutil.rmtree(data, ignore_errors=True)
     shutil.copytree(data.parent / "1000", data)
-    chance = random.Random(4)  # noqa: S311
+    chance = random.Random(4)  # noqa: S311  (a bench wants the same moments each time)
     acknowledged: list[str] = []
     for number in range(rounds):
         server = Server(data, HOST, DEMO="1")
@@ -87,13 +87,13 @@ def _mails(database: sqlite3.Connection, uids: set[str]) -> dict[str, int]:
 def _imports(table: Table, data: Path, rounds: int) -> None:
     import_city(data)
     command, environment = bonn_arguments(data)
-    chance = random.Random(5)  # noqa: S311
+    chance = random.Random(5)  # noqa: S311  (a bench wants the same moments each time)
     for _ in range(rounds):
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  (our own command)
         time.sleep(chance.uniform(1.5, 4.0))
         process.kill()
         process.wait()
-    subprocess.run(command, env=environment, check=False, capture_output=True)  # noqa: S603
+    subprocess.run(command, env=environment, check=False, capture_output=True)  # noqa: S603  (our own command)
     with sqlite3.connect(data / "civitas.sqlite3") as database:
         rows = database.execute(
             "SELECT count(*), count(DISTINCT source_key) FROM contributions_contribution c"

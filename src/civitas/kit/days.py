@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import overload
 
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -21,7 +22,11 @@ def _said(value: dt.date, german: str, english: str) -> str:
         return date_format(value, german if base == "de" else english, use_l10n=False)
 
 
-def local(value: dt.datetime | dt.date) -> dt.datetime | dt.date:
+@overload
+def local(value: dt.datetime) -> dt.datetime: ...
+@overload
+def local(value: dt.date) -> dt.date: ...
+def local(value: dt.date) -> dt.date:
     """A moment in the city's zone; a day stays as it is."""
     return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
 
@@ -36,7 +41,7 @@ def day(value: dt.datetime | dt.date) -> str:
 
 def day_and_time(value: dt.datetime) -> str:
     """'Dienstag, 12. Mai, 17 Uhr', 'Tuesday 12 May, 5 pm'; with the year in another one than the current."""
-    value = local(value)  # type: ignore[assignment]
+    value = local(value)
     this_year = value.year == timezone.localdate().year
     date = _said(value, "l, j. F" if this_year else "l, j. F Y", "l j F" if this_year else "l j F Y")
     return f"{date}, {clock(value)}"
@@ -44,7 +49,7 @@ def day_and_time(value: dt.datetime) -> str:
 
 def clock(value: dt.datetime) -> str:
     """'17 Uhr', '17:30 Uhr', '5 pm', '5:30 pm'."""
-    value = local(value)  # type: ignore[assignment]
+    value = local(value)
     if html_language(translation.get_language() or "de") == "de":
         return f"{value.hour}:{value.minute:02} Uhr" if value.minute else f"{value.hour} Uhr"
     hour, half = value.hour % 12 or 12, "am" if value.hour < 12 else "pm"

@@ -60,7 +60,7 @@ def refusal_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> C
         key = str(exception.status) if str(exception.status) in TITLES else "403"
         return error_page(request, key, exception.status, reason=str(exception.reason))
 
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]  # where Django looks for it
     return middleware
 
 

@@ -44,7 +44,7 @@ def _own_fonts_only() -> Any:
     """A fetcher that knows the house's own fonts (`font:latin-400`) and nothing else: a PDF is made from its own page alone."""
     urls = _weasyprint().urls
 
-    class Fetcher(urls.URLFetcher):  # type: ignore[misc, name-defined]
+    class Fetcher(urls.URLFetcher):  # type: ignore[misc, name-defined]  # known only where Pango is
         def fetch(self, url: str, headers: Any = None) -> Any:
             name = url.removeprefix("font:")
             found = sorted(BUILT.glob(f"fira-sans-{name}-*.woff2")) if url.startswith("font:") and name.replace("-", "").isalnum() else []

@@ -61,8 +61,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme_url": theme_path(city) if city else "",
         "footer_pages": _footer_entries() if city else [],
         "city_logo": mark_safe(city.config.look.logo) if city else "",  # noqa: S308  (cleaned by kit.svg when the pack was loaded)
-        "city_scene": mark_safe(city.config.look.scene) if city else "",  # noqa: S308
-        "city_poster": mark_safe(city.config.look.poster) if city else "",  # noqa: S308
+        "city_scene": mark_safe(city.config.look.scene) if city else "",  # noqa: S308  (as above)
+        "city_poster": mark_safe(city.config.look.poster) if city else "",  # noqa: S308  (as above)
     }
 
 

@@ -57,7 +57,7 @@ def serve(host: str | None, port: int | None, reload: bool) -> None:  # noqa: FB
 @click.option("--port", type=int, default=None, help="Port to listen on (PORT).")
 @click.option("--reload", is_flag=True, help="Start again whenever a file changes.")
 @click.option("--no-serve", is_flag=True, help="Only make the demo, do not serve it.")
-def demo(host: str | None, port: int | None, reload: bool, no_serve: bool) -> None:  # noqa: FBT001
+def demo(host: str | None, port: int | None, reload: bool, no_serve: bool) -> None:  # noqa: FBT001  (click's flags)
     """Make the demo cities Hamburg and Kassel once, and serve them."""
     _listen(host, port)
     start_django(DEMO="1")
@@ -81,7 +81,7 @@ def _listen(host: str | None, port: int | None) -> None:
 
 @main.command()
 @click.option("--once", is_flag=True, help="Do what is due now and end.")
-def worker(once: bool) -> None:  # noqa: FBT001
+def worker(once: bool) -> None:  # noqa: FBT001  (click's flag)
     """Do what the outbox holds: mail, index, pictures, sealing."""
     start_django()
     from civitas.project.supervisor import work

@@ -106,7 +106,8 @@ def _when_ready(ready: Callable[[], None], stopping: threading.Event) -> None:
     import http.client
 
     while not stopping.is_set():
-        connection = http.client.HTTPConnection("127.0.0.1" if read("HOST") == "0.0.0.0" else read("HOST"), int(read("PORT")), timeout=2)  # noqa: S104
+        host = "127.0.0.1" if read("HOST") == "0.0.0.0" else read("HOST")  # noqa: S104  (compared, not listened on)
+        connection = http.client.HTTPConnection(host, int(read("PORT")), timeout=2)
         try:
             connection.request("GET", "/health")
             if connection.getresponse().status == 200:

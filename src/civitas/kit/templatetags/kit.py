@@ -140,7 +140,7 @@ def time_left(value: dt.datetime | None) -> str:
 @register.filter
 def ends_soon(value: dt.datetime | None) -> bool:
     """See `days.ends_soon`."""
-    return bool(value) and days.ends_soon(value)  # type: ignore[arg-type]
+    return days.ends_soon(value) if value else False
 
 
 @register.filter
