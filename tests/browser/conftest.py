@@ -318,7 +318,7 @@ def signed_in(visit: Any, signed_in_states: dict[tuple[str, str], Any]) -> Any:
             first = visit(size)
             sign_in(first, city, f"{login}@{city}.example.org", reader=visit(size))
             signed_in_states[city, login] = first.context.storage_state()
-        return visit(size, storage_state=signed_in_states[city, login], **options)  # type: ignore[no-any-return]
+        return visit(size, storage_state=signed_in_states[city, login], **options)
 
     return start
 
@@ -326,16 +326,16 @@ def signed_in(visit: Any, signed_in_states: dict[tuple[str, str], Any]) -> Any:
 @pytest.fixture
 def phone(visit: Any) -> Visit:
     """A window of 360 by 780 px."""
-    return visit("phone")  # type: ignore[no-any-return]
+    return visit("phone")
 
 
 @pytest.fixture
 def desktop(visit: Any) -> Visit:
     """A window of 1280 by 900 px."""
-    return visit("desktop")  # type: ignore[no-any-return]
+    return visit("desktop")
 
 
 @pytest.fixture(params=list(SIZES))
 def any_size(request: pytest.FixtureRequest, visit: Any) -> Visit:
     """The test runs at both sizes."""
-    return visit(request.param)  # type: ignore[no-any-return]
+    return visit(request.param)

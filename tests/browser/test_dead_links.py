@@ -48,14 +48,14 @@ class Walker:
 @pytest.mark.parametrize("city", ["hamburg", "kassel"])
 @pytest.mark.parametrize(("start", "most"), [("/", 250), ("/en/", 100), ("/einfach/", 100)])
 def test_no_link_of_a_city_is_dead(site: Site, city: str, start: str, most: int) -> None:
-    found = walk(Walker(site), f"{city}.localhost:{site.port}", start, most=most)  # type: ignore[arg-type]
+    found = walk(Walker(site), f"{city}.localhost:{site.port}", start, most=most)
     assert len(found.statuses) == most
     assert found.dead == []
     assert found.lost_fragments == []
 
 
 def test_no_link_of_the_list_of_cities_is_dead(site: Site) -> None:
-    found = walk(Walker(site), f"localhost:{site.port}")  # type: ignore[arg-type]
+    found = walk(Walker(site), f"localhost:{site.port}")
     assert found.dead == []
     assert found.lost_fragments == []
 
@@ -68,6 +68,6 @@ def test_no_link_that_a_role_sees_is_dead(site: Site, signed_in: Any, role: str)
     for start in STARTS:
         if walker.get(start, {"host": host}).status_code == 403:
             continue  # no desk for this role
-        found = walk(walker, host, start, most=60)  # type: ignore[arg-type]
+        found = walk(walker, host, start, most=60)
         assert found.dead == []
         assert found.lost_fragments == []

@@ -140,4 +140,4 @@ def test_a_drawing_is_served_as_a_document_that_can_do_nothing(client: Client) -
     answer = client.get(f"/medien/{drawing.name}", headers={"host": "klein.localhost"})
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/svg+xml")
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
-    assert b'xmlns="http://www.w3.org/2000/svg"' in b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert b'xmlns="http://www.w3.org/2000/svg"' in b"".join(answer.streaming_content)

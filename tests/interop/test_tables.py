@@ -144,5 +144,5 @@ def test_a_file_that_broke_off_does_not_take_the_old_ones_place(tmp_path: Path) 
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        write_table(path, ["id"], rows(), progress=lambda done: None)  # type: ignore[arg-type]
+        write_table(path, ["id"], rows(), progress=lambda done: None)
     assert path.read_text(encoding="utf-8") == "alt"

@@ -69,5 +69,5 @@ def test_another_city_shows_its_own_record_only_and_the_bare_host_none(client: C
 def test_the_page_costs_the_same_for_many_seals(client: Client, django_assert_num_queries: object, seals: int) -> None:
     make_sealed(make_city(), *[1] * seals)
     client.get("/nachweisbuch", **HOST)
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         client.get("/nachweisbuch", **HOST)

@@ -78,7 +78,7 @@ def test_the_words_are_those_of_the_schema() -> None:
     assert [field.label for field in groups["text"].fields] == ["Deutsch", "English", "Einfache Sprache"]
     assert groups["text"].is_translated
     assert not groups["on"].is_translated
-    assert form().fields["which"].choices == [("a", "Ah"), ("b", "b")]  # type: ignore[attr-defined]
+    assert form().fields["which"].choices == [("a", "Ah"), ("b", "b")]
 
 
 def test_a_type_without_a_field_is_a_fault_of_the_schema() -> None:

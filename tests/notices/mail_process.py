@@ -41,7 +41,7 @@ def main(database: str, lease: float) -> None:
     kind = NoticeKind("test.news", "News", lambda _city, notice: Worded(notice.subject, ("Text",)))
     room = Room("test", notice_kinds=(kind,), addresses=lambda _city, uids: {uid: Address(f"{uid.hex}@example.org", "de") for uid in uids})
     for module in (registry, actions, addresses, queries):
-        module.rooms = lambda: (room,)  # type: ignore[attr-defined]
+        module.rooms = lambda: (room,)
     tasks.known_tasks()
     tasks._periodics.clear()
 

@@ -47,7 +47,7 @@ class Cookies:
 
 def be_guest(client: Client, city: City) -> Participant:
     guest = make_guest(city)
-    remember_guest(Cookies(client), guest)  # type: ignore[arg-type]
+    remember_guest(Cookies(client), guest)
     return guest
 
 

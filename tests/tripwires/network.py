@@ -42,10 +42,10 @@ def own_machine_only() -> Iterator[None]:
             raise OutsideConnection(f"A test tried to look up {host}")
         return look_up(host, *arguments, **options)
 
-    socket.socket.connect = guarded_connect  # type: ignore[method-assign,assignment]
+    socket.socket.connect = guarded_connect
     socket.getaddrinfo = guarded_look_up
     try:
         yield
     finally:
-        socket.socket.connect = connect  # type: ignore[method-assign]
+        socket.socket.connect = connect
         socket.getaddrinfo = look_up

@@ -18,7 +18,7 @@ class AccidentalOrder(AssertionError):
 @contextmanager
 def no_accidental_order() -> Iterator[None]:
     """Reverse what nobody ordered, always in the same way, so that a test which leans on it fails every time."""
-    fetch = QuerySet._fetch_all  # type: ignore[attr-defined]
+    fetch = QuerySet._fetch_all
 
     def fetch_all(rows: Any) -> None:
         fresh = rows._result_cache is None
@@ -29,8 +29,8 @@ def no_accidental_order() -> Iterator[None]:
             raise AccidentalOrder(f"{rows.model.__name__} rows are cut without order_by: {rows.query}")
         rows._result_cache.reverse()
 
-    QuerySet._fetch_all = fetch_all  # type: ignore[attr-defined]
+    QuerySet._fetch_all = fetch_all
     try:
         yield
     finally:
-        QuerySet._fetch_all = fetch  # type: ignore[attr-defined]
+        QuerySet._fetch_all = fetch

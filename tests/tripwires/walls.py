@@ -90,7 +90,7 @@ def called_by_the_house() -> bool:
     while frame is not None:
         if frame.f_code.co_filename.startswith(SOURCE):
             return True
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return False
 
 
