@@ -16,7 +16,6 @@ from civitas.contributions.models import Attachment, Contribution, Link, Revisio
 from civitas.contributions.rules import may_answer, may_date, may_mend, may_moderate, may_submit, may_withdraw
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
-from civitas.kit.ids import uuid7
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import drop_file, set_public
@@ -336,11 +335,6 @@ def _leads_to(city: City, start: int, goal: int) -> bool:
         front = set(lineage.filter(source__in=front).values_list("target", flat=True)) - seen
         seen |= front
     return goal in seen
-
-
-def new_uid() -> UUID:
-    """A uid for a form, so that sending it twice is harmless."""
-    return uuid7()
 
 
 def hand_over_contributions(city: City, old: Participant, new: Participant) -> None:

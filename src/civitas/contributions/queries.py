@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from civitas.cities.models import Area
 from civitas.contributions.counts import CELL_LEVELS, CITY_SCOPE
 from civitas.contributions.models import Attachment, Contribution, Link, MapCell, Revision, StatusEvent, Tally, newest_key
 from civitas.contributions.words import MOST_MATCHES, matching
@@ -118,11 +117,6 @@ def tallies(city: City, process: Process | None = None) -> dict[str, dict[str, i
     for dimension, value, count in rows.values_list("dimension", "value", "count"):
         found.setdefault(dimension, {})[value] = count
     return found
-
-
-def areas_below(city: City, area: Area) -> tuple[int, ...]:
-    """The area's id and those of the areas in it."""
-    return (area.pk, *Area.objects.of(city).filter(parent=area).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)

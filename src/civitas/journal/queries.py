@@ -30,11 +30,6 @@ def newest_seals(city: City, count: int) -> list[Seal]:
     return list(Seal.objects.of(city).order_by("-number")[:count])
 
 
-def entries_about(city: City, subject: str) -> QuerySet[Entry]:
-    """What was done to one thing, newest first."""
-    return Entry.objects.of(city).filter(subject=subject).order_by("-pk")
-
-
 def anchors(city: City, *, after: int = 0, count: int | None = None) -> Iterator[dict[str, Any]]:
     """The city's seals after a number, oldest first, as they are published; who keeps them can prove a later change."""
     seals = Seal.objects.of(city).filter(number__gt=after).order_by("number")

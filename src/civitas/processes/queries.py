@@ -185,14 +185,3 @@ def categories_of(city: City, process: Process | None) -> list[Category]:
     )
     own = [row for row in rows if row.process_id]
     return own or [row for row in rows if not row.process_id]
-
-
-def coming_events(city: City, *, process: Process | None = None, limit: int = 20) -> list[Event]:
-    """The next events of the city or of one process, soonest first."""
-    rows = (
-        Event.objects.of(city)
-        .filter(ends_at__gt=timezone.now())
-        .exclude(process__state=Process.State.DRAFT)
-        .select_related("process", "place")
-    )
-    return list((rows.filter(process=process) if process else rows).order_by("starts_at")[:limit])
