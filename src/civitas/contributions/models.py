@@ -131,7 +131,8 @@ class Contribution(CityRow):
             models.Index(fields=["city", "listed", "area", "category", "newest_key"], name="listed_area_category"),
             models.Index(fields=["city", "listed", "lat", "lon"], name="listed_place"),
             models.Index(fields=["city", "visibility", "newest_key"], name="staff_newest"),
-            models.Index(fields=["city", "root", "visibility", "newest_key"], name="thread_newest"),
+            models.Index(fields=["city", "root", "parent", "newest_key"], name="thread_tops"),
+            models.Index(fields=["city", "root", "newest_key"], name="thread_newest_first"),
             models.Index(fields=["city", "author", "newest_key"], name="author_newest"),
         ]
 
