@@ -10,7 +10,7 @@ from django.core import signing
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
-from civitas.cities.models import Area
+from civitas.cities.queries import areas_of
 from civitas.contributions.actions import LONGEST_TEXT, LONGEST_TITLE, checked_texts, placed
 from civitas.kit.ids import uuid7
 from civitas.kit.translated import Translated
@@ -22,6 +22,7 @@ from civitas.services.models import Service
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from civitas.cities.models import Area
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
 
@@ -135,8 +136,7 @@ class GiveForm(forms.Form):
         if self.settings.place == "none":
             self._drop("lat", "lon", "area", "place_name")
             return
-        rows = Area.objects.of(self.city).defer("boundary").order_by("name", "key")
-        self.areas = {row.key: row for row in rows}
+        self.areas = {row.key: row for row in areas_of(self.city)}
         self._choice("area").choices = [("", _("Please choose")), *_area_choices(list(self.areas.values()))]
         self.fields["area"].label = str(Translated(self.city.config.area_name))
         if not self.areas:
