@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from civitas.contributions.models import Contribution
-from civitas.contributions.words import index_words
+from civitas.contributions.words import index_words, words_in
 from civitas.outbox.tasks import task
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ INDEX = "contributions.index"
 @task(INDEX, batch=200)
 def index_contributions(city: City, payloads: list[dict[str, int]]) -> None:
     """Index the words of these contributions as they are now; safe to run twice."""
-    ids = {payload["contribution"] for payload in payloads}
+    rows = Contribution.objects.of(city).filter(pk__in={payload["contribution"] for payload in payloads}).order_by("pk")
+    # Words are looked up before the write lock is taken; inside, the rows are read again as they are by then.
+    for row in rows.iterator():
+        words_in(row)
     with transaction.atomic():
-        index_words(city, list(Contribution.objects.of(city).filter(pk__in=ids).order_by("pk")))
+        index_words(city, list(rows.all()))

@@ -44,12 +44,17 @@ def words_of(text: str, language: str = "de") -> list[str]:
     return [_lemma(word.lower() if len(word) < 2 or not word[0].isupper() else word, language) for word in _WORD.findall(text)][:5_000]
 
 
+def words_in(contribution: Contribution) -> list[str]:
+    """The words of a contribution's title, text and place. The first look-up of each word is slow, later ones are remembered."""
+    return words_of(f"{contribution.title} {contribution.text} {contribution.place_name}", contribution.language)
+
+
 def index_words(city: City, contributions: Iterable[Contribution]) -> None:
     """Put these contributions' words into the index, or take them out where they are not listed any more."""
     rows = list(contributions)
     forget_words(city, [row.newest_key for row in rows if row.newest_key])
     shown = [row for row in rows if row.visibility == "published" and row.kind != "comment"]
-    texts = [(row.newest_key, words_of(f"{row.title} {row.text} {row.place_name}", row.language)) for row in shown]
+    texts = [(row.newest_key, words_in(row)) for row in shown]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             own = f"c{city.pk}"
