@@ -29,6 +29,14 @@ def _children(pid):
     return sorted(found)
 
 
+def _below(pid):
+    found, front = [], [pid]
+    while front:
+        front = [child for each in front for child in _children(each)]
+        found += front
+    return found
+
+
 def _wait(condition, *, seconds=60):
     until = time.monotonic() + seconds
     while not (found := condition()):
@@ -65,8 +73,11 @@ def server(tmp_path):
 def test_a_killed_part_comes_back_and_the_end_is_clean(server):
     before = _wait(lambda: len(_children(server.pid)) == 2 and _children(server.pid))
     time.sleep(2.1)  # what dies in its first two seconds is taken as unable to start
+    served_by = _below(server.pid)
+    assert len(served_by) > 2, "granian has a process of its own below the one we started"
     for pid in before:
         os.kill(pid, signal.SIGKILL)
+    _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in served_by))
     after = _wait(lambda: len(found := [pid for pid in _children(server.pid) if pid not in before]) == 2 and found)
     _wait(server.answers)
     server.terminate()
@@ -75,7 +86,7 @@ def test_a_killed_part_comes_back_and_the_end_is_clean(server):
 
 
 def test_nothing_is_left_when_the_supervisor_is_killed(server):
-    children = _wait(lambda: len(_children(server.pid)) == 2 and _children(server.pid))
+    children = _wait(lambda: len(_below(server.pid)) > 2 and _below(server.pid))
     server.kill()
     server.wait(10)
     _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
