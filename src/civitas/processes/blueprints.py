@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from civitas.kit.packs import Pack
+from civitas.kit.packs import Pack, PackError
 from civitas.kit.translated import Translated
 from civitas.processes.models import Process, Step
+from civitas.processes.packs import check_process
 from civitas.processes.registry import methods
 
 if TYPE_CHECKING:
@@ -42,9 +43,18 @@ def house_blueprints() -> dict[str, Blueprint]:
     return {data["slug"]: _of_file(data) for data in (pack.toml(name) for name in pack.files if name.endswith(".toml"))}
 
 
+def blueprint_of_file(path: Path) -> Blueprint:
+    """A process file of one's own as a template; raises PackError with the first fault, by line."""
+    pack = Pack(path.parent)
+    fault = next(check_process(pack, path.name), None)
+    if fault is not None:
+        raise PackError(fault)
+    return _of_file(pack.toml(path.name))
+
+
 def _of_file(data: dict[str, Any]) -> Blueprint:
     texts = {name: Translated(data[name]) for name in _TEXTS if name in data}
-    return Blueprint(Translated(data["title"]), Translated(data["lead"]), data["say"], texts, data["step"])
+    return Blueprint(Translated(data["title"]), Translated(data["lead"]), data.get("say", Process.Say.VOICE), texts, data.get("step", []))
 
 
 def blueprint_of(city: City, process: Process) -> Blueprint:
