@@ -5,13 +5,16 @@ import itertools
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 from tests.interop.desks import FILES, Desk, desk_of, rows_of
 
 from civitas.contributions.counts import miscounts
 from civitas.contributions.models import Contribution, Revision, StatusEvent
 from civitas.contributions.queries import Filters, listed
+from civitas.dialogue.way import stations_of
 from civitas.interop.tables import Unreadable
 from civitas.journal.models import Entry
+from civitas.kit.templatetags.kit import answer_by
 from civitas.kit.verdicts import Refused
 from civitas.outbox.models import OutboxRow
 from civitas.outbox.worker import run_due
@@ -226,3 +229,22 @@ def test_a_process_that_collects_nothing_is_named(bonn: City, tmp_path: Path) ->
 def test_organisations_that_the_city_does_not_have_are_named(desk: Desk) -> None:
     report = desk.take(desk.write("id,title,organisation\n1,Titel,Amt für Wunder\n"))
     assert report.unknown == {"organisation 'Amt für Wunder'": 1}
+
+
+def test_nothing_comes_into_a_draft_where_nobody_could_find_its_process(desk: Desk) -> None:
+    desk.process.state = "draft"
+    desk.process.save()
+    with pytest.raises(Refused, match="still a draft"):
+        desk.take(CONTRIBUTIONS)
+    assert not Contribution.objects.of(desk.city).exists()
+
+
+def test_the_city_promised_nothing_to_those_whose_words_it_brought_in(desk: Desk) -> None:
+    desk.take(CONTRIBUTIONS)
+    row = by_key(desk)["K1"]
+    row.given_at = timezone.now()
+    assert answer_by(row, desk.city) is None
+    assert all(station["state"] != "next" for station in stations_of(row, [], promise_days=14))
+    row.source_key = row.source_url = ""
+    assert answer_by(row, desk.city) is not None
+    assert stations_of(row, [], promise_days=14)[-1]["state"] == "next"

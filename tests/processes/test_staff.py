@@ -132,6 +132,16 @@ def test_publishing_asks_what_does_not_fit(owner: Client, process: Process) -> N
     assert process.state == "published"
 
 
+def test_what_was_public_does_not_become_a_draft_again(owner: Client, process: Process) -> None:
+    process.state = "published"
+    process.save()
+    answer = owner.post(f"{DESK}/wasser/stand", {"state": "draft"})
+    assert answer.status_code == 409
+    assert "archive" in answer.content.decode()
+    process.refresh_from_db()
+    assert process.state == "published"
+
+
 def test_a_step_is_added_with_its_building_block(owner: Client, city: City, process: Process) -> None:
     sent = {"method": "discuss", **languages("title", "Reden"), "opens_at": "2026-03-29T01:30", "closes_at": "2026-03-29T03:30"}
     answer = owner.post(f"{DESK}/wasser/schritt/neu", sent)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from civitas.cities.actions import next_number
 from civitas.cities.queries import area_at
 from civitas.contributions.counts import keeping_counts
-from civitas.contributions.models import Attachment, Contribution, Link, Revision, StatusEvent, newest_key
+from civitas.contributions.models import Attachment, Contribution, Link, Revision, StatusEvent, newest_key, spin_of
 from civitas.contributions.rules import may_answer, may_date, may_mend, may_moderate, may_submit, may_withdraw
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
@@ -110,7 +110,7 @@ def submit_contribution(
         city=actor.city, uid=uid, process=step.process, step=step, kind=kind, author=actor.participant, organisation=organisation,
         title=title, text=text, language=language, category=category, service=service, lat=lat, lon=lon, area=area,
         place_name=cleaned_line(place_name)[:160], visibility=Visibility.WAITING if moderated else Visibility.PUBLISHED,
-        given_at=given_at or timezone.now(),
+        with_picture=int(any(file.is_picture for file, _alt in files)), given_at=given_at or timezone.now(),
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -142,6 +142,8 @@ def keep_new(city: City, contributions: Sequence[Contribution]) -> None:
         first = next_number(city, "contribution", count=len(numbered))
         for number, row in enumerate(numbered, first):
             row.number = number
+    for row in contributions:
+        row.spin = spin_of(row.uid)
     with keeping_counts(city, *contributions):
         Contribution.objects.bulk_create(contributions, batch_size=500)
         for row in contributions:
@@ -298,8 +300,8 @@ def answer_contribution(
             next_step=cleaned_line(next_step)[:240], due_on=due_on, at=at or timezone.now(),
         )  # fmt: skip
         with keeping_counts(actor.city, row):
-            row.status, row.version = status, row.version + 1
-            row.save(update_fields=["status", "version", "changed_at"])
+            row.status, row.answered, row.version = status, int(bool(text) or row.answered), row.version + 1
+            row.save(update_fields=["status", "answered", "version", "changed_at"])
         enqueue(actor.city, "dialogue.tell_followers", {"contribution": row.pk, "event": event.pk})
         if row.author:
             notify(actor.city, [row.author.uid], "contribution.answered", f"contribution:{row.pk}", f"event-{event.pk}")

@@ -37,10 +37,13 @@ class Shares:
         if contribution.pk is None or contribution.visibility != "published" or contribution.kind == "comment":
             return
         values = {"all": "", "kind": contribution.kind, "status": contribution.status}
-        if contribution.category_id:
-            values["category"] = str(contribution.category_id)
-        if contribution.area_id:
-            values["area"] = str(contribution.area_id)
+        for dimension in ("category", "area", "service"):
+            key = getattr(contribution, f"{dimension}_id")
+            if key:
+                values[dimension] = str(key)
+        for dimension in ("with_picture", "answered"):
+            if getattr(contribution, dimension):
+                values[dimension] = "1"
         for scope in (CITY_SCOPE, contribution.process_id):
             for dimension, value in values.items():
                 self.tallies[scope, dimension, value] += sign
@@ -120,5 +123,8 @@ def miscounts(city: City) -> list[str]:
 
 
 def _countable(city: City) -> Iterable[Contribution]:
-    fields = ("id", "number", "visibility", "kind", "status", "category_id", "area_id", "process_id", "lat", "lon", "city_id")
+    fields = (
+        *("id", "city_id", "number", "visibility", "kind", "status", "process_id", "category_id", "area_id", "service_id"),
+        *("with_picture", "answered", "lat", "lon"),
+    )
     return Contribution.objects.of(city).filter(listed=1).only(*fields).order_by("pk").iterator(chunk_size=5_000)

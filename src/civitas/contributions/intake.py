@@ -148,6 +148,7 @@ def _take_new(city: City, step: Step, rows: Sequence[Given]) -> None:
             place_name=row.place_name,
             visibility=row.visibility,
             status=official.status,
+            answered=int(bool(official.text)),
             given_at=given_at,
             imported_support=row.votes,
             source_key=row.key,
@@ -204,7 +205,7 @@ def update_given(actor: Actor, contribution: Contribution, row: Given) -> bool:
     if not changed and word is None:
         return False
     if word is not None:
-        changed["status"] = word.status
+        changed |= {"status": word.status, "answered": int(bool(word.text) or contribution.answered)}
     if changed.keys() & {"title", "text"}:
         before = {"version": contribution.version, "title": contribution.title, "text": contribution.text}
         Revision.objects.create(city=city, contribution=contribution, at=timezone.now(), by=actor.participant, **before)

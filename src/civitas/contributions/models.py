@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.lookups import LessThan
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -16,15 +17,32 @@ from civitas.kit.texts import slugified
 
 if TYPE_CHECKING:
     import datetime as dt
+    from uuid import UUID
 
 TITLE_LENGTH = 250
+AUDIENCE_LENGTH = 300
+# Support and comments together below 1, 3, 10, 30: the levels 0 to 3 of the response to a contribution; above is level 4.
+RESPONSE_STEPS = (1, 3, 10, 30)
 # Low bits of `newest_key` that keep two contributions of one millisecond apart.
 KEY_BITS = 20
+
+
+# What `spin_of` gives lies below this: the ring on which the fair order turns.
+SPIN_RING = 1 << 31
+
+
+def spin_of(uid: UUID) -> int:
+    """A contribution's fixed place (0 to 2**31 - 1) on the ring of the fair order; even, since the end of a uid is random."""
+    return uid.int & (SPIN_RING - 1)
 
 
 def newest_key(given_at: dt.datetime, pk: int) -> int:
     """The number that sorts contributions by the time they were given (ms since 1970), unique by their id's low bits."""
     return (int(given_at.timestamp() * 1000) << KEY_BITS) | (pk & ((1 << KEY_BITS) - 1))
+
+
+def _response_below(most: int) -> Q:
+    return Q(LessThan(F("support_count") + F("imported_support") + F("comment_count"), most))
 
 
 class Contribution(CityRow):
@@ -42,6 +60,11 @@ class Contribution(CityRow):
         HIDDEN = "hidden", _("Hidden")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         ERASED = "erased", _("Erased")
+
+    class Stance(models.TextChoices):
+        FOR = "for", _("In favour")
+        AGAINST = "against", _("Against")
+        NEUTRAL = "neutral", _("Neutral")
 
     class Status(models.TextChoices):
         RECEIVED = "received", _("Received")
@@ -64,7 +87,12 @@ class Contribution(CityRow):
     author = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     organisation = models.ForeignKey("people.Organisation", models.SET_NULL, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=TITLE_LENGTH, blank=True)
+    # The answers to the questions of giving: what it is about (of a comment, all of it), for whom, what to do, what is better then.
     text = models.TextField(blank=True)
+    audience = models.CharField(max_length=AUDIENCE_LENGTH, blank=True)
+    proposal = models.TextField(blank=True)
+    benefit = models.TextField(blank=True)
+    stance = models.CharField(max_length=8, choices=Stance, blank=True)  # of a comment
     language = models.CharField(max_length=12, default="de")
     category = models.ForeignKey("processes.Category", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     service = models.ForeignKey("services.Service", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -73,6 +101,7 @@ class Contribution(CityRow):
     lon = models.FloatField(null=True, blank=True)
     area = models.ForeignKey("cities.Area", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     place_name = models.CharField(max_length=160, blank=True)
+    drawing = models.JSONField(null=True, blank=True)  # GeoJSON geometry (Point, LineString, Polygon; WGS84) drawn on the map
     is_outside = models.BooleanField(default=False)  # has a place, but outside the city
 
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.PUBLISHED)
@@ -89,6 +118,20 @@ class Contribution(CityRow):
         expression=F("support_count") + F("imported_support"), output_field=models.PositiveIntegerField(), db_persist=True
     )
     comment_count = models.PositiveIntegerField(default=0)
+
+    # Kept by the actions, as numbers for the indexes: 1 when a picture or an official answer in words is there.
+    with_picture = models.PositiveSmallIntegerField(default=0)
+    answered = models.PositiveSmallIntegerField(default=0)
+    # The fair order: those with the least response first, and among them a ring that starts elsewhere each day.
+    spin = models.PositiveIntegerField(default=0)
+    response_level = models.GeneratedField(
+        expression=Case(
+            *(When(_response_below(most), then=Value(level)) for level, most in enumerate(RESPONSE_STEPS)),
+            default=Value(len(RESPONSE_STEPS)),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
 
     source_key = models.CharField(max_length=300, blank=True)  # the row's own id or address where it came from
     source_url = models.URLField(max_length=500, blank=True)
@@ -125,6 +168,10 @@ class Contribution(CityRow):
             models.Index(fields=["city", "listed", "area", "newest_key"], name="listed_area"),
             models.Index(fields=["city", "listed", "status", "newest_key"], name="listed_status"),
             models.Index(fields=["city", "listed", "kind", "newest_key"], name="listed_kind"),
+            models.Index(fields=["city", "listed", "service", "newest_key"], name="listed_service"),
+            models.Index(fields=["city", "listed", "with_picture", "newest_key"], name="listed_with_picture"),
+            models.Index(fields=["city", "listed", "answered", "newest_key"], name="listed_answered"),
+            models.Index(fields=["city", "listed", "response_level", "spin"], name="listed_fair"),
             models.Index(fields=["city", "listed", "process", "category", "newest_key"], name="listed_process_category"),
             models.Index(fields=["city", "listed", "process", "area", "newest_key"], name="listed_process_area"),
             models.Index(fields=["city", "listed", "process", "status", "newest_key"], name="listed_process_status"),
@@ -155,6 +202,11 @@ class Contribution(CityRow):
     def has_place(self) -> bool:
         """Whether it lies on the map."""
         return self.lat is not None
+
+    @property
+    def is_from_elsewhere(self) -> bool:
+        """Whether it was brought in from another platform: to its author this city promised nothing."""
+        return bool(self.source_key or self.source_url)
 
     @cached_property
     def teaser(self) -> str:
@@ -192,6 +244,9 @@ class Revision(CityRow):
     version = models.PositiveIntegerField()
     title = models.CharField(max_length=TITLE_LENGTH, blank=True)
     text = models.TextField(blank=True)
+    audience = models.CharField(max_length=AUDIENCE_LENGTH, blank=True)
+    proposal = models.TextField(blank=True)
+    benefit = models.TextField(blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -229,12 +284,35 @@ class Link(CityRow):
         return f"{self.source_id} {self.kind} {self.target_id}"
 
 
+class Draft(CityRow):
+    """What someone signed in has begun to write: a form as it was typed, so that nothing is refused or cut."""
+
+    uid = models.UUIDField(default=uuid7)  # of the form, and of the contribution that it becomes
+    participant = models.ForeignKey("people.Participant", models.CASCADE, related_name="+", db_index=False)
+    step = models.ForeignKey("processes.Step", models.CASCADE, related_name="+", db_index=False)
+    typed = models.JSONField(default=dict)  # the form's fields as typed: name -> text
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "uid"], name="one_draft_per_uid")]
+        indexes = [models.Index(fields=["city", "participant", "changed_at"], name="drafts_of_person")]
+
+    def __str__(self) -> str:
+        return str(self.typed.get("title", ""))
+
+
 class Attachment(CityRow):
-    """A file shown with a contribution, with its alternative text."""
+    """A file shown with a contribution: a picture with its alternative text, a video with what is said in it, a document with its name.
+
+    A video is shown only once it has captions (WebVTT) or a transcript.
+    """
 
     contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="attachments", db_index=False)
     file = models.ForeignKey("media.MediaFile", models.CASCADE, related_name="+")
     alt = models.CharField(max_length=300, blank=True)
+    transcript = models.TextField(blank=True)
+    captions = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -248,7 +326,7 @@ class Tally(CityRow):
     """How many listed contributions there are, kept by the actions: per scope (0 = the city, else a process) and value."""
 
     scope = models.PositiveBigIntegerField()
-    dimension = models.CharField(max_length=12)  # all, category, area, status, kind
+    dimension = models.CharField(max_length=12)  # all, category, area, status, kind, service, with_picture, answered
     value = models.CharField(max_length=40)  # the row's id or the word; '' for all
     count = models.BigIntegerField(default=0)
 

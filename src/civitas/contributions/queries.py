@@ -260,7 +260,9 @@ def staff_page(
 
 
 def _overdue(before: dt.datetime) -> dict[str, Any]:
-    return {"listed": 1, "status": Contribution.Status.RECEIVED, "newest_key__lt": _key_at(before)}
+    # To those whose words were brought in from elsewhere this city promised nothing.
+    promised = {"source_key": "", "source_url": ""}
+    return {"listed": 1, "status": Contribution.Status.RECEIVED, "newest_key__lt": _key_at(before), **promised}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from civitas.contributions.models import Contribution
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
+from civitas.processes.models import Process
 from civitas.processes.registry import Ability, method_of
 from civitas.processes.rules import may_use
 
@@ -51,9 +52,12 @@ def may_submit(actor: Actor, step: Step, kind: str) -> Verdict:
 
 
 def may_take_in(actor: Actor, step: Step, kind: str) -> Verdict:
-    """The city brings in what people gave elsewhere, by import or command, also after the step's window."""
+    """The city brings in what people gave elsewhere, by import or command, also after the step's window, but not into a draft:
+    contributions are public at once, and nobody could find the process they belong to."""
     if actor.channel not in {"import", "command"} or not actor.is_staff:
         return no(_("Only the city brings in what was given elsewhere."))
+    if step.process.state == Process.State.DRAFT:
+        return no(_("This process is still a draft. Please publish it first; then bring in what belongs to it."), status=409)
     return may_submit(actor, step, kind)
 
 

@@ -76,7 +76,8 @@ def _coming(contribution: Contribution, events: list[StatusEvent], promise_days:
         label = last.next_step if 0 < len(last.next_step) <= LONGEST_STATION else _("Next news")
         return {"label": label, "when": when, "state": "next"}
     promised = timezone.localtime(contribution.given_at).date() + dt.timedelta(days=promise_days)
-    if contribution.status == Contribution.Status.RECEIVED and promised >= today and not any(event.text for event in events):
+    waits = contribution.status == Contribution.Status.RECEIVED and not any(event.text for event in events)
+    if waits and promised >= today and not contribution.is_from_elsewhere:
         return {"label": _("Answer of the city"), "when": _("by %(day)s") % {"day": days.day(promised)}, "state": "next"}
     return None
 

@@ -37,6 +37,11 @@ class MediaFile(CityRow):
     def __str__(self) -> str:
         return f"{self.mime} {self.name[:6]}"
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is shown as a picture."""
+        return self.mime.startswith("image/")
+
 
 class Derivative(CityRow):
     """A served version of a file: a picture of one width as WebP, or a document as it came."""

@@ -128,12 +128,15 @@ def add_step(
 
 @transaction.atomic
 def set_process_state(actor: Actor, process: Process, state: str) -> None:
-    """Publish, archive or take a process back to draft. Publishing is refused (409) while something does not fit."""
+    """Publish or archive a process. Publishing is refused (409) while something does not fit, and so is a way back to draft:
+    what people gave to it is public."""
     may_steer(actor, process).require()
     if state not in Process.State.values:
         raise Refused(_("A process is a draft, published or archived, nothing else."), status=400)
     if process.is_standing and state != Process.State.PUBLISHED:
         raise Refused(_("This one never closes: the city’s place for ideas stays published."), status=409)
+    if state == Process.State.DRAFT != process.state:
+        raise Refused(_("What was public does not become a draft again. Please archive it instead."), status=409)
     found = misfits(actor.city, process) if state == Process.State.PUBLISHED else []
     if found:
         raise Refused(" ".join([_("Some things do not fit yet."), *(misfit.sentence for misfit in found)]), status=409)

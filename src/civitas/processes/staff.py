@@ -133,7 +133,7 @@ def _method_name(step: Step) -> str:
 
 @require_POST
 def change_state(request: HttpRequest, slug: str) -> HttpResponse:
-    """Publish, archive, or back to draft; what does not fit is said and nothing changes."""
+    """Publish or archive; what does not fit is said and nothing changes."""
     view = _view(request, slug)
     state = request.POST.get("state", "")
     try:
@@ -143,7 +143,7 @@ def change_state(request: HttpRequest, slug: str) -> HttpResponse:
     said = {
         "published": _("It is published. Everybody can see it now."),
         "archived": _("It is archived. People can still read it."),
-        "draft": _("It is a draft again. Only the team sees it."),
+        "draft": _("It is a draft. Only the team sees it."),
     }
     messages.success(request, said[state])
     return redirect("staff_process", slug)
