@@ -22,6 +22,7 @@ from civitas.contributions.models import Contribution, Revision
 from civitas.contributions.queries import contribution_by_number, overdue_pile, pictures, staff_page, tallies, waiting_pile
 from civitas.contributions.rules import may_answer, may_enter, may_moderate, may_see, may_work
 from civitas.kit.refusals import show_refusal, take_up
+from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def show_overview(request: HttpRequest) -> HttpResponse:
         "total": counts.get("all", {}).get("", 0),
         "statuses": [{"state": state.value, "count": by_status.get(state.value, 0)} for state in Contribution.Status],
         "newest": staff_page(city, visibility=Visibility.WAITING, size=5).rows if may_moderate(request.actor) else [],
+        "sections": [html for room in rooms() for section in room.staff_sections if (html := section(request))],
     }
     return render(request, "contributions/desk.html", context)
 

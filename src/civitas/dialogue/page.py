@@ -13,6 +13,7 @@ from civitas.contributions.rules import is_author, may_answer, may_mend, may_mod
 from civitas.dialogue.forms import CommentForm
 from civitas.dialogue.queries import COMMENTS_A_PAGE, comment_by_key, comments_page, standing
 from civitas.dialogue.rules import may_comment, may_follow, may_support, steps_beside
+from civitas.dialogue.sections import sections_of
 from civitas.dialogue.way import answers_of, river_of_hops, split_voice, stations_of
 from civitas.kit.ids import read_key
 from civitas.kit.templatetags.kit import localized
@@ -82,6 +83,7 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         "page_path": path,
         "new_comment": _new_comment(request, row),
         "draft_key": f"comment-{row.number}",
+        "sections": sections_of(request, row),
         "explore_url": _explore_url(row),
     }
 

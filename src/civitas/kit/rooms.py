@@ -28,6 +28,7 @@ class NavItem:
     module: str = ""
     may: Callable[[Any], bool] | None = None  # takes the Actor; staff entries show only to whom it says yes
     order: int = 100
+    count: Callable[[Any], int] | None = None  # takes the Actor: how much is new behind this tab; 0 shows nothing
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,18 @@ class PersonalData:
 
 
 @dataclass(frozen=True)
+class ContributionSection:
+    """What a room shows on a contribution's page. `render(request, contribution)` gives safe HTML, '' for nothing.
+
+    `place` is 'meet' (a band of its own below the text) or 'foot' (a small tool beside author's and team's); lower `order` first.
+    """
+
+    place: str
+    render: Callable[[Any, Any], str]
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class Room:
     """What one room declares to the ground. See the fields' classes; everything is optional."""
 
@@ -104,6 +117,8 @@ class Room:
     demo: Callable[[Any, Any], None] | None = None  # (city, demo): writes demo rows; `demo_order` low first
     demo_order: int = 100
     process_sections: tuple[Callable[[Any, Any], str], ...] = ()  # (request, process) -> safe HTML shown on the process's page
+    contribution_sections: tuple[ContributionSection, ...] = ()
+    staff_sections: tuple[Callable[[Any], str], ...] = ()  # request -> safe HTML: a box of the team's overview, '' for nothing
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
 
 

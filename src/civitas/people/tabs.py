@@ -17,4 +17,12 @@ def account_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     items = sorted(
         (item for room in rooms() for item in room.account_navigation if request.city.has_module(item.module)), key=lambda item: item.order
     )
-    return [{"label": item.label, "url": reverse(item.url_name), "current": item.url_name == current, "count": None} for item in items]
+    return [
+        {
+            "label": item.label,
+            "url": reverse(item.url_name),
+            "current": item.url_name == current,
+            "count": (item.count(request.actor) or None) if item.count else None,
+        }
+        for item in items
+    ]

@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "civitas.processes",
     "civitas.contributions",
     "civitas.dialogue",
+    "civitas.meeting",
+    "civitas.moderation",
     "civitas.methods",
     "civitas.sensor",
     "civitas.interop",
