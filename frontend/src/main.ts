@@ -9,6 +9,7 @@ import "./styles/pages.css";
 import "./styles/map.css";
 import "./styles/people.css";
 import "./styles/processes.css";
+import "./styles/giving.css";
 
 import "htmx.org";
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from civitas.cities.actions import next_number
 from civitas.cities.queries import area_at
 from civitas.contributions.counts import keeping_counts
-from civitas.contributions.models import Attachment, Contribution, Link, Revision, StatusEvent, newest_key, spin_of
+from civitas.contributions.models import AUDIENCE_LENGTH, Attachment, Contribution, Link, Revision, StatusEvent, newest_key, spin_of
 from civitas.contributions.rules import may_answer, may_date, may_mend, may_moderate, may_submit, may_withdraw
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
@@ -60,6 +60,19 @@ def checked_texts(title: str, text: str) -> tuple[str, str]:
     return title, text
 
 
+def checked_answers(audience: str, proposal: str, benefit: str) -> dict[str, str]:
+    """The answers that may stay open, as kept, by name; raises Refused with a sentence for each that is too long."""
+    answers = {"audience": cleaned_line(audience), "proposal": cleaned(proposal), "benefit": cleaned(benefit)}
+    fields = {}
+    for name, limit in (("audience", AUDIENCE_LENGTH), ("proposal", LONGEST_TEXT), ("benefit", LONGEST_TEXT)):
+        if (count := len(answers[name])) > limit:
+            figures = {"limit": limit, "count": count}
+            fields[name] = _("Please shorten this answer to %(limit)d characters; it has %(count)d.") % figures
+    if fields:
+        raise Refused(_("An answer is too long. Please look at the marked fields."), status=400, fields=fields)
+    return answers
+
+
 def placed(city: City, lat: float | None, lon: float | None, area: Area | None) -> tuple[float | None, float | None, Area | None]:
     """A place with the area it lies in; raises Refused when it lies outside the city."""
     if lat is None or lon is None:
@@ -79,12 +92,16 @@ def submit_contribution(
     kind: str,
     title: str,
     text: str,
+    audience: str = "",
+    proposal: str = "",
+    benefit: str = "",
     category: Category | None = None,
     service: Service | None = None,
     lat: float | None = None,
     lon: float | None = None,
     area: Area | None = None,
     place_name: str = "",
+    drawing: dict[str, Any] | None = None,
     language: str = "de",
     organisation: Organisation | None = None,
     files: Sequence[tuple[MediaFile, str]] = (),
@@ -92,8 +109,9 @@ def submit_contribution(
 ) -> Contribution:
     """Give a contribution. The same uid sent twice gives the one that is already there.
 
-    `lat`, `lon` are WGS84 degrees; `files` are uploads with their alternative texts; `given_at` is when it was given, for imports
-    alone. Raises Refused with a sentence per field.
+    `audience`, `proposal` and `benefit` are the answers that may stay open: for whom, what to do, what is better then.
+    `lat`, `lon` are WGS84 degrees, `drawing` is a GeoJSON geometry; `files` are uploads with their alternative texts;
+    `given_at` is when it was given, for imports alone. Raises Refused with a sentence per field.
     """
     known = Contribution.objects.of(actor.city).filter(uid=uid).first()
     if known is not None:
@@ -101,6 +119,7 @@ def submit_contribution(
     may_submit(actor, step, kind).require()
     may_date(actor, given_at).require()
     title, text = checked_texts(title, text)
+    answers = checked_answers(audience, proposal, benefit)
     lat, lon, area = placed(actor.city, lat, lon, area)
     _check_walls(actor.city, category, service, area, organisation, *(file for file, _alt in files))
     if organisation is not None and organisation.pk not in actor.organisation_ids:
@@ -108,8 +127,8 @@ def submit_contribution(
     moderated = method_of(step).settings_of(step).moderation == "before"
     contribution = Contribution(
         city=actor.city, uid=uid, process=step.process, step=step, kind=kind, author=actor.participant, organisation=organisation,
-        title=title, text=text, language=language, category=category, service=service, lat=lat, lon=lon, area=area,
-        place_name=cleaned_line(place_name)[:160], visibility=Visibility.WAITING if moderated else Visibility.PUBLISHED,
+        title=title, text=text, **answers, language=language, category=category, service=service, lat=lat, lon=lon, area=area,
+        place_name=cleaned_line(place_name)[:160], drawing=drawing, visibility=Visibility.WAITING if moderated else Visibility.PUBLISHED,
         with_picture=int(any(file.is_picture for file, _alt in files)), given_at=given_at or timezone.now(),
     )  # fmt: skip
     try:

@@ -21,11 +21,11 @@ from civitas.contributions.forms import GiveForm, kept_texts
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import given_lately
 from civitas.contributions.rules import is_author, may_see, may_submit
+from civitas.contributions.uploads import drop_uploads, hand_uploads, keep_uploads
 from civitas.kit.languages import html_language
 from civitas.kit.redirects import SeeOther
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
-from civitas.media.actions import drop_file, keep_picture
 from civitas.people.actions import change_guest_mail, change_pseudonym, claim_token, make_guest, participant_of
 from civitas.people.actors import Actor, remember_guest
 from civitas.processes.registry import method_of
@@ -39,12 +39,11 @@ if TYPE_CHECKING:
 
     from civitas.cities.models import City
     from civitas.kit.verdicts import Verdict
-    from civitas.media.models import MediaFile
     from civitas.people.models import Participant
     from civitas.processes.models import Process, Step
 
 # What an address may fill in beforehand: /geben?title=…
-_PREFILLED = ("kind", "title", "text", "category", "service", "area", "lat", "lon", "place_name")
+_PREFILLED = ("kind", "title", "text", "audience", "proposal", "benefit", "category", "service", "area", "lat", "lon", "place_name")
 # On its map a place is chosen.
 _PICKING = {"pick": {"lat": "id_lat", "lon": "id_lon"}, "locate": True}
 
@@ -142,24 +141,16 @@ def _given_before(request: HttpRequest, form: GiveForm) -> Contribution | None:
 
 
 def _submit(request: HttpRequest, step: Step, form: GiveForm) -> tuple[Contribution, Participant | None]:
-    data = form.cleaned_data
-    file: MediaFile | None = None
-    if data.get("picture"):
-        # Before the transaction: scaling takes a second, in which others may write.
-        file = keep_picture(request.actor, data["picture"], size=data["picture"].size)
+    files = keep_uploads(request.actor, form)
     try:
         with transaction.atomic():
             person = _giver(request, form)
-            if file is not None and file.owner_id != person.pk:
-                file.owner = person
-                file.save(update_fields=["owner"])
+            hand_uploads(files, person)
             known = request.actor
             actor = Actor(known.city, person, known.roles, known.channel, known.source)
-            language = html_language(request.language)
-            given = submit_contribution(actor, step, **form.chosen, language=language, files=[(file, data["alt"])] if file else [])
+            given = submit_contribution(actor, step, **form.chosen, language=html_language(request.language), files=files)
     except Refused:
-        if file is not None:
-            drop_file(file)
+        drop_uploads(files)
         raise
     return given, person if person.is_guest else None
 

@@ -1,0 +1,109 @@
+"""The form on which people give, put together from what it asks about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core import signing
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+
+from civitas.contributions.actions import LONGEST_TEXT, LONGEST_TITLE
+from civitas.contributions.forms.files import add_files, check_files
+from civitas.contributions.forms.names import add_names, chosen_names
+from civitas.contributions.forms.place import add_place, check_place, chosen_place
+from civitas.contributions.forms.words import add_words, check_words, chosen_words
+from civitas.kit.ids import uuid7
+from civitas.kit.verdicts import Refused
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from civitas.cities.models import Area
+    from civitas.people.actors import Actor
+    from civitas.people.models import Organisation
+    from civitas.processes.models import Category, Step
+    from civitas.services.models import Service
+
+# What an action calls a field, where the form calls it otherwise.
+_PLACE_OF = {"place": "place_name"}
+_SEAL = signing.Signer(salt="civitas.contributions.form")
+
+
+def sealed(uid: UUID) -> str:
+    """The proof that this form came from us: whoever sends it again with the same `uid` is the person who got it."""
+    return _SEAL.signature(str(uid))
+
+
+class GiveForm(forms.Form):
+    """Give an idea or an improvement in a step. Its fields follow the step's settings and who is giving."""
+
+    kinds: list[str]
+    categories: dict[str, Category]
+    services: dict[str, Service]
+    areas: dict[str, Area]
+    organisations: dict[str, Organisation]
+
+    homepage = forms.CharField(
+        label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
+    )
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+    seal = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, actor: Actor, step: Step, *args: Any, settings: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.actor, self.step, self.settings, self.city = actor, step, settings, actor.city
+        uid = uuid7()
+        self.initial = {"uid": uid, "seal": sealed(uid), **self.initial}
+        for add_fields in (add_words, add_place, add_files, add_names):
+            add_fields(self)
+
+    def choice(self, name: str) -> forms.ChoiceField:
+        """A field that offers choices."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        return field
+
+    def clean(self) -> dict[str, Any]:
+        """Limits and places as the actions know them, and what belongs together: a picture with its words and rights."""
+        data = super().clean() or {}
+        for check in (check_words, check_place, check_files):
+            check(self, data)
+        if data.get("homepage"):
+            self.add_error(None, _("This looks like a machine filled it in. Please leave the hidden field empty and send it once more."))
+        return data
+
+    def ask(self, check: Any, *values: Any) -> None:
+        """Have an action's own check look at values; its refusal stands beside the fields."""
+        try:
+            check(*values)
+        except Refused as refusal:
+            self.refuse(refusal)
+
+    def refuse(self, refusal: Refused) -> None:
+        """Put an action's refusal beside the fields it names, or above the form."""
+        for name, sentence in refusal.fields.items():
+            field = _PLACE_OF.get(name, name)
+            if field in self.errors:
+                continue
+            self.add_error(field if field in self.fields else None, str(sentence))
+        if not refusal.fields:
+            self.add_error(None, str(refusal.reason))
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The checked values as `submit_contribution` takes them."""
+        data = self.cleaned_data
+        return {"uid": data["uid"], **chosen_words(self, data), **chosen_place(self, data), **chosen_names(self, data)}
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the uid is one that we gave to this very form."""
+        return constant_time_compare(self.data.get("seal", ""), sealed(self.data.get("uid", "")))
+
+
+def kept_texts(data: Any) -> dict[str, str]:
+    """What a form that comes too late had in it, to copy: the words, cut at their limits."""
+    longest = {"title": LONGEST_TITLE, "text": LONGEST_TEXT}
+    return {name: str(data.get(name, ""))[: limit * 2] for name, limit in longest.items()}
