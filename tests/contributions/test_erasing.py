@@ -24,7 +24,9 @@ def test_texts_versions_pictures_and_index_go_and_the_thread_stays():
     person = factories.make_participant(city, "Ayşe")
     actor = actor_of(person)
     step = factories.make_step(factories.make_process(city))
-    row = factories.make_contribution(step, "Geheimwort hier", author=person, lat=53.5, lon=10.0)
+    row = factories.make_contribution(
+        step, "Geheimwort hier", author=person, lat=53.5, lon=10.0, audience="Geheim", proposal="Geheim", benefit="Geheim"
+    )
     answer = factories.make_comment(row, "Antwort bleibt", author=factories.make_participant(city, "Bob"))
     raw = jpeg(600, 300)
     file = keep_picture(actor, io.BytesIO(raw), size=len(raw))
@@ -37,6 +39,7 @@ def test_texts_versions_pictures_and_index_go_and_the_thread_stays():
     run_due()
     row = Contribution.objects.of(city).get(pk=row.pk)
     assert (row.title, row.text, row.author, row.lat, row.visibility) == ("", "", None, None, "erased")
+    assert (row.audience, row.proposal, row.benefit) == ("", "", "")
     assert not Revision.objects.of(city).exists()
     assert not MediaFile.objects.of(city).exists()
     assert not any(map(default_storage.exists, paths))

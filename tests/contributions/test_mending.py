@@ -35,6 +35,22 @@ def test_a_guest_mends_their_own_text_and_the_old_one_stays_readable(step: Any) 
     assert f"/beitrag/{row.number}/fassungen" in text_of(browser.get(row.path))
 
 
+def test_the_open_answers_are_mended_too_and_compared(step: Any) -> None:
+    author = make_participant(step.city)
+    row = make_contribution(step, author=author, audience="Alte", proposal="Eine Bank")
+    browser = make_browser(step.city, author)
+    assert 'value="Alte"' in text_of(browser.get(f"/beitrag/{row.number}/bearbeiten"))
+    typed = {"title": row.title, "text": row.text, "audience": "Alte und Junge", "proposal": "Eine Bank", "benefit": "Ruhe", "version": 1}
+    assert browser.post(f"/beitrag/{row.number}/bearbeiten", typed).status_code == 302
+    row.refresh_from_db()
+    assert (row.audience, row.proposal, row.benefit) == ("Alte und Junge", "Eine Bank", "Ruhe")
+    earlier = Revision.objects.of(step.city).get()
+    assert (earlier.audience, earlier.proposal, earlier.benefit) == ("Alte", "Eine Bank", "")
+    page = text_of(make_browser(step.city).get(f"/beitrag/{row.number}/fassungen"))
+    assert "und Junge</ins>" in page
+    assert "Ruhe</ins>" in page
+
+
 def test_strangers_mend_nothing(step: Any) -> None:
     row = make_contribution(step, author=make_participant(step.city))
     for browser in (make_browser(step.city), make_browser(step.city, make_participant(step.city, "Bob"))):

@@ -86,3 +86,9 @@ def test_a_lemma_is_one_word():
     from civitas.contributions.words import words_of
 
     assert words_of("RadfahrerInnen ihm") == ["radfahrer", "er"]
+
+
+def test_the_open_answers_are_found_too(step):
+    factories.make_contribution(step, "Titel", audience="Nachteulen", proposal="Straßenlaterne", benefit="Sicherheit")
+    run_due()
+    assert [found(step.city, word) for word in ("Nachteulen", "Straßenlaterne", "Sicherheit")] == [["Titel"]] * 3

@@ -38,7 +38,17 @@ def fill(desk: Desk) -> None:
     desk.take_comments(FILES / "comments.csv")
     step = Step.objects.of(desk.city).select_related("process", "process__city").get(process=desk.process)
     office = make_organisation(desk.city, "=Amt & Co")
-    own = make_contribution(step, "'=keine Formel", text="''=1\n+49", language="en", place_name="@Ecke", organisation=office)
+    own = make_contribution(
+        step,
+        "'=keine Formel",
+        text="''=1\n+49",
+        language="en",
+        place_name="@Ecke",
+        organisation=office,
+        audience="=alle",
+        proposal="Zwei\nZeilen",
+        benefit="-1 Sorge",
+    )
     make_event(own, "planned", text="-Wir planen-", organisation=office)
     Contribution.objects.of(desk.city).filter(pk=own.pk).update(status="planned", area=desk.city.pk and None)
     top = make_comment(own, "=Kommentar", organisation=office)

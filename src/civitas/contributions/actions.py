@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from civitas.cities.actions import next_number
 from civitas.cities.queries import area_at
 from civitas.contributions.counts import keeping_counts
-from civitas.contributions.models import AUDIENCE_LENGTH, Attachment, Contribution, Link, Revision, StatusEvent, newest_key, spin_of
+from civitas.contributions.models import AUDIENCE_LENGTH, WORDS, Attachment, Contribution, Link, Revision, StatusEvent, newest_key, spin_of
 from civitas.contributions.rules import may_answer, may_date, may_mend, may_moderate, may_submit, may_withdraw
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
@@ -198,21 +198,35 @@ def _check_walls(city: City, *rows: object) -> None:
             raise Refused(_("We cannot find this in this city."), status=404)
 
 
-def mend_contribution(actor: Actor, contribution: Contribution, *, title: str, text: str, version: int) -> Contribution:
-    """Change the text; the earlier wording is kept as a revision. Raises Refused (409) when someone changed it since `version`."""
+def mend_contribution(
+    actor: Actor,
+    contribution: Contribution,
+    *,
+    title: str,
+    text: str,
+    audience: str = "",
+    proposal: str = "",
+    benefit: str = "",
+    version: int,
+) -> Contribution:
+    """Change the words; the earlier wording is kept as a revision. Raises Refused (409) when someone changed it since `version`."""
     may_mend(actor, contribution).require()
     if contribution.kind == Contribution.Kind.COMMENT:
-        text = checked_texts("-", text)[1]
+        title, text, answers = "", checked_texts("-", text)[1], checked_answers("", "", "")
     else:
         title, text = checked_texts(title, text)
+        answers = checked_answers(audience, proposal, benefit)
+    words = {"title": title, "text": text, **answers}
     with transaction.atomic():
         row = Contribution.objects.of(actor.city).select_for_update().get(pk=contribution.pk)
         if row.version != version:
             raise Refused(_("This text was changed meanwhile. Please compare and send yours again; it is kept."), status=409)
-        before = {"version": row.version, "title": row.title, "text": row.text}
-        Revision.objects.create(city=actor.city, contribution=row, **before, at=timezone.now(), by=actor.participant)
-        row.title, row.text, row.version = title, text, row.version + 1
-        row.save(update_fields=["title", "text", "version", "changed_at"])
+        before = {name: getattr(row, name) for name in WORDS}
+        Revision.objects.create(city=actor.city, contribution=row, version=row.version, **before, at=timezone.now(), by=actor.participant)
+        for name, value in words.items():
+            setattr(row, name, value)
+        row.version += 1
+        row.save(update_fields=[*words, "version", "changed_at"])
         index_later(actor.city, [row])
     return row
 
@@ -367,7 +381,7 @@ def hand_over_contributions(city: City, old: Participant, new: Participant) -> N
 def export_contributions_of(city: City, participant: Participant) -> dict[str, Any]:
     """Everything a participant gave, comments included, in any visibility."""
     rows = Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk")
-    fields = ("number", "kind", "title", "text", "language", "lat", "lon", "place_name", "visibility", "status", "given_at")
+    fields = ("number", "kind", *WORDS, "language", "lat", "lon", "drawing", "place_name", "visibility", "status", "given_at")
     return {"contributions": [{name: getattr(row, name) for name in fields} for row in rows.iterator(chunk_size=500)]}
 
 
@@ -384,8 +398,9 @@ def erase_contributions_of(city: City, participant: Participant) -> None:
     for row in rows:
         with keeping_counts(city, row):
             was_public_comment = row.kind == Contribution.Kind.COMMENT and row.visibility == Visibility.PUBLISHED
-            row.title = row.text = row.place_name = row.hidden_reason = row.source_url = ""
-            row.lat = row.lon = row.author = row.organisation = None
+            row.title = row.text = row.audience = row.proposal = row.benefit = ""
+            row.place_name = row.hidden_reason = row.source_url = ""
+            row.lat = row.lon = row.drawing = row.author = row.organisation = None
             row.visibility, row.version = Visibility.ERASED, row.version + 1
             row.save()
             if was_public_comment:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from civitas.cities.queries import area_at
 from civitas.contributions.actions import index_later, keep_new, write_keys
 from civitas.contributions.counts import keeping_counts
-from civitas.contributions.models import Contribution, Revision, StatusEvent, newest_key
+from civitas.contributions.models import ANSWERS, WORDS, Contribution, Revision, StatusEvent, newest_key
 from civitas.contributions.rules import may_moderate, may_take_in
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
@@ -56,6 +56,9 @@ class Given:
     key: str
     title: str = ""
     text: str = ""
+    audience: str = ""
+    proposal: str = ""
+    benefit: str = ""
     kind: str = Contribution.Kind.IDEA
     given_at: dt.datetime | None = None
     read_at: dt.datetime | None = None  # when the file was read: the time of new rows that have none
@@ -138,6 +141,7 @@ def _take_new(city: City, step: Step, rows: Sequence[Given]) -> None:
             organisation=row.organisation,
             title=row.title,
             text=row.text,
+            **{name: getattr(row, name) for name in ANSWERS},
             language=row.language,
             category=row.category,
             service=row.service,
@@ -189,7 +193,7 @@ def update_given(actor: Actor, contribution: Contribution, row: Given) -> bool:
     city = actor.city
     values = {
         name: getattr(row, name)
-        for name in ("title", "text", "kind", "language", "category", "service", "place_name", "source_url", "organisation")
+        for name in (*WORDS, "kind", "language", "category", "service", "place_name", "source_url", "organisation")
         if name in row.said
     }
     if "votes" in row.said:
@@ -206,8 +210,8 @@ def update_given(actor: Actor, contribution: Contribution, row: Given) -> bool:
         return False
     if word is not None:
         changed |= {"status": word.status, "answered": int(bool(word.text) or contribution.answered)}
-    if changed.keys() & {"title", "text"}:
-        before = {"version": contribution.version, "title": contribution.title, "text": contribution.text}
+    if changed.keys() & set(WORDS):
+        before = {"version": contribution.version, **{name: getattr(contribution, name) for name in WORDS}}
         Revision.objects.create(city=city, contribution=contribution, at=timezone.now(), by=actor.participant, **before)
     with keeping_counts(city, contribution):
         for name, value in changed.items():

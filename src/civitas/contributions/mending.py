@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from civitas.contributions.actions import mend_contribution, withdraw_contribution
 from civitas.contributions.compare import compared
-from civitas.contributions.models import Contribution, Revision
+from civitas.contributions.forms.words import answer_fields
+from civitas.contributions.models import WORDS, Contribution, Revision
 from civitas.contributions.rules import may_mend, may_see, may_withdraw
 from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.templatetags.kit import localized
@@ -30,23 +31,31 @@ MOST_VERSIONS = 30
 
 
 class MendForm(forms.Form):
-    """Title and text once more; `version` is the one the author had before them. A comment has no title."""
+    """The words once more; `version` is the one the author had before them. A comment has no title."""
 
     title = forms.CharField(
         label=gettext_lazy("In one sentence"), error_messages={"required": gettext_lazy("Please give your contribution a title.")}
     )
     text = forms.CharField(
         label=gettext_lazy("Your text"),
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": gettext_lazy("Please write what it is about.")},
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
     def __init__(self, row: Contribution, *args: Any, **options: Any) -> None:
-        options.setdefault("initial", {"title": row.title, "text": row.text, "version": row.version})
+        options.setdefault("initial", {"version": row.version, **{name: getattr(row, name) for name in WORDS}})
         super().__init__(*args, **options)
         if row.kind == Contribution.Kind.COMMENT:
             del self.fields["title"]
+        else:
+            self.fields["text"].label = gettext_lazy("What is it about?")
+            self.fields |= answer_fields(rows=4)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What was typed, as `mend_contribution` takes it."""
+        return {name: self.cleaned_data.get(name, "") for name in WORDS}
 
 
 def _found(request: HttpRequest, number: int | None, key: int | None) -> Contribution:
@@ -74,9 +83,8 @@ def mend(request: HttpRequest, number: int | None = None, key: int | None = None
     if not allowed and request.method != "POST":
         allowed.require()
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            mended = mend_contribution(request.actor, row, title=data.get("title", ""), text=data["text"], version=data["version"])
+            mended = mend_contribution(request.actor, row, **form.words, version=form.cleaned_data["version"])
         except Refused as refused:
             show_refusal(form, refused)
             if refused.status == 409:
@@ -118,15 +126,14 @@ def show_versions(request: HttpRequest, number: int | None = None, key: int | No
     row = _found(request, number, key)
     earlier = list(Revision.objects.of(request.city).filter(contribution=row).order_by("-version")[:MOST_VERSIONS])
     changes = []
-    title, text = row.title, row.text
+    later: Contribution | Revision = row
     for revision in earlier:
-        changes.append({"at": revision.at, "title": compared(revision.title, title), "text": compared(revision.text, text)})
-        title, text = revision.title, revision.text
-    first = {"title": title, "text": text, "at": row.given_at}
+        changes.append({"at": revision.at, **{name: compared(getattr(revision, name), getattr(later, name)) for name in WORDS}})
+        later = revision
     context = {
         "row": row,
         "changes": changes,
-        "first": first,
+        "first": later,
         "back_url": localized(row.path),
         "name": row.title or (row.root.title if row.root else ""),
     }

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 TITLE_LENGTH = 250
 AUDIENCE_LENGTH = 300
+# The answers that may stay open, and all that a contribution says in words.
+ANSWERS = ("audience", "proposal", "benefit")
+WORDS = ("title", "text", *ANSWERS)
 # Support and comments together below 1, 3, 10, 30: the levels 0 to 3 of the response to a contribution; above is level 4.
 RESPONSE_STEPS = (1, 3, 10, 30)
 # Low bits of `newest_key` that keep two contributions of one millisecond apart.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from civitas.contributions.counts import CELL_LEVELS, CITY_SCOPE
-from civitas.contributions.models import Attachment, Contribution, Link, MapCell, Revision, StatusEvent, Tally, newest_key
+from civitas.contributions.models import WORDS, Attachment, Contribution, Link, MapCell, Revision, StatusEvent, Tally, newest_key
 from civitas.contributions.words import MOST_MATCHES, matching
 from civitas.kit.geometry import Box, tile_of
 from civitas.kit.keyset import KeysetPage, keyset_page
@@ -255,7 +257,7 @@ def staff_page(
         keys = matching(city, words)
         rows = rows.none() if keys is None else rows.filter(newest_key__in=keys)
     elif words:  # what is not published is in no index, and there is little of it
-        rows = rows.filter(Q(title__icontains=words) | Q(text__icontains=words))
+        rows = rows.filter(reduce(or_, (Q(**{f"{name}__icontains": words}) for name in WORDS)))
     return keyset_page(rows, by=("newest_key",), cursor=cursor, size=size)
 
 

@@ -15,6 +15,8 @@ from simplemma import Lemmatizer
 from simplemma.strategies import DefaultStrategy
 from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
 
+from civitas.contributions.models import WORDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -45,8 +47,9 @@ def words_of(text: str, language: str = "de") -> list[str]:
 
 
 def words_in(contribution: Contribution) -> list[str]:
-    """The words of a contribution's title, text and place. The first look-up of each word is slow, later ones are remembered."""
-    return words_of(f"{contribution.title} {contribution.text} {contribution.place_name}", contribution.language)
+    """The words of a contribution's title, answers and place. The first look-up of each word is slow, later ones are remembered."""
+    said = (*(getattr(contribution, name) for name in WORDS), contribution.place_name)
+    return words_of(" ".join(said), contribution.language)
 
 
 def index_words(city: City, contributions: Iterable[Contribution]) -> None:

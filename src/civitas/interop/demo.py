@@ -26,7 +26,7 @@ from civitas.contributions.actions import (
     withdraw_contribution,
 )
 from civitas.contributions.intake import Given, add_votes, take_in
-from civitas.contributions.models import Contribution
+from civitas.contributions.models import ANSWERS, Contribution
 from civitas.dialogue.actions import add_comment, support
 from civitas.interop.demo_packs import CONTRIBUTIONS, PEOPLE, step_of
 from civitas.media.actions import keep_drawing
@@ -157,6 +157,7 @@ def _bring_in(demo: Demo, entry: dict[str, Any]) -> None:
     values: dict[str, Any] = {
         "title": entry["title"],
         "text": entry["text"].strip(),
+        **{name: entry.get(name, "").strip() for name in ANSWERS},
         "category": demo.categories.get((entry["process"], entry.get("category", "")))
         or demo.categories.get(("", entry.get("category", ""))),
         "service": demo.services.get(entry.get("service", "")),

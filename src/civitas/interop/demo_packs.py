@@ -10,7 +10,7 @@ from shapely.geometry import Point, shape
 from shapely.prepared import prep
 
 from civitas.contributions.actions import LONGEST_TEXT, LONGEST_TITLE
-from civitas.contributions.models import Contribution, Link
+from civitas.contributions.models import ANSWERS, AUDIENCE_LENGTH, Contribution, Link
 from civitas.dialogue.actions import LONGEST_COMMENT
 from civitas.kit.packs import Fault, PackError
 from civitas.kit.svg import SvgFault, cleaned_svg
@@ -26,7 +26,23 @@ PEOPLE = "demo/people.toml"
 CONTRIBUTIONS = "demo/contributions.toml"
 _PERSON = {"key", "pseudonym", "language", "age", "area", "login", "roles", "organisation"}
 _CONTRIBUTION = {
-    *("key", "process", "step", "kind", "title", "text", "category", "service", "area", "lat", "lon", "place_name", "author", "guest"),
+    *(
+        "key",
+        "process",
+        "step",
+        "kind",
+        "title",
+        "text",
+        *ANSWERS,
+        "category",
+        "service",
+        "area",
+        "lat",
+        "lon",
+        "place_name",
+        "author",
+        "guest",
+    ),
     *("language", "days_ago", "visibility", "hidden_reason", "support", "imported_support", "picture", "picture_alt", "event", "comment"),
 }
 _EVENT = {"status", "days_ago", "text", "organisation", "person", "next_step", "due_in"}
@@ -142,6 +158,9 @@ def _check_words(line: int, entry: dict[str, Any]) -> Iterator[Fault]:
         yield Fault(CONTRIBUTIONS, line, f"the title has more than {LONGEST_TITLE} characters")
     if len(str(entry.get("text", ""))) > LONGEST_TEXT:
         yield Fault(CONTRIBUTIONS, line, f"the text has more than {LONGEST_TEXT} characters")
+    for name, limit in zip(ANSWERS, (AUDIENCE_LENGTH, LONGEST_TEXT, LONGEST_TEXT), strict=True):
+        if len(str(entry.get(name, ""))) > limit:
+            yield Fault(CONTRIBUTIONS, line, f"the {name} has more than {limit} characters")
 
 
 def _check_step(line: int, entry: dict[str, Any], names: _Names) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from civitas.cities.models import Area
 from civitas.contributions.intake import COMMENT_KEY
-from civitas.contributions.models import Contribution, StatusEvent
+from civitas.contributions.models import ANSWERS, Contribution, StatusEvent
 from civitas.contributions.queries import Filters, count_listed
 from civitas.interop.tables import defused, write_table
 from civitas.processes.models import Category
@@ -28,6 +28,7 @@ CONTRIBUTION_COLUMNS = (
     "kind",
     "title",
     "text",
+    *ANSWERS,
     "category",
     "service",
     "organisation",
@@ -93,6 +94,7 @@ def _contribution_rows(process: Process) -> Iterator[dict[str, str]]:
                 "kind": row.kind,
                 "title": defused(row.title),
                 "text": defused(row.text),
+                **{name: defused(getattr(row, name)) for name in ANSWERS},
                 "category": defused(name if categories[name] == 1 else row.category.key) if row.category else "",
                 "service": row.service.key if row.service else "",
                 "organisation": defused(row.organisation.name) if row.organisation else "",

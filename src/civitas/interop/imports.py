@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from civitas.cities.models import Area
 from civitas.contributions.intake import Given, OfficialWord, Taken, note_taken, take_in
-from civitas.contributions.models import TITLE_LENGTH, Contribution
+from civitas.contributions.models import AUDIENCE_LENGTH, TITLE_LENGTH, Contribution
 from civitas.interop.columns import CONTRIBUTION_NAMES, BadCell, Cells, recognised
 from civitas.interop.tables import Record, Rejects, Table, Unreadable
 from civitas.people.models import Organisation
@@ -193,6 +193,9 @@ class _ContributionReader:
         values = {
             "title": title or _shortened(text),
             "text": text,
+            "audience": cells.line("audience", longest=AUDIENCE_LENGTH),
+            "proposal": cells.text("proposal", longest=LONGEST_TEXT),
+            "benefit": cells.text("benefit", longest=LONGEST_TEXT),
             "kind": kind,
             "given_at": cells.moment("created"),
             "lat": lat,
