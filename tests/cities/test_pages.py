@@ -79,3 +79,17 @@ def test_only_the_map_background_that_the_city_chose_is_let_in(client):
     answer = get(client, "/entdecken", host="berg.localhost")
     policy = set(answer["Content-Security-Policy"].split("; "))
     assert {"connect-src 'self' https://tiles.example.org", "script-src 'self'"} <= policy
+
+
+def test_the_privacy_page_says_whom_the_address_search_asks() -> None:
+    city = factories.make_city(
+        settings={
+            **factories.SETTINGS,
+            "map": {**factories.SETTINGS["map"], "geocoder": "photon", "geocoder_url": "https://photon.example.org/api"},
+        }
+    )
+    TextPage.objects.create(city=city, key="privacy", body=Translated({"de": "Kurz gesagt"}))
+    TextPage.objects.create(city=city, key="imprint", body=Translated({"de": "Kurz gesagt"}))
+    browser = factories.make_browser(city)
+    assert "photon.example.org" in browser.get("/datenschutz").content.decode()
+    assert "photon.example.org" not in browser.get("/impressum").content.decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Language = Literal["de", "en", "de-simple"]
 # A colour, nothing else: it ends up in a style sheet.
@@ -32,7 +32,7 @@ class Part(BaseModel):
 
 
 class MapConfig(Part):
-    """Centre and bounds in WGS84 lon/lat degrees, and the background style's address ('' = none)."""
+    """Centre and bounds in WGS84 lon/lat degrees, the background style's address, and an address service to ask ('' = none)."""
 
     center: tuple[float, float]
     zoom: float = Field(10, ge=0, le=20)
@@ -40,6 +40,15 @@ class MapConfig(Part):
     style_url: str = ""
     attribution: str = ""
     boundaries: Literal["schematic", "official"] = "schematic"
+    geocoder: Literal["", "photon", "nominatim"] = ""
+    geocoder_url: str = ""
+
+    @model_validator(mode="after")
+    def _asks_somebody(self) -> MapConfig:
+        """An address service has an address, without which it could not be asked."""
+        if self.geocoder and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", self.geocoder_url):
+            raise ValueError("geocoder_url has to be the address service's http or https address, without a query")
+        return self
 
 
 class LookConfig(Part):

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.config import CityConfig
 from civitas.kit.translated import TranslatedField
@@ -106,6 +107,36 @@ class Place(CityRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["city", "key"], name="one_place_per_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlaceName(CityRow):
+    """A name that people use for a spot of the city: a square, a stop, a park. `cities.gazetteer` finds it by its beginning."""
+
+    class Kind(models.TextChoices):
+        STATION = "station", _("Station")
+        SQUARE = "square", _("Square")
+        STREET = "street", _("Street")
+        PARK = "park", _("Park")
+        WATER = "water", _("Water")
+        BRIDGE = "bridge", _("Bridge")
+        MARKET = "market", _("Market")
+        SCHOOL = "school", _("School")
+        HEALTH = "health", _("Hospital")
+        CULTURE = "culture", _("Culture")
+        SPORT = "sport", _("Sport")
+        BUILDING = "building", _("Building")
+
+    name = models.CharField(max_length=160)
+    kind = models.CharField(max_length=20, choices=Kind)
+    area = models.ForeignKey(Area, models.SET_NULL, null=True, blank=True, related_name="+")
+    lat = models.FloatField()  # WGS84 degrees
+    lon = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "name", "kind"], name="one_place_name_per_kind")]
 
     def __str__(self) -> str:
         return self.name

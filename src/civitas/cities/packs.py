@@ -11,6 +11,7 @@ from shapely.geometry import shape
 
 from civitas.cities.config import CityConfig
 from civitas.cities.models import Area, City, CityHost, Place, TextPage
+from civitas.cities.names import write_names
 from civitas.cities.queries import forget_cities
 from civitas.kit.packs import Fault, Pack, PackError, translations_missing
 from civitas.kit.svg import SvgFault, cleaned_svg
@@ -129,6 +130,7 @@ def load_areas(city: City, pack: Pack) -> None:
         official = city.config.map.boundaries == "official"
         write_areas(city, _with_kept_boundaries(city, data["features"]) if schematic and official else data["features"])
     areas = {area.key: area for area in Area.objects.of(city)}
+    write_names(city, pack)
     for _line, entry in pack.entries("places.toml", "place"):
         Place.objects.of(city).update_or_create(
             key=entry["key"],
@@ -144,6 +146,13 @@ def load_areas(city: City, pack: Pack) -> None:
                 "host": Translated(entry["host"] if isinstance(entry.get("host"), dict) else {}),
             },
         )
+    _areas_changed(city)
+
+
+def _areas_changed(city: City) -> None:
+    city.areas_version += 1
+    city.save(update_fields=["areas_version"])
+    forget_cities()
 
 
 def _with_kept_boundaries(city: City, features: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -176,9 +185,7 @@ def write_areas(city: City, features: list[dict[str, Any]]) -> None:
         own = feature["properties"]
         parent = parents.get(own.get("parent") or "")
         Area.objects.of(city).filter(pk=rows[own["key"]].pk).update(parent=parent)
-    city.areas_version += 1
-    city.save(update_fields=["areas_version"])
-    forget_cities()
+    _areas_changed(city)
 
 
 def check_places(pack: Pack) -> Iterator[Fault]:

@@ -18,6 +18,8 @@ KEPT_SECONDS = 5.0
 _cities: dict[str, tuple[float, City | None]] = {}
 _areas: dict[int, tuple[int, list[Area]]] = {}
 _shapes: dict[int, tuple[Hashable, list[tuple[Area, Box, Any]]]] = {}
+# Everything that is kept of cities in this process; `forget_cities` empties it.
+KEPT: list[dict[Any, Any]] = [_cities, _areas, _shapes]
 
 
 def city_by_host(host: str) -> City | None:
@@ -36,9 +38,8 @@ def city_by_host(host: str) -> City | None:
 
 def forget_cities() -> None:
     """Read every city and boundary afresh; for the loader of packs and for tests."""
-    _cities.clear()
-    _areas.clear()
-    _shapes.clear()
+    for kept in KEPT:
+        kept.clear()
 
 
 def areas_of(city: City) -> list[Area]:

@@ -1,9 +1,10 @@
-"""What the cities room declares: areas and places of a pack."""
+"""What the cities room declares: areas, places and names of a pack."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from civitas.cities.names import check_names
 from civitas.cities.packs import check_areas, check_city, check_places, load_areas
 from civitas.kit.rooms import PackSection, Room
 
@@ -15,14 +16,15 @@ if TYPE_CHECKING:
 
 
 def check(pack: Pack) -> Iterator[Fault]:
-    """Faults of the pack's own rooms: settings, texts, areas, places."""
+    """Faults of the pack's own rooms: settings, texts, areas, places, names."""
     yield from check_city(pack)
     yield from check_areas(pack)
     yield from check_places(pack)
+    yield from check_names(pack)
 
 
 def load(city: City, pack: Pack) -> None:
-    """Areas and places; the city's row itself is made by `packs.ensure_city`."""
+    """Areas, places and names; the city's row itself is made by `packs.ensure_city`."""
     load_areas(city, pack)
 
 

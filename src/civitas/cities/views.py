@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from civitas.cities.gazetteer import place_in_words
+from civitas.cities.geocoder import find_places
 from civitas.cities.models import Area, TextPage
 from civitas.cities.pages import TEXT_PAGES
+from civitas.cities.queries import area_at
 from civitas.cities.theme import theme_css, theme_path
 from civitas.kit.texts import rendered
+from civitas.kit.translated import Translated
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -44,7 +50,17 @@ def show_text_page(request: HttpRequest, slug: str) -> HttpResponse:
     page = TextPage.objects.of(has_city(request)).filter(key=key).first()
     if page is None:
         raise Http404
-    return render(request, "cities/text_page.html", {"title": title, "body": rendered(str(page.body))})
+    return render(
+        request,
+        "cities/text_page.html",
+        {"title": title, "body": rendered(str(page.body)), "address_service": _address_service(request, key)},
+    )
+
+
+def _address_service(request: HttpRequest, key: str) -> str:
+    """The host of the city's address service, for the privacy page; '' elsewhere or where there is none."""
+    config = request.city.config.map if request.city else None
+    return (urlsplit(config.geocoder_url).hostname or "") if key == "privacy" and config and config.geocoder else ""
 
 
 @login_not_required
@@ -62,3 +78,36 @@ def show_areas(request: HttpRequest) -> HttpResponse:
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
+
+
+@login_not_required
+@require_safe
+def find_spots(request: HttpRequest) -> HttpResponse:
+    """Where is that? With `?q=` options that begin like it, as a listbox; with `?lat=&lon=` a point in words, and its area.
+
+    Pieces of a page, for the island that helps to choose a place; without JavaScript the form itself searches.
+    """
+    city = has_city(request)
+    point = _point(request)
+    if point is not None:
+        context = {"words": place_in_words(city, *point), "area": area_at(city, *point), "city": city}
+        response = render(request, "cities/_point.html", context)
+    else:
+        query = request.GET.get("q", "")
+        context = {
+            "spots": find_places(city, query) if query.strip() else [],
+            "city": city,
+            "area_name": str(Translated(city.config.area_name)),
+        }
+        response = render(request, "cities/_spots.html", {**context, "place_name": str(Translated(city.config.place_name))})
+    # What somebody looks for, or where they are, is kept by nobody on the way.
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _point(request: HttpRequest) -> tuple[float, float] | None:
+    try:
+        lat, lon = float(request.GET["lat"]), float(request.GET["lon"])
+    except (KeyError, ValueError):
+        return None
+    return (lat, lon) if math.isfinite(lat) and math.isfinite(lon) else None

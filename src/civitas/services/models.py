@@ -33,3 +33,16 @@ class Service(CityRow):
 
     def __str__(self) -> str:
         return str(self.name)
+
+
+class ServicePlace(CityRow):
+    """Where people meet a service: a place of the city, at which an improvement of it may begin."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="+")
+    place = models.ForeignKey("cities.Place", models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "place", "service"], name="one_service_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} {self.place_id}"
