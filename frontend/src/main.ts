@@ -8,6 +8,7 @@ import "./styles/forms.css";
 import "./styles/pages.css";
 import "./styles/map.css";
 import "./styles/people.css";
+import "./styles/mine.css";
 import "./styles/processes.css";
 import "./styles/giving.css";
 

@@ -58,7 +58,7 @@ def sign_in(browser: Client, email: str, *, prefix: str = "", back: str = "") ->
 def test_a_new_address_is_enough_to_come_in(city: Any) -> None:
     browser = make_browser(city)
     response = sign_in(browser, "Neu@Example.org")
-    assert response.headers["Location"] == "/konto/"
+    assert response.headers["Location"] == "/mein"
     person = Participant.objects.get()
     assert (person.user.email, person.city, person.language) == ("neu@example.org", city, "de")
     assert "Schön, dass Sie da sind" in browser.get("/konto/").content.decode()
@@ -92,7 +92,7 @@ def test_signing_in_leads_back_to_where_one_was(city: Any) -> None:
 
 
 def test_signing_in_never_leads_to_another_site(city: Any) -> None:
-    assert sign_in(make_browser(city), "neu@example.org", back="https://evil.example/").headers["Location"] == "/konto/"
+    assert sign_in(make_browser(city), "neu@example.org", back="https://evil.example/").headers["Location"] == "/mein"
 
 
 def test_a_wrong_code_stays_outside(city: Any) -> None:

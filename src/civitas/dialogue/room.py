@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 from civitas.contributions.models import Contribution
 from civitas.contributions.notices import about, event_key, fetch_about
 from civitas.dialogue.actions import adopt_dialogue, erase_dialogue
+from civitas.dialogue.mine import render_given, render_liked
 from civitas.dialogue.models import Follow, Support
-from civitas.kit.rooms import NavItem, NoticeKind, PersonalData, Room, Worded
+from civitas.kit.rooms import MySection, NavItem, NoticeKind, PersonalData, Room, Worded
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -61,6 +62,7 @@ ROOM = Room(
         NavItem(gettext_lazy("What I support"), "my_support", order=30),
         NavItem(gettext_lazy("What I follow"), "my_follows", order=40),
     ),
+    my_sections=(MySection(render_given, order=20), MySection(render_liked, order=60, column="side")),
     notice_kinds=(
         NoticeKind("dialogue.commented", gettext_lazy("Comments on your contributions"), word_commented, prepare=fetch_comments),
     ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.apps import apps
 
@@ -102,6 +102,20 @@ class ContributionSection:
 
 
 @dataclass(frozen=True)
+class MySection:
+    """A part of "my page": `render(request, participant)` gives safe HTML that begins with a heading of level 2, or '' for nothing.
+
+    The participant is None for who is signed in but has not taken part here yet. Lower `order` first; `column` is where it
+    stands on a wide screen: what became of things in the middle, what one keeps at hand beside it.
+    """
+
+    render: Callable[[Any, Any], str]
+    order: int = 100
+    column: Literal["main", "side"] = "main"
+    module: str = ""
+
+
+@dataclass(frozen=True)
 class Room:
     """What one room declares to the ground. See the fields' classes; everything is optional."""
 
@@ -116,6 +130,7 @@ class Room:
     personal_data: PersonalData | None = None
     demo: Callable[[Any, Any], None] | None = None  # (city, demo): writes demo rows; `demo_order` low first
     demo_order: int = 100
+    my_sections: tuple[MySection, ...] = ()
     process_sections: tuple[Callable[[Any, Any], str], ...] = ()  # (request, process) -> safe HTML shown on the process's page
     contribution_sections: tuple[ContributionSection, ...] = ()
     staff_sections: tuple[Callable[[Any], str], ...] = ()  # request -> safe HTML: a box of the team's overview, '' for nothing

@@ -52,6 +52,11 @@ def notices_of(city: City, recipient: UUID, *, cursor: str = "", size: int = PAG
     return keyset_page(Notice.objects.of(city).to(recipient), by=["pk"], cursor=cursor, size=size)
 
 
+def unseen_notices(city: City, recipient: UUID, *, most: int) -> list[Notice]:
+    """What a recipient has not seen yet, newest first, at most `most`; one query."""
+    return list(Notice.objects.of(city).to(recipient).unseen().order_by("-pk")[:most])
+
+
 def unseen_count(city: City, recipient: UUID | None) -> int:
     """How many notices a recipient has not seen, counted up to 100; for the bell in the page frame."""
     if recipient is None:

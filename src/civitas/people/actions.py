@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
     from uuid import UUID
 
-    from civitas.cities.models import City
+    from civitas.cities.models import Area, City
     from civitas.people.actors import Actor
 
 _CLAIM_SALT = "civitas.people.claim"
@@ -52,6 +52,14 @@ def change_pseudonym(participant: Participant, pseudonym: str) -> None:
     """Show another name from now on, on everything the participant gave."""
     participant.pseudonym = cleaned_line(pseudonym)[:60]
     participant.save(update_fields=["pseudonym"])
+
+
+def choose_home_area(participant: Participant, area: Area | None) -> None:
+    """Call an area of the city one's own, for "my page"; None for no area."""
+    if area is not None and area.city_id != participant.city_id:
+        raise Refused(_("This is no area of this city."))
+    participant.home_area = area
+    participant.save(update_fields=["home_area"])
 
 
 def change_guest_mail(guest: Participant, mail: str) -> None:
@@ -108,8 +116,11 @@ def claim_guest(city: City, user: User, guest: Participant) -> Participant:
             room.personal_data.adopt(city, guest, known)
     if not known.pseudonym:
         change_pseudonym(known, guest.pseudonym)
-    guest.erased_at, guest.guest_mail, guest.pseudonym = timezone.now(), "", ""
-    guest.save(update_fields=["erased_at", "guest_mail", "pseudonym"])
+    if known.home_area_id is None and guest.home_area_id is not None:
+        known.home_area_id = guest.home_area_id
+        known.save(update_fields=["home_area"])
+    guest.erased_at, guest.guest_mail, guest.pseudonym, guest.home_area_id = timezone.now(), "", "", None
+    guest.save(update_fields=["erased_at", "guest_mail", "pseudonym", "home_area"])
     return known
 
 

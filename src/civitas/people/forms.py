@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from civitas.cities.queries import areas_of
 from civitas.kit.languages import LABELS
 from civitas.kit.rooms import rooms
 
@@ -50,6 +51,18 @@ class AccountForm(forms.Form):
         field = self.fields["language"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(code, LABELS[code]) for code in city.config.languages]
+
+
+class HomeForm(forms.Form):
+    """Which area of the city is one's own; '' for none."""
+
+    area = forms.ChoiceField(required=False)
+
+    def __init__(self, city: City, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["area"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("No area")), *((area.key, area.name) for area in areas_of(city))]
 
 
 class NewsForm(forms.Form):

@@ -76,6 +76,7 @@ class Participant(CityRow):
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="participants")
     pseudonym = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=12, default="de")
+    home_area = models.ForeignKey("cities.Area", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     # A guest's address for news, given on sending and confirmed by the claim link.
     guest_mail = models.EmailField(blank=True)
     guest_mail_confirmed_at = models.DateTimeField(null=True, blank=True)

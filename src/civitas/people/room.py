@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from civitas.cities.queries import areas_of
 from civitas.kit import rooms as registry
 from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room
 from civitas.people.actions import decline_news
@@ -46,6 +47,7 @@ def export_person(city: City, participant: Participant) -> dict[str, Any]:
     return {
         "pseudonym": participant.pseudonym,
         "language": participant.language,
+        "home_area": next((area.key for area in areas_of(city) if area.pk == participant.home_area_id), None),
         "mail": participant.user.email if participant.user else participant.guest_mail,
         "since": participant.created_at.isoformat(),
         "roles": list(participant.memberships.of(city).values_list("role", flat=True)),
@@ -56,15 +58,15 @@ def erase_person(city: City, participant: Participant) -> None:
     """Blank the participant; its contributions keep a nameless author."""
     participant.memberships.of(city).delete()
     participant.declined.of(city).delete()
-    participant.user, participant.pseudonym, participant.guest_mail = None, "", ""
+    participant.user, participant.pseudonym, participant.guest_mail, participant.home_area_id = None, "", "", None
     participant.erased_at = timezone.now()
-    participant.save(update_fields=["user", "pseudonym", "guest_mail", "erased_at"])
+    participant.save(update_fields=["user", "pseudonym", "guest_mail", "home_area", "erased_at"])
 
 
 ROOM = Room(
     key="people",
     addresses=addresses,
-    account_navigation=(NavItem(_("About me"), "account", order=10),),
+    account_navigation=(NavItem(_("My page"), "mine", order=5), NavItem(_("About me"), "account", order=10)),
     decline=decline_news,
     pack_sections=(PackSection("organisations", check_organisations, load_organisations, order=20),),
     personal_data=PersonalData(export_person, erase_person),

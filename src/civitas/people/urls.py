@@ -8,6 +8,8 @@ from django.urls import path
 from civitas.people import views
 
 urlpatterns = [
+    path("mein", views.show_mine, name="mine"),
+    path("mein/gebiet", views.change_home, name="change_home"),
     path("konto/", views.show_account, name="account"),
     path("konto/anmelden", views.sign_in, name="account_login"),
     # Allauth leads to these names; here one page serves them all.

@@ -2,10 +2,12 @@
 
 from civitas.people.views.account import change_account, change_news, export_data, leave_city, show_account, take_guest
 from civitas.people.views.claim import confirm_mail, show_claim, take_claim
+from civitas.people.views.mine import change_home, show_mine
 from civitas.people.views.sign_in import show_inactive, sign_in, sign_out
 
 __all__ = [
     "change_account",
+    "change_home",
     "change_news",
     "confirm_mail",
     "export_data",
@@ -13,6 +15,7 @@ __all__ = [
     "show_account",
     "show_claim",
     "show_inactive",
+    "show_mine",
     "sign_in",
     "sign_out",
     "take_claim",

@@ -35,7 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     back = _safe_path(request, request.POST.get("next", request.GET.get("next", "")))
     if request.user.is_authenticated:
-        return redirect(back or "account")
+        return redirect(back or "mine")
     form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
