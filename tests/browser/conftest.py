@@ -6,11 +6,15 @@
         expect(desktop.page.get_by_role("heading", level=1)).to_be_visible()
 
 A visit fails its test if a page asks another host for anything (but for the map's background, which is cut off), logs an
-error or breaks the content security policy. `visit.expect_error("404")` says that one is meant.
+error, breaks the content security policy, or if axe finds something on it when it is loaded or when the test ends.
+`visit.expect_error("404")` says that one is meant.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import json
 import os
 import re
 import secrets
@@ -29,7 +33,9 @@ from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
 import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
 from tests.browser.doing import sign_in
 
@@ -64,6 +70,23 @@ FINISH_ANIMATIONS = """() => {
     }
 }"""
 
+AXE_OPTIONS: dict[str, Any] = {"runOnly": {"type": "tag", "values": AXE_RULES}, "resultTypes": ["violations"]}
+# Each page is looked at once by size, language and theme, and again when it has something new to say: a refusal, a dialog, a note.
+AXE_ON_LOAD = """(() => {
+    if (window.top !== window) return;
+    window.lookWithAxe = async () => {
+        const root = document.documentElement, spoken = "[role=alert], [role=status], dialog[open], details[open], [aria-invalid=true]";
+        const says = [...document.querySelectorAll(spoken)].filter((part) => part.checkVisibility() && part.textContent.trim()).length;
+        const page = [location.hostname, location.pathname, document.title].join(" ").replace(/\\d[^/ ]*/g, "N");
+        const look = [page, innerWidth, root.lang, root.dataset.theme, says].join(" ");
+        if (!document.body || !await axeWanted(look)) return;
+        (FINISH)();
+        const found = await axe.run(document, OPTIONS);
+        await axeFound({look, url: location.href, violations: found.violations});
+    };
+    addEventListener("load", lookWithAxe, {once: true});
+})();"""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -97,14 +120,14 @@ def find_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def make_database(url: str) -> tuple[str, str]:
-    """A fresh PostgreSQL database beside the given one: its address and its name."""
+def make_database(url: str, *, like: str = "template1") -> str:
+    """A new PostgreSQL database beside the given one, as a copy of another; returns its name."""
     import psycopg
 
     name = f"browser_{secrets.token_hex(6)}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}")), name
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+    return name
 
 
 def drop_database(url: str, name: str) -> None:
@@ -127,12 +150,35 @@ def wait_for_site(server: subprocess.Popen[bytes], port: int, log: Path) -> None
     pytest.fail(f"The server did not start:\n{log.read_text(errors='replace')[-4000:]}", pytrace=False)
 
 
+@dataclass(frozen=True)
+class MadeDemo:
+    """The demo as it was first loaded: a folder of data, and the PostgreSQL database, if it is there that it lives."""
+
+    data: Path
+    database: str
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server process with fresh demo cities, one for each worker."""
-    data = tmp_path_factory.mktemp("site")
-    log = data / "server.log"
-    port = find_free_port()
+def made_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MadeDemo:
+    """The demo cities, made once in a run of the tests: the first worker makes them, the others wait and take copies."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "made-demo"
+    with (folder.parent / "made-demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ready = folder / "ready"
+        if not ready.exists():
+            folder.mkdir()
+            name = make_database(os.environ["DATABASE_URL"]) if os.environ.get("DATABASE_URL") else ""
+            with serve_demo(folder, name):
+                pass
+            ready.write_text(name)
+    return MadeDemo(folder, ready.read_text())
+
+
+@contextlib.contextmanager
+def serve_demo(data: Path, database: str) -> Iterator[Site]:
+    """A server process on a folder of data, until the end of the block."""
+    log, port = data / "server.log", find_free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")} | {
         "CIVITAS_DATA": str(data),
         "HOST": "127.0.0.1",
@@ -141,10 +187,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "TRUSTED_PROXIES": "1",
         "WEB_PROCESSES": "1",
     }
-    database = os.environ.get("DATABASE_URL", "")
-    name = ""
     if database:
-        environment["DATABASE_URL"], name = make_database(database)
+        environment["DATABASE_URL"] = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}"))
     with log.open("wb") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "civitas.project.cli", "demo"],
@@ -165,8 +209,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
-        if name:
-            drop_database(database, name)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, made_demo: MadeDemo) -> Iterator[Site]:
+    """A server process with the demo cities, one for each worker, on a copy of their own."""
+    data = tmp_path_factory.mktemp("site")
+    shutil.copytree(made_demo.data, data, dirs_exist_ok=True)
+    database = make_database(os.environ["DATABASE_URL"], like=made_demo.database) if made_demo.database else ""
+    try:
+        with serve_demo(data, database) as served:
+            yield served
+    finally:
+        if database:
+            drop_database(os.environ["DATABASE_URL"], database)
 
 
 @pytest.fixture(scope="session")
@@ -182,8 +238,8 @@ def map_hosts() -> frozenset[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; the tests download no browser of their own."""
-    names = (os.environ.get("CHROMIUM", "chromium"), "chromium", "chromium-browser", "google-chrome")
+    """Debian's Chromium, its headless shell first, which is far lighter; the tests download no browser of their own."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         pytest.fail("Chromium is missing; this command brings it: make chromium", pytrace=False)
@@ -196,12 +252,32 @@ def chromium() -> Iterator[Browser]:
 
 
 @dataclass
+class AxeOnLoad:
+    """axe, asked on every page that a window loads; `looked` are the pages that were seen before, in the whole run of a worker."""
+
+    faults: list[str]
+    looked: set[str]
+
+    def watch(self, context: BrowserContext) -> None:
+        context.expose_function("axeWanted", lambda look: look not in self.looked)
+        context.expose_function("axeFound", self._note)
+        context.add_init_script(AXE_FILE_PATH.read_text(encoding="utf-8"))
+        context.add_init_script(AXE_ON_LOAD.replace("FINISH", FINISH_ANIMATIONS).replace("OPTIONS", json.dumps(AXE_OPTIONS)))
+
+    def _note(self, found: dict[str, Any]) -> None:
+        self.looked.add(found["look"])
+        if found["violations"]:
+            self.faults.append(f"axe on {found['url']}:\n{worded(found['violations'])}")
+
+
+@dataclass
 class Visit:
     """A person with a browser window of their own. `faults` is what the pages did that they may not."""
 
     site: Site
     context: BrowserContext
     map_hosts: frozenset[str]
+    looked: set[str]
     faults: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
     printed_before: int = field(init=False)
@@ -211,6 +287,7 @@ class Visit:
         self.context.on("request", self._note_request)
         self.context.on("console", self._note_message)
         self.context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
+        AxeOnLoad(self.faults, self.looked).watch(self.context)
         self.printed_before = len(self.site.log.read_text(errors="replace"))
         self.page = self.context.new_page()
 
@@ -227,6 +304,11 @@ class Visit:
         """Assert that axe finds nothing, in the light of what the person sees now."""
         __tracebackhide__ = True
         check_axe(self.page, within)
+
+    def look_last(self) -> None:
+        """Let axe look at what the person sees in the end."""
+        with contextlib.suppress(PlaywrightError):  # the test has closed the window, or cut the network under it
+            self.page.evaluate("window.lookWithAxe?.()")
 
     def check_width(self) -> None:
         """Assert that nothing sticks out sideways."""
@@ -264,20 +346,29 @@ class Visit:
 def check_axe(page: Page, within: str | None = None) -> None:
     """Assert that axe finds no violation of WCAG 2.2 AA or of good practice on the page, or within a selector."""
     __tracebackhide__ = True
-    options: dict[str, Any] = {"runOnly": {"type": "tag", "values": AXE_RULES}, "resultTypes": ["violations"]}
     page.evaluate(FINISH_ANIMATIONS)
-    found = Axe().run(page, context=within, options=options)
-    lines = [
+    found = Axe().run(page, context=within, options=AXE_OPTIONS).response["violations"]
+    if found:
+        pytest.fail(f"axe on {page.url}:\n{worded(found)}", pytrace=False)
+
+
+def worded(violations: list[dict[str, Any]]) -> str:
+    """What axe found, a paragraph for each place."""
+    return "\n".join(
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n    {node['html']}\n    {node['failureSummary']}"
-        for violation in found.response["violations"]
+        for violation in violations
         for node in violation["nodes"]
-    ]
-    if lines:
-        pytest.fail(f"axe on {page.url}:\n" + "\n".join(lines), pytrace=False)
+    )
+
+
+@pytest.fixture(scope="session")
+def looked() -> set[str]:
+    """The pages that axe has looked at."""
+    return set()
 
 
 @pytest.fixture
-def visit(chromium: Browser, site: Site, map_hosts: frozenset[str]) -> Iterator[Any]:
+def visit(chromium: Browser, site: Site, map_hosts: frozenset[str], looked: set[str]) -> Iterator[Any]:
     """Opens windows: `visit("phone")`, or with options of Playwright's context, such as `java_script_enabled=False`."""
     visits: list[Visit] = []
 
@@ -293,11 +384,12 @@ def visit(chromium: Browser, site: Site, map_hosts: frozenset[str]) -> Iterator[
         }
         context = chromium.new_context(**(settings | options))
         context.set_default_timeout(PATIENCE)
-        visits.append(Visit(site, context, map_hosts))
+        visits.append(Visit(site, context, map_hosts, looked))
         return visits[-1]
 
     yield start
     for each in visits:
+        each.look_last()
         each.context.close()
     for each in visits:
         each.check_faults()

@@ -25,3 +25,12 @@ def test_a_host_without_a_city_says_so(any_size: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     any_size.check_width()
     any_size.check_axe()
+
+
+def test_what_axe_finds_on_a_visited_page_fails_the_test(desktop: Visit) -> None:
+    page = desktop.open("hamburg")
+    nameless = '<div role="alert">!<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="></div>'
+    page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", nameless)
+    desktop.look_last()
+    assert any("image-alt" in fault for fault in desktop.faults)
+    desktop.expect_error("image-alt")
