@@ -5,25 +5,14 @@ import io
 import pytest
 from PIL import Image
 from tests import factories
+from tests.media.samples import jpeg, pdf, png, video
 
 from civitas.kit.verdicts import Refused
-from civitas.media.actions import keep_picture, path_of
-from civitas.media.models import Derivative
+from civitas.media.actions import drop_file, erase_files_of, export_files_of, keep_file, keep_picture, path_of, settle_files
+from civitas.media.limits import PICTURE_BYTES
+from civitas.media.models import Derivative, MediaFile
 
 pytestmark = pytest.mark.django_db
-
-
-def jpeg(width=800, height=600, *, orientation=None):
-    picture = Image.new("RGB", (width, height), "red")
-    picture.paste("blue", (0, 0, width // 2, height))
-    exif = Image.Exif()
-    exif[0x010F] = "Camera of Maria"
-    exif.get_ifd(0x8825)[1] = "N"
-    if orientation:
-        exif[0x0112] = orientation
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", exif=exif)
-    return buffer.getvalue()
 
 
 def kept(raw):
@@ -80,3 +69,145 @@ def test_a_picture_of_too_many_pixels_is_refused():
     Image.new("1", (9_000, 9_000)).save(buffer, "PNG")
     with pytest.raises(Refused):
         kept(buffer.getvalue())
+
+
+def stored(file, width=None):
+    """The bytes of a file's derivative in the storage."""
+    from django.core.files.storage import default_storage
+
+    rows = Derivative.objects.of(file.city_id).filter(file=file)
+    row = rows.get(width=width) if width else rows.order_by("width").first()
+    with default_storage.open(path_of(file.city, row.name)) as opened:
+        return opened.read()
+
+
+def shown(raw):
+    with Image.open(io.BytesIO(stored(kept(raw)))) as picture:
+        return picture.convert("RGB")
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_of_200_megapixels_is_taken_where_it_costs_little_to_read(progressive):
+    buffer = io.BytesIO()
+    Image.new("L", (16_000, 12_500), 120).save(buffer, "JPEG", quality=30, progressive=progressive)
+    raw = buffer.getvalue()
+    if progressive:
+        with pytest.raises(Refused) as refused:
+            kept(raw)
+        assert "megapixels" in str(refused.value.reason) or "Megapixel" in str(refused.value.reason)
+    else:
+        assert [(each.width, each.height) for each in derivatives(kept(raw))] == [(480, 375), (960, 750), (1920, 1500)]
+
+
+def test_a_bomb_is_refused_by_its_header():
+    header = png(Image.new("1", (1, 1)))
+    width, height = (60_000).to_bytes(4, "big"), (60_000).to_bytes(4, "big")
+    import zlib
+
+    body = b"IHDR" + width + height + header[24:29]
+    bomb = header[:12] + body + zlib.crc32(body).to_bytes(4, "big") + header[33:]
+    with pytest.raises(Refused):
+        kept(bomb)
+
+
+@pytest.mark.parametrize(
+    ("picture", "expected"),
+    [
+        (Image.new("I;16", (20, 20), 65_535), (255, 255, 255)),
+        (Image.new("RGBA", (20, 20), (0, 0, 0, 0)), (255, 255, 255)),
+        (Image.new("LA", (20, 20), (0, 255)), (0, 0, 0)),
+        (Image.new("P", (20, 20), 0), (0, 0, 0)),
+        (Image.new("1", (20, 20), 1), (255, 255, 255)),
+    ],
+)
+def test_pictures_of_every_kind_look_as_they_did(picture, expected):
+    assert all(abs(one - other) < 8 for one, other in zip(shown(png(picture)).getpixel((10, 10)), expected, strict=True))
+
+
+def test_a_picture_for_print_keeps_its_colours():
+    red, green, blue = shown(jpeg(64, 64, mode="CMYK")).getpixel((50, 30))
+    assert red > 180
+    assert max(green, blue) < 90
+
+
+def test_of_a_moving_picture_the_first_one_is_shown():
+    frames = [Image.new("RGB", (20, 20), colour) for colour in ("green", "white")]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "WEBP", save_all=True, append_images=frames[1:])
+    assert shown(buffer.getvalue()).getpixel((5, 5))[0] < 60
+
+
+def test_place_and_camera_are_in_no_stored_byte():
+    raw = jpeg(700, 500, comment=b"Maria was here")
+    assert raw.count(b"Maria") == 2
+    file = kept(raw)
+    for row in derivatives(file):
+        assert b"Maria" not in stored(file, row.width)
+        with Image.open(io.BytesIO(stored(file, row.width))) as picture:
+            assert not picture.info.get("exif")
+            assert not picture.info.get("xmp")
+            assert not picture.info.get("icc_profile")
+
+
+@pytest.mark.parametrize(("raw", "mime"), [(jpeg(50, 50), "image/webp"), (pdf(), "application/pdf"), (video(seconds=1), "video/mp4")])
+def test_files_are_told_apart_by_their_content(raw, mime):
+    actor = factories.make_actor(factories.make_city())
+    assert keep_file(actor, io.BytesIO(raw), size=len(raw), title="holiday.exe").mime == mime
+
+
+def test_a_file_that_is_too_large_is_refused_with_both_numbers():
+    with pytest.raises(Refused) as refused:
+        keep_picture(factories.make_actor(factories.make_city()), io.BytesIO(jpeg()), size=PICTURE_BYTES + 3_000_000)
+    assert "15" in str(refused.value.reason)
+    assert "12" in str(refused.value.reason)
+
+
+def test_an_upload_belongs_to_nobody_until_something_shows_it():
+    city = factories.make_city()
+    person = factories.make_participant(city)
+    file = keep_file(factories.make_actor(city), io.BytesIO(jpeg()), size=100, loose=True)
+    assert (file.owner, file.is_public) == (None, False)
+    settle_files(city, [file], person)
+    again = MediaFile.objects.of(city).get()
+    assert (again.owner, again.loose_until) == (person, None)
+
+
+def test_an_upload_is_used_once():
+    city = factories.make_city()
+    file = keep_file(factories.make_actor(city), io.BytesIO(jpeg()), size=100, loose=True)
+    twin = MediaFile.objects.of(city).get()
+    settle_files(city, [file], None)
+    with pytest.raises(Refused) as refused:
+        settle_files(city, [twin], None)
+    assert refused.value.status == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_of_a_person_are_in_their_export_and_go_with_them():
+    from django.core.files.storage import default_storage
+
+    from civitas.people.actors import actor_of
+
+    city = factories.make_city()
+    person = factories.make_participant(city)
+    raw = pdf()
+    file = keep_file(actor_of(person), io.BytesIO(raw), size=len(raw), title="Plan.pdf")
+    (told,) = export_files_of(city, person)["files"]
+    (row,) = derivatives(file)
+    assert (told["kind"], told["title"], told["addresses"]) == ("application/pdf", "Plan", [f"/medien/{row.name}"])
+    assert default_storage.exists(path_of(city, row.name))
+    erase_files_of(city, person)
+    assert not default_storage.exists(path_of(city, row.name))
+    assert not MediaFile.objects.of(city).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dropped_video_takes_its_raw_bytes_along():
+    from django.core.files.storage import default_storage
+
+    city = factories.make_city()
+    raw = video(seconds=1, sound=None)
+    file = keep_file(factories.make_actor(city), io.BytesIO(raw), size=len(raw))
+    assert default_storage.exists(path_of(city, file.raw))
+    drop_file(file)
+    assert not default_storage.exists(path_of(city, file.raw))

@@ -1,93 +1,223 @@
-"""What changes in files: take an upload in, show it, hide it."""
+"""What changes in files: take an upload in, show it, hide it, drop it."""
 
 from __future__ import annotations
 
-import io
+import datetime as dt
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import filetype
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from civitas.cities.walls import across_cities
+from civitas.kit.ids import uuid7
 from civitas.kit.svg import cleaned_svg_file
+from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
-from civitas.media.models import DRAWING, Derivative, MediaFile, random_name
+from civitas.media import video
+from civitas.media.documents import washed_pdf
+from civitas.media.limits import DOCUMENT_BYTES, MEGABYTE, PICTURE_BYTES, VIDEO_BYTES
+from civitas.media.models import DOCUMENT, DRAWING, Derivative, MediaFile, random_name
+from civitas.media.pictures import PICTURES, in_widths, refused, scaled_picture
+from civitas.outbox.actions import enqueue
 from civitas.people.rates import spend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import BinaryIO
+    from uuid import UUID
 
     from civitas.cities.models import City
+    from civitas.media.pictures import Scaled
     from civitas.people.actors import Actor
+    from civitas.people.models import Participant
 
-MOST_BYTES = 12 * 1024 * 1024
-MOST_PIXELS = 60_000_000
-WIDTHS = (480, 960, 1920)
-PICTURES = {"image/jpeg", "image/png", "image/webp"}
+# How long an upload waits for the form that it belongs to.
+LOOSE_TIME = dt.timedelta(days=7)
+REPACK = "media.repack"
 
 
-def keep_picture(actor: Actor, upload: BinaryIO, *, size: int) -> MediaFile:
-    """Take in a photo: JPEG, PNG or WebP by its content, up to 12 MB and 60 megapixels.
+def kind_of(head: bytes) -> str:
+    """What a file is by its first bytes, whatever it is called: picture, video, document or ''."""
+    if head[:1024].lstrip().startswith(b"%PDF-"):
+        return "document"
+    if filetype.guess_mime(head) in PICTURES:
+        return "picture"
+    return "video" if video.container_of(head) else ""
+
+
+def check_size(kind: str, size: int) -> None:
+    """Refuse a file that is too large for what it is; `kind` as from `kind_of`, `size` in bytes."""
+    limit = {"picture": PICTURE_BYTES, "video": VIDEO_BYTES, "document": DOCUMENT_BYTES}.get(kind, 0)
+    if size <= limit:
+        return
+    figures = {"limit": limit // MEGABYTE, "size": max(1, round(size / MEGABYTE))}
+    if kind == "picture":
+        raise refused(_("This picture has %(size)d MB; at most %(limit)d are possible. Please choose a smaller one.") % figures)
+    if kind == "video":
+        raise refused(_("This video has %(size)d MB; at most %(limit)d are possible. Please make it shorter or smaller.") % figures)
+    raise refused(_("This document has %(size)d MB; at most %(limit)d are possible.") % figures)
+
+
+def check_kind(kind: str) -> None:
+    """Refuse what is neither picture, video nor document."""
+    if not kind:
+        raise refused(_("This file is not what we can show. Please choose a JPEG, PNG or WebP picture, an MP4 or WebM video, or a PDF."))
+
+
+def keep_file(actor: Actor, upload: IO[bytes], *, size: int, title: str = "", loose: bool = False, uid: UUID | None = None) -> MediaFile:
+    """Take in what people upload: a picture, a short video or a PDF, told apart by content alone.
+
+    `loose` is an upload that waits for its form: nobody owns it, only who has its handle sees it, and it goes after `LOOSE_TIME`.
+    Decoding happens before anything is written, outside of a transaction. Raises Refused with a sentence for the field 'picture'.
+    """
+    spend(actor, "upload")
+    upload.seek(0)
+    kind = kind_of(upload.read(2048))
+    upload.seek(0)
+    check_kind(kind)
+    check_size(kind, size)
+    file = MediaFile(
+        city=actor.city, uid=uid or uuid7(), bytes=size, owner=None if loose else actor.participant,
+        loose_until=timezone.now() + LOOSE_TIME if loose else None, title=_title(title),
+    )  # fmt: skip
+    if kind == "picture":
+        return _keep_picture(file, upload)
+    if kind == "document":
+        return _keep_document(file, upload)
+    return _keep_video(file, upload)
+
+
+def keep_picture(actor: Actor, upload: IO[bytes], *, size: int) -> MediaFile:
+    """Take in a photo: JPEG, PNG or WebP by its content, up to 12 MB; see `scaled_picture` for its pixels.
 
     It is turned upright, scaled to several widths and written as WebP without any metadata; the original is not kept.
     Raises Refused with a sentence for the field 'picture'.
     """
-    spend(actor, "upload")
-    if size > MOST_BYTES:
-        raise _refused(_("This picture is larger than 12 MB. Please choose a smaller one."))
-    raw = upload.read(MOST_BYTES + 1)
-    kind = filetype.guess_mime(raw)
-    if kind not in PICTURES:
-        raise _refused(_("This is no picture that we can read. Please choose a JPEG, PNG or WebP file."))
-    try:
-        with Image.open(io.BytesIO(raw)) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise _refused(_("This picture has too many pixels. Please choose one of at most 60 megapixels."))
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        raise _refused(_("This picture seems to be damaged. Please choose another one.")) from None
-    file = MediaFile.objects.create(city=actor.city, mime="image/webp", owner=actor.participant, bytes=len(raw))
-    for width in WIDTHS:
-        scaled = upright.copy()
-        scaled.thumbnail((width, width * 2))
-        buffer = io.BytesIO()
-        scaled.save(buffer, "WEBP", quality=80, method=4)
-        name = random_name()
-        default_storage.save(path_of(actor.city, name), ContentFile(buffer.getvalue()))
-        Derivative.objects.create(
-            city=actor.city, file=file, name=name, mime="image/webp", width=scaled.width, height=scaled.height, bytes=buffer.tell()
-        )
-        if upright.width <= width:
-            break
+    if kind_of(upload.read(2048)) != "picture":
+        raise refused(_("This is no picture that we can read. Please choose a JPEG, PNG or WebP file."))
+    return keep_file(actor, upload, size=size)
+
+
+def _keep_picture(file: MediaFile, upload: IO[bytes]) -> MediaFile:
+    widths = scaled_picture(upload)
+    with transaction.atomic():
+        file.mime, file.title = "image/webp", ""
+        file.save(force_insert=True)
+        _keep_widths(file, widths)
     return file
+
+
+def _keep_widths(file: MediaFile, widths: list[Scaled]) -> None:
+    for each in widths:
+        _keep_derivative(file, ContentFile(each.raw), mime="image/webp", size=len(each.raw), width=each.width, height=each.height)
+
+
+def _keep_derivative(
+    file: MediaFile, content: File[Any], *, mime: str, size: int, width: int | None = None, height: int | None = None
+) -> None:
+    name = random_name()
+    default_storage.save(path_of(file.city, name), content)
+    Derivative.objects.create(city=file.city, file=file, name=name, mime=mime, width=width, height=height, bytes=size)
+
+
+def _keep_document(file: MediaFile, upload: IO[bytes]) -> MediaFile:
+    washed = washed_pdf(upload)
+    with transaction.atomic():
+        file.mime, file.pages = DOCUMENT, washed.pages
+        file.title = file.title or "PDF"
+        file.save(force_insert=True)
+        _keep_derivative(file, ContentFile(washed.raw), mime=DOCUMENT, size=len(washed.raw))
+    return file
+
+
+def _keep_video(file: MediaFile, upload: IO[bytes]) -> MediaFile:
+    looked = video.look_at(upload)
+    upload.seek(0)
+    name = random_name()
+    default_storage.save(path_of(file.city, name), File(upload))
+    with transaction.atomic():
+        file.mime, file.seconds, file.raw, file.state = looked.mime, round(looked.seconds), name, MediaFile.State.WAITING
+        file.title = ""
+        file.save(force_insert=True)
+        enqueue(file.city, REPACK, {"file": file.pk})
+    return file
+
+
+def repack_video(file: MediaFile) -> None:
+    """Pack a video that waits anew, without metadata, and keep a picture of it; what came is deleted. Safe to run twice."""
+    if file.state != MediaFile.State.WAITING:
+        return
+    path = path_of(file.city, file.raw)
+    try:
+        with default_storage.open(path) as source:
+            packed = video.packed_anew(source)
+    except (Refused, FileNotFoundError):
+        with transaction.atomic():
+            _drop_derivatives(file)
+            MediaFile.objects.of(file.city_id).filter(pk=file.pk).update(state=MediaFile.State.REFUSED, raw="")
+            transaction.on_commit(partial(default_storage.delete, path))
+        return
+    with packed.file, transaction.atomic():
+        _drop_derivatives(file)  # of a run that died half way
+        size = packed.file.seek(0, 2)
+        packed.file.seek(0)
+        _keep_derivative(file, File(packed.file), mime=packed.mime, size=size)
+        _keep_widths(file, in_widths(packed.poster))
+        ready = {"state": MediaFile.State.READY, "raw": "", "mime": packed.mime, "seconds": max(1, round(packed.seconds)), "bytes": size}
+        MediaFile.objects.of(file.city_id).filter(pk=file.pk).update(**ready)
+        transaction.on_commit(partial(default_storage.delete, path))
+
+
+def _title(name: str) -> str:
+    """A document's name without its folder and ending, as the link that people read."""
+    last = cleaned_line(name.replace("\\", "/").rpartition("/")[2])
+    return last.removesuffix(".pdf").removesuffix(".PDF")[:160]
 
 
 def keep_drawing(actor: Actor, svg: str, *, width: int, height: int) -> MediaFile:
     """Take in a drawing of a city pack (SVG); the city itself alone may, since people's uploads are photos. Raises SvgFault."""
     if actor.channel not in {"import", "command"} or not actor.is_staff:
-        raise _refused(_("This is no picture that we can read. Please choose a JPEG, PNG or WebP file."))
+        raise refused(_("This is no picture that we can read. Please choose a JPEG, PNG or WebP file."))
     raw = cleaned_svg_file(svg).encode()
-    file = MediaFile.objects.create(city=actor.city, mime=DRAWING, owner=actor.participant, bytes=len(raw))
-    name = random_name()
-    default_storage.save(path_of(actor.city, name), ContentFile(raw))
-    Derivative.objects.create(city=actor.city, file=file, name=name, mime=DRAWING, width=width, height=height, bytes=len(raw))
+    with transaction.atomic():
+        file = MediaFile.objects.create(city=actor.city, mime=DRAWING, owner=actor.participant, bytes=len(raw))
+        _keep_derivative(file, ContentFile(raw), mime=DRAWING, size=len(raw), width=width, height=height)
     return file
+
+
+def settle_files(city: City, files: Iterable[MediaFile], owner: Participant | None) -> None:
+    """Something shows these uploads now: they belong to who gave it, and no longer wait. Raises Refused (409) if one is gone or taken."""
+    for file in files:
+        if file.loose_until is not None:
+            held = MediaFile.objects.of(city).filter(pk=file.pk, loose_until__isnull=False).update(loose_until=None, owner=owner)
+            if not held:
+                sentence = _("One of the files was already used or waited too long. Please choose it once more.")
+                raise Refused(sentence, status=409, fields={"picture": sentence})
+            file.loose_until, file.owner = None, owner
+        elif owner is not None and file.owner_id != owner.pk:
+            MediaFile.objects.of(city).filter(pk=file.pk).update(owner=owner)
+            file.owner = owner
 
 
 @transaction.atomic
 def drop_file(file: MediaFile) -> None:
-    """Remove a file for good: its rows leave the database, its derivatives the storage once that is on disk."""
-    for row in Derivative.objects.of(file.city_id).filter(file=file):
-        transaction.on_commit(partial(default_storage.delete, path_of(file.city, row.name)))
-    Derivative.objects.of(file.city_id).filter(file=file).delete()
+    """Remove a file for good: its rows leave the database, its bytes the storage once that is on disk."""
+    _drop_derivatives(file)
+    if file.raw:
+        transaction.on_commit(partial(default_storage.delete, path_of(file.city, file.raw)))
     with across_cities("what hangs on the file is found by the file's own id"):
         MediaFile.objects.of(file.city_id).filter(pk=file.pk).delete()
+
+
+def _drop_derivatives(file: MediaFile) -> None:
+    rows = Derivative.objects.of(file.city_id).filter(file=file)
+    for name in rows.values_list("name", flat=True):
+        transaction.on_commit(partial(default_storage.delete, path_of(file.city, name)))
+    rows.delete()
 
 
 def path_of(city: City, name: str) -> str:
@@ -102,5 +232,37 @@ def set_public(city: City, files: Iterable[int], *, public: bool) -> None:
         MediaFile.objects.of(city).filter(pk__in=ids).update(is_public=public)
 
 
-def _refused(sentence: str) -> Refused:
-    return Refused(sentence, status=400, fields={"picture": sentence})
+def drop_loose_files(city: City, *, now: dt.datetime) -> int:
+    """Remove uploads whose form never came, some at a time; returns how many."""
+    rows = list(MediaFile.objects.of(city).select_related("city").filter(loose_until__lt=now).order_by("loose_until")[:200])
+    for file in rows:
+        drop_file(file)
+    return len(rows)
+
+
+def export_files_of(city: City, participant: Participant) -> dict[str, Any]:
+    """The files that a participant uploaded, with the addresses of their versions."""
+    rows = MediaFile.objects.of(city).filter(owner=participant).order_by("pk")
+    return {
+        "files": [
+            {
+                "kind": row.mime,
+                "title": row.title,
+                "made_at": row.made_at,
+                "public": row.is_public,
+                "addresses": [f"/medien/{each.name}" for each in Derivative.objects.of(city).filter(file=row).order_by("width")],
+            }
+            for row in rows
+        ]
+    }
+
+
+def erase_files_of(city: City, participant: Participant) -> None:
+    """Remove every file that a participant uploaded, bytes and all."""
+    for file in MediaFile.objects.of(city).select_related("city").filter(owner=participant):
+        drop_file(file)
+
+
+def hand_over_files(city: City, old: Participant, new: Participant) -> None:
+    """What `old` uploaded belongs to `new`."""
+    MediaFile.objects.of(city).filter(owner=old).update(owner=new)

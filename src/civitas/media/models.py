@@ -1,4 +1,4 @@
-"""MediaFile, an upload under a random name, and its Derivatives."""
+"""MediaFile, an upload under a random name, its Derivatives, and the Parts of one that is still on its way."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from civitas.cities.models import CityRow
 from civitas.kit.ids import uuid7
 
 DRAWING = "image/svg+xml"
+DOCUMENT = "application/pdf"
+CAPTIONS = "text/vtt"
 
 
 def random_name() -> str:
@@ -20,6 +22,11 @@ def random_name() -> str:
 class MediaFile(CityRow):
     """An upload. The original is never served: only derivatives are, which carry no metadata."""
 
+    class State(models.TextChoices):
+        READY = "ready"
+        WAITING = "waiting"  # a video is packed anew by the worker
+        REFUSED = "refused"  # it turned out not to be what it seemed
+
     uid = models.UUIDField(default=uuid7)
     name = models.CharField(max_length=40, default=random_name)
     mime = models.CharField(max_length=80)
@@ -28,11 +35,20 @@ class MediaFile(CityRow):
     is_public = models.BooleanField(default=False)
     made_at = models.DateTimeField(auto_now_add=True)
 
+    state = models.CharField(max_length=8, choices=State, default=State.READY)
+    title = models.CharField(max_length=160, blank=True)  # a document's name
+    pages = models.PositiveIntegerField(null=True)  # of a document
+    seconds = models.PositiveIntegerField(null=True)  # of a video
+    raw = models.CharField(max_length=48, blank=True)  # where a video lies until it is packed anew; never served
+    # Until then it waits for the form that it was uploaded for; empty once something shows it.
+    loose_until = models.DateTimeField(null=True, blank=True)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["city", "uid"], name="one_media_file_per_uid"),
             models.UniqueConstraint(fields=["city", "name"], name="one_media_file_per_name"),
         ]
+        indexes = [models.Index(fields=["city", "loose_until"], name="loose_files", condition=models.Q(loose_until__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.mime} {self.name[:6]}"
@@ -42,14 +58,24 @@ class MediaFile(CityRow):
         """Whether it is shown as a picture."""
         return self.mime.startswith("image/")
 
+    @property
+    def is_video(self) -> bool:
+        """Whether it is played."""
+        return self.mime.startswith("video/")
+
+    @property
+    def is_document(self) -> bool:
+        """Whether it is downloaded."""
+        return self.mime == DOCUMENT
+
 
 class Derivative(CityRow):
-    """A served version of a file: a picture of one width as WebP, or a document as it came."""
+    """A served version of a file: a picture of one width as WebP, a video or a document without its metadata."""
 
     file = models.ForeignKey(MediaFile, models.CASCADE, related_name="derivatives", db_index=False)
     name = models.CharField(max_length=48, default=random_name)
     mime = models.CharField(max_length=80)
-    width = models.PositiveIntegerField(null=True)
+    width = models.PositiveIntegerField(null=True)  # px; of pictures alone
     height = models.PositiveIntegerField(null=True)
     bytes = models.PositiveBigIntegerField(default=0)
 
@@ -61,3 +87,20 @@ class Derivative(CityRow):
 
     def __str__(self) -> str:
         return f"{self.mime} {self.width}"
+
+
+class Part(CityRow):
+    """A piece of an upload that is on its way; `upload` is the id that the browser made for it."""
+
+    upload = models.UUIDField()
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=48, default=random_name)
+    bytes = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "upload", "number"], name="one_part_per_number")]
+        indexes = [models.Index(fields=["city", "made_at"], name="old_parts")]
+
+    def __str__(self) -> str:
+        return f"{self.number}"

@@ -22,6 +22,7 @@ LIMITS = {
     "comment": (dt.timedelta(minutes=10), 20, 120),
     "support": (dt.timedelta(minutes=10), 120, 600),
     "upload": (dt.timedelta(minutes=10), 30, 120),
+    "upload_part": (dt.timedelta(minutes=10), 300, 900),
     "print": (dt.timedelta(minutes=10), 20, 60),
     "claim": (dt.timedelta(hours=1), 10, 40),
 }

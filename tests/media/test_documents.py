@@ -1,0 +1,54 @@
+"""Documents are their pages and nothing else."""
+
+import io
+
+import pytest
+from pypdf import PdfReader, PdfWriter
+from pypdf.annotations import Link
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from tests.media.samples import jpeg, pdf
+
+from civitas.kit.verdicts import Refused
+from civitas.media.documents import washed_pdf, without_segments
+
+
+def test_a_pdf_loses_author_scripts_and_hidden_files():
+    raw = pdf(pages=3, picture=jpeg(40, 40))
+    told = (b"Maria", b"alert", b"hidden", b"secret", b"OpenAction", b"EmbeddedFile")
+    assert all(word in raw for word in told)
+    washed = washed_pdf(io.BytesIO(raw))
+    assert washed.pages == 3
+    assert not [word for word in told if word in washed.raw]
+    assert len(PdfReader(io.BytesIO(washed.raw)).pages) == 3
+
+
+def test_a_link_to_a_page_stays_and_one_that_starts_a_program_goes():
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.add_annotation(0, Link(rect=(0, 0, 50, 50), url="https://example.org/good"))
+    writer.add_annotation(0, Link(rect=(50, 50, 90, 90), url="https://example.org/bad"))
+    bad = writer.pages[0]["/Annots"][1].get_object()
+    bad[NameObject("/A")] = DictionaryObject({NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("calc.exe")})
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    (page,) = PdfReader(io.BytesIO(washed_pdf(io.BytesIO(buffer.getvalue())).raw)).pages
+    good, bad = (each.get_object() for each in page["/Annots"])
+    assert good["/A"]["/URI"] == "https://example.org/good"
+    assert "/A" not in bad
+
+
+@pytest.mark.parametrize(("raw", "word"), [(pdf(password="x"), "password"), (pdf(pages=201), "201"), (b"%PDF-1.7 broken", "damaged")])
+def test_what_cannot_be_shown_is_refused_in_words(raw, word):
+    with pytest.raises(Refused) as refused:
+        washed_pdf(io.BytesIO(raw))
+    assert word in str(refused.value.reason)
+
+
+def test_a_jpeg_in_it_loses_place_and_comment_but_no_pixel():
+    from PIL import Image
+
+    raw = jpeg(64, 48, comment=b"Maria was here")
+    plain = without_segments(raw)
+    assert b"Maria" not in plain
+    with Image.open(io.BytesIO(raw)) as before, Image.open(io.BytesIO(plain)) as after:
+        assert before.tobytes() == after.tobytes()
