@@ -16,6 +16,7 @@ import "htmx.org";
 
 import "./islands/city-map";
 import "./islands/keep-draft";
+import "./islands/live-hint";
 import "./islands/page-menu";
 import "./islands/share-button";
 import "./islands/theme-switch";

@@ -61,6 +61,13 @@ class LookConfig(Part):
     poster: str = ""
 
 
+class HintsConfig(Part):
+    """Words of the city's own, in lower case, by which defects and emergencies are noticed."""
+
+    defect: list[str] = []
+    emergency: list[str] = []
+
+
 class CityConfig(Part):
     """Everything of a city that is a setting and no row."""
 
@@ -75,3 +82,4 @@ class CityConfig(Part):
     place_name: dict[str, str] = {"de": "Ort", "en": "Place"}
     promise_days: int = Field(14, ge=1, le=365)
     defect_url: str = ""
+    hints: HintsConfig = HintsConfig()

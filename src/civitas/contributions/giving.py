@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from civitas.cities.maps import map_panel
 from civitas.contributions.actions import submit_contribution
 from civitas.contributions.forms import GiveForm, kept_texts
+from civitas.contributions.hints import hint_for
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import given_lately
 from civitas.contributions.rules import is_author, may_see, may_submit
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from civitas.cities.models import City
+    from civitas.contributions.hints import Hint
     from civitas.kit.verdicts import Verdict
     from civitas.people.models import Participant
     from civitas.processes.models import Process, Step
@@ -110,8 +112,15 @@ def _page(
         "process_url": process_url(step.process, request.city),
         "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': request.path})}",
         "lost_picture": "picture" in request.FILES,
+        "hint": _hint_to(request, form) if form and form.is_bound else None,
     }
     return render(request, template, {**shown, **(context or {})}, status=status)
+
+
+def _hint_to(request: HttpRequest, form: GiveForm) -> Hint | None:
+    """For who writes without JavaScript: the hint that others get while they write."""
+    text = ". ".join(str(form.data.get(name, "")) for name in ("title", "text", "proposal"))
+    return hint_for(request.city, text, place=str(form.data.get("place_name", ""))[:160], language=request.language)
 
 
 def _state_of(step: Step, verdict: Verdict) -> str:
@@ -192,6 +201,7 @@ def show_thanks(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "given": given,
         "person": person,
+        "hint": hint_for(request.city, f"{given.title}. {given.text}. {given.proposal}", place=given.place_name, language=given.language),
         "waits": given.visibility == Contribution.Visibility.WAITING,
         "answer_by": localtime(given.given_at) + dt.timedelta(days=request.city.config.promise_days),
         "to_confirm": person.guest_mail if person.is_guest and not person.guest_mail_confirmed_at else "",
