@@ -118,13 +118,13 @@ def make_contribution(step: Step, title: str = "Mehr Schatten auf dem Platz", **
 
 
 def make_comment(root: Contribution, text: str = "Das finde ich gut.", **fields: Any) -> Contribution:
-    """A published comment; the thread's count follows when it is published."""
+    """A published comment; the counts above it follow when it is published."""
     from civitas.contributions.actions import change_comment_count
 
     values: dict[str, Any] = {"uid": uuid7(), "kind": "comment", "given_at": timezone.now(), "parent": root}
     row = Contribution(city=root.city, process=root.process, step=root.step, root=root, text=text, **values | fields)
     keep_new(root.city, [row])
-    change_comment_count(root.city, root.pk, int(row.visibility == "published"))
+    change_comment_count(root.city, row.above, int(row.visibility == "published"))
     return row
 
 

@@ -10,11 +10,13 @@ import "./styles/map.css";
 import "./styles/people.css";
 import "./styles/mine.css";
 import "./styles/processes.css";
+import "./styles/talk.css";
 import "./styles/giving.css";
 
 import "htmx.org";
 
 import "./islands/city-map";
+import "./islands/comment-thread";
 import "./islands/keep-draft";
 import "./islands/live-hint";
 import "./islands/page-menu";

@@ -110,7 +110,7 @@ def test_a_comment_is_mended_and_taken_back_too(step: Any) -> None:
     browser = make_browser(step.city, author)
     assert (
         browser.post(f"/kommentar/{comment.pk}/bearbeiten", {"text": "Dann so", "version": 1}).headers["Location"]
-        == f"{row.path}#k-{comment.pk}"
+        == f"{row.path}?kommentar={comment.pk}#k-{comment.pk}"
     )
     assert "geändert" in text_of(browser.get(row.path))
     assert "Erst" in text_of(browser.get(f"/kommentar/{comment.pk}/fassungen"))

@@ -45,6 +45,9 @@ class KeepDraft extends HTMLElement {
       if (kept && !field.value) {
         field.value = kept;
         any = true;
+      } else if (kept && field.dataset["quoted"] !== undefined && !kept.startsWith(field.value.trim())) {
+        field.value += kept; // a quotation goes before what they have written
+        any = true;
       }
     }
     const note = this.querySelector<HTMLElement>("[data-restored]");

@@ -278,7 +278,7 @@ def _change_visibility(
             row.visibility, row.hidden_reason, row.version = visibility, reason, row.version + 1
             row.save(update_fields=["visibility", "hidden_reason", "version", "changed_at"])
         if row.kind == Contribution.Kind.COMMENT:
-            change_comment_count(city, row.root_id, (visibility == Visibility.PUBLISHED) - was_public)
+            change_comment_count(city, row.above, (visibility == Visibility.PUBLISHED) - was_public)
         set_public(city, list(row.attachments.of(city).values_list("file_id", flat=True)), public=visibility == Visibility.PUBLISHED)
         index_later(city, [row])
         if row.author and visibility in {Visibility.PUBLISHED, Visibility.HIDDEN}:
@@ -286,10 +286,10 @@ def _change_visibility(
     return row
 
 
-def change_comment_count(city: City, root_id: int | None, change: int) -> None:
-    """Keep the number of published comments on a thread's top."""
-    if change and root_id:
-        Contribution.objects.of(city).filter(pk=root_id).update(comment_count=F("comment_count") + change)
+def change_comment_count(city: City, above: Iterable[int], change: int) -> None:
+    """Keep the number of published comments on those a comment hangs below (`Contribution.above`)."""
+    if change:
+        Contribution.objects.of(city).filter(pk__in=sorted(above)).update(comment_count=F("comment_count") + change)
 
 
 def answer_contribution(
@@ -404,7 +404,7 @@ def erase_contributions_of(city: City, participant: Participant) -> None:
             row.visibility, row.version = Visibility.ERASED, row.version + 1
             row.save()
             if was_public_comment:
-                change_comment_count(city, row.root_id, -1)
+                change_comment_count(city, row.above, -1)
         Revision.objects.of(city).filter(contribution=row).delete()
         forget_words(city, [row.newest_key])
         for attachment in row.attachments.of(city).select_related("file", "file__city"):

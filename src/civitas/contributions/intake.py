@@ -72,6 +72,7 @@ class Given:
     source_url: str = ""
     votes: int = 0
     organisation: Organisation | None = None
+    stance: str = ""  # of a comment
     author: Participant | None = None
     official: OfficialWord | None = None
     visibility: str = Visibility.PUBLISHED
@@ -193,7 +194,7 @@ def update_given(actor: Actor, contribution: Contribution, row: Given) -> bool:
     city = actor.city
     values = {
         name: getattr(row, name)
-        for name in (*WORDS, "kind", "language", "category", "service", "place_name", "source_url", "organisation")
+        for name in (*WORDS, "kind", "language", "category", "service", "place_name", "source_url", "organisation", "stance")
         if name in row.said
     }
     if "votes" in row.said:

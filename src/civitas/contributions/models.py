@@ -120,7 +120,7 @@ class Contribution(CityRow):
     support_total = models.GeneratedField(
         expression=F("support_count") + F("imported_support"), output_field=models.PositiveIntegerField(), db_persist=True
     )
-    comment_count = models.PositiveIntegerField(default=0)
+    comment_count = models.PositiveIntegerField(default=0)  # published ones in its thread; of a comment, the replies right below it
 
     # Kept by the actions, as numbers for the indexes: 1 when a picture or an official answer in words is there.
     with_picture = models.PositiveSmallIntegerField(default=0)
@@ -181,8 +181,15 @@ class Contribution(CityRow):
             models.Index(fields=["city", "listed", "area", "category", "newest_key"], name="listed_area_category"),
             models.Index(fields=["city", "listed", "lat", "lon"], name="listed_place"),
             models.Index(fields=["city", "visibility", "newest_key"], name="staff_newest"),
-            models.Index(fields=["city", "root", "parent", "newest_key"], name="thread_tops"),
-            models.Index(fields=["city", "root", "newest_key"], name="thread_newest_first"),
+            # Only comments are in these, so that giving a contribution does not pay for them.
+            models.Index(fields=["city", "root", "parent", "newest_key"], name="thread_in_order", condition=Q(root__isnull=False)),
+            models.Index(fields=["city", "root", "newest_key"], name="thread_by_day", condition=Q(root__isnull=False)),
+            models.Index(
+                fields=["city", "root", "parent", "comment_count", "newest_key"], name="thread_discussed", condition=Q(root__isnull=False)
+            ),
+            models.Index(
+                fields=["city", "root", "stance", "visibility", "newest_key"], name="thread_stances", condition=Q(root__isnull=False)
+            ),
             models.Index(fields=["city", "author", "newest_key"], name="author_newest"),
         ]
 
@@ -196,10 +203,15 @@ class Contribution(CityRow):
 
     @property
     def path(self) -> str:
-        """The address without language: `/beitrag/<number>-<slug>`; a comment's is its thread's with an anchor."""
+        """The address without language: `/beitrag/<number>-<slug>`; a comment's is its thread's page on which it stands."""
         if self.root_id and self.root:
-            return f"{self.root.path}#k-{self.pk}"
+            return f"{self.root.path}?kommentar={self.pk}#k-{self.pk}"
         return f"/beitrag/{self.number}-{self.slug}" if self.slug else f"/beitrag/{self.number}"
+
+    @property
+    def above(self) -> set[int]:
+        """The ids of what a comment counts for: the top of its thread, and the comment it replies to."""
+        return {pk for pk in (self.root_id, self.parent_id) if pk}
 
     @property
     def has_place(self) -> bool:

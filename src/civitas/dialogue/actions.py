@@ -37,6 +37,7 @@ def add_comment(
     *,
     uid: UUID,
     text: str,
+    stance: str = "",
     parent: Contribution | None = None,
     organisation: Organisation | None = None,
     language: str = "de",
@@ -44,6 +45,7 @@ def add_comment(
 ) -> Contribution:
     """Comment on a contribution or reply to a comment. The same uid sent twice gives the one that is there.
 
+    `stance` is the side that the comment takes (`Contribution.Stance`, '' for none); quoted lines of `text` begin with "> ".
     `given_at` is for imports alone.
     """
     known = comment_of_form(actor, uid)
@@ -60,6 +62,9 @@ def add_comment(
             else _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_COMMENT, "count": len(text)}
         )
         raise Refused(sentence, status=400, fields={"text": sentence})
+    if stance and stance not in Contribution.Stance.values:
+        sentence = _("Please choose one of the answers.")
+        raise Refused(sentence, status=400, fields={"stance": sentence})
     if parent is not None and (parent.city_id != actor.city.pk or parent.root_id != root.pk):
         raise Refused(_("We cannot find the comment you reply to."), status=404)
     if organisation is not None and organisation.pk not in actor.organisation_ids:
@@ -77,6 +82,7 @@ def add_comment(
         author=actor.participant,
         organisation=organisation,
         text=text,
+        stance=stance,
         language=language,
         visibility=visibility,
         given_at=given_at or timezone.now(),
@@ -85,7 +91,7 @@ def add_comment(
         with transaction.atomic():
             spend(actor, "comment")
             keep_new(actor.city, [comment])
-            change_comment_count(actor.city, root.pk, int(not moderated))
+            change_comment_count(actor.city, comment.above, int(not moderated))
             if root.author and not moderated and root.author_id != comment.author_id:
                 notify(actor.city, [root.author.uid], "dialogue.commented", f"contribution:{root.pk}", f"comment-{comment.pk}")
     except IntegrityError:  # the same form sent twice in the same instant

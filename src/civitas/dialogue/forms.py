@@ -9,6 +9,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.forms import sealed
+from civitas.contributions.models import Contribution
 from civitas.kit.ids import uuid7
 from civitas.people.models import Organisation
 
@@ -23,6 +24,14 @@ class CommentForm(forms.Form):
         label=_("What would you like to add?"),
         widget=forms.Textarea(attrs={"rows": 3, "class": "is-small"}),
         error_messages={"required": _("Please write something.")},
+    )
+    stance = forms.ChoiceField(
+        label=_("Where do you stand?"),
+        choices=[("", _("Just a remark")), *Contribution.Stance.choices],
+        required=False,
+        initial="",
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Please choose one of the answers.")},
     )
     organisation = forms.ChoiceField(label=_("Who is speaking?"), required=False)
     pseudonym = forms.CharField(
@@ -42,6 +51,8 @@ class CommentForm(forms.Form):
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         uid = uuid7()
+        if options.get("initial", {}).get("text"):
+            self.fields["text"].widget.attrs["data-quoted"] = ""
         self.initial = {"uid": uid, "seal": sealed(uid), **self.initial}
         own = actor.organisation_ids
         rows = Organisation.objects.of(actor.city).filter(pk__in=own).order_by("name") if own else []

@@ -52,6 +52,7 @@ def take_in_comments(actor: Actor, process: Process, rows: Sequence[GivenComment
                 author=row.given.author,
                 organisation=row.given.organisation,
                 text=row.given.text,
+                stance=row.given.stance,
                 language=row.given.language,
                 given_at=row.given.given_at or row.given.read_at or timezone.now(),
                 source_key=COMMENT_KEY + row.given.key,
@@ -62,8 +63,8 @@ def take_in_comments(actor: Actor, process: Process, rows: Sequence[GivenComment
         if made:
             keep_new(actor.city, made)
         _hang_below(actor.city, fresh, made)
-        for root, count in sorted(Counter(row.root.pk for row in fresh).items()):
-            change_comment_count(actor.city, root, count)
+        for pk, count in sorted(Counter(pk for comment in made for pk in comment.above).items()):
+            change_comment_count(actor.city, [pk], count)
         updated = sum(
             update_given(actor, known[row.given.key], replace(row.given, official=None)) for row in rows if row.given.key in known
         )

@@ -10,12 +10,11 @@ from civitas.cities.maps import map_panel
 from civitas.contributions.models import Link
 from civitas.contributions.queries import hops
 from civitas.contributions.rules import is_author, may_answer, may_mend, may_moderate, may_withdraw
-from civitas.dialogue.forms import CommentForm
-from civitas.dialogue.queries import COMMENTS_A_PAGE, comment_by_key, comments_page, standing
+from civitas.dialogue.queries import standing
 from civitas.dialogue.rules import may_comment, may_follow, may_support, steps_beside
 from civitas.dialogue.sections import sections_of
+from civitas.dialogue.talk import talk_context
 from civitas.dialogue.way import answers_of, river_of_hops, split_voice, stations_of
-from civitas.kit.ids import read_key
 from civitas.kit.templatetags.kit import localized
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from civitas.cities.models import City
     from civitas.contributions.models import Contribution
+    from civitas.dialogue.forms import CommentForm
     from civitas.kit.verdicts import Verdict
 
 # Zoom of the small map: some streets round the place.
@@ -50,13 +50,10 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
     events = list(row.events.all())
     found = hops(request.city, row)
     river, streams = river_of_hops(row, found)
-    comments, cursor = comments_page(row, cursor=request.GET.get("nach", ""))
-    reply_to = _reply_to(request, row, form)
-    if form is None and speaks:
-        form = CommentForm(actor, initial={"parent": reply_to.pk if reply_to else None})
     path = localized(row.path)
     return {
         **support_context(request, row, verdict=may_support(actor, row, steps=steps)),
+        **talk_context(request, row, speaks, form),
         "voice": voice,
         "body": body,
         "stations": stations_of(row, events, promise_days=request.city.config.promise_days),
@@ -67,39 +64,16 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         "related": [hop.other for hop in found if hop.kind == Link.Kind.RELATED_TO],
         "pictures": _pictures(row),
         "map": _map(request.city, row) if row.has_place else None,
-        "comments": comments,
-        "next_url": f"{path}?nach={cursor}#kommentare" if cursor else "",
-        "page_size": COMMENTS_A_PAGE,
-        "is_further": bool(request.GET.get("nach")),
-        "form": form if speaks else None,
-        "speaks": speaks,
         "kept": kept,
-        "reply_to": reply_to,
         "may_mend": bool(may_mend(actor, row)),
         "may_withdraw": bool(may_withdraw(actor, row)),
         "may_moderate": bool(may_moderate(actor, row)),
         "may_answer": bool(may_answer(actor, row)),
         "address": request.build_absolute_uri(path),
         "page_path": path,
-        "new_comment": _new_comment(request, row),
-        "draft_key": f"comment-{row.number}",
         "sections": sections_of(request, row),
         "explore_url": _explore_url(row),
     }
-
-
-def _reply_to(request: HttpRequest, row: Contribution, form: CommentForm | None) -> Contribution | None:
-    key = read_key(str(form.data.get("parent", "")) if form is not None else request.GET.get("antwort", ""))
-    return comment_by_key(row, key) if key is not None else None
-
-
-def _new_comment(request: HttpRequest, row: Contribution) -> Contribution | None:
-    """The comment that its author has just sent, to say thanks for."""
-    key = read_key(request.GET.get("neu", ""))
-    if key is None or request.actor.participant is None:
-        return None
-    comment: Contribution | None = row.thread.of(row.city_id).filter(pk=key, author=request.actor.participant).first()
-    return comment
 
 
 def _pictures(row: Contribution) -> list[dict[str, Any]]:

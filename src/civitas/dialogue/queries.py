@@ -1,80 +1,20 @@
-"""Reading dialogue: a contribution's comments, and what someone supports and follows."""
+"""Reading dialogue: one comment, and what someone gave, supports and follows. Threads are read in `dialogue.threads`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists
 
 from civitas.contributions.models import Contribution
-from civitas.contributions.queries import CARD, PAGE_SIZE, with_revisions
+from civitas.contributions.queries import CARD, PAGE_SIZE
 from civitas.dialogue.models import Follow, Support
 from civitas.kit.keyset import KeysetPage, keyset_page
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
     from civitas.people.models import Participant
-
-COMMENTS_A_PAGE = 50
-MOST_REPLIES = 200
-_SHOWN = (
-    *(
-        "city_id",
-        "number",
-        "kind",
-        "text",
-        "language",
-        "visibility",
-        "given_at",
-        "newest_key",
-        "author_id",
-        "organisation_id",
-        "parent_id",
-        "root_id",
-    ),
-    *(f"author__{name}" for name in ("city_id", "user_id", "pseudonym")),
-    *(f"organisation__{name}" for name in ("city_id", "key", "name", "kind")),
-)
-# All but those that nobody but the team has seen yet.
-_PLACES = ["published", "hidden", "withdrawn", "erased"]
-
-
-@dataclass
-class Comment:
-    """A comment with the replies below it, oldest first. One that is no longer shown keeps its place while replies hang on it."""
-
-    row: Contribution
-    replies: list[Comment] = field(default_factory=list)
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether its words are there, or only its place."""
-        return self.row.visibility == Contribution.Visibility.PUBLISHED
-
-
-def comments_page(contribution: Contribution, *, cursor: str = "", size: int = COMMENTS_A_PAGE) -> tuple[list[Comment], str]:
-    """A page of a contribution's comments, newest first, each with its replies in order; cursor of the next page.
-
-    Replies of any depth hang below their top comment. Two queries, none where nobody has written.
-    """
-    if not contribution.comment_count:
-        return [], ""
-    city = contribution.city_id
-    rows = with_revisions(city, Contribution.objects.of(city))
-    thread = rows.filter(root=contribution, visibility__in=_PLACES).select_related("author", "organisation").only(*_SHOWN)
-    page: KeysetPage[Contribution] = keyset_page(thread.filter(parent=contribution), by=("newest_key",), cursor=cursor, size=size)
-    tops = {row.pk: Comment(row) for row in page.rows}
-    nearest = dict(tops)
-    oldest = min((row.newest_key or 0 for row in page.rows), default=0)
-    for row in thread.exclude(parent=contribution).filter(newest_key__gte=oldest).order_by("newest_key")[:MOST_REPLIES] if tops else []:
-        top = nearest.get(row.parent_id or 0)
-        if top is None:
-            continue
-        nearest[row.pk] = top
-        if row.visibility == Contribution.Visibility.PUBLISHED:
-            top.replies.append(Comment(row))
-    return [comment for comment in tops.values() if comment.is_shown or comment.replies], page.next_cursor
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,12 @@ def word_commented(city: City, notice: Notice) -> Worded | None:
         return None
     who = comment.organisation.name if comment.organisation else comment.author.shown_name if comment.author else _("Someone")
     lines = (_("%(who)s has written about your contribution “%(title)s”:") % {"who": who, "title": row.title}, comment.text[:1_000])
-    return Worded(_("A comment on “%(title)s”") % {"title": row.title}, lines, f"{row.path}#k-{comment.pk}", _("Read and reply"))
+    return Worded(
+        _("A comment on “%(title)s”") % {"title": row.title},
+        lines,
+        f"{row.path}?kommentar={comment.pk}#k-{comment.pk}",
+        _("Read and reply"),
+    )
 
 
 def fetch_comments(city: City, notices: list[Notice]) -> None:

@@ -147,6 +147,7 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
                 row,
                 uid=form.cleaned_data["uid"],
                 text=form.cleaned_data["text"],
+                stance=form.cleaned_data["stance"],
                 parent=_parent(row, form),
                 organisation=form.chosen_organisation,
                 language=html_language(request.language),

@@ -52,6 +52,13 @@ COMMENT_NAMES: dict[str, tuple[str, ...]] = {
     "created": CONTRIBUTION_NAMES["created"],
     "language": CONTRIBUTION_NAMES["language"],
     "organisation": CONTRIBUTION_NAMES["organisation"],
+    "stance": ("stance", "haltung", "pro_contra"),
+}
+# How files name the side that a comment takes.
+STANCES = {
+    **dict.fromkeys(("for", "pro", "dafür", "dafuer", "ja", "yes", "zustimmung", "+1", "1"), "for"),
+    **dict.fromkeys(("against", "contra", "kontra", "dagegen", "nein", "no", "ablehnung", "-1"), "against"),
+    **dict.fromkeys(("neutral", "0", "enthaltung"), "neutral"),
 }
 # What an export adds for readers; on import it is ours to count.
 OURS = {"number", "support_count", "comments"}
@@ -168,6 +175,13 @@ class Cells:
         if whole is None or int(whole[1]) > MOST_VOTES:
             raise BadCell(f"the votes '{text}' are no whole number from 0")
         return int(whole[1])
+
+    def stance(self) -> str:
+        """The side that a comment takes ('' = none); raises BadCell for a word that names no side."""
+        text = self.line("stance", longest=40)
+        if text and text.casefold() not in STANCES:
+            raise BadCell(f"'{text}' is no side of a comment: for, against or neutral")
+        return STANCES.get(text.casefold(), "")
 
     def place(self) -> tuple[float | None, float | None]:
         """WGS84 degrees, with decimal point or comma; raises BadCell when one is missing or out of range."""

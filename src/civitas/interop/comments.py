@@ -119,6 +119,7 @@ class _CommentReader:
             language=cells.line("language", longest=12) or self._language,
             said=self._said - {"title"},
             organisation=self._known.row("organisation", cells.line("organisation", longest=160)),
+            stance=cells.stance(),
         )
         return _Read(record, given, cells.line("reply_to", longest=LONGEST_KEY), cells.line("contribution_url", longest=500))
 

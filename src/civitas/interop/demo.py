@@ -208,6 +208,7 @@ def _comment(demo: Demo, contribution: Contribution, entry: dict[str, Any], give
                 contribution,
                 uid=demo_uid(demo.city, key),
                 text=comment["text"].strip(),
+                stance=comment.get("stance", ""),
                 parent=parent,
                 organisation=demo.organisations.get(comment.get("organisation", "")),
                 language=comment.get("language", "de"),

@@ -46,7 +46,7 @@ _CONTRIBUTION = {
     *("language", "days_ago", "visibility", "hidden_reason", "support", "imported_support", "picture", "picture_alt", "event", "comment"),
 }
 _EVENT = {"status", "days_ago", "text", "organisation", "person", "next_step", "due_in"}
-_COMMENT = {"author", "text", "days_ago", "reply", "organisation", "language"}
+_COMMENT = {"author", "text", "days_ago", "reply", "organisation", "language", "stance"}
 _LINK = {"source", "target", "kind"}
 _VISIBILITIES = {"published", "waiting", "hidden", "withdrawn", "draft"}
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]+")
@@ -246,6 +246,8 @@ def _check_comment(line: int, comment: dict[str, Any], index: int, names: _Names
         yield Fault(CONTRIBUTIONS, line, f"'reply' counts the earlier comments from 0; there is no {comment['reply']}")
     if len(str(comment.get("text", ""))) > LONGEST_COMMENT:
         yield Fault(CONTRIBUTIONS, line, f"the comment has more than {LONGEST_COMMENT} characters")
+    if comment.get("stance", "") not in {"", *Contribution.Stance.values}:
+        yield Fault(CONTRIBUTIONS, line, f"'stance' is one of {', '.join(Contribution.Stance.values)}")
     person = names.people.get(comment.get("author", ""), {})
     if comment.get("organisation") and person.get("organisation") != comment["organisation"]:
         yield Fault(CONTRIBUTIONS, line, f"'{comment.get('author')}' does not belong to '{comment['organisation']}' in {PEOPLE}")

@@ -47,7 +47,7 @@ CONTRIBUTION_COLUMNS = (
     "support_count",
     "comments",
 )
-COMMENT_COLUMNS = ("id", "reply_to", "contribution_id", "text", "created", "url", "language", "organisation")
+COMMENT_COLUMNS = ("id", "reply_to", "contribution_id", "text", "created", "url", "language", "organisation", "stance")
 _AT_ONCE = 500
 
 
@@ -142,6 +142,7 @@ def _comment_rows(process: Process) -> Iterator[dict[str, str]]:
                 "url": row.source_url,
                 "language": row.language,
                 "organisation": defused(row.organisation.name) if row.organisation else "",
+                "stance": row.stance,
             }
 
 

@@ -39,6 +39,17 @@ def keyset_page(rows: QuerySet[T], *, by: Sequence[str], cursor: str, size: int)
     return KeysetPage(found, ".".join(str(getattr(found[-1], name)) for name in by) if more else "")
 
 
+def keyset_page_up(rows: QuerySet[T], *, by: str, cursor: str, size: int) -> KeysetPage[T]:
+    """The same the other way round, the oldest or smallest first; `by` is one unique integer column."""
+    values = _read(cursor, 1)
+    if values:
+        rows = rows.filter(**{f"{by}__gt": values[0]})
+    found = list(rows.order_by(by)[: size + 1])
+    more = len(found) > size
+    found = found[:size]
+    return KeysetPage(found, str(getattr(found[-1], by)) if more else "")
+
+
 def _read(cursor: str, count: int) -> list[int]:
     parts = cursor.split(".")
     if len(parts) != count or not all(part.isascii() and part.lstrip("-").isdigit() and len(part) < 20 for part in parts):

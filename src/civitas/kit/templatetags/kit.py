@@ -47,6 +47,7 @@ VISIBILITY = {
     "withdrawn": (_("Withdrawn"), "back", "no"),
     "erased": (_("Erased"), "trash", "no"),
 }
+STANCE = {"for": (_("In favour"), "plus"), "against": (_("Against"), "minus"), "neutral": (_("Neutral"), "equal")}
 # What a widget's class is drawn as.
 KINDS = {
     "Textarea": "textarea",
@@ -212,6 +213,13 @@ def visibility(state: str, note: str = "") -> dict[str, Any]:
     """Whether a contribution is to be seen: icon and word."""
     word, sign, tone = VISIBILITY.get(state, VISIBILITY["draft"])
     return {"word": note or word, "sign": sign, "tone": tone, "at": None}
+
+
+@register.simple_tag
+def stance(side: str) -> SafeString:
+    """The side that a comment takes: icon and word."""
+    word, sign = STANCE[side]
+    return format_html('<p class="stance stance--{}">{}{}</p>', side, icon(sign), word)
 
 
 @register.inclusion_tag("kit/_river.html")

@@ -1,0 +1,179 @@
+"""Reading a contribution's comments: page by page, in an order, of one side, or where a certain comment stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import Count, Q
+from django.db.models.expressions import RawSQL
+
+from civitas.contributions.models import Contribution
+from civitas.contributions.queries import with_revisions
+from civitas.contributions.words import MOST_MATCHES
+from civitas.dialogue.quotes import Passage, passages
+from civitas.kit.keyset import KeysetPage, keyset_page, keyset_page_up
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+COMMENTS_A_PAGE = 50
+MOST_REPLIES = 200
+NEWEST, OLDEST, DISCUSSED = "", "aelteste", "antworten"
+_SHOWN = (
+    *("city_id", "number", "kind", "text", "language", "stance", "visibility", "given_at", "newest_key", "comment_count"),
+    *("author_id", "organisation_id", "parent_id", "root_id"),
+    *(f"author__{name}" for name in ("city_id", "user_id", "pseudonym")),
+    *(f"organisation__{name}" for name in ("city_id", "key", "name", "kind")),
+)
+# All but those that nobody but the team has seen yet.
+_PLACES = ["published", "hidden", "withdrawn", "erased"]
+# What hangs below some comments at any depth: those right below first.
+_BELOW = """WITH RECURSIVE below (id) AS (
+    SELECT id FROM contributions_contribution WHERE city_id = %s AND root_id = %s AND parent_id IN ({})
+    UNION ALL
+    SELECT reply.id FROM below JOIN contributions_contribution reply
+    ON reply.city_id = %s AND reply.root_id = %s AND reply.parent_id = below.id
+) SELECT id FROM below LIMIT %s"""
+# From a comment up to the one that stands right below the contribution.
+_TOP = """WITH RECURSIVE above (parent_id, newest_key) AS (
+    SELECT parent_id, newest_key FROM contributions_contribution WHERE city_id = %s AND root_id = %s AND id = %s
+    UNION ALL
+    SELECT c.parent_id, c.newest_key FROM above JOIN contributions_contribution c
+    ON c.city_id = %s AND c.root_id = %s AND c.id = above.parent_id
+) SELECT newest_key FROM above WHERE parent_id = %s LIMIT 1"""
+
+
+@dataclass
+class Comment:
+    """A comment with the replies below it, oldest first. One that is no longer shown keeps its place while replies hang on it.
+
+    `answered` is the comment it replies to, where that is on the page.
+    """
+
+    row: Contribution
+    replies: list[Comment] = field(default_factory=list)
+    answered: Contribution | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether its words are there, or only its place."""
+        return self.row.visibility == Contribution.Visibility.PUBLISHED
+
+    @cached_property
+    def passages(self) -> list[Passage]:
+        """What it says, with what it quotes set apart."""
+        return passages(self.row.text)
+
+    @property
+    def quoted_name(self) -> str:
+        """Whose words its first quotation holds; '' when that person is not named any more."""
+        above = self.answered
+        if above is None or above.visibility != Contribution.Visibility.PUBLISHED:
+            return ""
+        return str(above.organisation.name if above.organisation else above.author.shown_name if above.author else "")
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A page of comments; `next_cursor` leads to the next, '' at the end. `is_further` when it does not begin at the first."""
+
+    comments: list[Comment]
+    next_cursor: str = ""
+    is_further: bool = False
+
+
+def thread_page(
+    contribution: Contribution, *, order: str = NEWEST, stance: str = "", cursor: str = "", size: int = COMMENTS_A_PAGE
+) -> Thread:
+    """A page of a contribution's comments, each with its replies in order; at most two queries, none where nobody has written.
+
+    `order` is of those right below the contribution: the newest first, the oldest (`OLDEST`) or the most answered (`DISCUSSED`).
+    With a `stance` only comments of that side, by the day alone. Replies of any depth hang below their top comment.
+    """
+    if not contribution.comment_count:
+        return Thread([])
+    rows = _thread(contribution)
+    rows = rows.filter(stance=stance, visibility="published") if stance else rows.filter(parent=contribution, visibility__in=_PLACES)
+    page: KeysetPage[Contribution]
+    if order == OLDEST:
+        page = keyset_page_up(rows, by="newest_key", cursor=cursor, size=size)
+    else:
+        by = ("comment_count", "newest_key") if order == DISCUSSED and not stance else ("newest_key",)
+        page = keyset_page(rows, by=by, cursor=cursor, size=size)
+    whole = not stance and not cursor and not page.next_cursor
+    alone = whole and contribution.comment_count == sum(row.visibility == "published" for row in page.rows)
+    comments = _with_replies(contribution, page.rows, [] if alone else _replies(contribution, page.rows))
+    return Thread(comments, page.next_cursor, bool(cursor))
+
+
+def thread_with(contribution: Contribution, key: int, *, size: int = COMMENTS_A_PAGE) -> Thread:
+    """The page, newest first, on which the comment with this id stands, however old it is; the first page if there is none."""
+    first = thread_page(contribution, size=size)
+    if _stands_in(first.comments, key) or not contribution.comment_count:
+        return first
+    found = _top_key(contribution, key)
+    if found is None:
+        return first
+    if any(comment.row.newest_key == found for comment in first.comments):
+        page = first
+    else:
+        page = thread_page(contribution, cursor=str(found + 1), size=size)
+    if not _stands_in(page.comments, key):  # so many replies that this one was not among those fetched
+        late = _thread(contribution).filter(pk=key, visibility="published").first()
+        for comment in page.comments:
+            if late is not None and comment.row.newest_key == found:
+                comment.replies.append(Comment(late))
+    return page
+
+
+def sides(contribution: Contribution) -> dict[str, int]:
+    """How many published comments are for, against, neutral, read from an index and counted up to 10,000; one query."""
+    taken = Contribution.objects.of(contribution.city_id).filter(
+        root=contribution, stance__in=Contribution.Stance.values, visibility="published"
+    )
+    some = taken.order_by()[:MOST_MATCHES].values("stance")
+    return some.aggregate(**{side: Count("stance", filter=Q(stance=side)) for side in Contribution.Stance.values})
+
+
+def _thread(contribution: Contribution) -> QuerySet[Contribution]:
+    city = contribution.city_id
+    rows = with_revisions(city, Contribution.objects.of(city)).filter(root=contribution)
+    return rows.select_related("author", "organisation").only(*_SHOWN)
+
+
+def _replies(contribution: Contribution, tops: list[Contribution]) -> list[Contribution]:
+    if not tops:
+        return []
+    keys = [row.pk for row in tops]
+    both = [contribution.city_id, contribution.pk]
+    below = RawSQL(_BELOW.format(", ".join(["%s"] * len(keys))), [*both, *keys, *both, MOST_REPLIES])  # noqa: S611  (placeholders alone)
+    return list(_thread(contribution).filter(pk__in=below, visibility__in=_PLACES).order_by("newest_key"))
+
+
+def _with_replies(contribution: Contribution, tops: list[Contribution], replies: list[Contribution]) -> list[Comment]:
+    comments = {row.pk: Comment(row) for row in tops}
+    rows = {row.pk: row for row in (*tops, *replies)}
+    for comment in comments.values():
+        comment.answered = rows.get(comment.row.parent_id or 0)
+    for row in replies:
+        above, steps = row, 0
+        while above.pk not in comments and above.parent_id in rows and steps < MOST_REPLIES:
+            above, steps = rows[above.parent_id], steps + 1
+        if row.pk not in comments and above.pk in comments and row.visibility == "published":
+            comments[above.pk].replies.append(Comment(row, answered=rows.get(row.parent_id or 0)))
+    return [comment for comment in comments.values() if comment.is_shown or comment.replies]
+
+
+def _stands_in(comments: list[Comment], key: int) -> bool:
+    return any(each.row.pk == key for comment in comments for each in (comment, *comment.replies))
+
+
+def _top_key(contribution: Contribution, key: int) -> int | None:
+    both = [contribution.city_id, contribution.pk]
+    with connection.cursor() as cursor:
+        cursor.execute(_TOP, [*both, key, *both, contribution.pk])
+        found = cursor.fetchone()
+    return found[0] if found else None
