@@ -12,6 +12,7 @@ import "./styles/mine.css";
 import "./styles/processes.css";
 import "./styles/talk.css";
 import "./styles/giving.css";
+import "./styles/meeting.css";
 
 import "htmx.org";
 

@@ -33,7 +33,7 @@ from civitas.people.models import Participant
 
 pytestmark = pytest.mark.django_db
 
-GUEST_QUERIES = 12
+GUEST_QUERIES = 14
 TOKENS = re.compile(r'<input type="hidden" name="(csrfmiddlewaretoken|uid|seal)"[^>]*>')
 
 
@@ -130,7 +130,7 @@ def test_the_page_costs_the_same_with_one_row_of_each_kind_and_with_three(
         make_comment(row, parent=top, author=make_guest(step.city))
     browser = make_browser(step.city)
     browser.get(row.path)  # the city is kept in the process from now on
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         assert browser.get(row.path).status_code == 200
     known = make_browser(step.city, make_guest(step.city))
     with django_assert_max_num_queries(GUEST_QUERIES):
@@ -331,7 +331,7 @@ def test_my_lists_cost_the_same_with_one_row_and_with_three(
         make_comment(row, f"Wort {index}", author=person)
     browser = make_browser(step.city, person)
     browser.get(address)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         page = text_of(browser.get(address))
     assert f"Idee {count - 1}" in page
 

@@ -1,7 +1,19 @@
-"""What the meeting room declares to the ground."""
+"""What the meeting room declares: the band on a contribution's page, letters in my account, news, personal data."""
 
 from __future__ import annotations
 
-from civitas.kit.rooms import Room
+from django.utils.translation import gettext_lazy as _
 
-ROOM = Room(key="meeting")
+from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Room
+from civitas.meeting.notices import KINDS
+from civitas.meeting.personal import adopt_meeting, erase_meeting, export_meeting
+from civitas.meeting.queries import unread_count
+from civitas.meeting.sections import render_meeting
+
+ROOM = Room(
+    key="meeting",
+    account_navigation=(NavItem(_("Letters"), "letters", order=50, count=unread_count),),
+    notice_kinds=KINDS,
+    personal_data=PersonalData(export_meeting, erase_meeting, adopt_meeting),
+    contribution_sections=(ContributionSection("meet", render_meeting),),
+)

@@ -25,6 +25,10 @@ LIMITS = {
     "upload_part": (dt.timedelta(minutes=10), 300, 900),
     "print": (dt.timedelta(minutes=10), 20, 60),
     "claim": (dt.timedelta(hours=1), 10, 40),
+    "join": (dt.timedelta(minutes=10), 20, 120),
+    "conversation": (dt.timedelta(days=1), 10, 60),
+    "letter": (dt.timedelta(hours=1), 30, 200),
+    "flag": (dt.timedelta(hours=1), 10, 30),
 }
 
 
@@ -45,7 +49,15 @@ def spend(actor: Actor, what: str) -> None:
         tries.append((hashed(f"{what}:source:{actor.source}"), source_limit))
     for key, limit in tries:
         if _count(actor, key, starts_at) > limit * settings.RATE_FACTOR:
-            raise Refused(_("That was a lot in a short time. Please wait ten minutes and send it again; your text is kept."), status=429)
+            raise Refused(_wait(window), status=429)
+
+
+def _wait(window: dt.timedelta) -> str:
+    if window >= dt.timedelta(days=1):
+        return _("That was a lot for one day. Please send it again tomorrow; your text is kept.")
+    if window >= dt.timedelta(hours=1):
+        return _("That was a lot in a short time. Please wait an hour and send it again; your text is kept.")
+    return _("That was a lot in a short time. Please wait ten minutes and send it again; your text is kept.")
 
 
 def _count(actor: Actor, key: str, starts_at: dt.datetime) -> int:

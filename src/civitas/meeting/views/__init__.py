@@ -1,0 +1,1 @@
+"""Pages of meeting: joining in, letters."""

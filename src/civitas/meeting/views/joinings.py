@@ -1,0 +1,139 @@
+"""Join in, offer help, take it back; the page of all who do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from civitas.contributions.queries import contribution_by_number
+from civitas.contributions.rules import is_author, may_moderate, may_see
+from civitas.kit.languages import html_language
+from civitas.kit.redirects import SeeOther
+from civitas.kit.refusals import show_refusal
+from civitas.kit.templatetags.kit import localized
+from civitas.kit.verdicts import Refused
+from civitas.meeting.actions import hide_joining, join, leave
+from civitas.meeting.forms import JoinForm
+from civitas.meeting.models import Joining
+from civitas.meeting.queries import JOININGS_A_PAGE, is_reachable, joining_by_key, joinings_page, turnout
+from civitas.meeting.rules import may_join
+from civitas.meeting.sections import meeting_context
+from civitas.people.guests import taking_part
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from civitas.contributions.models import Contribution
+
+ANCHOR = "#dabei"
+
+
+def found(request: HttpRequest, number: int) -> Contribution:
+    """The contribution of this address; another city's, and what this person may not see, do not exist."""
+    row = contribution_by_number(request.city, number) if request.city else None
+    if row is None:
+        raise Http404
+    may_see(request.actor, row).require()
+    return row
+
+
+@login_not_required
+@require_POST
+def join_in(request: HttpRequest, number: int) -> HttpResponse:
+    """Join in or offer help; who is new here becomes a guest with a name. What cannot be taken comes back with the reason."""
+    row = found(request, number)
+    role = request.POST.get("role", "")
+    if role not in Joining.Role.values:
+        raise Http404
+    form = JoinForm(request.actor, role, request.POST)
+    if not form.is_valid():
+        return _again(request, row, form, 422)
+    try:
+        with taking_part(request, pseudonym=form.cleaned_data.get("pseudonym", "")) as visitor:
+            made = join(
+                visitor.actor,
+                row,
+                role=role,
+                words=form.cleaned_data["words"],
+                organisation=form.chosen_organisation,
+                language=html_language(request.language),
+            )
+    except Refused as refused:
+        show_refusal(form, refused)
+        return _again(request, row, form, 422 if refused.fields else refused.status)
+    request.actor = visitor.actor
+    if "HX-Request" in request.headers:
+        return visitor.remember(_band(request, row, thanks=role))
+    notes = {
+        Joining.Role.JOIN.value: _("You are in. You will hear when something happens here."),
+        Joining.Role.HELP.value: _("Thank you for offering help. Its author hears of it."),
+    }
+    messages.success(request, notes[role])
+    if made.is_private and made.words:
+        messages.info(request, _("Your words go to the author and the team. Others see your name."))
+    return visitor.remember(SeeOther(localized(row.path) + ANCHOR))
+
+
+@login_not_required
+@require_POST
+def take_back(request: HttpRequest, number: int) -> HttpResponse:
+    """No longer join in, or no longer offer help."""
+    row = found(request, number)
+    leave(request.actor, row, role=request.POST.get("role", ""))
+    if "HX-Request" in request.headers:
+        return _band(request, row, thanks="left")
+    messages.success(request, _("Taken back. You can join again at any time."))
+    return SeeOther(localized(row.path) + ANCHOR)
+
+
+def _band(request: HttpRequest, row: Contribution, **said: Any) -> HttpResponse:
+    return render(request, "meeting/_meet.html", meeting_context(request, row, **said))
+
+
+def _again(request: HttpRequest, row: Contribution, form: JoinForm, status: int) -> HttpResponse:
+    """The form once more: inside the page where it was swapped, as a small page of its own without a script."""
+    if "HX-Request" in request.headers:
+        allowed = may_join(request.actor, row)
+        return _band(request, row, form=form, refusal="" if allowed else str(allowed.reason))
+    return render(request, "meeting/join.html", {"item": row, "form": form, "role": form.for_role}, status=status)
+
+
+@login_not_required
+@require_safe
+def show_joinings(request: HttpRequest, number: int) -> HttpResponse:
+    """Everybody who joins in or offers help, newest first."""
+    row = found(request, number)
+    page = joinings_page(row, cursor=request.GET.get("nach", ""))
+    counts = turnout(row)
+    mine = is_author(request.actor, row)
+    moderates = bool(may_moderate(request.actor))
+    context = {
+        "item": row,
+        "lines": [
+            {"row": each, "writes": mine and is_reachable(each.participant), "reads": not each.is_private or mine or moderates}
+            for each in page.rows
+        ],
+        "joins": counts[Joining.Role.JOIN.value],
+        "helps": counts[Joining.Role.HELP.value],
+        "moderates": moderates,
+        "next_url": f"?nach={page.next_cursor}" if page.next_cursor else "",
+        "size": JOININGS_A_PAGE,
+    }
+    return render(request, "meeting/joinings.html", context)
+
+
+@require_POST
+def hide(request: HttpRequest, key: int) -> HttpResponse:
+    """The team takes somebody's line away."""
+    joining = joining_by_key(request.city, key) if request.city else None
+    if joining is None:
+        raise Http404
+    hide_joining(request.actor, joining)
+    messages.success(request, _("It is no longer shown."))
+    return SeeOther(localized(f"/beitrag/{joining.contribution.number}/dabei"))
