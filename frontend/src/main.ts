@@ -11,6 +11,7 @@ import "./styles/people.css";
 import "./styles/mine.css";
 import "./styles/processes.css";
 import "./styles/talk.css";
+import "./styles/explore.css";
 import "./styles/giving.css";
 import "./styles/meeting.css";
 
@@ -18,6 +19,7 @@ import "htmx.org";
 
 import "./islands/city-map";
 import "./islands/comment-thread";
+import "./islands/explore-view";
 import "./islands/keep-draft";
 import "./islands/live-hint";
 import "./islands/page-menu";

@@ -63,7 +63,14 @@ def give_some(step: Step, count: int) -> list[Contribution]:
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("/", 10), ("/entdecken", 7), ("/ergebnisse", 3), ("/entdecken/karte.json?bbox=9,53,11,54&zoom=12", 4)],
+    [
+        ("/", 10),
+        ("/entdecken", 7),
+        ("/ergebnisse", 3),
+        ("/entdecken/karte.json?bbox=9,53,11,54&zoom=12", 2),
+        ("/entdecken?sort=fair", 8),
+        ("/entdecken?status=done", 9),
+    ],
 )
 def test_a_page_asks_no_more_for_more_rows(
     client: Client, step: Step, django_assert_num_queries: DjangoAssertNumQueries, count: int, path: str, queries: int
@@ -182,7 +189,7 @@ class TestExplore:
         make_contribution(step, status="done")
         page = get(client, "/entdecken?status=done&kind=idea").text
         assert '<a class="chip is-on" href="/entdecken?kind=idea">' in page
-        assert '<input type="hidden" name="status" value="done">' in page
+        assert '<input type="radio" name="status" value="done" checked>' in page
 
     def test_nothing_found_says_what_to_do(self, client: Client, step: Step) -> None:
         assert "Das hat noch niemand gesagt" in get(client, "/entdecken?words=Seepferdchen").text

@@ -16,6 +16,7 @@ from civitas.contributions.models import AUDIENCE_LENGTH, WORDS, Attachment, Con
 from civitas.contributions.rules import may_answer, may_date, may_mend, may_moderate, may_submit, may_withdraw
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
+from civitas.kit.rooms import rooms
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import drop_file, set_public
@@ -142,6 +143,8 @@ def submit_contribution(
             set_public(actor.city, [file.pk for file, _alt in files], public=not moderated)
             if actor.participant:
                 notify(actor.city, [actor.participant.uid], "contribution.received", f"contribution:{contribution.pk}", "received")
+            if actor.channel not in {"import", "command"}:
+                announce(actor.city, contribution)
     except IntegrityError:  # the same form sent twice in the same instant
         twin = Contribution.objects.of(actor.city).filter(uid=uid).first()
         if twin is None:
@@ -178,6 +181,14 @@ def write_keys(city: City, contributions: Iterable[Contribution]) -> None:
             "UPDATE contributions_contribution SET newest_key = %s WHERE id = %s AND city_id = %s",
             [(row.newest_key, row.pk, city.pk) for row in contributions],
         )
+
+
+def announce(city: City, contribution: Contribution) -> None:
+    """Have the rooms above told that a contribution is shown now; nothing for comments, and for what was brought in from elsewhere."""
+    if contribution.kind == Contribution.Kind.COMMENT or contribution.visibility != Visibility.PUBLISHED or contribution.is_from_elsewhere:
+        return
+    for kind in (kind for room in rooms() for kind in room.on_published):
+        enqueue(city, kind, {"contribution": contribution.pk})
 
 
 def index_later(city: City, contributions: Iterable[Contribution]) -> None:
@@ -281,6 +292,8 @@ def _change_visibility(
             change_comment_count(city, row.above, (visibility == Visibility.PUBLISHED) - was_public)
         set_public(city, list(row.attachments.of(city).values_list("file_id", flat=True)), public=visibility == Visibility.PUBLISHED)
         index_later(city, [row])
+        if not was_public:
+            announce(city, row)
         if row.author and visibility in {Visibility.PUBLISHED, Visibility.HIDDEN}:
             notify(city, [row.author.uid], f"contribution.{visibility}", f"contribution:{row.pk}", f"{visibility}-{row.version}")
     return row

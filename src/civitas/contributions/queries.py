@@ -8,10 +8,11 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from civitas.contributions.counts import CELL_LEVELS, CITY_SCOPE
+from civitas.contributions.fair import cursor_at, fair_among, fair_places, read_cursor
 from civitas.contributions.models import WORDS, Attachment, Contribution, Link, MapCell, Revision, StatusEvent, Tally, newest_key
 from civitas.contributions.words import MOST_MATCHES, matching
 from civitas.kit.geometry import Box, tile_of
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 20
 MOST_CELLS = 500
+# A box with more is read along the list of the newest, one with fewer by its place.
+MANY_IN_BOX = 20_000
+# A box is looked at in so many cells at most.
+MOST_CELLS_READ = 4_096
+FAIR = "fair"
 SORTS = {"newest": ("newest_key",), "supported": ("support_total", "newest_key"), "discussed": ("comment_count", "newest_key")}
 # What a contribution's page shows of other rooms' rows; reading every column of seven tables costs more than the rest.
 SHOWN = (
@@ -54,6 +60,9 @@ class Filters:
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     words: str = ""
+    with_picture: bool = False
+    answered: bool = False
+    box: Box | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -66,6 +75,11 @@ def listed(city: City, filters: Filters, *, most: int = MOST_MATCHES, before: in
     rows: QuerySet[Contribution] = Contribution.objects.of(city).filter(listed=1)
     plain = {name: getattr(filters, name) for name in ("process", "category", "kind", "status", "service", "author")}
     rows = rows.filter(**{name: value for name, value in plain.items() if value})
+    for name in ("with_picture", "answered"):
+        if getattr(filters, name):
+            rows = rows.filter(**{name: 1})
+    if filters.box:
+        rows = within(city, rows, filters.box)
     if filters.areas:
         rows = rows.filter(area=filters.areas[0]) if len(filters.areas) == 1 else rows.filter(area__in=filters.areas)
     if filters.since:
@@ -78,12 +92,52 @@ def listed(city: City, filters: Filters, *, most: int = MOST_MATCHES, before: in
     return rows
 
 
+def within(city: City, rows: QuerySet[Contribution], box: Box) -> QuerySet[Contribution]:
+    """Rows that lie in a box. With many in it, few of the newest have to be looked at; with few, the index of places finds them.
+
+    The database cannot know which, so the kept cells are asked (one query).
+    """
+    inside = {"north": box.north, "south": box.south, "east": box.east, "west": box.west}
+    if _kept_in(city, box) <= MANY_IN_BOX:
+        return rows.filter(lat__gte=inside["south"], lat__lte=inside["north"], lon__gte=inside["west"], lon__lte=inside["east"])
+    # Written as a sum, so that no index of places is used.
+    rows = rows.alias(lat_here=F("lat") + 0.0, lon_here=F("lon") + 0.0)
+    return rows.filter(
+        lat_here__gte=inside["south"], lat_here__lte=inside["north"], lon_here__gte=inside["west"], lon_here__lte=inside["east"]
+    )
+
+
+def _kept_in(city: City, box: Box) -> int:
+    """How many listed contributions lie in the cells that a box touches: a little more than in the box; one query."""
+    level = _level_of(box, CELL_LEVELS.stop - 1)
+    return _cells_in(city, CITY_SCOPE, box, level).aggregate(sum=Sum("count"))["sum"] or 0
+
+
+def _level_of(box: Box, level: int) -> int:
+    """The level, or a coarser one at which the box has few enough cells to read."""
+    while level > CELL_LEVELS.start:
+        west, north = tile_of(box.north, box.west, level)
+        east, south = tile_of(box.south, box.east, level)
+        if (east - west + 1) * (south - north + 1) <= MOST_CELLS_READ:
+            break
+        level -= 1
+    return level
+
+
+def _cells_in(city: City, scope: int, box: Box, level: int) -> QuerySet[MapCell]:
+    west, north = tile_of(box.north, box.west, level)
+    east, south = tile_of(box.south, box.east, level)
+    return MapCell.objects.of(city).filter(scope=scope, level=level, x__gte=west, x__lte=east, y__gte=north, y__lte=south, count__gt=0)
+
+
 def _key_at(moment: dt.datetime) -> int:
     return newest_key(moment, 0)
 
 
 def listed_page(city: City, filters: Filters, *, sort: str = "newest", cursor: str = "", size: int = PAGE_SIZE) -> KeysetPage[Contribution]:
     """One page of cards with author, area, category and first picture; two queries."""
+    if sort == FAIR:
+        return _fair_page(city, filters, cursor, size)
     by = SORTS.get(sort, SORTS["newest"])
     if filters.words and by == SORTS["newest"]:
         # The index is in this order too: the newest few matches are enough, unless other filters or hidden rows leave too few.
@@ -92,6 +146,19 @@ def listed_page(city: City, filters: Filters, *, sort: str = "newest", cursor: s
         if page.next_cursor:
             return page
     return keyset_page(_cards(city, filters), by=by, cursor=cursor, size=size)
+
+
+def _fair_page(city: City, filters: Filters, cursor: str, size: int) -> KeysetPage[Contribution]:
+    """One page of those with the least response first; three queries."""
+    start, after = read_cursor(city, cursor)
+    if filters == Filters():
+        places = fair_places(listed(city, filters), start, after, size + 1)
+    else:
+        places = fair_among(listed(city, filters), start, after, size + 1, MOST_MATCHES)
+    shown = places[:size]
+    cards = Contribution.objects.of(city).select_related(*CARD).prefetch_related(pictures(city))
+    rows = cards.in_bulk([key for *_place, key in shown]) if shown else {}
+    return KeysetPage([rows[key] for *_place, key in shown if key in rows], cursor_at(start, shown[-1]) if len(places) > size else "")
 
 
 def _cards(city: City, filters: Filters, *, most: int = MOST_MATCHES, before: int | None = None) -> QuerySet[Contribution]:
@@ -121,6 +188,30 @@ def tallies(city: City, process: Process | None = None) -> dict[str, dict[str, i
     return found
 
 
+# Under filters so many are looked at for the numbers beside the other filters; beyond, the kept numbers are the better answer.
+MOST_FACETED = 2_000
+DIMENSIONS = {
+    "category": "category_id",
+    "area": "area_id",
+    "service": "service_id",
+    "status": "status",
+    "kind": "kind",
+    "with_picture": "with_picture",
+    "answered": "answered",
+}
+
+
+def facets(city: City, filters: Filters, *, most: int = MOST_FACETED) -> dict[str, dict[str, int]]:
+    """How many of those under the filters have each value, counted among the newest `most`; the shape of `tallies`, one query."""
+    found: dict[str, dict[str, int]] = {name: {} for name in DIMENSIONS}
+    rows = listed(city, filters).order_by("-newest_key").values_list(*DIMENSIONS.values())[:most]
+    for row in rows:
+        for name, value in zip(DIMENSIONS, row, strict=True):
+            if value:
+                found[name][str(value)] = found[name].get(str(value), 0) + 1
+    return found
+
+
 @dataclass(frozen=True)
 class Cell:
     """A mark on the map: how many lie about this point (WGS84 degrees); a single one has its number and title."""
@@ -139,9 +230,12 @@ def cells(city: City, filters: Filters, box: Box, zoom: int) -> tuple[list[Cell]
     Without filters kept counts answer, at the cost of the cells shown; under filters the newest 10,000 matches are grouped.
     """
     level = max(CELL_LEVELS.start, zoom + 2)
+    if filters.box:
+        filters = replace(filters, box=None)  # the map shows where it is, not where the list was
+    level = _level_of(box, level) if level < CELL_LEVELS.stop else level
     if level < CELL_LEVELS.stop and filters.is_plain:
         return _kept_cells(city, filters, box, level)
-    rows = listed(city, filters).filter(lat__gte=box.south, lat__lte=box.north, lon__gte=box.west, lon__lte=box.east)
+    rows = within(city, listed(city, filters).filter(lat__isnull=False), box)
     if level >= CELL_LEVELS.stop:
         found = list(rows.order_by("-newest_key").only("city_id", "number", "title", "lat", "lon", "root_id")[: MOST_CELLS + 1])
         return [_single(row) for row in found[:MOST_CELLS]], len(found) > MOST_CELLS
@@ -153,11 +247,8 @@ def _single(row: Contribution) -> Cell:
 
 
 def _kept_cells(city: City, filters: Filters, box: Box, level: int) -> tuple[list[Cell], bool]:
-    west, north = tile_of(box.north, box.west, level)
-    east, south = tile_of(box.south, box.east, level)
     scope = filters.process.pk if filters.process else CITY_SCOPE
-    rows = MapCell.objects.of(city).filter(scope=scope, level=level, x__gte=west, x__lte=east, y__gte=north, y__lte=south, count__gt=0)
-    found = list(rows.order_by("-count", "x", "y")[: MOST_CELLS + 1])
+    found = list(_cells_in(city, scope, box, level).order_by("-count", "x", "y")[: MOST_CELLS + 1])
     alone = Contribution.objects.of(city).filter(number__in=[cell.number_sum for cell in found if cell.count == 1])
     singles = {row.number: row for row in alone.only("city_id", "number", "title", "lat", "lon", "root_id")}
     marks = []

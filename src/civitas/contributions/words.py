@@ -18,7 +18,7 @@ from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
 from civitas.contributions.models import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from civitas.cities.models import City
     from civitas.contributions.models import Contribution
@@ -50,6 +50,20 @@ def words_in(contribution: Contribution) -> list[str]:
     """The words of a contribution's title, answers and place. The first look-up of each word is slow, later ones are remembered."""
     said = (*(getattr(contribution, name) for name in WORDS), contribution.place_name)
     return words_of(" ".join(said), contribution.language)
+
+
+def words_found_in(contribution: Contribution) -> Callable[[str], bool]:
+    """Whether a contribution holds all words of a search, by the rule of `matching`: without asking the index, which may come later."""
+    own = set(words_in(contribution))
+
+    def holds(form: str) -> bool:
+        return form in own or (len(form) >= _SHORTEST_PREFIX and any(word.startswith(form) for word in own))
+
+    def fits(search: str) -> bool:
+        typed = _WORD.findall(search)[:_MOST_WORDS]
+        return bool(typed) and all(holds(word.lower()) or holds(_lemma(word, "de")) for word in typed)
+
+    return fits
 
 
 def index_words(city: City, contributions: Iterable[Contribution]) -> None:

@@ -134,6 +134,8 @@ class Room:
     process_sections: tuple[Callable[[Any, Any], str], ...] = ()  # (request, process) -> safe HTML shown on the process's page
     contribution_sections: tuple[ContributionSection, ...] = ()
     staff_sections: tuple[Callable[[Any], str], ...] = ()  # request -> safe HTML: a box of the team's overview, '' for nothing
+    # Names of outbox tasks (city, contribution) that run when a contribution which was given here comes to be shown; each may run twice.
+    on_published: tuple[str, ...] = ()
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
 
 

@@ -24,6 +24,7 @@ LIMITS = {
     "upload": (dt.timedelta(minutes=10), 30, 120),
     "upload_part": (dt.timedelta(minutes=10), 300, 900),
     "print": (dt.timedelta(minutes=10), 20, 60),
+    "search": (dt.timedelta(minutes=10), 20, 120),
     "claim": (dt.timedelta(hours=1), 10, 40),
     "join": (dt.timedelta(minutes=10), 20, 120),
     "conversation": (dt.timedelta(days=1), 10, 60),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from civitas.cities.models import Area, City, CityHost
 from civitas.cities.walls import across_cities
@@ -13,6 +14,13 @@ from civitas.contributions.queries import Filters, listed, pictures, tallies
 from civitas.processes.models import STANDING_SLUG, Process, Step
 from civitas.processes.queries import ProcessView, RailStep
 from civitas.processes.windows import state_of
+from civitas.sensor.models import SavedSearch
+from civitas.services.models import Service
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from civitas.people.models import Participant
 
 RECENT = 60
 MOST_CITIES = 500
@@ -46,6 +54,17 @@ def processes_to_choose(city: City) -> list[Process]:
     """The city's public processes with slug and title only, by newest; one query, at most 100."""
     rows = Process.objects.of(city).exclude(state=Process.State.DRAFT).exclude(slug=STANDING_SLUG)
     return list(rows.only("city_id", "slug", "title").order_by("-made_at")[:100])
+
+
+def services_to_choose(city: City) -> list[Service]:
+    """The city's services with key and name, by name; one query, at most 200."""
+    rows = Service.objects.of(city).only("city_id", "key", "name").order_by("key")[:200]
+    return sorted(rows, key=lambda row: str(row).casefold())
+
+
+def count_mine(city: City, person: Participant | None) -> int:
+    """How many of a person's contributions are listed, counted up to 1,000; one query."""
+    return listed(city, Filters(author=person)).order_by()[:1_000].values("pk").count() if person else 0
 
 
 @dataclass(frozen=True)
@@ -94,3 +113,24 @@ def cities_with_open_processes() -> list[CityView]:
         for pk, host in hosts.items()
     ]
     return sorted(cities, key=lambda view: str(view.city.name))
+
+
+def searches_fitting(city: City, row: Contribution) -> QuerySet[SavedSearch]:
+    """The saved searches that want to tell and whose columns a contribution fits, but for its author's; words are not looked at."""
+    areas = [key for key in (row.area_id, row.area.parent_id if row.area else None) if key]
+    rows = SavedSearch.objects.of(city).filter(tells=True).filter(Q(area=None) | Q(area__in=areas))
+    for name in ("category", "process", "service"):
+        value = getattr(row, f"{name}_id")
+        rows = rows.filter(Q(**{name: None}) | Q(**{name: value}) if value else Q(**{name: None}))
+    rows = rows.filter(kind__in=["", row.kind], with_picture__lte=row.with_picture)
+    if row.lat is None:
+        rows = rows.filter(west=None)
+    else:
+        here = Q(west__lte=row.lon, east__gte=row.lon, south__lte=row.lat, north__gte=row.lat)
+        rows = rows.filter(Q(west=None) | here)
+    return rows.exclude(participant=row.author_id).order_by("pk") if row.author_id else rows.order_by("pk")
+
+
+def searches_of(city: City, person: Participant) -> list[SavedSearch]:
+    """What a person keeps, newest first; one query, few rows since the number is limited."""
+    return list(SavedSearch.objects.of(city).filter(participant=person).order_by("-pk")[:100])

@@ -1,9 +1,32 @@
-"""What the sensor declares: its place in the navigation."""
+"""What the sensor declares: its place in the navigation, saved searches and the news of them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from civitas.kit.rooms import MySection, NavItem, Room
+from civitas.contributions.models import Contribution
+from civitas.contributions.notices import about, fetch_about
+from civitas.kit.rooms import MySection, NavItem, NoticeKind, PersonalData, Room, Worded
+from civitas.sensor.actions import adopt_searches, erase_searches, export_searches
 from civitas.sensor.mine import render_quarter
+from civitas.sensor.tasks import FOUND, TELL
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+    from civitas.notices.models import Notice
+
+
+def word_found(city: City, notice: Notice) -> Worded | None:
+    """Something new fits a search that one follows."""
+    row = about(city, notice)
+    if row is None or row.visibility != Contribution.Visibility.PUBLISHED:
+        return None
+    lines = (gettext("Somebody has said something new that fits a search you follow:"), row.title, row.teaser)
+    return Worded(gettext("New: “%(title)s”") % {"title": row.title}, lines, row.path, gettext("Read it"))
+
 
 ROOM = Room(
     key="sensor",
@@ -12,4 +35,8 @@ ROOM = Room(
         NavItem(_("What became of it?"), "outcomes", module="sensor", order=40),
     ),
     my_sections=(MySection(render_quarter, order=20, column="side", module="sensor"),),
+    account_navigation=(NavItem(_("My searches"), "my_searches", module="sensor", order=50),),
+    notice_kinds=(NoticeKind(FOUND, _("New in searches you follow"), word_found, prepare=fetch_about),),
+    personal_data=PersonalData(export_searches, erase_searches, adopt_searches),
+    on_published=(TELL,),
 )

@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, JsonResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from civitas.cities.maps import map_panel
-from civitas.cities.queries import areas_of
 from civitas.contributions.giving import give
 from civitas.contributions.models import Contribution
-from civitas.contributions.queries import PAGE_SIZE, cells, count_listed, listed_page, tallies
-from civitas.contributions.words import MOST_MATCHES
-from civitas.kit.geometry import read_box
-from civitas.kit.templatetags.kit import localized
 from civitas.kit.translated import Translated
 from civitas.processes.cards import card_of
-from civitas.processes.queries import categories_of, public_processes, standing_step
+from civitas.processes.queries import public_processes, standing_step
 from civitas.processes.rules import is_open
-from civitas.sensor.filters import KINDS, PERIODS, SORT_WORDS, Asked, Chip, Choice, choices_of, read_filters
 from civitas.sensor.queries import (
     busiest_areas,
     cities_with_open_processes,
     outcomes,
-    processes_to_choose,
     recent_contributions,
     supported_contributions,
-    titles_by_number,
     way_of,
 )
 from civitas.sensor.voices import BUBBLE, LARGE, STRIP_LENGTH, beginning_of, sentence_of, voices_in
@@ -43,14 +33,14 @@ from civitas.sensor.voices import BUBBLE, LARGE, STRIP_LENGTH, beginning_of, sen
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from civitas.cities.models import Area, City
-    from civitas.processes.models import Category, Process
+    from civitas.cities.models import City
 
 OPEN_CARDS, STRIP, PEEK_AREAS = 3, 3, 4
 STORIES_A_PAGE, STORY_CHOICE = 24, 8
 
 
-def _city_with_sensor(request: HttpRequest) -> City:
+def city_with_sensor(request: HttpRequest) -> City:
+    """The request's city; raises Http404 where it has no sensor."""
     city: City | None = request.city
     if city is None or not city.has_module("sensor"):
         raise Http404
@@ -140,107 +130,11 @@ def _port(request: HttpRequest) -> str:
     return f":{host.rpartition(':')[2]}" if ":" in host else ""
 
 
-def _asked(request: HttpRequest, city: City) -> tuple[Asked, list[Area], list[Category], list[Process]]:
-    processes = processes_to_choose(city) if city.has_module("processes") else []
-    areas = areas_of(city)
-    wanted = next((process for process in processes if process.slug == request.GET.get("process")), None)
-    categories = categories_of(city, wanted)
-    return read_filters(request.GET, areas, categories, processes), areas, categories, processes
-
-
-@login_not_required
-@require_safe
-def explore(request: HttpRequest) -> HttpResponse:
-    """List and map of what people gave, under filters that stand in the address."""
-    city = _city_with_sensor(request)
-    asked, areas, categories, processes = _asked(request, city)
-    page = listed_page(city, asked.filters, sort=asked.sort, cursor=request.GET.get("cursor", ""))
-    path = reverse("explore")
-    counts = tallies(city, asked.filters.process)
-    total = count_listed(city, asked.filters)
-    step = standing_step(city)
-    context = {
-        "asked": asked,
-        "path": path,
-        "items": [{"item": row, "picture": (_picture_of(row) or {}).get("url", "")} for row in page.rows],
-        "next_url": asked.url(path, cursor=page.next_cursor) if page.next_cursor else "",
-        "size": PAGE_SIZE,
-        "total": total,
-        "is_cut": total > MOST_MATCHES,
-        "chips": {chip.name: chip for chip in asked.chips(path)},
-        "is_later": bool(request.GET.get("cursor")),
-        "first_url": asked.url(path),
-        "choices": _choices(asked, categories, counts),
-        "area_options": _area_options(tuple((area.key, area.name) for area in areas)),
-        "area_word": Translated(city.config.area_name),
-        "processes": processes,
-        "sorts": [
-            (value, word, asked.url(path, sort="" if value == "newest" else value), value == asked.sort)
-            for value, word in SORT_WORDS.items()
-        ],
-        "sort_word": SORT_WORDS[asked.sort],
-        "may_give": bool(step and is_open(step)),
-        "map": map_panel(city, asked.url(reverse("cells"))) | {"locate": True},
-    }
-    return render(request, "sensor/explore.html", context)
-
-
-@lru_cache(maxsize=64)
-def _area_options(areas: tuple[tuple[str, str], ...]) -> str:
-    """A city's areas as options: a hundred lines that are the same on every page."""
-    return format_html_join("", '<option value="{}">{}</option>', areas)
-
-
-def _choices(
-    asked: Asked, categories: list[Category], counts: dict[str, dict[str, int]]
-) -> list[tuple[str, str, list[Choice], Chip | None]]:
-    """The filters with few values: name, word, values with how many contributions each has in all, and the chip in use."""
-    used = {chip.name: chip for chip in asked.chips(reverse("explore"))}
-
-    def count(dimension: str, value: str) -> int:
-        return counts.get(dimension, {}).get(value, 0)
-
-    subjects = [(row.key, str(row), count("category", str(row.pk)), row.icon) for row in categories]
-    states = [(value, str(word), count("status", value), "") for value, word in Contribution.Status.choices]
-    kinds = [(kind.value, str(kind.label), count("kind", kind.value), "") for kind in KINDS]
-    periods = [(value, str(label), None, "") for value, (label, _span) in PERIODS.items()]
-    return [
-        ("category", _("Subject"), choices_of(asked, "category", subjects), used.get("category")),
-        ("status", _("Where it stands"), choices_of(asked, "status", states), used.get("status")),
-        ("kind", _("Kind"), choices_of(asked, "kind", kinds), used.get("kind")),
-        ("period", _("When"), choices_of(asked, "period", periods), used.get("period")),
-    ]
-
-
-@login_not_required
-@require_safe
-def show_cells(request: HttpRequest) -> JsonResponse:
-    """The marks of a map's view as JSON: `bbox=w,s,e,n` in WGS84 degrees, `zoom`, and the filters of the list."""
-    city = _city_with_sensor(request)
-    box = read_box(request.GET.get("bbox", ""))
-    zoom = request.GET.get("zoom", "")
-    if box is None or not zoom.isascii() or not zoom.isdigit() or len(zoom) > 2:
-        return JsonResponse({"error": _("The map sent a view that we cannot read.")}, status=400)
-    asked, _areas, _categories, _processes = _asked(request, city)
-    found, capped = cells(city, asked.filters, box, min(int(zoom), 20))
-    unnamed = titles_by_number(city, [cell.number for cell in found if cell.number and not cell.title])
-    marks = []
-    for cell in found:
-        mark: dict[str, Any] = {"lon": round(cell.lon, 6), "lat": round(cell.lat, 6), "n": cell.count}
-        if cell.number:
-            row = unnamed.get(cell.number)
-            mark |= {"number": cell.number, "url": localized(row.path if row else cell.path), "title": row.title if row else cell.title}
-        marks.append(mark)
-    response = JsonResponse({"cells": marks, "points": all(cell.number for cell in found), "capped": capped})
-    response.headers["Cache-Control"] = "private, max-age=20"
-    return response
-
-
 @login_not_required
 @require_safe
 def show_outcomes(request: HttpRequest) -> HttpResponse:
     """What became of it: the contributions that were carried out, newest first."""
-    city = _city_with_sensor(request)
+    city = city_with_sensor(request)
     stories = [_story(item) for item in outcomes(city, limit=STORIES_A_PAGE)]
     more_url = f"{reverse('explore')}?status={Contribution.Status.DONE}"
     return render(request, "sensor/outcomes.html", {"stories": stories, "more_url": more_url})
@@ -250,7 +144,7 @@ def show_outcomes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def give_here(request: HttpRequest) -> HttpResponse:
     """Give an idea or an improvement to the city's Bürgersensor."""
-    city = _city_with_sensor(request)
+    city = city_with_sensor(request)
     step = standing_step(city)
     if step is None:
         raise Http404

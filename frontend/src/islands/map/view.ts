@@ -4,6 +4,7 @@ import { areasOf, drawAreas, fetchAreas, fetchStyle, plainGround, type Area } fr
 import { button, element, icon } from "./parts";
 import { joined, radius, type Cell } from "./cells";
 import { placeNames } from "./names";
+import { shadeAreas } from "./numbers";
 
 interface Cells {
   cells: Cell[];
@@ -70,6 +71,8 @@ export class MapView {
       this.draw();
     });
     this.map.on("moveend", () => this.ready && this.settle());
+    host.addEventListener("cells-changed", () => this.ready && void this.fetchCells());
+    host.addEventListener("areas-changed", () => this.styled && this.ready && shadeAreas(this.map, host));
     this.map.on("error", (event) => {
       // A background whose tiles cannot be reached is said once; points and areas stay.
       if (this.background && "sourceId" in event && event["sourceId"] !== "areas") this.say(this.text("noBackground"));
@@ -121,10 +124,17 @@ export class MapView {
   private draw(): void {
     if (!this.styled || !this.ready) return;
     drawAreas(this.map, this.shapes, this.background);
+    shadeAreas(this.map, this.host);
     this.settle();
   }
 
+  private get box(): string {
+    const box = this.map.getBounds();
+    return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((x) => x.toFixed(5)).join(",");
+  }
+
   private settle(): void {
+    this.host.dispatchEvent(new CustomEvent("map-moved", { detail: this.box }));
     this.name();
     void this.fetchCells();
   }
@@ -142,8 +152,7 @@ export class MapView {
     this.request?.abort();
     this.request = new AbortController();
     const url = new URL(address, location.href);
-    const box = this.map.getBounds();
-    url.searchParams.set("bbox", [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((x) => x.toFixed(5)).join(","));
+    url.searchParams.set("bbox", this.box);
     url.searchParams.set("zoom", String(Math.round(this.map.getZoom())));
     try {
       const answer = await fetch(url, { signal: this.request.signal, headers: { Accept: "application/json" } });
