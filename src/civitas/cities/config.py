@@ -83,3 +83,5 @@ class CityConfig(Part):
     promise_days: int = Field(14, ge=1, le=365)
     defect_url: str = ""
     hints: HintsConfig = HintsConfig()
+    # Whether other cities may show what is published here as an idea from elsewhere.
+    shown_elsewhere: bool = True

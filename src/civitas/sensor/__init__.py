@@ -1,4 +1,5 @@
 """The Bürgersensor's front door: the city's front page, exploring, giving, and the bare host's list of cities.
 
-It shows what other rooms keep and keeps nothing itself; the contribution's own page lives in `dialogue`.
+It shows what other rooms keep and keeps little itself: searches that people follow, the city's questions that open the mind.
+The contribution's own page lives in `dialogue`.
 """

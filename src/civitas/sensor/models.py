@@ -1,4 +1,4 @@
-"""What the sensor keeps: searches that people follow."""
+"""What the front door keeps itself: searches that people follow, and the city's questions that open the mind."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from civitas.cities.models import CityRow
 from civitas.kit.ids import uuid7
+from civitas.kit.translated import TranslatedField
 
 NAME_LENGTH = 80
 ASKED_LENGTH = 600
@@ -47,3 +48,18 @@ class SavedSearch(CityRow):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Prompt(CityRow):
+    """A question of the city's for who has no idea yet; of a category, or of none."""
+
+    key = models.SlugField(max_length=80)
+    position = models.PositiveIntegerField(default=0)
+    category = models.ForeignKey("processes.Category", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    text = TranslatedField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "key"], name="one_prompt_per_key")]
+
+    def __str__(self) -> str:
+        return str(self.text)

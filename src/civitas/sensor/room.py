@@ -1,4 +1,4 @@
-"""What the sensor declares: its place in the navigation, saved searches and the news of them."""
+"""What the sensor declares: its place in the navigation, its part of my page, saved searches and the news of them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.notices import about, fetch_about
-from civitas.kit.rooms import MySection, NavItem, NoticeKind, PersonalData, Room, Worded
+from civitas.kit.rooms import MySection, NavItem, NoticeKind, PackSection, PersonalData, Room, Worded
 from civitas.sensor.actions import adopt_searches, erase_searches, export_searches
 from civitas.sensor.mine import render_quarter
+from civitas.sensor.packs import check_prompts, load_prompts
 from civitas.sensor.tasks import FOUND, TELL
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ ROOM = Room(
         NavItem(_("Explore"), "explore", module="sensor", order=20),
         NavItem(_("What became of it?"), "outcomes", module="sensor", order=40),
     ),
+    pack_sections=(PackSection("prompts", check_prompts, load_prompts, order=60),),
     my_sections=(MySection(render_quarter, order=20, column="side", module="sensor"),),
     account_navigation=(NavItem(_("My searches"), "my_searches", module="sensor", order=50),),
     notice_kinds=(NoticeKind(FOUND, _("New in searches you follow"), word_found, prepare=fetch_about),),

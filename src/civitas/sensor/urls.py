@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.sensor import exploring, searching, views
+from civitas.sensor import exploring, inspiring, searching, views
 
 urlpatterns = [
     path("", views.show_front, name="front"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("konto/suchen", searching.my_searches, name="my_searches"),
     path("konto/suchen/<uuid:uid>", searching.change_my_search, name="change_search"),
     path("ergebnisse", views.show_outcomes, name="outcomes"),
+    path("anregungen", inspiring.show_sparks, name="sparks"),
     path("geben", views.give_here, name="give"),
 ]

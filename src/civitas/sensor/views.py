@@ -28,6 +28,7 @@ from civitas.sensor.queries import (
     supported_contributions,
     way_of,
 )
+from civitas.sensor.sparks import prompt_by_key
 from civitas.sensor.voices import BUBBLE, LARGE, STRIP_LENGTH, beginning_of, sentence_of, voices_in
 
 if TYPE_CHECKING:
@@ -148,4 +149,4 @@ def give_here(request: HttpRequest) -> HttpResponse:
     step = standing_step(city)
     if step is None:
         raise Http404
-    return give(request, step, template="sensor/give.html")
+    return give(request, step, template="sensor/give.html", context={"prompt": prompt_by_key(city, request.GET.get("frage", "")[:80])})
