@@ -1,7 +1,30 @@
-"""What the moderation room declares to the ground."""
+"""What the moderation room declares: the link to flag, the team's list and card, news, personal data."""
 
 from __future__ import annotations
 
-from civitas.kit.rooms import Room
+from typing import TYPE_CHECKING
 
-ROOM = Room(key="moderation")
+from django.utils.translation import gettext_lazy as _
+
+from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Room
+from civitas.moderation.actions import adopt_flags, erase_flags, export_flags
+from civitas.moderation.notices import KINDS
+from civitas.moderation.rules import may_decide
+from civitas.moderation.views import render_card, render_foot
+
+if TYPE_CHECKING:
+    from civitas.people.actors import Actor
+
+
+def _decides(actor: Actor) -> bool:
+    return bool(may_decide(actor))
+
+
+ROOM = Room(
+    key="moderation",
+    staff_navigation=(NavItem(_("Flags"), "flags", may=_decides, order=25),),
+    notice_kinds=KINDS,
+    personal_data=PersonalData(export_flags, erase_flags, adopt_flags),
+    contribution_sections=(ContributionSection("foot", render_foot, order=200),),
+    staff_sections=(render_card,),
+)
