@@ -139,7 +139,10 @@ def gazetteer_of(city: City) -> Gazetteer:
 
 
 def _areas(city: City) -> Iterable[Spot]:
-    for area in areas_of(city):
+    areas = areas_of(city)
+    quarters = [area for area in areas if area.level == "quarter"]
+    # Where there are quarters, people choose one of them, as the form offers them.
+    for area in quarters or areas:
         yield Spot("area", area.name, area.level, key=area.key)
 
 

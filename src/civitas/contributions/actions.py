@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from civitas.cities.actions import next_number
 from civitas.cities.queries import area_at
 from civitas.contributions.counts import keeping_counts
+from civitas.contributions.drawings import checked_drawing
 from civitas.contributions.models import AUDIENCE_LENGTH, WORDS, Attachment, Contribution, Link, Revision, StatusEvent, newest_key, spin_of
 from civitas.contributions.rules import may_answer, may_date, may_mend, may_moderate, may_submit, may_withdraw
 from civitas.contributions.words import forget_words
@@ -111,8 +112,8 @@ def submit_contribution(
     """Give a contribution. The same uid sent twice gives the one that is already there.
 
     `audience`, `proposal` and `benefit` are the answers that may stay open: for whom, what to do, what is better then.
-    `lat`, `lon` are WGS84 degrees, `drawing` is a GeoJSON geometry; `files` are uploads with their alternative texts;
-    `given_at` is when it was given, for imports alone. Raises Refused with a sentence per field.
+    `lat`, `lon` are WGS84 degrees, `drawing` is a GeoJSON geometry whose middle is then the place; `files` are uploads with their
+    alternative texts; `given_at` is when it was given, for imports alone. Raises Refused with a sentence per field.
     """
     known = Contribution.objects.of(actor.city).filter(uid=uid).first()
     if known is not None:
@@ -121,6 +122,8 @@ def submit_contribution(
     may_date(actor, given_at).require()
     title, text = checked_texts(title, text)
     answers = checked_answers(audience, proposal, benefit)
+    if drawing is not None:
+        drawing, lat, lon = checked_drawing(actor.city, drawing)
     lat, lon, area = placed(actor.city, lat, lon, area)
     _check_walls(actor.city, category, service, area, organisation, *(file for file, _alt in files))
     if organisation is not None and organisation.pk not in actor.organisation_ids:

@@ -20,6 +20,7 @@ from civitas.contributions.actions import submit_contribution
 from civitas.contributions.forms import GiveForm, kept_texts
 from civitas.contributions.hints import hint_for
 from civitas.contributions.models import Contribution
+from civitas.contributions.places import begun_at, look_for_place, place_part
 from civitas.contributions.queries import given_lately
 from civitas.contributions.rules import is_author, may_see, may_submit
 from civitas.contributions.uploads import drop_uploads, hand_uploads, keep_uploads
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 # What an address may fill in beforehand: /geben?title=…
 _PREFILLED = ("kind", "title", "text", "audience", "proposal", "benefit", "category", "service", "area", "lat", "lon", "place_name")
 # On its map a place is chosen.
-_PICKING = {"pick": {"lat": "id_lat", "lon": "id_lon"}, "locate": True}
+_PICKING = {"pick": True}
 
 
 def give(request: HttpRequest, step: Step, *, template: str, context: Mapping[str, Any] | None = None) -> HttpResponse:
@@ -61,8 +62,13 @@ def give(request: HttpRequest, step: Step, *, template: str, context: Mapping[st
     verdict = may_submit(request.actor, step, settings.kinds[0])
     if request.method != "POST":
         initial = {name: request.GET[name] for name in _PREFILLED if request.GET.get(name)}
+        initial |= begun_at(request.city, request.GET.get("ort", ""))
         form = GiveForm(request.actor, step, settings=settings, initial=initial) if verdict else None
         return _page(request, step, template, context, form, verdict, settings)
+    looked = look_for_place(request.city, request.POST)
+    if looked is not None and verdict:
+        form = GiveForm(request.actor, step, settings=settings, initial=looked.typed)
+        return _page(request, step, template, {**(context or {}), "looked": looked}, form, verdict, settings)
     form = GiveForm(request.actor, step, request.POST, request.FILES, settings=settings)
     known = _given_before(request, form)
     if known is not None:
@@ -107,7 +113,9 @@ def _page(
         "state": _state_of(step, verdict),
         "reason": verdict.reason,
         "kept": kept,
-        "map": map_panel(request.city) | _PICKING if form and "lat" in form.fields else None,
+        "map": map_panel(request.city) | _PICKING | {"places_url": reverse("places")} if form and "lat" in form.fields else None,
+        "place": place_part(request.city, form) if form and "lat" in form.fields else None,
+        "looked": None,
         "draft_key": f"give-{step.pk}",
         "process_url": process_url(step.process, request.city),
         "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': request.path})}",

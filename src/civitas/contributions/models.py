@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.models import CityRow
+from civitas.contributions.drawings import drawing_in_words
 from civitas.kit.ids import uuid7
 from civitas.kit.texts import slugified
 
@@ -217,6 +218,11 @@ class Contribution(CityRow):
     def has_place(self) -> bool:
         """Whether it lies on the map."""
         return self.lat is not None
+
+    @property
+    def drawing_said(self) -> str:
+        """What was drawn on the map, in words; '' when nothing was."""
+        return drawing_in_words(self.drawing)
 
     @property
     def is_from_elsewhere(self) -> bool:

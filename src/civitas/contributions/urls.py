@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.contributions import desk, giving, hinting, mending, organisations
+from civitas.contributions import desk, giving, hinting, mending, organisations, places
 
 urlpatterns = [
     path("beitrag/<int:number>/bearbeiten", mending.mend, name="mend"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("kommentar/<int:key>/zuruecknehmen", mending.withdraw, name="withdraw_comment"),
     path("kommentar/<int:key>/fassungen", mending.show_versions, name="comment_versions"),
     path("geben/hinweis", hinting.show_hint, name="give_hint"),
+    path("orte.json", places.show_places, name="places"),
     path("organisation/<slug:key>", organisations.show_organisation, name="organisation"),
     path("verwaltung/", desk.show_overview, name="staff"),
     path("verwaltung/beitraege", desk.show_list, name="staff_contributions"),

@@ -1,10 +1,13 @@
 import { MapLibreMap, Marker, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { areasOf, drawAreas, fetchAreas, fetchStyle, plainGround, type Area } from "./ground";
-import { button, element, icon } from "./parts";
+import { button, element, icon, marker } from "./parts";
 import { joined, radius, type Cell } from "./cells";
 import { placeNames } from "./names";
 import { shadeAreas } from "./numbers";
+import { pickPlaces } from "./pick";
+import { markPlaces } from "./places";
+import { drawShape, type Drawn } from "./shape";
 
 interface Cells {
   cells: Cell[];
@@ -24,7 +27,7 @@ function zoomFor([west, south, east, north]: number[], box: HTMLElement): number
 }
 
 export class MapView {
-  private readonly map: MapLibreMap;
+  readonly map: MapLibreMap;
   private markers: Marker[] = [];
   private marks: Cell[] = [];
   private names: Marker[] = [];
@@ -35,12 +38,12 @@ export class MapView {
   private styled = false;
   private request: AbortController | undefined;
   private mark: Marker | undefined;
-  private picked: Marker | undefined;
   private card: HTMLElement | undefined;
   private readonly notes = element("p", "map__notes");
   private readonly live = element("p", "sr");
+  private readonly whenDrawn: (() => void)[] = [];
 
-  constructor(private readonly host: HTMLElement) {
+  constructor(readonly host: HTMLElement) {
     const ground = element("div", "map__ground");
     host.prepend(ground);
     const [lon, lat] = this.numbers("center");
@@ -77,8 +80,10 @@ export class MapView {
       // A background whose tiles cannot be reached is said once; points and areas stay.
       if (this.background && "sourceId" in event && event["sourceId"] !== "areas") this.say(this.text("noBackground"));
     });
-    if (host.hasAttribute("pick")) this.pickMode();
+    if (host.dataset["drawing"]) this.onDrawn(() => drawShape(this.map, JSON.parse(host.dataset["drawing"] ?? "null") as Drawn));
+    if (host.hasAttribute("pick")) pickPlaces(this);
     else this.listenToList();
+    if (host.dataset["placesUrl"]) void markPlaces(this, host.dataset["placesUrl"]);
     document.addEventListener("theme-changed", this.repaint);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.repaint);
     this.credits();
@@ -91,7 +96,24 @@ export class MapView {
     this.map.remove();
   }
 
-  private text(name: string): string {
+  /** Whether there is ground to draw on: not while a new style loads. */
+  get isDrawn(): boolean {
+    return this.styled && this.ready;
+  }
+
+  /** Call back each time the ground has been drawn anew, since a new style takes all other layers away. */
+  onDrawn(callback: () => void): void {
+    this.whenDrawn.push(callback);
+    if (this.isDrawn) callback();
+  }
+
+  /** Say something to those who hear the page. */
+  announce(sentence: string): void {
+    this.live.textContent = sentence;
+  }
+
+  /** One of the sentences that the page gave, in its language. */
+  text(name: string): string {
     return this.host.dataset[`t${name.charAt(0).toUpperCase()}${name.slice(1)}`] ?? "";
   }
 
@@ -122,9 +144,10 @@ export class MapView {
   }
 
   private draw(): void {
-    if (!this.styled || !this.ready) return;
+    if (!this.isDrawn) return;
     drawAreas(this.map, this.shapes, this.background);
     shadeAreas(this.map, this.host);
+    for (const callback of this.whenDrawn) callback();
     this.settle();
   }
 
@@ -201,7 +224,8 @@ export class MapView {
     return node;
   }
 
-  private nearest(cell: Cell): string {
+  /** The name of the area whose middle is next to a point. */
+  nearest(cell: { lon: number; lat: number }): string {
     let [name, best] = ["", Infinity];
     for (const area of this.areas) {
       const far = (area.lon - cell.lon) ** 2 + (area.lat - cell.lat) ** 2;
@@ -210,10 +234,8 @@ export class MapView {
     return name;
   }
 
-  /** A pin opens a card whose link has the focus; Escape closes it and goes back. */
+  /** A pin opens a card whose link has the focus. */
   private open(cell: Cell, from: HTMLElement): void {
-    this.card?.remove();
-    const card = element("div", "map__card");
     const link = element("a", "");
     link.href = cell.url ?? "#";
     const title = element("b", "");
@@ -221,15 +243,24 @@ export class MapView {
     link.append(title);
     const place = element("span", "micro muted");
     place.textContent = this.nearest(cell);
-    card.append(place, link);
+    this.openCard([place, link], from);
+  }
+
+  /** Show a card on the map with the focus on its first link or button; Escape closes it and goes back. */
+  openCard(content: Node[], from: HTMLElement): HTMLElement {
+    this.card?.remove();
+    const card = element("div", "map__card");
+    card.append(...content);
     card.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
+      event.stopPropagation();
       card.remove();
       from.focus();
     });
     this.host.append(card);
     this.card = card;
-    link.focus({ preventScroll: true });
+    card.querySelector<HTMLElement>("a, button")?.focus({ preventScroll: true });
+    return card;
   }
 
   private light(number: number | undefined, on: boolean): void {
@@ -261,53 +292,13 @@ export class MapView {
       pin.classList.add("is-here");
       return;
     }
-    this.mark = this.marker().setLngLat([Number(lon), Number(lat)]).addTo(this.map);
+    this.mark = marker().setLngLat([Number(lon), Number(lat)]).addTo(this.map);
   }
 
   private dim(card: HTMLElement): void {
     card.classList.remove("is-here");
     this.host.querySelector(`[data-pin="${card.dataset["number"] ?? ""}"]`)?.classList.remove("is-here");
     this.mark?.remove();
-  }
-
-  private marker(): Marker {
-    const node = element("div", "map__mark");
-    node.append(icon("M12 22c-5-5.8-8-9-8-12.500a8 8 0 0 1 16 0c0 3.500-3 6.700-8 12.500Z"));
-    return new Marker({ element: node, anchor: "bottom" });
-  }
-
-  private pickMode(): void {
-    const [latInput, lonInput] = [this.input("lat"), this.input("lon")];
-    const set = (lon: number, lat: number, said: boolean): void => {
-      this.picked?.remove();
-      this.picked = this.marker().setLngLat([lon, lat]).addTo(this.map);
-      if (latInput) latInput.value = lat.toFixed(6);
-      if (lonInput) lonInput.value = lon.toFixed(6);
-      latInput?.dispatchEvent(new Event("change", { bubbles: true }));
-      if (said) this.live.textContent = this.text("picked").replace("%place", this.nearest({ lon, lat, n: 1 }));
-    };
-    if (latInput?.value && lonInput?.value) {
-      const [lon, lat] = [Number(lonInput.value), Number(latInput.value)];
-      this.map.jumpTo({ center: [lon, lat], zoom: 14 });
-      set(lon, lat, false);
-    }
-    this.map.on("click", (event) => set(event.lngLat.lng, event.lngLat.lat, true));
-    this.map.getCanvas().addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      const centre = this.map.getCenter();
-      set(centre.lng, centre.lat, true);
-    });
-    this.host.addEventListener("map-clear", () => {
-      this.picked?.remove();
-      if (latInput) latInput.value = "";
-      if (lonInput) lonInput.value = "";
-    });
-  }
-
-  private input(name: string): HTMLInputElement | null {
-    const id = this.host.dataset[`${name}Input`];
-    return id ? (document.getElementById(id) as HTMLInputElement | null) : null;
   }
 
   private controls(): HTMLElement {
@@ -348,7 +339,8 @@ export class MapView {
     if (this.host.dataset["boundaries"] === "schematic") this.say(this.text("schematic"));
   }
 
-  private say(sentence: string): void {
+  /** Write a sentence under the map, once. */
+  say(sentence: string): void {
     if (!sentence || [...this.notes.children].some((child) => child.textContent === sentence)) return;
     const line = element("span", "");
     line.textContent = sentence;
