@@ -24,6 +24,7 @@ from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
 from civitas.notices.actions import notify
 from civitas.people.actions import choose_home_area, claim_guest, export_everything, leave
+from civitas.sensor.models import SavedSearch
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -108,7 +109,7 @@ def test_the_page_asks_no_more_for_more(city: City, step: Step, django_assert_nu
 
 
 # Session, user, participant, roles, guest; news and their words; given, supported, followed; quarter's newest with pictures; frame.
-QUERIES = 15
+QUERIES = 17
 
 
 def test_one_press_makes_an_area_ones_own_and_shows_its_newest(city: City, step: Step) -> None:
@@ -180,3 +181,19 @@ def test_a_city_without_the_sensor_shows_the_page_without_the_quarter(city: City
     page = make_browser(city, person).get("/mein")
     assert page.status_code == 200
     assert "Wo sind Sie zu Hause?" not in page.text
+
+
+def test_one_press_follows_the_quarter(city: City, step: Step) -> None:
+    area = make_area(city)
+    person = make_participant(city, "Ada", home_area=area)
+    browser = make_browser(city, person)
+    page = browser.get("/mein").text
+    assert f'action="/entdecken/merken?area={area.key}"' in page
+    assert "Sie hören von jedem neuen Beitrag hier." not in page
+    browser.post(f"/entdecken/merken?area={area.key}", {"name": area.name, "tells": "on"})
+    kept = SavedSearch.objects.of(city).get()
+    assert (kept.participant_id, kept.area_id, kept.tells) == (person.pk, area.pk, True)
+    page = browser.get("/mein").text
+    assert "Sie hören von jedem neuen Beitrag hier." in page
+    assert "Meine Suchen" in page
+    assert "/entdecken/merken" not in page

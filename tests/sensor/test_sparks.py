@@ -66,7 +66,7 @@ def test_the_page_asks_no_more_for_more(step: Step, django_assert_num_queries: D
     give_quiet(kassel, count)
     browser = make_browser(step.city)
     browser.get("/anregungen")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert browser.get("/anregungen").status_code == 200
 
 
@@ -177,6 +177,13 @@ def test_ones_own_city_is_not_elsewhere_and_many_cities_cost_no_more(
         found = ideas_elsewhere(city, DAY, count=3)
     assert len({idea.city.pk for idea in found}) == 3
     assert city.pk not in {idea.city.pk for idea in found}
+
+
+def test_a_single_other_city_still_fills_the_row(city: City) -> None:
+    kassel = make_step(make_process(make_city("kassel")))
+    for number in range(5):
+        make_contribution(kassel, f"Von dort {number}")
+    assert len({idea.item.pk for idea in ideas_elsewhere(city, DAY, count=3)}) == 3
 
 
 def test_a_city_without_the_sensor_has_no_sparks(city: City) -> None:

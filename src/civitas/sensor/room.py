@@ -11,7 +11,7 @@ from civitas.contributions.models import Contribution
 from civitas.contributions.notices import about, fetch_about
 from civitas.kit.rooms import MySection, NavItem, NoticeKind, PackSection, PersonalData, Room, Worded
 from civitas.sensor.actions import adopt_searches, erase_searches, export_searches
-from civitas.sensor.mine import render_quarter
+from civitas.sensor.mine import render_quarter, render_searches
 from civitas.sensor.packs import check_prompts, load_prompts
 from civitas.sensor.tasks import FOUND, TELL
 
@@ -36,7 +36,10 @@ ROOM = Room(
         NavItem(_("What became of it?"), "outcomes", module="sensor", order=40),
     ),
     pack_sections=(PackSection("prompts", check_prompts, load_prompts, order=60),),
-    my_sections=(MySection(render_quarter, order=20, column="side", module="sensor"),),
+    my_sections=(
+        MySection(render_quarter, order=20, column="side", module="sensor"),
+        MySection(render_searches, order=50, column="side", module="sensor"),
+    ),
     account_navigation=(NavItem(_("My searches"), "my_searches", module="sensor", order=50),),
     notice_kinds=(NoticeKind(FOUND, _("New in searches you follow"), word_found, prepare=fetch_about),),
     personal_data=PersonalData(export_searches, erase_searches, adopt_searches),

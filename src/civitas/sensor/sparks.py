@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from civitas.cities.models import City, CityHost
@@ -47,11 +48,11 @@ def chosen_prompt(prompts: Sequence[Prompt], key: str, day: dt.date) -> tuple[Pr
 
 
 def quiet_voices(city: City, day: dt.date, *, count: int) -> list[Voice]:
-    """Sentences of contributions with no or little response yet, others each day; at most four queries of 24 rows."""
+    """Sentences of contributions with no or little response yet, others each day; at most six queries of 24 rows."""
     start = turn_of(day, "voices")
     rows = listed(city, Filters()).select_related("author", "area", "organisation")
     found: list[Contribution] = []
-    for level in (0, 1):
+    for level in (0, 1, 2):
         ring = rows.filter(response_level=level).order_by("spin")
         found += ring.filter(spin__gte=start)[:LOOKED_THROUGH]
         if len(found) < LOOKED_THROUGH:
@@ -72,7 +73,7 @@ class Elsewhere:
 
 
 def ideas_elsewhere(city: City, day: dt.date, *, count: int) -> list[Elsewhere]:
-    """Published ideas of other cities, one a city, other ones each day: the one read of contributions across cities.
+    """Published ideas of other cities, taken in turns, other ones each day: the one read of contributions across cities.
 
     A city with `shown_elsewhere = false` shows none. `count` + 1 queries.
     """
@@ -82,13 +83,14 @@ def ideas_elsewhere(city: City, day: dt.date, *, count: int) -> list[Elsewhere]:
             (host for pk, host in hosts.items() if pk != city.pk and _is_shown(host.city)),
             key=lambda host: turn_of(day, f"city {host.city.slug}"),
         )
-        found = []
+        drawn: list[list[Elsewhere]] = []
         for host in others[:count]:
             rows = Contribution.objects.filter(city=host.city, listed=1).select_related("area")
             ideas = [row for row in rows.order_by("-support_total", "-newest_key")[:IDEAS_LOOKED_THROUGH] if row.title]
-            if ideas:
-                found.append(Elsewhere(ideas[turn_of(day, f"idea {host.city.slug}") % len(ideas)], host.city, host.host))
-    return found
+            start = turn_of(day, f"idea {host.city.slug}") % max(1, len(ideas))
+            drawn.append([Elsewhere(row, host.city, host.host) for row in ideas[start:] + ideas[:start]])
+    # One of each city first, then their second ones: few cities still fill the row.
+    return [idea for turn in zip_longest(*drawn) for idea in turn if idea][:count]
 
 
 def _is_shown(city: City) -> bool:
