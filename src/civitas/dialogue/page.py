@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 
@@ -51,6 +52,7 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
     found = hops(request.city, row)
     river, streams = river_of_hops(row, found)
     path = localized(row.path)
+    address = address_of(request, row)
     return {
         **support_context(request, row, verdict=may_support(actor, row, steps=steps)),
         **talk_context(request, row, speaks, form),
@@ -69,11 +71,22 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         "may_withdraw": bool(may_withdraw(actor, row)),
         "may_moderate": bool(may_moderate(actor, row)),
         "may_answer": bool(may_answer(actor, row)),
-        "address": request.build_absolute_uri(path),
+        "address": address,
+        "mail_url": _mail_url(row, address),
         "page_path": path,
         "sections": sections_of(request, row),
         "explore_url": _explore_url(row),
     }
+
+
+def address_of(request: HttpRequest, row: Contribution) -> str:
+    """The whole address of the contribution in the page's language, with its host."""
+    return request.build_absolute_uri(localized(row.path))
+
+
+def _mail_url(row: Contribution, address: str) -> str:
+    asked = urlencode({"subject": row.title, "body": f"{row.title}\n{address}"}, quote_via=quote)
+    return f"mailto:?{asked}"
 
 
 def _pictures(row: Contribution) -> list[dict[str, Any]]:

@@ -9,15 +9,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from civitas.contributions.models import Contribution
-from civitas.contributions.queries import contribution_by_number, given_lately
+from civitas.contributions.neighbours import nearby, resembling
+from civitas.contributions.queries import contribution_by_number, given_lately, hops
 from civitas.contributions.rules import may_see
 from civitas.dialogue.actions import add_comment, follow, support, unfollow, unsupport
+from civitas.dialogue.codes import qr_code
 from civitas.dialogue.forms import CommentForm
-from civitas.dialogue.page import page_context, support_context
+from civitas.dialogue.page import address_of, page_context, support_context
 from civitas.dialogue.queries import followed_by, given_by, supported_by
 from civitas.dialogue.rules import may_comment
 from civitas.kit.languages import html_language
@@ -71,7 +74,8 @@ def print_contribution(request: HttpRequest, number: int) -> HttpResponse:
     row = _found(request, number)
     may_print().require()
     spend(request.actor, "print")
-    return pdf_page(request, "dialogue/contribution_pdf.html", page_context(request, row), name=f"{request.city.slug}-{row.number}")
+    context = page_context(request, row) | {"code": qr_code(address_of(request, row))}
+    return pdf_page(request, "dialogue/contribution_pdf.html", context, name=f"{request.city.slug}-{row.number}")
 
 
 @login_not_required
@@ -81,6 +85,33 @@ def show_point(request: HttpRequest, number: int) -> JsonResponse:
     row = _found(request, number)
     cells = [{"lon": row.lon, "lat": row.lat, "n": 1, "number": row.number, "title": row.title}] if row.has_place else []
     return JsonResponse({"cells": cells, "points": True, "capped": False})
+
+
+@login_not_required
+@require_safe
+def show_code(request: HttpRequest, number: int) -> HttpResponse:
+    """The contribution's address as a QR code, to show or (`?laden=1`) to keep."""
+    row = _found(request, number)
+    response = HttpResponse(qr_code(address_of(request, row)), content_type="image/svg+xml")
+    patch_cache_control(response, private=True, max_age=3_600)
+    if request.GET.get("laden"):
+        response["Content-Disposition"] = f'attachment; filename="{request.city.slug}-{row.number}-qr.svg"'
+    return response
+
+
+@login_not_required
+@require_safe
+def show_neighbours(request: HttpRequest, number: int) -> HttpResponse:
+    """What is like this contribution and what lies near it: a part that its page fetches late, or a page of its own without a script."""
+    row = _found(request, number)
+    linked = {hop.other.pk for hop in hops(request.city, row)}
+    alike = [other for other in resembling(request.city, row) if other.pk not in linked]
+    seen = linked | {other.pk for other in alike}
+    close = [each for each in nearby(request.city, row) if each.row.pk not in seen]
+    template = "dialogue/_neighbours.html" if "HX-Request" in request.headers else "dialogue/neighbours.html"
+    response = render(request, template, {"item": row, "alike": alike, "close": close})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @login_not_required

@@ -11,8 +11,10 @@ from django import template
 from django.templatetags.static import static
 from django.urls import get_script_prefix
 from django.utils import timezone, translation
+from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civitas.kit import days, river
@@ -48,6 +50,8 @@ VISIBILITY = {
     "erased": (_("Erased"), "trash", "no"),
 }
 STANCE = {"for": (_("In favour"), "plus"), "against": (_("Against"), "minus"), "neutral": (_("Neutral"), "equal")}
+# Closer than this nobody tells two places apart, in metres.
+_HERE = 25
 # What a widget's class is drawn as.
 KINDS = {
     "Textarea": "textarea",
@@ -149,6 +153,16 @@ def number(value: int | None) -> str:
     """1284 as '1 284' (narrow no-break space) in German, '1,284' in English."""
     grouped = f"{value or 0:,}"
     return grouped if html_language(translation.get_language() or "de") == "en" else grouped.replace(",", "\u202f")
+
+
+@register.filter
+def distance(metres: float) -> str:
+    """A way as people say it: 'right here', '200 m', '1.2 km'."""
+    if metres < _HERE:
+        return gettext("right here")
+    if metres < 975:
+        return gettext("%(metres)d m") % {"metres": max(50, round(metres / 50) * 50)}
+    return gettext("%(kilometres)s km") % {"kilometres": number_format(round(metres / 1000, 1), 1)}
 
 
 @register.filter
