@@ -74,16 +74,19 @@ AXE_OPTIONS: dict[str, Any] = {"runOnly": {"type": "tag", "values": AXE_RULES}, 
 # Each page is looked at once by size, language and theme, and again when it has something new to say: a refusal, a dialog, a note.
 AXE_ON_LOAD = """(() => {
     if (window.top !== window) return;
-    window.lookWithAxe = async () => {
+    const look = async () => {
         const root = document.documentElement, spoken = "[role=alert], [role=status], dialog[open], details[open], [aria-invalid=true]";
         const says = [...document.querySelectorAll(spoken)].filter((part) => part.checkVisibility() && part.textContent.trim()).length;
         const page = [location.hostname, location.pathname, document.title].join(" ").replace(/\\d[^/ ]*/g, "N");
-        const look = [page, innerWidth, root.lang, root.dataset.theme, says].join(" ");
-        if (!document.body || !await axeWanted(look)) return;
+        const seen = [page, innerWidth, root.lang, root.dataset.theme, says].join(" ");
+        if (!document.body || !await axeWanted(seen)) return;
         (FINISH)();
         const found = await axe.run(document, OPTIONS);
-        await axeFound({look, url: location.href, violations: found.violations});
+        await axeFound({look: seen, url: location.href, violations: found.violations});
     };
+    // One after the other: axe refuses to run twice at a time.
+    window.axeBusy = Promise.resolve();
+    window.lookWithAxe = () => (window.axeBusy = window.axeBusy.then(look, look));
     addEventListener("load", lookWithAxe, {once: true});
 })();"""
 
@@ -346,6 +349,7 @@ class Visit:
 def check_axe(page: Page, within: str | None = None) -> None:
     """Assert that axe finds no violation of WCAG 2.2 AA or of good practice on the page, or within a selector."""
     __tracebackhide__ = True
+    page.evaluate("window.axeBusy")
     page.evaluate(FINISH_ANIMATIONS)
     found = Axe().run(page, context=within, options=AXE_OPTIONS).response["violations"]
     if found:
