@@ -15,15 +15,18 @@ import "./styles/talk.css";
 import "./styles/explore.css";
 import "./styles/giving.css";
 import "./styles/meeting.css";
+import "./styles/files.css";
 
 import "htmx.org";
 
 import "./islands/city-map";
 import "./islands/comment-thread";
 import "./islands/explore-view";
+import "./islands/file-upload";
 import "./islands/keep-draft";
 import "./islands/live-hint";
 import "./islands/page-menu";
+import "./islands/photo-editor";
 import "./islands/place-finder";
 import "./islands/share-button";
 import "./islands/theme-switch";

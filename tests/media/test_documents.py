@@ -37,7 +37,7 @@ def test_a_link_to_a_page_stays_and_one_that_starts_a_program_goes():
     assert "/A" not in bad
 
 
-@pytest.mark.parametrize(("raw", "word"), [(pdf(password="x"), "password"), (pdf(pages=201), "201"), (b"%PDF-1.7 broken", "damaged")])
+@pytest.mark.parametrize(("raw", "word"), [(pdf(password="x"), "Passwort"), (pdf(pages=201), "201"), (b"%PDF-1.7 broken", "beschädigt")])
 def test_what_cannot_be_shown_is_refused_in_words(raw, word):
     with pytest.raises(Refused) as refused:
         washed_pdf(io.BytesIO(raw))

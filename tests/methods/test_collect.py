@@ -189,18 +189,20 @@ def test_a_photo_comes_with_words_and_rights(step: Step, visitor: Client) -> Non
 
 def test_a_file_that_is_no_picture_is_refused_beside_its_field(step: Step, visitor: Client) -> None:
     answer = visitor.post(URL, fresh_form(visitor, picture=SimpleUploadedFile("x.jpg", b"<svg/>"), alt="Etwas", rights="on"))
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["picture"]
     assert not MediaFile.objects.of(step.city).exists()
 
 
-def test_an_upload_that_came_to_nothing_leaves_nothing(step: Step, visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_form_keeps_its_upload_to_be_sent_again(step: Step, visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("civitas.people.rates", fromlist=["LIMITS"]).LIMITS, "submit", (dt.timedelta(minutes=10), 0, 0))
     answer = visitor.post(URL, fresh_form(visitor, picture=photo(), alt="Etwas", rights="on"))
     assert answer.status_code == 429
     assert "Auf dem Platz fehlt Wasser." in answer.content.decode()
-    assert not MediaFile.objects.of(step.city).exists()
     assert not Participant.objects.of(step.city).exists()
+    (row,) = answer.context["form"].given.rows
+    assert (row.alt, row.file.owner, row.file.is_public) == ("Etwas", None, False)
+    assert MediaFile.objects.of(step.city).get().loose_until is not None
 
 
 @pytest.mark.parametrize(

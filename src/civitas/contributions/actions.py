@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 
 from civitas.cities.actions import next_number
 from civitas.cities.queries import area_at
+from civitas.contributions.attachments import Shown, attach_files, has_picture, show_attachments
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.drawings import checked_drawing
-from civitas.contributions.models import AUDIENCE_LENGTH, WORDS, Attachment, Contribution, Link, Revision, StatusEvent, newest_key, spin_of
+from civitas.contributions.models import AUDIENCE_LENGTH, WORDS, Contribution, Link, Revision, StatusEvent, newest_key, spin_of
 from civitas.contributions.rules import may_answer, may_date, may_mend, may_moderate, may_submit, may_withdraw
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
 from civitas.kit.rooms import rooms
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
-from civitas.media.actions import drop_file, set_public
+from civitas.media.actions import drop_file
 from civitas.notices.actions import notify
 from civitas.outbox.actions import enqueue, enqueue_many
 from civitas.people.rates import spend
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from civitas.cities.models import Area, City
-    from civitas.media.models import MediaFile
     from civitas.people.actors import Actor
     from civitas.people.models import Organisation, Participant
     from civitas.processes.models import Category, Step
@@ -106,14 +106,14 @@ def submit_contribution(
     drawing: dict[str, Any] | None = None,
     language: str = "de",
     organisation: Organisation | None = None,
-    files: Sequence[tuple[MediaFile, str]] = (),
+    files: Sequence[Shown] = (),
     given_at: dt.datetime | None = None,
 ) -> Contribution:
     """Give a contribution. The same uid sent twice gives the one that is already there.
 
     `audience`, `proposal` and `benefit` are the answers that may stay open: for whom, what to do, what is better then.
     `lat`, `lon` are WGS84 degrees, `drawing` is a GeoJSON geometry whose middle is then the place; `files` are uploads with their
-    alternative texts; `given_at` is when it was given, for imports alone. Raises Refused with a sentence per field.
+    words; `given_at` is when it was given, for imports alone. Raises Refused with a sentence per field.
     """
     known = Contribution.objects.of(actor.city).filter(uid=uid).first()
     if known is not None:
@@ -125,7 +125,7 @@ def submit_contribution(
     if drawing is not None:
         drawing, lat, lon = checked_drawing(actor.city, drawing)
     lat, lon, area = placed(actor.city, lat, lon, area)
-    _check_walls(actor.city, category, service, area, organisation, *(file for file, _alt in files))
+    _check_walls(actor.city, category, service, area, organisation, *(shown.file for shown in files))
     if organisation is not None and organisation.pk not in actor.organisation_ids:
         raise Refused(_("You cannot speak for this organisation."))
     moderated = method_of(step).settings_of(step).moderation == "before"
@@ -133,17 +133,14 @@ def submit_contribution(
         city=actor.city, uid=uid, process=step.process, step=step, kind=kind, author=actor.participant, organisation=organisation,
         title=title, text=text, **answers, language=language, category=category, service=service, lat=lat, lon=lon, area=area,
         place_name=cleaned_line(place_name)[:160], drawing=drawing, visibility=Visibility.WAITING if moderated else Visibility.PUBLISHED,
-        with_picture=int(any(file.is_picture for file, _alt in files)), given_at=given_at or timezone.now(),
+        with_picture=has_picture(shown.file for shown in files), given_at=given_at or timezone.now(),
     )  # fmt: skip
     try:
         with transaction.atomic():
             spend(actor, "submit")
             keep_new(actor.city, [contribution])
             StatusEvent.objects.create(city=actor.city, contribution=contribution, status=contribution.status, at=contribution.given_at)
-            for position, (file, alt) in enumerate(files):
-                said = cleaned_line(alt)[:300]
-                Attachment.objects.create(city=actor.city, contribution=contribution, file=file, alt=said, position=position)
-            set_public(actor.city, [file.pk for file, _alt in files], public=not moderated)
+            attach_files(actor.city, contribution, files, actor.participant)
             if actor.participant:
                 notify(actor.city, [actor.participant.uid], "contribution.received", f"contribution:{contribution.pk}", "received")
             if actor.channel not in {"import", "command"}:
@@ -293,7 +290,7 @@ def _change_visibility(
             row.save(update_fields=["visibility", "hidden_reason", "version", "changed_at"])
         if row.kind == Contribution.Kind.COMMENT:
             change_comment_count(city, row.above, (visibility == Visibility.PUBLISHED) - was_public)
-        set_public(city, list(row.attachments.of(city).values_list("file_id", flat=True)), public=visibility == Visibility.PUBLISHED)
+        show_attachments(city, row)
         index_later(city, [row])
         if not was_public:
             announce(city, row)
@@ -417,7 +414,7 @@ def erase_contributions_of(city: City, participant: Participant) -> None:
             row.title = row.text = row.audience = row.proposal = row.benefit = ""
             row.place_name = row.hidden_reason = row.source_url = ""
             row.lat = row.lon = row.drawing = row.author = row.organisation = None
-            row.visibility, row.version = Visibility.ERASED, row.version + 1
+            row.visibility, row.version, row.with_picture = Visibility.ERASED, row.version + 1, 0
             row.save()
             if was_public_comment:
                 change_comment_count(city, row.above, -1)

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from civitas.contributions.actions import answer_contribution, set_visibility
 from civitas.contributions.desk_forms import AnswerForm, ShowForm
+from civitas.contributions.gallery import media_of
 from civitas.contributions.models import Contribution, Revision
 from civitas.contributions.queries import contribution_by_number, overdue_pile, pictures, staff_page, tallies, waiting_pile
-from civitas.contributions.rules import may_answer, may_enter, may_moderate, may_see, may_work
+from civitas.contributions.rules import may_answer, may_describe, may_enter, may_moderate, may_see, may_work
 from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import Refused
@@ -155,6 +156,8 @@ def _page(
     revisions = list(Revision.objects.of(row.city_id).filter(contribution=row).select_related("by").order_by("version")[:50])
     context = {
         "row": row,
+        **media_of(row, may_describe=bool(may_moderate(actor, row))),
+        "describe_url": reverse("describe_files", args=[row.number]) if not is_comment and may_describe(actor, row) else "",
         "title": row.title or (row.root.title if row.root else ""),
         "is_comment": is_comment,
         "events": events,

@@ -23,7 +23,7 @@ from civitas.contributions.models import Contribution
 from civitas.contributions.places import begun_at, look_for_place, place_part
 from civitas.contributions.queries import given_lately
 from civitas.contributions.rules import is_author, may_see, may_submit
-from civitas.contributions.uploads import drop_uploads, hand_uploads, keep_uploads
+from civitas.contributions.uploads import take_files
 from civitas.kit.languages import html_language
 from civitas.kit.redirects import SeeOther
 from civitas.kit.translated import Translated
@@ -75,6 +75,8 @@ def give(request: HttpRequest, step: Step, *, template: str, context: Mapping[st
         return _thank(known, guest=known.author if form.is_sealed else None)
     if not verdict:
         return _page(request, step, template, context, None, verdict, settings, kept=kept_texts(request.POST), status=verdict.status)
+    if "picture" in form.fields:
+        form.given = take_files(request.actor, request)
     if not form.is_valid():
         return _page(request, step, template, context, form, verdict, settings, status=422)
     known = given_lately(
@@ -119,7 +121,6 @@ def _page(
         "draft_key": f"give-{step.pk}",
         "process_url": process_url(step.process, request.city),
         "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': request.path})}",
-        "lost_picture": "picture" in request.FILES,
         "hint": _hint_to(request, form) if form and form.is_bound else None,
     }
     return render(request, template, {**shown, **(context or {})}, status=status)
@@ -158,17 +159,12 @@ def _given_before(request: HttpRequest, form: GiveForm) -> Contribution | None:
 
 
 def _submit(request: HttpRequest, step: Step, form: GiveForm) -> tuple[Contribution, Participant | None]:
-    files = keep_uploads(request.actor, form)
-    try:
-        with transaction.atomic():
-            person = _giver(request, form)
-            hand_uploads(files, person)
-            known = request.actor
-            actor = Actor(known.city, person, known.roles, known.channel, known.source)
-            given = submit_contribution(actor, step, **form.chosen, language=html_language(request.language), files=files)
-    except Refused:
-        drop_uploads(files)
-        raise
+    with transaction.atomic():
+        person = _giver(request, form)
+        known = request.actor
+        actor = Actor(known.city, person, known.roles, known.channel, known.source)
+        language = html_language(request.language)
+        given = submit_contribution(actor, step, **form.chosen, language=language, files=form.given.shown)
     return given, person if person.is_guest else None
 
 

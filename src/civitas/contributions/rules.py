@@ -88,6 +88,17 @@ def may_withdraw(actor: Actor, contribution: Contribution) -> Verdict:
     return YES
 
 
+def may_describe(actor: Actor, contribution: Contribution) -> Verdict:
+    """Authors and the editorial team say what files show, and take them away, as long as the contribution is there."""
+    if not may_see(actor, contribution):
+        return no(_("We cannot find this contribution."), status=404)
+    if not is_author(actor, contribution) and not may_moderate(actor, contribution):
+        return no(_("Only the author can change this text."))
+    if contribution.visibility in {Contribution.Visibility.WITHDRAWN, Contribution.Visibility.ERASED}:
+        return no(_("This text can no longer be changed."), status=409)
+    return YES
+
+
 def may_moderate(actor: Actor, contribution: Contribution | None = None) -> Verdict:
     """The editorial team publishes and hides in its own city."""
     if contribution is not None and contribution.city_id != actor.city.pk:

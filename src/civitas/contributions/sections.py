@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 
+from civitas.contributions.gallery import media_of
 from civitas.contributions.queries import Filters, listed_page, tallies
 from civitas.processes.queries import categories_of
 
@@ -57,7 +58,4 @@ def cards_of(rows: Iterable[Contribution]) -> list[dict[str, Any]]:
 
 
 def _small_picture(row: Contribution) -> str:
-    for attachment in row.attachments.all():
-        for each in attachment.file.derivatives.all():
-            return f"/medien/{each.name}"
-    return ""
+    return next((picture["small"] for picture in media_of(row)["pictures"]), "")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.contributions import desk, giving, hinting, mending, organisations, places
+from civitas.contributions import describing, desk, giving, hinting, mending, organisations, places, uploading
 
 urlpatterns = [
     path("beitrag/<int:number>/bearbeiten", mending.mend, name="mend"),
@@ -19,5 +19,11 @@ urlpatterns = [
     path("verwaltung/beitraege/<int:number>/zeigen", desk.decide, name="show"),
     path("verwaltung/kommentare/<int:key>", desk.show_one, name="staff_comment"),
     path("verwaltung/kommentare/<int:key>/zeigen", desk.decide, name="show_comment"),
+    path("geben/datei", uploading.upload_part, name="upload_part"),
+    path("geben/dateien", uploading.show_waiting, name="waiting_files"),
+    path("geben/datei/entfernen", uploading.drop_upload, name="drop_upload"),
+    path("geben/datei/bild/<str:handle>", uploading.show_thumb, name="waiting_thumb"),
+    path("beitrag/<int:number>/dateien", describing.describe, name="describe_files"),
+    path("beitrag/<int:number>/untertitel/<int:key>.vtt", describing.show_captions, name="captions"),
     path("beitrag/<int:number>/danke", giving.show_thanks, name="thanks"),
 ]

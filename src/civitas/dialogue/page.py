@@ -8,9 +8,10 @@ from urllib.parse import quote, urlencode
 from django.urls import reverse
 
 from civitas.cities.maps import map_panel
+from civitas.contributions.gallery import media_of
 from civitas.contributions.models import Link
 from civitas.contributions.queries import hops
-from civitas.contributions.rules import is_author, may_answer, may_mend, may_moderate, may_withdraw
+from civitas.contributions.rules import is_author, may_answer, may_describe, may_mend, may_moderate, may_withdraw
 from civitas.dialogue.queries import standing
 from civitas.dialogue.rules import may_comment, may_follow, may_support, steps_beside
 from civitas.dialogue.sections import sections_of
@@ -53,6 +54,8 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
     river, streams = river_of_hops(row, found)
     path = localized(row.path)
     address = address_of(request, row)
+    describes = bool(may_describe(actor, row))
+    media = media_of(row, may_describe=describes)
     return {
         **support_context(request, row, verdict=may_support(actor, row, steps=steps)),
         **talk_context(request, row, speaks, form),
@@ -64,7 +67,8 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         "streams": streams,
         "leads_on": any(hop.later for hop in found if hop.kind != Link.Kind.RELATED_TO),
         "related": [hop.other for hop in found if hop.kind == Link.Kind.RELATED_TO],
-        "pictures": _pictures(row),
+        **media,
+        "describe_url": reverse("describe_files", args=[row.number]) if describes else "",
         "map": _map(request.city, row) if row.has_place else None,
         "kept": kept,
         "may_mend": bool(may_mend(actor, row)),
@@ -87,25 +91,6 @@ def address_of(request: HttpRequest, row: Contribution) -> str:
 def _mail_url(row: Contribution, address: str) -> str:
     asked = urlencode({"subject": row.title, "body": f"{row.title}\n{address}"}, quote_via=quote)
     return f"mailto:?{asked}"
-
-
-def _pictures(row: Contribution) -> list[dict[str, Any]]:
-    pictures = []
-    for attachment in row.attachments.all():
-        sizes = [each for each in attachment.file.derivatives.all() if each.width and each.mime.startswith("image/")]
-        if sizes:
-            srcset = ", ".join(f"/medien/{each.name} {each.width}w" for each in sizes)
-            largest = sizes[-1]
-            pictures.append(
-                {
-                    "alt": attachment.alt,
-                    "src": f"/medien/{largest.name}",
-                    "srcset": srcset,
-                    "width": largest.width,
-                    "height": largest.height,
-                }
-            )
-    return pictures
 
 
 def _map(city: City, row: Contribution) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from civitas.contributions.actions import (
     submit_contribution,
     withdraw_contribution,
 )
+from civitas.contributions.attachments import Shown
 from civitas.contributions.intake import Given, add_votes, take_in
 from civitas.contributions.models import ANSWERS, Contribution
 from civitas.dialogue.actions import add_comment, support
@@ -173,7 +174,7 @@ def _bring_in(demo: Demo, entry: dict[str, Any]) -> None:
         row = Given(key="", kind=entry["kind"], given_at=given_at, author=author, visibility=visibility, uid=demo_uid(city, key), **values)
         take_in(actor, step, [row])
         return
-    files = [(_drawing(demo, actor, entry["picture"]), entry.get("picture_alt", ""))] if entry.get("picture") else []
+    files = [Shown(_drawing(demo, actor, entry["picture"]), entry.get("picture_alt", ""))] if entry.get("picture") else []
     contribution = submit_contribution(actor, step, uid=demo_uid(city, key), kind=entry["kind"], files=files, given_at=given_at, **values)
     if contribution.visibility != Contribution.Visibility.PUBLISHED:
         set_visibility(city_actor(city), contribution, Contribution.Visibility.PUBLISHED)

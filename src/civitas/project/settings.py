@@ -251,6 +251,6 @@ LOGGING = {
     "formatters": {"plain": {"()": "civitas.kit.logs.PlainFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # They tell every step of every PDF.
-    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    # They tell every step and every oddity of every PDF.
+    "loggers": {"pypdf": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
 }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from civitas.cities.maps import map_panel
+from civitas.contributions.gallery import media_of
 from civitas.contributions.giving import give
 from civitas.contributions.models import Contribution
 from civitas.kit.translated import Translated
@@ -105,10 +106,8 @@ def _story(item: Contribution) -> dict[str, Any]:
 
 
 def _picture_of(item: Contribution) -> dict[str, str] | None:
-    for attachment in item.attachments.all():
-        for version in attachment.file.derivatives.all():
-            return {"url": reverse("media", args=[version.name]), "alt": attachment.alt}
-    return None
+    picture = next(iter(media_of(item)["pictures"]), None)
+    return {"url": picture["small"], "alt": picture["alt"]} if picture else None
 
 
 def _show_cities(request: HttpRequest) -> HttpResponse:

@@ -1,40 +1,89 @@
-"""What goes with it: a picture with its words and rights."""
+"""What goes with it: pictures, a short video, documents, with their words and rights."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civitas.contributions.attachments import LONGEST_ALT, MOST_DOCUMENTS, MOST_PICTURES, MOST_VIDEOS
+from civitas.contributions.uploads import GivenFiles
+from civitas.media import video
+from civitas.media.limits import DOCUMENT_BYTES, MEGABYTE, PART_BYTES, PICTURE_BYTES, VIDEO_BYTES, VIDEO_SECONDS
 
 if TYPE_CHECKING:
     from civitas.contributions.forms.give import GiveForm
 
 
+class ManyFiles(forms.FileInput):
+    """Several files at once; what they are is found out when they are kept, so the field itself checks nothing."""
+
+    allow_multiple_selected = True
+
+
 def add_files(form: GiveForm) -> None:
-    """Put in the fields of the picture, where the step takes pictures."""
+    """Put in the fields of the files, where the step takes them."""
+    form.given = GivenFiles()
     if not form.settings.photos:
         return
+    kinds = "image/jpeg,image/png,image/webp,application/pdf" + (",video/mp4,video/webm,video/quicktime" if video.is_offered() else "")
     form.fields |= {
-        "picture": forms.FileField(
-            label=_("A picture"),
-            help_text=_("JPEG, PNG or WebP, at most 12 MB. We remove place and time from the file."),
-            required=False,
-            widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        "picture": forms.Field(
+            label=gettext_lazy("Choose files"), help_text=_limits_in_words(), required=False, widget=ManyFiles(attrs={"accept": kinds})
         ),
         "alt": forms.CharField(
-            label=_("What is to be seen in it?"), help_text=_("For people who cannot see the picture."), max_length=300, required=False
+            label=gettext_lazy("What is to be seen in it?"),
+            help_text=gettext_lazy("For people who cannot see the picture."),
+            max_length=LONGEST_ALT,
+            required=False,
         ),
         "rights": forms.BooleanField(
-            label=_("I took the picture myself or may use it, and everybody who can be recognised agrees."), required=False
+            label=gettext_lazy("I made these files myself or may use them, and everybody who can be recognised agrees."), required=False
         ),
     }
 
 
+def limits() -> str:
+    """Numbers and sizes (bytes) of files for the browser, as JSON, so that it says what is too large before it sends anything."""
+    return json.dumps({
+        "pictures": MOST_PICTURES, "videos": MOST_VIDEOS if video.is_offered() else 0, "documents": MOST_DOCUMENTS,
+        "picture": PICTURE_BYTES, "video": VIDEO_BYTES, "document": DOCUMENT_BYTES, "part": PART_BYTES,
+    })  # fmt: skip
+
+
+def _limits_in_words() -> str:
+    figures = {
+        "pictures": MOST_PICTURES, "picture": PICTURE_BYTES // MEGABYTE, "videos": MOST_VIDEOS, "seconds": VIDEO_SECONDS,
+        "video": VIDEO_BYTES // MEGABYTE, "documents": MOST_DOCUMENTS, "document": DOCUMENT_BYTES // MEGABYTE,
+    }  # fmt: skip
+    if video.is_offered():
+        return (
+            _(
+                "Up to %(pictures)d pictures of %(picture)d MB, %(videos)d video of %(seconds)d seconds and %(video)d MB, "
+                "%(documents)d PDF of %(document)d MB. We remove place and time from them."
+            )
+            % figures
+        )
+    return (
+        _("Up to %(pictures)d pictures of %(picture)d MB and %(documents)d PDF of %(document)d MB. We remove place and time from them.")
+        % figures
+    )
+
+
 def check_files(form: GiveForm, data: dict[str, Any]) -> None:
-    """A picture comes with its words and rights."""
-    if data.get("picture"):
-        if not data.get("alt"):
-            form.add_error("alt", _("Please say in a few words what the picture shows."))
-        if not data.get("rights"):
-            form.add_error("rights", _("Please confirm that you may show this picture."))
+    """Each picture comes with its words, and all files with the rights."""
+    if "picture" not in form.fields:
+        return
+    for sentence in form.given.refused:
+        form.add_error("picture", sentence)
+    for row in form.given.rows:
+        if row.file.is_picture and not row.alt.strip():
+            row.error = row.error or _("Please say in a few words what the picture shows.")
+    wrong = list(dict.fromkeys(row.error for row in form.given.rows if row.error))
+    for sentence in wrong:
+        form.add_error("alt", sentence)
+    if form.given.rows and not data.get("rights"):
+        form.add_error("rights", _("Please confirm that you may show these files."))

@@ -10,7 +10,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.actions import LONGEST_TEXT, LONGEST_TITLE
-from civitas.contributions.forms.files import add_files, check_files
+from civitas.contributions.forms.files import add_files, check_files, limits
 from civitas.contributions.forms.names import add_names, chosen_names
 from civitas.contributions.forms.place import add_place, check_place, chosen_place
 from civitas.contributions.forms.words import add_words, check_words, chosen_words
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from civitas.cities.models import Area
+    from civitas.contributions.uploads import GivenFiles
     from civitas.people.actors import Actor
     from civitas.people.models import Organisation
     from civitas.processes.models import Category, Step
@@ -44,6 +45,7 @@ class GiveForm(forms.Form):
     services: dict[str, Service]
     areas: dict[str, Area]
     organisations: dict[str, Organisation]
+    given: GivenFiles
 
     homepage = forms.CharField(
         label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
@@ -96,6 +98,11 @@ class GiveForm(forms.Form):
         """The checked values as `submit_contribution` takes them."""
         data = self.cleaned_data
         return {"uid": data["uid"], **chosen_words(self, data), **chosen_place(self, data), **chosen_names(self, data)}
+
+    @property
+    def limits(self) -> str:
+        """How many files of what size fit, as JSON for the browser."""
+        return limits()
 
     @property
     def is_sealed(self) -> bool:

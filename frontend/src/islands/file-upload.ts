@@ -1,0 +1,386 @@
+/**
+ * <file-upload> round the file field of a form: each file is checked and sent in parts before the form, with its progress in words.
+ * A photo is first offered to <photo-editor>. When the connection is lost, what has arrived is kept and the rest follows by itself;
+ * a page opened again shows what had arrived. Without it the field is an ordinary one.
+ */
+import type { PhotoEditor } from "./photo-editor";
+
+type Kind = "picture" | "video" | "document";
+type Limits = Record<Kind | "pictures" | "videos" | "documents" | "part", number>;
+type Answer = { next?: number; html?: string; handle?: string; error?: string };
+
+const MEGABYTE = 1_000_000;
+// A photo above the limit is made smaller here; this is the longer side then, in px.
+const LONGEST_SIDE = 4096;
+const KINDS: Record<string, Kind> = {
+  "image/jpeg": "picture", "image/png": "picture", "image/webp": "picture", "application/pdf": "document",
+  "video/mp4": "video", "video/webm": "video", "video/quicktime": "video",
+};
+
+class Pending {
+  alt = "";
+  isSending = false;
+  constructor(readonly row: HTMLElement, public file: File, readonly kind: Kind) {}
+}
+
+class Refusal extends Error {
+  constructor(sentence: string, readonly mayRepeat: boolean) {
+    super(sentence);
+  }
+}
+
+class FileUpload extends HTMLElement {
+  private readonly waiting = new Set<Pending>();
+  private form: HTMLFormElement | null = null;
+  private submitter: HTMLElement | null = null;
+  private isFinishing = false;
+
+  connectedCallback(): void {
+    // The field may come after this element while the page still streams in.
+    queueMicrotask(() => this.start());
+  }
+
+  private start(): void {
+    this.form = this.closest("form");
+    const input = this.input;
+    if (!this.form || !input) return;
+    this.classList.add("is-awake");
+    this.querySelectorAll<HTMLElement>("[data-plain]").forEach((part) => (part.hidden = true));
+    this.querySelectorAll<HTMLElement>(".gfile").forEach((row) => this.wake(row));
+    input.addEventListener("change", () => {
+      const files = [...(input.files ?? [])];
+      input.value = "";
+      files.forEach((file) => this.take(file));
+    });
+    this.addEventListener("dragover", (event) => event.preventDefault());
+    this.addEventListener("drop", (event) => {
+      event.preventDefault();
+      [...(event.dataTransfer?.files ?? [])].forEach((file) => this.take(file));
+    });
+    this.addEventListener("input", () => this.remember());
+    this.form.addEventListener("submit", (event) => this.hold(event));
+    this.toggleRights();
+    void this.restore();
+  }
+
+  private get input(): HTMLInputElement | null {
+    return this.querySelector<HTMLInputElement>("input[type=file][name=picture]");
+  }
+
+  private get limits(): Limits {
+    return JSON.parse(this.dataset["limits"] ?? "{}") as Limits;
+  }
+
+  private say(name: string, values: Record<string, string | number> = {}): string {
+    const found = this.querySelector<HTMLTemplateElement>("template[data-words]")?.content.querySelector(`[data-say=${name}]`);
+    return (found?.textContent ?? "").replace(/\{(\w+)\}/g, (whole, key: string) => String(values[key] ?? whole));
+  }
+
+  private tell(sentence: string): void {
+    const status = this.querySelector<HTMLElement>("[data-status]");
+    if (status) status.textContent = sentence;
+  }
+
+  private get list(): HTMLElement {
+    return this.querySelector<HTMLElement>("[data-list]") ?? this;
+  }
+
+  private take(file: File): void {
+    const kind = KINDS[file.type];
+    const name = file.name.slice(0, 60);
+    if (!kind) return this.tell(this.say("unknown", { name }));
+    const most = this.limits[`${kind}s`];
+    if (this.list.querySelectorAll(`.gfile[data-kind=${kind}]`).length >= most) return this.tell(this.say("many", { name }));
+    // A photo that is too large can be made smaller here; what is far beyond that is not even tried.
+    const limit = this.limits[kind] * (kind === "picture" ? 10 : 1);
+    if (file.size > limit) {
+      const figures = { name, size: Math.round(file.size / MEGABYTE), limit: this.limits[kind] / MEGABYTE };
+      return this.tell(this.say("large", figures));
+    }
+    this.tell("");
+    this.add(new Pending(this.freshRow(kind), file, kind));
+  }
+
+  private freshRow(kind: Kind): HTMLElement {
+    const template = this.querySelector<HTMLTemplateElement>("template[data-row]");
+    const row = template?.content.firstElementChild?.cloneNode(true) as HTMLElement;
+    row.dataset["kind"] = kind;
+    row.querySelectorAll<HTMLElement>("[data-kind]").forEach((part) => (part.hidden = part.dataset["kind"] !== kind));
+    this.list.append(row);
+    return row;
+  }
+
+  private add(pending: Pending): void {
+    const { row, file, kind } = pending;
+    this.waiting.add(pending);
+    this.toggleRights();
+    this.draw(pending);
+    const press = (part: string, act: () => void): void => row.querySelector(`[data-${part}]`)?.addEventListener("click", act);
+    press("remove", () => {
+      this.waiting.delete(pending);
+      this.gone(row);
+    });
+    press("again", () => void this.send(pending));
+    press("send", () => void this.send(pending));
+    press("edit", () => void this.edit(pending));
+    const ask = row.querySelector<HTMLElement>("[data-ask]");
+    if (kind === "picture") {
+      ask?.querySelector<HTMLButtonElement>("[data-edit]")?.focus({ preventScroll: true });
+      return;
+    }
+    if (ask) ask.hidden = true;
+    const label = row.querySelector("[data-name]");
+    if (label) label.textContent = file.name;
+    void this.send(pending);
+  }
+
+  private draw({ row, file, kind }: Pending): void {
+    const name = row.querySelector("[data-name]");
+    const size = row.querySelector("[data-size]");
+    if (name) name.textContent = file.name;
+    if (size) size.textContent = `${(file.size / MEGABYTE).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
+    const show = row.querySelector<HTMLImageElement>("img[data-kind]");
+    if (!show || kind !== "picture") return;
+    if (show.src) URL.revokeObjectURL(show.src);
+    show.src = URL.createObjectURL(file);
+  }
+
+  private async edit(pending: Pending): Promise<void> {
+    const editor = this.parentElement?.querySelector<PhotoEditor>("photo-editor");
+    const changed = await editor?.edit(pending.file);
+    if (!changed) return pending.row.querySelector<HTMLElement>("[data-edit]")?.focus();
+    pending.file = changed;
+    this.draw(pending);
+    await this.send(pending);
+  }
+
+  private async send(pending: Pending): Promise<void> {
+    if (pending.isSending || !this.waiting.has(pending)) return;
+    pending.isSending = true;
+    const { row } = pending;
+    this.show(row, "[data-ask]", false);
+    this.show(row, "[data-again]", false);
+    this.show(row, "[data-error]", false);
+    this.show(row, "[data-way]", true);
+    const hadFocus = row.contains(document.activeElement) || document.activeElement === document.body;
+    try {
+      this.progress(row, 0, this.say("preparing"));
+      const file = pending.kind === "picture" ? await this.smaller(pending.file) : pending.file;
+      const answer = await this.sendParts(pending, file);
+      this.waiting.delete(pending);
+      this.arrived(row, answer, hadFocus);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      pending.isSending = false;
+      this.show(row, "[data-way]", false);
+      this.show(row, "[data-again]", error.mayRepeat);
+      const said = row.querySelector<HTMLElement>("[data-error]");
+      const words = said?.querySelector("span");
+      if (said && words) {
+        said.hidden = false;
+        words.textContent = error.message;
+      }
+      if (!error.mayRepeat) {
+        this.waiting.delete(pending);
+        row.dataset["kind"] = "refused";
+      }
+      if (this.isFinishing) this.tell(this.say("refused"));
+      this.isFinishing = false;
+      return;
+    }
+    if (this.isFinishing && this.waiting.size === 0) this.form?.requestSubmit(this.submitter);
+  }
+
+  /** A photo above the limit, drawn smaller; the server takes everything out of it anyway. */
+  private async smaller(file: File): Promise<File> {
+    if (file.size <= this.limits.picture) return file;
+    const whole = await createImageBitmap(file).catch(() => null);
+    const scale = whole ? Math.min(1, LONGEST_SIDE / Math.max(whole.width, whole.height)) : 0;
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round((whole?.width ?? 0) * scale);
+    canvas.height = Math.round((whole?.height ?? 0) * scale);
+    if (whole) canvas.getContext("2d")?.drawImage(whole, 0, 0, canvas.width, canvas.height);
+    whole?.close();
+    const blob = whole && (await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/jpeg", 0.9)));
+    if (blob && blob.size <= this.limits.picture) return new File([blob], file.name, { type: "image/jpeg" });
+    const figures = { name: file.name, size: Math.round(file.size / MEGABYTE), limit: this.limits.picture / MEGABYTE };
+    throw new Refusal(this.say("large", figures), false);
+  }
+
+  private async sendParts(pending: Pending, file: File): Promise<Answer> {
+    const upload = crypto.randomUUID?.() ?? randomId();
+    const size = this.limits.part;
+    const count = Math.max(1, Math.ceil(file.size / size));
+    let number = 0;
+    for (let tries = 0; tries < count * 4 + 8; tries += 1) {
+      if (!this.waiting.has(pending)) throw new Refusal("", false);
+      const body = new FormData();
+      const field = (name: string): string => this.form?.querySelector<HTMLInputElement>(`[name=${name}]`)?.value ?? "";
+      const values = { uid: field("uid"), seal: field("seal"), upload, number, size: file.size, name: file.name };
+      for (const [key, value] of Object.entries(values)) body.set(key, String(value));
+      body.set("part", file.slice(number * size, (number + 1) * size), "part");
+      this.progress(pending.row, Math.round((100 * number) / count));
+      const answer = await this.post(pending, body, field("csrfmiddlewaretoken"));
+      if (answer.html) return answer;
+      number = Math.min(answer.next ?? number + 1, count - 1);
+    }
+    throw new Refusal(this.say("refused"), true);
+  }
+
+  /** Send one part until somebody answers: a lost connection is waited for, and the same part goes once more. */
+  private async post(pending: Pending, body: FormData, token: string): Promise<Answer> {
+    for (let pause = 1; ; pause = Math.min(pause * 2, 16)) {
+      if (!this.waiting.has(pending)) throw new Refusal("", false);
+      const answer = await fetch(this.dataset["url"] ?? "", {
+        method: "POST", body, headers: { "X-CSRFToken": token, Accept: "application/json" },
+      }).catch(() => null);
+      const isGone = !answer || [502, 503, 504].includes(answer.status);
+      if (!isGone) {
+        const said = (await answer.json().catch(() => ({}))) as Answer;
+        if (answer.ok) return said;
+        throw new Refusal(said.error ?? this.say("refused"), answer.status === 429 || answer.status >= 500);
+      }
+      this.progress(pending.row, null, this.say("away"));
+      this.tell(this.say("away"));
+      await comesBack(pause);
+    }
+  }
+
+  private progress(row: HTMLElement, percent: number | null, words = ""): void {
+    const bar = row.querySelector("progress");
+    if (bar && percent !== null) bar.value = percent;
+    const said = row.querySelector("[data-progress]");
+    if (said) said.textContent = words || this.say("sending", { percent: percent ?? 0 });
+  }
+
+  private arrived(row: HTMLElement, answer: Answer, hadFocus: boolean): void {
+    const show = row.querySelector<HTMLImageElement>("img[data-kind]");
+    if (show?.src) URL.revokeObjectURL(show.src);
+    const fresh = this.rowOf(answer.html ?? "");
+    if (!fresh) return;
+    row.replaceWith(fresh);
+    this.wake(fresh);
+    this.tell(this.say("arrived"));
+    this.remember();
+    if (hadFocus) fresh.querySelector<HTMLElement>("[data-words]")?.focus({ preventScroll: true });
+  }
+
+  private rowOf(html: string): HTMLElement | null {
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    return holder.content.querySelector<HTMLElement>(".gfile");
+  }
+
+  /** A file that has arrived: its remove button works, and the box for browsers without scripts goes. */
+  private wake(row: HTMLElement): void {
+    row.querySelectorAll<HTMLElement>("[data-plain]").forEach((part) => part.remove());
+    const remove = row.querySelector<HTMLButtonElement>("[data-remove]");
+    if (!remove) return;
+    remove.hidden = false;
+    remove.addEventListener("click", () => {
+      const body = new FormData();
+      body.set("file", row.dataset["file"] ?? "");
+      const token = this.form?.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")?.value ?? "";
+      // If this does not arrive, the file goes by itself after some days.
+      void fetch(this.dataset["drop"] ?? "", { method: "POST", body, headers: { "X-CSRFToken": token } }).catch(() => undefined);
+      this.gone(row);
+    });
+  }
+
+  private gone(row: HTMLElement): void {
+    row.remove();
+    this.tell(this.say("removed"));
+    this.remember();
+    this.toggleRights();
+    this.input?.focus({ preventScroll: true });
+  }
+
+  private show(row: HTMLElement, part: string, isShown: boolean): void {
+    const found = row.querySelector<HTMLElement>(part);
+    if (found) found.hidden = !isShown;
+  }
+
+  private toggleRights(): void {
+    const rights = this.querySelector<HTMLElement>("[data-rights]");
+    if (rights) rights.hidden = this.list.querySelectorAll(".gfile").length === 0;
+  }
+
+  /** The form waits until its files are there; photos that were not asked about go as they are. */
+  private hold(event: SubmitEvent): void {
+    if (this.waiting.size === 0) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.submitter = event.submitter;
+    this.isFinishing = true;
+    this.tell(this.say("finishing"));
+    this.waiting.forEach((pending) => void this.send(pending));
+  }
+
+  private get key(): string {
+    return `files:${this.dataset["key"] ?? location.pathname}`;
+  }
+
+  private remember(): void {
+    const kept: Record<string, string> = {};
+    this.list.querySelectorAll<HTMLElement>(".gfile[data-file]").forEach((row) => {
+      kept[row.dataset["file"] ?? ""] = row.querySelector<HTMLInputElement>("[data-words]")?.value ?? "";
+    });
+    try {
+      if (Object.keys(kept).length) localStorage.setItem(this.key, JSON.stringify(kept));
+      else localStorage.removeItem(this.key);
+    } catch {
+      /* a full or closed store: the form itself still has the files */
+    }
+  }
+
+  /** Show again what had arrived before this page was closed; what was sent with a form since is no longer given out. */
+  private async restore(): Promise<void> {
+    if (this.list.querySelector(".gfile")) return this.remember();
+    let kept: Record<string, string> = {};
+    try {
+      kept = JSON.parse(localStorage.getItem(this.key) ?? "{}") as Record<string, string>;
+    } catch {
+      return;
+    }
+    const handles = Object.keys(kept);
+    if (handles.length === 0) return;
+    const query = new URLSearchParams(handles.map((handle) => ["file", handle]));
+    const answer = await fetch(`${this.dataset["waiting"] ?? ""}?${query.toString()}`, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const { rows } = (await answer.json()) as { rows: { html: string; handle: string }[] };
+    for (const { html, handle } of rows) {
+      const row = this.rowOf(html);
+      if (!row || this.list.querySelector(`[data-file="${CSS.escape(handle)}"]`)) continue;
+      this.list.append(row);
+      this.wake(row);
+      const words = row.querySelector<HTMLInputElement>("[data-words]");
+      if (words) words.value = kept[handle] ?? "";
+    }
+    this.toggleRights();
+    this.remember();
+  }
+}
+
+/** Resolves when the browser says that it is back, or after a pause in seconds. */
+function comesBack(pause: number): Promise<void> {
+  return new Promise((done) => {
+    const timer = window.setTimeout(finish, pause * 1000);
+    window.addEventListener("online", finish, { once: true });
+    function finish(): void {
+      window.clearTimeout(timer);
+      window.removeEventListener("online", finish);
+      done();
+    }
+  });
+}
+
+/** A random UUID where the page is not in a secure context and the browser gives none. */
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+customElements.define("file-upload", FileUpload);

@@ -1,0 +1,122 @@
+"""The files shown with a contribution: attached when it is given, shown when they may be, described by author and team."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from civitas.contributions.counts import keeping_counts
+from civitas.contributions.models import Attachment, Contribution
+from civitas.contributions.rules import is_author, may_describe
+from civitas.journal.actions import record
+from civitas.kit.texts import cleaned, cleaned_line
+from civitas.kit.verdicts import Refused
+from civitas.media.actions import drop_file, set_public, settle_files
+from civitas.media.models import DRAWING, MediaFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from civitas.cities.models import City
+    from civitas.people.actors import Actor
+    from civitas.people.models import Participant
+
+# Of one contribution.
+MOST_PICTURES, MOST_VIDEOS, MOST_DOCUMENTS = 5, 1, 2
+LONGEST_ALT = 300
+LONGEST_TRANSCRIPT = 10_000
+LONGEST_CAPTIONS = 100_000
+
+
+class Shown(NamedTuple):
+    """A file with its words: what a picture shows; what is said in a video, as text or as WebVTT."""
+
+    file: MediaFile
+    alt: str = ""
+    transcript: str = ""
+    captions: str = ""
+
+
+class Words(NamedTuple):
+    """The words of an attachment as its author or the team changes them."""
+
+    alt: str = ""
+    transcript: str = ""
+    captions: str = ""
+
+
+def attach_files(city: City, contribution: Contribution, files: Sequence[Shown], owner: Participant | None) -> None:
+    """Put uploads to a new contribution; they are public if it is, a video only with its words. Raises Refused."""
+    settle_files(city, [shown.file for shown in files], owner)
+    for position, shown in enumerate(files):
+        Attachment.objects.create(
+            city=city, contribution=contribution, file=shown.file, alt=cleaned_line(shown.alt)[:LONGEST_ALT],
+            transcript=cleaned(shown.transcript)[:LONGEST_TRANSCRIPT], captions=checked_captions(shown.captions), position=position,
+        )  # fmt: skip
+    show_attachments(city, contribution)
+
+
+def is_told(attachment: Attachment) -> bool:
+    """Whether people who cannot see or hear it know what it is: a video needs captions or a transcript before it is public."""
+    return not attachment.file.is_video or bool(attachment.transcript or attachment.captions)
+
+
+def show_attachments(city: City, contribution: Contribution) -> None:
+    """Show or hide a contribution's files as its visibility and their words say."""
+    rows = Attachment.objects.of(city).select_related("file").filter(contribution=contribution)
+    published = contribution.visibility == Contribution.Visibility.PUBLISHED
+    shown: dict[bool, list[int]] = {True: [], False: []}
+    for row in rows:
+        shown[published and is_told(row)].append(row.file_id)
+    for public, ids in shown.items():
+        set_public(city, ids, public=public)
+
+
+def has_picture(files: Iterable[MediaFile]) -> int:
+    """What `with_picture` says: 1 where one of them is a picture."""
+    return int(any(file.is_picture for file in files))
+
+
+def checked_captions(text: str) -> str:
+    """WebVTT as it is kept; raises Refused when it is something else or too long."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\x00", "").strip()
+    if not text:
+        return ""
+    if len(text) > LONGEST_CAPTIONS or not text.startswith("WEBVTT") or "-->" not in text:
+        sentence = _("These captions are no WebVTT file. It begins with the word WEBVTT.")
+        raise Refused(sentence, status=400, fields={"captions": sentence})
+    return text
+
+
+@transaction.atomic
+def describe_files(actor: Actor, contribution: Contribution, words: Mapping[int, Words], *, dropped: Iterable[int] = ()) -> None:
+    """Change what is said of a contribution's files (by the attachments' ids), and take some away for good.
+
+    Authors do it at any time, since a video waits for its words; the editorial team too, on record. Raises Refused.
+    """
+    may_describe(actor, contribution).require()
+    rows = list(Attachment.objects.of(actor.city).select_related("file", "file__city").filter(contribution=contribution))
+    going = {row.pk for row in rows if row.pk in set(dropped) and row.file.mime != DRAWING}
+    for row in rows:
+        if row.pk in going or row.pk not in words:
+            continue
+        said = words[row.pk]
+        if row.file.is_picture and not cleaned_line(said.alt):
+            sentence = _("Please say in a few words what the picture shows.")
+            raise Refused(sentence, status=400, fields={f"alt-{row.pk}": sentence})
+        row.alt, row.transcript = cleaned_line(said.alt)[:LONGEST_ALT], cleaned(said.transcript)[:LONGEST_TRANSCRIPT]
+        row.captions = checked_captions(said.captions)
+        row.save(update_fields=["alt", "transcript", "captions"])
+    if going:
+        with keeping_counts(actor.city, contribution):
+            contribution.with_picture = has_picture(row.file for row in rows if row.pk not in going)
+            contribution.save(update_fields=["with_picture", "changed_at"])
+        for row in rows:
+            if row.pk in going:
+                drop_file(row.file)
+    show_attachments(actor.city, contribution)
+    if not is_author(actor, contribution):
+        details = {"removed": len(going)}
+        record(actor.city, by=actor.uid, verb="contribution.files_changed", subject=f"contribution:{contribution.pk}", details=details)
