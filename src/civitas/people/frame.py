@@ -15,6 +15,7 @@ from civitas.cities.theme import theme_path
 from civitas.journal.room import RECORD
 from civitas.kit.languages import LABELS, html_language, path_in_language
 from civitas.kit.rooms import NavItem, rooms
+from civitas.kit.translated import Translated
 from civitas.notices.queries import unseen_count
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "is_staff_here": SimpleLazyObject(lambda: bool(actor and actor.is_staff)),
         "staff_nav": SimpleLazyObject(lambda: _staff_entries(actor, city, path) if actor else []),
         "unread": SimpleLazyObject(lambda: unseen_count(city, actor.participant.uid) if city and actor and actor.participant else 0),
+        "site_url": request.build_absolute_uri("/").rstrip("/"),
+        "site_description": str(Translated(city.config.hero_lead)) if city else "",
         "theme_url": theme_path(city) if city else "",
         "footer_pages": _footer_entries() if city else [],
         "city_logo": mark_safe(city.config.look.logo) if city else "",  # noqa: S308  (cleaned by kit.svg when the pack was loaded)
