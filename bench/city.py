@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -44,9 +45,19 @@ VOCABULARY = _COMMON + _NOUNS + [f"{noun}{tail}" for noun in _NOUNS for tail in 
 _WEIGHTS = [1 / (rank + 3) for rank in range(len(VOCABULARY))]
 
 
-def build(size: int, *, tell: Callable[[str], None] = print, indexed: bool = True) -> City:
-    """A city with `size` contributions, one comment and one support on each in the mean; through the house's own way in."""
-    chance = random.Random(size)  # noqa: S311  (a bench wants the same city each time)
+@dataclass(frozen=True)
+class Ground:
+    """A city without contributions, and what they are made of."""
+
+    city: City
+    areas: list[Area]
+    categories: list[Category]
+    people: list[Participant]
+    steps: list[Step]
+
+
+def empty_city(size: int) -> Ground:
+    """The made-up city before anybody has given anything."""
     city = City.objects.create(slug=f"bench-{size}", name=Translated(de="Prüfstadt", en="Bench", simple="Prüf-Stadt"), settings=_settings())
     CityHost.objects.update_or_create(host=HOST, defaults={"city": city})
     forget_cities()
@@ -58,13 +69,17 @@ def build(size: int, *, tell: Callable[[str], None] = print, indexed: bool = Tru
         for n in range(10)
     ]
     people = Participant.objects.bulk_create([Participant(city=city, pseudonym=f"Person {n}") for n in range(PEOPLE)])
-    steps = [_step(city, slug) for slug in ("buergersensor", "zweite")]
+    return Ground(city, areas, categories, people, [_step(city, slug) for slug in ("buergersensor", "zweite")])
+
+
+def build(size: int, *, tell: Callable[[str], None] = print, indexed: bool = True) -> City:
+    """A city with `size` contributions, one comment and one support on each in the mean; through the house's own way in."""
+    chance = random.Random(size)  # noqa: S311  (a bench wants the same city each time)
+    ground = empty_city(size)
+    city, people = ground.city, ground.people
     now = timezone.now()
     for start in range(0, size, BATCH):
-        rows = [
-            _contribution(chance, city, steps, areas, categories, people, now - dt.timedelta(minutes=5 * (size - n)))
-            for n in range(start, min(size, start + BATCH))
-        ]
+        rows = [contribution_of(chance, ground, now - dt.timedelta(minutes=5 * (size - n))) for n in range(start, min(size, start + BATCH))]
         comments = [_comment(chance, city, chance.choice(rows), people) for _ in rows]
         with transaction.atomic():
             keep_new(city, rows)
@@ -126,28 +141,21 @@ def _step(city: City, slug: str) -> Step:
     )
 
 
-def _contribution(
-    chance: random.Random,
-    city: City,
-    steps: list[Step],
-    areas: list[Area],
-    categories: list[Category],
-    people: list[Participant],
-    at: dt.datetime,
-) -> Contribution:
-    area = chance.choice(areas)
-    step = steps[0] if chance.random() < 0.8 else steps[1]
+def contribution_of(chance: random.Random, ground: Ground, at: dt.datetime) -> Contribution:
+    """One contribution somewhere in the city, not saved yet."""
+    area = chance.choice(ground.areas)
+    step = ground.steps[0] if chance.random() < 0.8 else ground.steps[1]
     words = chance.choices(VOCABULARY, _WEIGHTS, k=chance.randint(30, 90))
     return Contribution(
-        city=city,
+        city=ground.city,
         uid=uuid7(),
         process=step.process,
         step=step,
         kind=chance.choice(["idea", "improvement"]),
-        author=chance.choice(people),
+        author=chance.choice(ground.people),
         title=" ".join(chance.choices(VOCABULARY, _WEIGHTS, k=6)).capitalize(),
         text=" ".join(words).capitalize() + ".",
-        category=chance.choice(categories),
+        category=chance.choice(ground.categories),
         lat=chance.uniform(area.south, area.north),
         lon=chance.uniform(area.west, area.east),
         area=area,

@@ -1,0 +1,172 @@
+"""One size of the bench `explore`, in a process of its own: builds the city once, then prints figures as JSON lines.
+
+`python -m bench.explore_at_size SIZE FOLDER`; the folder keeps the database for the next run. A million takes some minutes
+to build: the rows are written in bulk and the counts are recounted once at the end.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import random
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from civitas.cities.models import City
+
+ROUNDS = 15
+BATCH = 5_000
+ZOOMS = range(10, 21)
+PIXELS = (900, 800)  # of the map's view
+TILE = 512
+# Where the made-up city has its middle; every view of the map lies about it.
+LON, LAT = 10.0, 53.6
+
+
+def main(size: int, folder: Path) -> None:
+    """Build and measure."""
+    os.environ |= {"CIVITAS_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "civitas.project.settings", "RATE_FACTOR": "1000000"}
+    os.environ.pop("DEMO", None)
+    folder.mkdir(parents=True, exist_ok=True)
+    import django
+
+    django.setup()
+    from civitas.cities.models import City
+    from civitas.project.setup import prepare_database
+
+    prepare_database()
+    city = City.objects.filter(slug=f"bench-{size}").first()
+    if city is None or not (folder / "built").exists():
+        if city is not None:
+            raise SystemExit(f"{folder} holds half a city: please remove it")
+        start = time.perf_counter()
+        city = _build(size)
+        (folder / "built").write_text(f"{time.perf_counter() - start:.1f}")
+    tell(name="building", cpu_ms=0, ms=float((folder / "built").read_text()) * 1000, queries=0, bytes=0)
+    _check_counts(city)
+    _measure(city)
+
+
+def tell(**figure: Any) -> None:
+    """One figure for the bench."""
+    print(json.dumps(figure), flush=True)
+
+
+def _build(size: int) -> City:
+    """A city of the made-up kind whose contributions are written in bulk."""
+    from bench.city import contribution_of, empty_city
+    from civitas.contributions.counts import recount
+    from civitas.contributions.models import Contribution, newest_key, spin_of
+    from civitas.contributions.words import index_words
+
+    chance = random.Random(size)  # noqa: S311  (a bench wants the same city each time)
+    ground = empty_city(size)
+    now = dt.datetime.now(dt.UTC)
+    for start in range(0, size, BATCH):
+        rows = [
+            contribution_of(chance, ground, now - dt.timedelta(seconds=30 * (size - number)))
+            for number in range(start, min(size, start + BATCH))
+        ]
+        first = start + 1
+        for number, row in enumerate(rows, first):
+            # The database is empty, so that keys are numbers.
+            row.pk = row.number = number
+            row.newest_key, row.spin = newest_key(row.given_at, number), spin_of(row.uid)
+            row.comment_count = int(chance.paretovariate(1.5)) - 1
+            row.with_picture, row.answered = int(chance.random() < 0.1), int(chance.random() < 0.2)
+        Contribution.objects.bulk_create(rows, batch_size=500)
+        index_words(ground.city, rows)
+        if start % (BATCH * 20) == 0:
+            print(f"  {start:,} of {size:,} contributions", file=sys.stderr)
+    recount(ground.city)
+    return ground.city
+
+
+def _check_counts(city: City) -> None:
+    """The kept sum is the number of rows; the tests recount every tally and cell."""
+    from civitas.contributions.models import Contribution
+    from civitas.contributions.queries import Filters, count_listed
+
+    assert count_listed(city, Filters()) == Contribution.objects.of(city).filter(listed=1).count()
+
+
+def _view(zoom: int) -> str:
+    """What a map of 900 by 800 pixels shows about the middle: west, south, east, north in degrees."""
+    degrees = 360 / (TILE * 2**zoom)
+    wide, high = PIXELS[0] * degrees / 2, PIXELS[1] * degrees * 0.593 / 2  # a degree of latitude is so much higher here
+    return f"{LON - wide:.5f},{LAT - high:.5f},{LON + wide:.5f},{LAT + high:.5f}"
+
+
+def _measure(city: City) -> None:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from bench.server import HOST
+
+    client = Client(headers={"host": HOST})
+
+    def page(name: str, path: str) -> None:
+        seen: dict[str, int] = {}
+
+        def run() -> None:
+            answer = client.get(path)
+            assert answer.status_code == 200, (path, answer.status_code)
+            seen["bytes"] = len(answer.content)
+            if "karte.json" in path:
+                seen["cells"] = len(answer.json()["cells"])
+
+        run()
+        with CaptureQueriesContext(connection) as captured:
+            run()
+        ms, cpu_ms = _medians(run)
+        tell(name=name, queries=len(captured), ms=ms, cpu_ms=cpu_ms, **seen)
+
+    cells, filtered = "/entdecken/karte.json", {"subject": "category=k1", "status": "status=done", "process": "process=zweite"}
+    for zoom in ZOOMS:
+        page(f"cells at zoom {zoom}", f"{cells}?bbox={_view(zoom)}&zoom={zoom}")
+    page("cells, whole city asked for at zoom 16", f"{cells}?bbox=9.8,53.4,10.2,53.8&zoom=16")
+    page("page, newest first", "/entdecken")
+    page("page, fair order", "/entdecken?sort=fair")
+    page("page, most supported first", "/entdecken?sort=supported")
+    page("page, areas by number", "/entdecken?shade=areas")
+    for name, query in filtered.items():
+        for zoom in (10, 13, 16, 18):
+            page(f"cells at zoom {zoom} by {name}", f"{cells}?bbox={_view(zoom)}&zoom={zoom}&{query}")
+    queries = {
+        **filtered,
+        "kind": "kind=idea",
+        "area": "area=a5-5",
+        "picture": "with_picture=1",
+        "answer": "answered=1",
+        "period": "period=month",
+        "words": "words=Fahrrad",
+        "part of the map, near": f"bbox={_view(15)}",
+        "part of the map, wide": f"bbox={_view(10)}",
+        "subject in fair order": "category=k1&sort=fair",
+        "subject, areas by number": "category=k1&shade=areas",
+    }
+    for name, query in queries.items():
+        page(f"page by {name}", f"/entdecken?{query}")
+
+
+def _medians(run: Callable[[], None]) -> tuple[float, float]:
+    """Median of the time that passed and of the time at work, in ms: the second does not grow because the machine has else to do."""
+    passed, worked = [], []
+    for _ in range(ROUNDS):
+        start, start_work = time.perf_counter(), time.process_time()
+        run()
+        worked.append((time.process_time() - start_work) * 1000)
+        passed.append((time.perf_counter() - start) * 1000)
+    return median(passed), median(worked)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))
