@@ -15,7 +15,7 @@ from civitas.cities.gazetteer import place_in_words
 from civitas.cities.geocoder import find_places
 from civitas.cities.models import Area, TextPage
 from civitas.cities.pages import TEXT_PAGES
-from civitas.cities.queries import area_at
+from civitas.cities.queries import area_at, areas_of
 from civitas.cities.theme import theme_css, theme_path
 from civitas.kit.texts import rendered
 from civitas.kit.translated import Translated
@@ -66,9 +66,10 @@ def _address_service(request: HttpRequest, key: str) -> str:
 @login_not_required
 @require_safe
 def show_areas(request: HttpRequest) -> HttpResponse:
-    """The city's quarters (or districts with `?level=district`) as GeoJSON for the map; changes its ETag with the boundaries."""
+    """The city's quarters (or districts with `?level=district`, or where it has no quarters) as GeoJSON; its ETag changes with them."""
     city = has_city(request)
-    level = "district" if request.GET.get("level") == "district" else "quarter"
+    quarters = any(area.level == "quarter" for area in areas_of(city))
+    level = "quarter" if quarters and request.GET.get("level") != "district" else "district"
     etag = f'"{city.slug}-{city.areas_version}-{level}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from civitas.contributions.queries import facets
 from civitas.contributions.words import MOST_MATCHES
+from civitas.kit.templatetags.kit import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,5 +82,5 @@ def _step(count: int, tops: list[int]) -> int:
 
 def _range(bottom: int, top: int) -> str:
     if bottom == top:
-        return number_format(top)
-    return _("%(bottom)s to %(top)s") % {"bottom": number_format(bottom), "top": number_format(top)}
+        return number(top)
+    return _("%(bottom)s to %(top)s") % {"bottom": number(bottom), "top": number(top)}

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -30,7 +29,7 @@ from civitas.contributions.queries import (
 from civitas.contributions.sections import cards_of
 from civitas.contributions.words import MOST_MATCHES
 from civitas.kit.geometry import Box, read_box
-from civitas.kit.templatetags.kit import localized
+from civitas.kit.templatetags.kit import localized, number
 from civitas.kit.translated import Translated
 from civitas.processes.queries import categories_of, standing_step
 from civitas.processes.rules import is_open
@@ -149,8 +148,8 @@ def explore(request: HttpRequest) -> HttpResponse:
 def said_of(total: int) -> str:
     """How many were found, in words."""
     if total > MOST_MATCHES:
-        return _("More than %(shown)s contributions") % {"shown": number_format(MOST_MATCHES)}
-    return ngettext("%(shown)s contribution", "%(shown)s contributions", total) % {"shown": number_format(total)}
+        return _("More than %(shown)s contributions") % {"shown": number(MOST_MATCHES)}
+    return ngettext("%(shown)s contribution", "%(shown)s contributions", total) % {"shown": number(total)}
 
 
 def _map(city: City, asked: Asked) -> dict[str, Any]:
@@ -203,8 +202,8 @@ def _toggles(city: City, asked: Asked, offer: Offer, counts: Counts) -> list[tup
         if name == "mine" and offer.person is None:
             continue
         current = name in asked.values
-        number = None if current else count_mine(city, offer.person) if name == "mine" else counts.get(name, {}).get(YES, 0)
-        found.append((name, Choice(YES, str(word), current, number)))
+        left = None if current else count_mine(city, offer.person) if name == "mine" else counts.get(name, {}).get(YES, 0)
+        found.append((name, Choice(YES, str(word), current, left)))
     return found
 
 
