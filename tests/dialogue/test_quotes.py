@@ -42,7 +42,7 @@ class TestOnThePage:
     def reply(self, row: Contribution, quoted: Contribution) -> str:
         browser = make_browser(row.city)
         page = browser.get(f"{row.path}?antwort={quoted.pk}&zitat=1").content.decode()
-        typed = re.search(r"<textarea[^>]*>\s*(.*?)</textarea>", page, re.DOTALL)
+        typed = re.search(r"<textarea[^>]*data-quoted[^>]*>\s*(.*?)</textarea>", page, re.DOTALL)
         assert typed
         assert typed[1].startswith("&gt; Im Sommer &lt;b&gt;")
         data = dict(re.findall(r'name="(uid|seal|parent)" value="([^"]+)"', page))

@@ -286,7 +286,7 @@ def contribution_by_number(city: City, number: int) -> Contribution | None:
     said = StatusEvent.objects.of(city).select_related("organisation", "person").defer("organisation__description")
     events = Prefetch("events", said.order_by("at", "pk"))
     rows = with_revisions(city, Contribution.objects.of(city)).select_related("process", *CARD).only(*own, *SHOWN)
-    return rows.prefetch_related(pictures(city), events).filter(number=number).first()
+    return next(iter(rows.prefetch_related(pictures(city), events).filter(number=number)), None)
 
 
 def given_lately(city: City, person: Participant | None, *, title: str = "", text: str, **where: Any) -> Contribution | None:

@@ -45,26 +45,30 @@ def standing(actor: Actor, contribution: Contribution, *, other: int | None = No
     """How the actor stands to it; `other` is a participant's key, the author's without. One query."""
     other = other or contribution.author_id or 0
     me = actor.participant.pk if actor.participant else 0
-    mine = Joining.objects.of(actor.city).filter(contribution=OuterRef("pk"), participant=me)
-    blocks, off = Block.objects.of(actor.city), LettersOff.objects.of(actor.city)
+    off = LettersOff.objects.of(actor.city)
+    asked = {"is_there": Exists(_reachable(actor.city).filter(pk=other)), "off_there": Exists(off.filter(participant=other))}
+    if me:  # a stranger has done none of this, and most who read are strangers
+        mine = Joining.objects.of(actor.city).filter(contribution=OuterRef("pk"), participant=me)
+        blocks = Block.objects.of(actor.city)
+        asked |= {
+            "joins": Exists(mine.filter(role=Joining.Role.JOIN)),
+            "helps": Exists(mine.filter(role=Joining.Role.HELP)),
+            "is_blocked": Exists(blocks.filter(blocker=other, blocked=me)),
+            "has_blocked": Exists(blocks.filter(blocker=me, blocked=other)),
+            "off_here": Exists(off.filter(participant=me)),
+        }
     row = (
         Contribution.objects.of(actor.city)
         .filter(pk=contribution.pk)
         .select_related("step")
         .only("city_id", *(f"step__{name}" for name in ("city_id", "method", "settings", "process_id")))
-        .annotate(
-            joins=Exists(mine.filter(role=Joining.Role.JOIN)),
-            helps=Exists(mine.filter(role=Joining.Role.HELP)),
-            is_there=Exists(_reachable(actor.city).filter(pk=other)),
-            off_there=Exists(off.filter(participant=other)),
-            is_blocked=Exists(blocks.filter(blocker=other, blocked=me)),
-            has_blocked=Exists(blocks.filter(blocker=me, blocked=other)),
-            off_here=Exists(off.filter(participant=me)),
-        )
+        .annotate(**asked)
         .first()
     )
     if row is None:
         return Standing()
+    if not me:
+        return Standing(is_reachable=row.is_there, wants_none=row.off_there, step=row.step)
     return Standing(
         row.joins, row.helps, row.is_there, row.off_there or row.is_blocked, row.is_blocked, row.has_blocked, row.off_here, row.step
     )

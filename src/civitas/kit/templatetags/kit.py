@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +80,11 @@ def icon_names() -> list[str]:
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """An icon by name as inline SVG, silent to screen readers."""
+    return _icon(name, extra)
+
+
+@lru_cache(maxsize=1_000)
+def _icon(name: str, extra: str) -> SafeString:
     classes = " ".join(part for part in ("i", extra, "i--turn" if name in TURNING else "") if part)
     opening = f'<svg class="{conditional_escape(classes)}" aria-hidden="true" focusable="false" '
     return mark_safe(_drawing(name).replace("<svg ", opening, 1))  # noqa: S308  (our own files)
