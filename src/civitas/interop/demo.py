@@ -29,11 +29,13 @@ from civitas.contributions.attachments import Shown
 from civitas.contributions.intake import Given, add_votes, take_in
 from civitas.contributions.models import ANSWERS, Contribution
 from civitas.dialogue.actions import add_comment, support
+from civitas.interop.demo_meeting import load_meeting
 from civitas.interop.demo_packs import CONTRIBUTIONS, PEOPLE, step_of
 from civitas.media.actions import keep_drawing
-from civitas.people.actions import change_pseudonym, give_role, make_guest, participant_of, user_of_address
+from civitas.people.actions import change_pseudonym, decline_news, give_role, make_guest, participant_of, user_of_address
 from civitas.people.actors import city_actor, on_behalf
 from civitas.people.models import Organisation, Participant, Role
+from civitas.people.queries import DEMO_DOMAIN
 from civitas.processes.models import Category, Step
 from civitas.services.models import Service
 
@@ -70,6 +72,10 @@ class Demo:
     steps: dict[tuple[str, str], Step] = field(default_factory=dict)  # (process, step)
     categories: dict[tuple[str, str], Category] = field(default_factory=dict)  # (process or '', category)
 
+    def uid(self, key: str) -> UUID:
+        """See `demo_uid`."""
+        return demo_uid(self.city, key)
+
     def moment(self, days_ago: float, key: str, *, after: dt.datetime | None = None) -> dt.datetime:
         """When it was: that many days ago at an hour when people write, later than `after`, never in the future."""
         at = self.now - dt.timedelta(days=days_ago)
@@ -104,6 +110,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
         advance()
     if fresh:
         _link(demo)
+    load_meeting(demo)
     return len(fresh)
 
 
@@ -134,6 +141,10 @@ def _make_person(demo: Demo, entry: dict[str, Any]) -> Participant:
         change_pseudonym(person, entry["pseudonym"])
     else:
         person = make_guest(demo.city, pseudonym=entry["pseudonym"], language=language, uid=demo_uid(demo.city, f"person/{entry['key']}"))
+        # So that visitors can write letters to them; no mail goes out.
+        person.guest_mail, person.guest_mail_confirmed_at = f"{entry['key']}@{demo.city.slug}.{DEMO_DOMAIN}", demo.now
+        person.save(update_fields=["guest_mail", "guest_mail_confirmed_at"])
+        decline_news(demo.city, person.uid, "*")
     organisation = demo.organisations.get(entry.get("organisation", ""))
     roles = entry.get("roles") or ([Role.MEMBER] if organisation else [])
     for role in roles:

@@ -12,6 +12,7 @@ from shapely.prepared import prep
 from civitas.contributions.actions import LONGEST_TEXT, LONGEST_TITLE
 from civitas.contributions.models import ANSWERS, AUDIENCE_LENGTH, Contribution, Link
 from civitas.dialogue.actions import LONGEST_COMMENT
+from civitas.interop.demo_meeting import check_meeting
 from civitas.kit.packs import Fault, PackError
 from civitas.kit.svg import SvgFault, cleaned_svg
 from civitas.people.models import Role
@@ -57,6 +58,7 @@ def check_demo(pack: Pack) -> Iterator[Fault]:
     yield from _check_people(pack)
     yield from _check_contributions(pack)
     yield from _check_links(pack)
+    yield from check_meeting(pack)
 
 
 class _Names:

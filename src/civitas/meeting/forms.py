@@ -68,6 +68,7 @@ class JoinForm(forms.Form):
         field = self.fields["words"]
         if role == Joining.Role.HELP:
             field.label = _("What can you help with?")
+            field.required, field.error_messages["required"] = True, _("Please say what you can help with.")
             field.help_text = _("Time, a room, a tool, something you know well. It stands beside the contribution.")
         else:
             field.help_text = _("One sentence. It stands beside the contribution.")

@@ -15,7 +15,7 @@ from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
 from civitas.meeting.actions import check_speaker
 from civitas.meeting.models import Block, Conversation, Letter, LettersOff, Seat
-from civitas.meeting.queries import pair_of
+from civitas.meeting.queries import conversation_between, pair_of
 from civitas.meeting.rules import may_reply, may_write
 from civitas.notices.actions import notify
 from civitas.people.rates import spend
@@ -110,13 +110,11 @@ def _twin(actor: Actor, uid: UUID) -> Letter:
 
 
 def _conversation(actor: Actor, contribution: Contribution, writer: Participant, to: Participant) -> Conversation:
-    pair = pair_of(writer.pk, to.pk)
-    rows = Conversation.objects.of(actor.city).filter(contribution=contribution, pair=pair)
-    known: Conversation | None = rows.first()
+    known = conversation_between(contribution, writer, to.pk)
     if known is not None:
         return known
     spend(actor, "conversation")
-    made = Conversation.objects.create(city=actor.city, contribution=contribution, pair=pair)
+    made = Conversation.objects.create(city=actor.city, contribution=contribution, pair=pair_of(writer.pk, to.pk))
     Seat.objects.bulk_create([Seat(city=actor.city, conversation=made, participant=person) for person in (writer, to)])
     return made
 
