@@ -33,18 +33,29 @@ def give_form(visit: Visit, city: str = "hamburg", language: str = "de", path: s
     return visit.open(city, PREFIXES[language] + path)
 
 
+def reach(page: Page, name: str) -> Locator:
+    """A field of the give form, on the step that has it: the address's hash opens it, as the summary's links do."""
+    field = page.locator(f"#id_{name}")
+    if page.locator("give-steps[data-on]").count() and field.evaluate("(field) => Boolean(field.closest('[data-step][hidden]'))"):
+        page.evaluate("(name) => { location.hash = `id_${name}`; }", name)
+        page.wait_for_function("(name) => !document.querySelector(`#id_${name}`).closest('[data-step][hidden]')", arg=name)
+    return field
+
+
 def fill(page: Page, *, title: str = TITLE, text: str = TEXT, **others: str) -> None:
     """Type into the form; `others` are names of fields."""
-    page.locator("#id_title").fill(title)
-    page.locator("#id_text").fill(text)
-    for name, value in others.items():
-        page.locator(f"#id_{name}").fill(value)
+    for name, value in {"title": title, "text": text, **others}.items():
+        reach(page, name).fill(value)
 
 
 def send(page: Page) -> int:
-    """Press the form's button, wait for the next page and give the status of the answer to the form."""
-    with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
-        page.locator("form.form .actions button").click()
+    """Press the form's button, on its last step, wait for the next page and give the status of the answer to the form."""
+    button = page.locator("form.give [data-give-send]") if page.locator("form.give").count() else page.locator("form.form .actions button")
+    if page.locator("give-steps[data-on]").count() and not button.is_visible():
+        with page.expect_response(lambda answer: "x-part" in answer.request.headers):
+            page.evaluate("() => { location.hash = [...document.querySelectorAll('[data-step]')].at(-1).id; }")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.request.is_navigation_request()) as answered:
+        button.click()
     page.wait_for_load_state("load")
     return answered.value.status
 

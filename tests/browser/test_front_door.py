@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
+from tests.browser.doing import reach
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
@@ -88,6 +89,7 @@ def test_a_phone_fetches_the_map_only_when_asked(phone: Visit) -> None:
 
 def test_a_place_is_chosen_with_the_keyboard_alone(desktop: Visit) -> None:
     page = desktop.open("hamburg", "/geben")
+    reach(page, "place_name")
     page.locator("city-map").scroll_into_view_if_needed()
     canvas = page.locator("city-map canvas")
     expect(canvas).to_be_visible(timeout=20_000)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from PIL import Image
 from playwright.sync_api import expect
-from tests.browser.doing import code_in, fill, mails_to, path_of_thanked, read_mail, send, sentence
+from tests.browser.doing import code_in, fill, mails_to, path_of_thanked, reach, read_mail, send, sentence
 
 if TYPE_CHECKING:
     import pytest
@@ -28,6 +28,7 @@ def picture() -> dict[str, Any]:
 
 def choose_on_map(page: Page) -> None:
     """Press the middle of the map, or pick the district where the screen is small."""
+    reach(page, "place_name")
     chooser = page.locator("city-map")
     chooser.scroll_into_view_if_needed()
     canvas = chooser.locator("canvas")
@@ -50,8 +51,8 @@ def test_a_newcomer_gives_an_idea_and_keeps_it(any_size: Visit, visit: Any, requ
     if is_desktop:
         choose_on_map(page)
     else:
-        page.locator("#id_area").select_option(label="Dulsberg")
-    page.locator("#id_picture").set_input_files(picture())
+        reach(page, "area").select_option(label="Dulsberg")
+    reach(page, "picture").set_input_files(picture())
     page.locator(".gfile [data-send]").click()
     page.locator(".gfile input[data-words]").fill(ALT)
     page.locator("#id_rights").check()
@@ -143,7 +144,7 @@ def test_a_file_that_is_no_picture_is_said_beside_it(phone: Visit) -> None:
     phone.expect_error("status of 4")
     page = phone.open("hamburg", "/geben")
     fill(page)
-    page.locator("#id_picture").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"<script>alert(1)</script>"})
+    reach(page, "picture").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"<script>alert(1)</script>"})
     page.locator(".gfile [data-send]").click()
     expect(page.locator(".gfile [data-error]")).to_contain_text("JPEG, PNG oder WebP")
     phone.check_axe()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.doing import PREFIXES, fill, give, give_form, path_of_thanked, send, sentence, sign_in
+from tests.browser.doing import PREFIXES, fill, give, give_form, path_of_thanked, reach, send, sentence, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -61,9 +61,13 @@ def test_an_idea_can_be_given_by_keyboard_alone(desktop: Visit) -> None:
     page.keyboard.type("Nur mit Tasten")
     tab_to(page, "#id_text", most=3)
     page.keyboard.type("Ohne Maus geht es auch.")
+    tab_to(page, "[data-give-next]")
+    page.keyboard.press("Enter")
     tab_to(page, "#id_area")
     page.keyboard.type("Dulsb")
-    tab_to(page, "form.form .actions button")
+    tab_to(page, "[data-give-next]")
+    page.keyboard.press("Enter")
+    tab_to(page, "[data-give-send]")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/danke$"))
 
@@ -83,6 +87,7 @@ def test_filters_open_choose_and_show_by_keyboard(any_size: Visit) -> None:
 
 def test_the_map_is_moved_and_chosen_by_keyboard(desktop: Visit) -> None:
     page = give_form(desktop)
+    reach(page, "place_name")
     chooser = page.locator("city-map")
     chooser.scroll_into_view_if_needed()
     expect(chooser.locator("canvas")).to_be_visible()

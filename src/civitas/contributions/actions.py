@@ -14,8 +14,18 @@ from civitas.cities.queries import area_at
 from civitas.contributions.attachments import Shown, attach_files, has_picture, show_attachments
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.drawings import checked_drawing
-from civitas.contributions.models import AUDIENCE_LENGTH, WORDS, Contribution, Link, Revision, StatusEvent, newest_key, spin_of
-from civitas.contributions.rules import may_answer, may_date, may_mend, may_moderate, may_submit, may_withdraw
+from civitas.contributions.models import (
+    AUDIENCE_LENGTH,
+    WORDS,
+    Contribution,
+    Draft,
+    Link,
+    Revision,
+    StatusEvent,
+    newest_key,
+    spin_of,
+)
+from civitas.contributions.rules import may_answer, may_date, may_develop, may_mend, may_moderate, may_submit, may_withdraw
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
 from civitas.kit.rooms import rooms
@@ -49,6 +59,9 @@ def checked_texts(title: str, text: str) -> tuple[str, str]:
     fields = {}
     if not title:
         fields["title"] = _("Please give your contribution a title.")
+    elif not any(map(str.isalnum, title)):
+        # Lists, links and mails call it by its title: people who hear it need words.
+        fields["title"] = _("Please write the title in words. Emoji and signs are welcome beside them.")
     elif len(title) > LONGEST_TITLE:
         figures = {"limit": LONGEST_TITLE, "count": len(title)}
         fields["title"] = _("Please shorten the title to %(limit)d characters; it has %(count)d.") % figures
@@ -107,13 +120,15 @@ def submit_contribution(
     language: str = "de",
     organisation: Organisation | None = None,
     files: Sequence[Shown] = (),
+    builds_on: Contribution | None = None,
     given_at: dt.datetime | None = None,
 ) -> Contribution:
-    """Give a contribution. The same uid sent twice gives the one that is already there.
+    """Give a contribution. The same uid sent twice gives the one that is already there; its draft goes.
 
     `audience`, `proposal` and `benefit` are the answers that may stay open: for whom, what to do, what is better then.
     `lat`, `lon` are WGS84 degrees, `drawing` is a GeoJSON geometry whose middle is then the place; `files` are uploads with their
-    words; `given_at` is when it was given, for imports alone. Raises Refused with a sentence per field.
+    words; `builds_on` is the contribution that it develops further; `given_at` is when it was given, for imports alone.
+    Raises Refused with a sentence per field.
     """
     known = Contribution.objects.of(actor.city).filter(uid=uid).first()
     if known is not None:
@@ -122,6 +137,8 @@ def submit_contribution(
     may_date(actor, given_at).require()
     title, text = checked_texts(title, text)
     answers = checked_answers(audience, proposal, benefit)
+    if builds_on is not None:
+        may_develop(actor, builds_on).require()
     if drawing is not None:
         drawing, lat, lon = checked_drawing(actor.city, drawing)
     lat, lon, area = placed(actor.city, lat, lon, area)
@@ -141,6 +158,11 @@ def submit_contribution(
             keep_new(actor.city, [contribution])
             StatusEvent.objects.create(city=actor.city, contribution=contribution, status=contribution.status, at=contribution.given_at)
             attach_files(actor.city, contribution, files, actor.participant)
+            Draft.objects.of(actor.city).filter(uid=uid).delete()
+            if builds_on is not None:
+                Link.objects.create(city=actor.city, source=builds_on, target=contribution, kind=Link.Kind.DEVELOPED_INTO)
+                if not moderated:
+                    tell_of_development(actor.city, contribution)
             if actor.participant:
                 notify(actor.city, [actor.participant.uid], "contribution.received", f"contribution:{contribution.pk}", "received")
             if actor.channel not in {"import", "command"}:
@@ -172,6 +194,12 @@ def keep_new(city: City, contributions: Sequence[Contribution]) -> None:
             row.newest_key = newest_key(row.given_at, row.pk)
         write_keys(city, contributions)
     index_later(city, numbered)
+
+
+def tell_of_development(city: City, contribution: Contribution) -> None:
+    """Have the worker tell those whose contribution this one develops further, and who follows theirs; each hears of it once."""
+    for source in Link.objects.of(city).filter(target=contribution, kind=Link.Kind.DEVELOPED_INTO).values_list("source", flat=True):
+        enqueue(city, "dialogue.tell_of_development", {"contribution": source, "developed": contribution.pk})
 
 
 def write_keys(city: City, contributions: Iterable[Contribution]) -> None:
@@ -223,7 +251,7 @@ def mend_contribution(
     """Change the words; the earlier wording is kept as a revision. Raises Refused (409) when someone changed it since `version`."""
     may_mend(actor, contribution).require()
     if contribution.kind == Contribution.Kind.COMMENT:
-        title, text, answers = "", checked_texts("-", text)[1], checked_answers("", "", "")
+        title, text, answers = "", checked_texts("Comment", text)[1], checked_answers("", "", "")
     else:
         title, text = checked_texts(title, text)
         answers = checked_answers(audience, proposal, benefit)
@@ -294,6 +322,8 @@ def _change_visibility(
         index_later(city, [row])
         if not was_public:
             announce(city, row)
+        if visibility == Visibility.PUBLISHED:
+            tell_of_development(city, row)
         if row.author and visibility in {Visibility.PUBLISHED, Visibility.HIDDEN}:
             notify(city, [row.author.uid], f"contribution.{visibility}", f"contribution:{row.pk}", f"{visibility}-{row.version}")
     return row

@@ -12,20 +12,25 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import get_script_prefix, reverse
+from django.utils import timezone
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from civitas.cities.maps import map_panel
 from civitas.contributions.actions import submit_contribution
-from civitas.contributions.forms import GiveForm, kept_texts
+from civitas.contributions.drafts import draft_of, drafts_of
+from civitas.contributions.forms import GiveForm, kept_texts, sealed
 from civitas.contributions.hints import hint_for
-from civitas.contributions.models import Contribution
+from civitas.contributions.models import WORDS, Contribution
 from civitas.contributions.places import begun_at, look_for_place, place_part
 from civitas.contributions.queries import given_lately
-from civitas.contributions.rules import is_author, may_see, may_submit
+from civitas.contributions.rules import is_author, may_develop, may_see, may_submit
 from civitas.contributions.uploads import take_files
 from civitas.kit.languages import html_language
 from civitas.kit.redirects import SeeOther
+from civitas.kit.templatetags.kit import localized
+from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
 from civitas.people.actions import change_guest_mail, change_pseudonym, claim_token, make_guest, participant_of
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
 
     from civitas.cities.models import City
     from civitas.contributions.hints import Hint
+    from civitas.contributions.models import Draft
     from civitas.kit.verdicts import Verdict
     from civitas.people.models import Participant
     from civitas.processes.models import Process, Step
@@ -61,38 +67,59 @@ def give(request: HttpRequest, step: Step, *, template: str, context: Mapping[st
     settings = method_of(step).settings_of(step)
     verdict = may_submit(request.actor, step, settings.kinds[0])
     if request.method != "POST":
-        initial = {name: request.GET[name] for name in _PREFILLED if request.GET.get(name)}
-        initial |= begun_at(request.city, request.GET.get("ort", ""))
-        form = GiveForm(request.actor, step, settings=settings, initial=initial) if verdict else None
-        return _page(request, step, template, context, form, verdict, settings)
+        draft = _asked_draft(request)
+        if draft is not None and draft.step_id != step.pk:
+            return redirect(localized(draft.path))
+        form = GiveForm(request.actor, step, settings=settings, initial=_beginning(request, draft)) if verdict else None
+        kept = kept_texts(draft.typed) if draft and not form else None
+        return _page(request, step, template, context, form, verdict, settings, kept=kept, draft=draft)
     looked = look_for_place(request.city, request.POST)
     if looked is not None and verdict:
         form = GiveForm(request.actor, step, settings=settings, initial=looked.typed)
         return _page(request, step, template, {**(context or {}), "looked": looked}, form, verdict, settings)
     form = GiveForm(request.actor, step, request.POST, request.FILES, settings=settings)
     known = _given_before(request, form)
-    if known is not None:
+    if known is not None and _same_words(known, request.POST) and "preview" not in request.POST:
         return _thank(known, guest=known.author if form.is_sealed else None)
     if not verdict:
         return _page(request, step, template, context, None, verdict, settings, kept=kept_texts(request.POST), status=verdict.status)
     if "picture" in form.fields:
         form.given = take_files(request.actor, request)
-    if not form.is_valid():
+    if "preview" in request.POST:
+        return _show_preview(request, step, template, context, form, verdict, settings)
+    if known is None and not form.is_valid():
         return _page(request, step, template, context, form, verdict, settings, status=422)
-    known = given_lately(
-        request.city, request.actor.participant, step=step, title=form.cleaned_data["title"], text=form.cleaned_data["text"]
-    )
-    if known is not None:
-        return _thank(known, guest=None)
     try:
-        given, guest = _submit(request, step, form)
+        given, guest = _take(request, step, form, known)
     except Refused as refusal:
-        known = _given_before(request, form)  # the same form, sent twice in the same instant
-        if known is not None:
-            return _thank(known, guest=known.author if form.is_sealed else None)
         form.refuse(refusal)
         return _page(request, step, template, context, form, verdict, settings, status=refusal.status)
     return _thank(given, guest=guest)
+
+
+def _take(request: HttpRequest, step: Step, form: GiveForm, known: Contribution | None) -> tuple[Contribution, Participant | None]:
+    """The contribution that the form makes, or made a moment ago, and the guest who gave it (None if known); raises Refused."""
+    if known is not None:
+        form.renew()
+        sentence = _(
+            "You have already sent this form, with other words. Your text is kept. Sent again, it becomes a contribution of its own."
+        )
+        raise Refused(sentence, status=409)
+    data = form.cleaned_data
+    lately = given_lately(request.city, request.actor.participant, step=step, title=data["title"], text=data["text"])
+    if lately is not None and _same_words(lately, request.POST):
+        return lately, None
+    original = _original(request, str(data["builds_on"] or ""))
+    if data["builds_on"] and original is None:
+        form.leave("builds_on")
+        raise Refused(_("The contribution that you build on is not shown any more. Without it you can still send yours."), status=409)
+    try:
+        return _submit(request, step, form, original)
+    except Refused:
+        twin = _given_before(request, form)  # the same form, sent twice in the same instant
+        if twin is None:
+            raise
+        return twin, twin.author if form.is_sealed else None
 
 
 def _page(
@@ -105,20 +132,30 @@ def _page(
     settings: Any,
     *,
     kept: dict[str, str] | None = None,
+    draft: Draft | None = None,
+    preview: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    bound = str(form["builds_on"].value() or "") if form else ""
+    person = request.actor.participant
+    signed_in = bool(request.user.is_authenticated and person and not person.is_guest)
     shown = {
         "step": step,
         "process": step.process,
         "form": form,
         "question": str(Translated(settings.question)) or str(step.process.question),
         "state": _state_of(step, verdict),
+        "last": 3 if form and form.fields.keys() & {"place_name", "picture", "files"} else 2,
         "reason": verdict.reason,
         "kept": kept,
         "map": map_panel(request.city) | _PICKING | {"places_url": reverse("places")} if form and "lat" in form.fields else None,
         "place": place_part(request.city, form) if form and "lat" in form.fields else None,
         "looked": None,
-        "draft_key": f"give-{step.pk}",
+        "draft_key": f"draft-{draft.uid}" if draft else f"give-{step.pk}",
+        "draft_url": reverse("keep_draft", args=[step.process.slug, step.position]) if signed_in else "",
+        "drafts": _others(person, step) if signed_in and form and not form.is_bound and not draft else [],
+        "original": _original(request, bound) if form else None,
+        "preview": preview,
         "process_url": process_url(step.process, request.city),
         "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': request.path})}",
         "hint": _hint_to(request, form) if form and form.is_bound else None,
@@ -130,6 +167,81 @@ def _hint_to(request: HttpRequest, form: GiveForm) -> Hint | None:
     """For who writes without JavaScript: the hint that others get while they write."""
     text = ". ".join(str(form.data.get(name, "")) for name in ("title", "text", "proposal"))
     return hint_for(request.city, text, place=str(form.data.get("place_name", ""))[:160], language=request.language)
+
+
+def _asked_draft(request: HttpRequest) -> Draft | None:
+    """The draft of one's own that the address names."""
+    try:
+        return draft_of(request.actor.participant, UUID(request.GET.get("entwurf", "")))
+    except ValueError:
+        return None
+
+
+def _beginning(request: HttpRequest, draft: Draft | None) -> dict[str, Any]:
+    """What the form begins with: what the address fills in, a draft, a place, a contribution to build on."""
+    initial = {name: request.GET[name] for name in _PREFILLED if request.GET.get(name)}
+    initial |= begun_at(request.city, request.GET.get("ort", "")) | begun(draft)
+    if original := _original(request, request.GET.get("weiter", "")):
+        initial["builds_on"] = str(original.number)
+    return initial
+
+
+def _others(person: Participant | None, step: Step) -> list[Draft]:
+    return [row for row in drafts_of(person) if row.step_id == step.pk] if person else []
+
+
+def begun(draft: Draft | None) -> dict[str, Any]:
+    """What a form begins with that goes on with a draft."""
+    if draft is None:
+        return {}
+    return {**draft.typed, "uid": draft.uid, "seal": sealed(draft.uid), "draft_version": draft.version}
+
+
+def _original(request: HttpRequest, number: str) -> Contribution | None:
+    """The contribution under this number that one may build on."""
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    found = Contribution.objects.of(request.city).select_related("author").filter(number=int(number)).first()
+    return found if found is not None and may_develop(request.actor, found) else None
+
+
+def _same_words(known: Contribution, data: Mapping[str, str]) -> bool:
+    """Whether a form that was sent again still says what it said."""
+    if known.visibility not in {Contribution.Visibility.WAITING, Contribution.Visibility.PUBLISHED} or known.version > 1:
+        return True  # mended or decided on since: what it said then is nobody's question here
+    lines = {"title", "audience"}
+    return all((cleaned_line if name in lines else cleaned)(data.get(name, "")) == getattr(known, name) for name in WORDS)
+
+
+def _show_preview(
+    request: HttpRequest,
+    step: Step,
+    template: str,
+    context: Mapping[str, Any] | None,
+    form: GiveForm,
+    verdict: Verdict,
+    settings: Any,
+) -> HttpResponse:
+    """How it will look: as a fragment for the page that asked for it, else with the whole page. Writes nothing."""
+    preview = preview_of(request, form)
+    if request.headers.get("X-Part"):
+        return render(request, "contributions/_give_preview.html", {"preview": preview, "form": form})
+    return _page(request, step, template, context, form, verdict, settings, preview=preview)
+
+
+def preview_of(request: HttpRequest, form: GiveForm) -> dict[str, Any]:
+    """What `contributions/_give_preview.html` shows of a bound form: a contribution that is kept nowhere, and who gives it."""
+    form.is_valid()
+    data = form.cleaned_data
+    for name in form.fields:  # what is refused is shown as typed
+        data.setdefault(name, str(form.data.get(name, "")))
+    chosen = form.chosen
+    plain = {name: chosen[name] for name in ("kind", *WORDS, "place_name")}
+    row = Contribution(city=request.city, given_at=timezone.now(), language=html_language(request.language), **plain)
+    row.category, row.service, row.area, row.organisation = (chosen[name] for name in ("category", "service", "area", "organisation"))
+    person = request.actor.participant
+    name = data.get("pseudonym") or (person.pseudonym if person else "")
+    return {"row": row, "name": name, "on_map": bool(chosen["lat"] or chosen.get("drawing")), "faults": bool(form.errors)}
 
 
 def _state_of(step: Step, verdict: Verdict) -> str:
@@ -158,13 +270,13 @@ def _given_before(request: HttpRequest, form: GiveForm) -> Contribution | None:
     return known if known and (is_author(request.actor, known) or form.is_sealed) else None
 
 
-def _submit(request: HttpRequest, step: Step, form: GiveForm) -> tuple[Contribution, Participant | None]:
+def _submit(request: HttpRequest, step: Step, form: GiveForm, original: Contribution | None) -> tuple[Contribution, Participant | None]:
     with transaction.atomic():
         person = _giver(request, form)
         known = request.actor
         actor = Actor(known.city, person, known.roles, known.channel, known.source)
         language = html_language(request.language)
-        given = submit_contribution(actor, step, **form.chosen, language=language, files=form.given.shown)
+        given = submit_contribution(actor, step, **form.chosen, language=language, files=form.given.shown, builds_on=original)
     return given, person if person.is_guest else None
 
 
@@ -210,7 +322,8 @@ def show_thanks(request: HttpRequest, number: int) -> HttpResponse:
         "answer_by": localtime(given.given_at) + dt.timedelta(days=request.city.config.promise_days),
         "to_confirm": person.guest_mail if person.is_guest and not person.guest_mail_confirmed_at else "",
         "claim_path": f"/zuordnen/{claim_token(person)}" if person.is_guest else "",
-        "draft_key": f"give-{given.step_id}",
+        "draft_key": f"give-{given.step_id} draft-{given.uid}",
+        "short_address": f"{request.get_host()}/beitrag/{given.number}",
         "process_url": process_url(given.process, request.city),
     }
     return render(request, "contributions/thanks.html", context)

@@ -322,6 +322,13 @@ class Draft(CityRow):
     def __str__(self) -> str:
         return str(self.typed.get("title", ""))
 
+    @property
+    def path(self) -> str:
+        """Where it is written on, without language."""
+        process = self.step.process
+        page = "/geben" if process.is_standing else f"/beteiligung/{process.slug}/schritt/{self.step.position}"
+        return f"{page}?entwurf={self.uid}"
+
 
 class Attachment(CityRow):
     """A file shown with a contribution: a picture with its alternative text, a video with what is said in it, a document with its name.

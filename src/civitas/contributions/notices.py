@@ -135,9 +135,33 @@ def word_answered(city: City, notice: Notice) -> Worded | None:
     return Worded(_("News about “%(title)s”") % {"title": row.title}, tuple(lines), row.path, _("Read more"))
 
 
+def fetch_developed(city: City, notices: list[Notice]) -> None:
+    """Read what many notices are about, and what was made of it, in two queries."""
+    fetch_about(city, notices)
+    rows = _rows(city).in_bulk({event_key(notice) for notice in notices})
+    for notice in notices:
+        notice.fetched = {**(notice.fetched or {}), "developed": rows.get(event_key(notice))}
+
+
+def word_developed(city: City, notice: Notice) -> Worded | None:
+    """Somebody has built on it."""
+    row = about(city, notice)
+    made = notice.fetched["developed"] if notice.fetched else _rows(city).filter(pk=event_key(notice)).first()
+    if row is None or made is None or made.visibility != Contribution.Visibility.PUBLISHED:
+        return None
+    titles = {"old": title_of(row), "new": made.title}
+    if made.author and made.author.pseudonym:
+        first = _("%(who)s has developed “%(old)s” further: “%(new)s”.") % {"who": made.author.pseudonym, **titles}
+    else:
+        first = _("Somebody has developed “%(old)s” further: “%(new)s”.") % titles
+    lines = (first, _("Both pages show how one led to the other."))
+    return Worded(_("“%(title)s” is developed further") % {"title": title_of(row)}, lines, made.path, _("See what came of it"))
+
+
 KINDS = (
     NoticeKind("contribution.received", gettext_lazy("Thanks for your contributions"), word_received, prepare=fetch_about),
     NoticeKind("contribution.published", gettext_lazy("Your contributions are published"), word_published, prepare=fetch_about),
     NoticeKind("contribution.hidden", gettext_lazy("Decisions of the editorial team"), word_hidden, prepare=fetch_about),
     NoticeKind("contribution.answered", gettext_lazy("Answers and new status"), word_answered, prepare=fetch_answers),
+    NoticeKind("contribution.developed", gettext_lazy("Somebody develops a contribution further"), word_developed, prepare=fetch_developed),
 )

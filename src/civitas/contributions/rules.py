@@ -51,6 +51,20 @@ def may_submit(actor: Actor, step: Step, kind: str) -> Verdict:
     return YES
 
 
+def may_keep_draft(actor: Actor, step: Step) -> Verdict:
+    """Whoever is signed in and may give in the step keeps drafts here; those of guests stay in their browser."""
+    if actor.participant is None or actor.participant.is_guest:
+        return no(_("Only those who are signed in keep drafts here."))
+    return may_use(actor, step, Ability.SUBMIT)
+
+
+def may_develop(actor: Actor, original: Contribution) -> Verdict:
+    """Anybody may build on what the city shows; nothing else, and no comment."""
+    if original.city_id != actor.city.pk or not original.listed:
+        return no(_("The contribution that you build on is not shown any more. Without it you can still send yours."), status=409)
+    return YES
+
+
 def may_take_in(actor: Actor, step: Step, kind: str) -> Verdict:
     """The city brings in what people gave elsewhere, by import or command, also after the step's window, but not into a draft:
     contributions are public at once, and nobody could find the process they belong to."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
 from django.db import transaction
 
+from civitas.cities.models import City
+from civitas.contributions.drafts import prune_drafts
 from civitas.contributions.models import Contribution
 from civitas.contributions.words import index_words, words_in
-from civitas.outbox.tasks import task
-
-if TYPE_CHECKING:
-    from civitas.cities.models import City
+from civitas.outbox.tasks import periodic, task
 
 INDEX = "contributions.index"
 
@@ -25,3 +24,10 @@ def index_contributions(city: City, payloads: list[dict[str, int]]) -> None:
         words_in(row)
     with transaction.atomic():
         index_words(city, list(rows.all()))
+
+
+@periodic("contributions.prune_drafts", every=timedelta(days=1))
+def forget_drafts() -> None:
+    """Remove drafts that nobody has touched for half a year."""
+    for city in City.objects.only("pk").order_by("pk"):
+        prune_drafts(city)

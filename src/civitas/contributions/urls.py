@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.contributions import describing, desk, giving, hinting, mending, organisations, places, uploading
+from civitas.contributions import describing, desk, drafting, giving, hinting, mending, organisations, places, uploading
 
 urlpatterns = [
     path("beitrag/<int:number>/bearbeiten", mending.mend, name="mend"),
@@ -25,5 +25,7 @@ urlpatterns = [
     path("geben/datei/bild/<str:handle>", uploading.show_thumb, name="waiting_thumb"),
     path("beitrag/<int:number>/dateien", describing.describe, name="describe_files"),
     path("beitrag/<int:number>/untertitel/<int:key>.vtt", describing.show_captions, name="captions"),
+    path("beteiligung/<slug:slug>/schritt/<int:position>/entwurf", drafting.keep, name="keep_draft"),
+    path("entwurf/<uuid:uid>/verwerfen", drafting.drop, name="drop_draft"),
     path("beitrag/<int:number>/danke", giving.show_thanks, name="thanks"),
 ]

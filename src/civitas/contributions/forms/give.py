@@ -14,6 +14,7 @@ from civitas.contributions.forms.files import add_files, check_files, limits
 from civitas.contributions.forms.names import add_names, chosen_names
 from civitas.contributions.forms.place import add_place, check_place, chosen_place
 from civitas.contributions.forms.words import add_words, check_words, chosen_words
+from civitas.contributions.models import ANSWERS
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
 
@@ -52,6 +53,9 @@ class GiveForm(forms.Form):
     )
     uid = forms.UUIDField(widget=forms.HiddenInput)
     seal = forms.CharField(widget=forms.HiddenInput, required=False)
+    # The version of the draft that this window has, 0 for none, and the number of what this one develops further.
+    draft_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1, initial=0)
+    builds_on = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
 
     def __init__(self, actor: Actor, step: Step, *args: Any, settings: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -60,6 +64,15 @@ class GiveForm(forms.Form):
         self.initial = {"uid": uid, "seal": sealed(uid), **self.initial}
         for add_fields in (add_words, add_place, add_files, add_names):
             add_fields(self)
+
+    def renew(self) -> None:
+        """Let the bound form go on as a new one with what was typed: its uid belongs to something else by now."""
+        uid = uuid7()
+        self.data = {**{name: self.data[name] for name in self.data}, "uid": str(uid), "seal": sealed(uid), "draft_version": "0"}
+
+    def leave(self, name: str) -> None:
+        """Empty a field of the bound form."""
+        self.data = {**{each: self.data[each] for each in self.data}, name: ""}
 
     def choice(self, name: str) -> forms.ChoiceField:
         """A field that offers choices."""
@@ -111,6 +124,6 @@ class GiveForm(forms.Form):
 
 
 def kept_texts(data: Any) -> dict[str, str]:
-    """What a form that comes too late had in it, to copy: the words, cut at their limits."""
-    longest = {"title": LONGEST_TITLE, "text": LONGEST_TEXT}
-    return {name: str(data.get(name, ""))[: limit * 2] for name, limit in longest.items()}
+    """What a form that comes too late had in it, to copy: the words, cut at their limits; the answers that were given as one text."""
+    answers = (str(data.get(name, ""))[: LONGEST_TEXT * 2] for name in ("text", *ANSWERS))
+    return {"title": str(data.get("title", ""))[: LONGEST_TITLE * 2], "text": "\n\n".join(answer for answer in answers if answer)}

@@ -47,11 +47,12 @@ def add_words(form: GiveForm) -> None:
             label=_("In one sentence"),
             help_text=_("As you would tell it to a neighbour."),
             error_messages={"required": _("Please give your contribution a title.")},
+            widget=forms.TextInput(attrs={"data-needed": _("Please give your contribution a title.")}),
         ),
         "text": forms.CharField(
             label=_("What is it about?"),
             help_text=_("What do you see, what is missing, what is in the way?"),
-            widget=forms.Textarea(attrs={"rows": 5}),
+            widget=forms.Textarea(attrs={"rows": 5, "data-needed": _("Please write what it is about.")}),
             error_messages={"required": _("Please write what it is about.")},
         ),
         **answer_fields(),
