@@ -269,3 +269,13 @@ def test_who_leaves_takes_every_file_along(city, step, author):
     assert not MediaFile.objects.of(city).exists()
     assert Contribution.objects.of(city).get().with_picture == 0
     assert miscounts(city) == []
+
+
+def test_on_paper_pictures_are_shown(client, city, step, author):
+    from pypdf import PdfReader
+
+    row = given(step, author, Shown(kept(actor_of(author), jpeg(1200, 900)), "Der Platz"), Shown(kept(actor_of(author), pdf(), "Plan")))
+    answer = post(as_person(client, author), f"/beitrag/{row.number}/pdf", {})
+    assert answer.status_code == 200
+    sizes = [image.image.size for page in PdfReader(io.BytesIO(answer.content)).pages for image in page.images if image.image]
+    assert (960, 720) in sizes

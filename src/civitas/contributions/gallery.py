@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from civitas.contributions.attachments import is_told
+from civitas.media.actions import path_of
 
 if TYPE_CHECKING:
     from civitas.contributions.models import Attachment, Contribution
+
+# Pixels across that print well at the width of a page's text.
+PAPER_WIDTH = 960
 
 
 def media_of(row: Contribution, *, may_describe: bool = False) -> dict[str, list[dict[str, Any]]]:
@@ -26,6 +31,22 @@ def media_of(row: Contribution, *, may_describe: bool = False) -> dict[str, list
                 found["videos"].append(_video(row, attachment))
         else:
             found["documents"] += _document(attachment)
+    return found
+
+
+def pictures_on_paper(row: Contribution) -> dict[str, tuple[bytes, str]]:
+    """The pictures in a middle width, by their place among them ('0', '1', …): bytes and kind. Reads the storage."""
+    found: dict[str, tuple[bytes, str]] = {}
+    for attachment in row.attachments.all():
+        sizes = [each for each in attachment.file.derivatives.all() if each.width] if attachment.file.is_picture else []
+        if not sizes:
+            continue
+        middle = next((each for each in sizes if (each.width or 0) >= PAPER_WIDTH), sizes[-1])
+        try:
+            with default_storage.open(path_of(row.city, middle.name)) as stored:
+                found[str(len(found))] = (stored.read(), middle.mime)
+        except FileNotFoundError:
+            found[str(len(found))] = (b"", middle.mime)
     return found
 
 

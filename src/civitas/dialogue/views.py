@@ -13,6 +13,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from civitas.contributions.gallery import pictures_on_paper
 from civitas.contributions.models import Contribution
 from civitas.contributions.neighbours import nearby, resembling
 from civitas.contributions.queries import contribution_by_number, given_lately, hops
@@ -75,7 +76,8 @@ def print_contribution(request: HttpRequest, number: int) -> HttpResponse:
     may_print().require()
     spend(request.actor, "print")
     context = page_context(request, row) | {"code": qr_code(address_of(request, row))}
-    return pdf_page(request, "dialogue/contribution_pdf.html", context, name=f"{request.city.slug}-{row.number}")
+    name = f"{request.city.slug}-{row.number}"
+    return pdf_page(request, "dialogue/contribution_pdf.html", context, name=name, pictures=pictures_on_paper(row))
 
 
 @login_not_required

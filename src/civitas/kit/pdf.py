@@ -40,12 +40,15 @@ def may_print() -> Verdict:
     )
 
 
-def _own_fonts_only() -> Any:
-    """A fetcher that knows the house's own fonts (`font:latin-400`) and nothing else: a PDF is made from its own page alone."""
+def _own_only(pictures: Mapping[str, tuple[bytes, str]]) -> Any:
+    """A fetcher that knows the house's own fonts (`font:latin-400`) and the page's pictures (`picture:1`), and nothing else."""
     urls = _weasyprint().urls
 
     class Fetcher(urls.URLFetcher):  # type: ignore[misc, name-defined]  # known only where Pango is
         def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.removeprefix("picture:") in pictures:
+                raw, mime = pictures[url.removeprefix("picture:")]
+                return urls.URLFetcherResponse(url, raw, {"Content-Type": mime})
             name = url.removeprefix("font:")
             found = sorted(BUILT.glob(f"fira-sans-{name}-*.woff2")) if url.startswith("font:") and name.replace("-", "").isalnum() else []
             if not found:
@@ -55,11 +58,16 @@ def _own_fonts_only() -> Any:
     return Fetcher()
 
 
-def pdf_page(request: HttpRequest, template: str, context: Mapping[str, Any], *, name: str) -> HttpResponse:
-    """A template as tagged PDF (PDF/UA-1) to download; raises Refused (503) where the library is missing."""
+def pdf_page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, name: str, pictures: Mapping[str, tuple[bytes, str]] | None = None
+) -> HttpResponse:
+    """A template as tagged PDF (PDF/UA-1) to download; raises Refused (503) where the library is missing.
+
+    `pictures` are those that it shows as `picture:<key>`: their bytes and kind.
+    """
     may_print().require()
     html = render_to_string(template, dict(context), request=request)
-    document = _weasyprint().HTML(string=html, url_fetcher=_own_fonts_only())
+    document = _weasyprint().HTML(string=html, url_fetcher=_own_only(pictures or {}))
     response = HttpResponse(document.write_pdf(pdf_variant="pdf/ua-1"), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     return response
