@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -95,7 +96,12 @@ def _mail_url(row: Contribution, address: str) -> str:
 
 def _map(city: City, row: Contribution) -> dict[str, Any]:
     point = reverse("contribution_point", args=[row.number])
-    return map_panel(city, point) | {"center": f"{row.lon},{row.lat}", "zoom": NEAR, "calm": True}
+    return map_panel(city, point) | {
+        "center": f"{row.lon},{row.lat}",
+        "zoom": NEAR,
+        "calm": True,
+        "drawing": json.dumps(row.drawing) if row.drawing else "",
+    }
 
 
 def _explore_url(row: Contribution) -> str:
