@@ -41,14 +41,14 @@ def test_a_place_is_found_by_its_name_with_the_keyboard_alone(any_size: Visit) -
     expect(option).to_have_attribute("aria-selected", "true")
     expect(search).to_have_attribute("aria-activedescendant", option.get_attribute("id") or "")
     search.press("Enter")
-    expect(page.locator("[data-words]")).to_have_text("Ottensen, nahe Spritzenplatz")
+    expect(page.locator("place-finder [data-words]")).to_have_text("Ottensen, nahe Spritzenplatz")
     expect(search).to_be_focused()
     expect(page.locator("#id_place_name")).to_have_value("Spritzenplatz")
     expect(page.locator("#id_area")).to_have_value("ottensen")
     any_size.check_width()
     any_size.check_axe()
     page.get_by_role("button", name=sentence("de", "Take the place away")).press("Enter")
-    expect(page.locator("[data-words]")).to_be_hidden()
+    expect(page.locator("place-finder [data-words]")).to_be_hidden()
     expect(page.locator("#id_lat")).to_have_value("")
     expect(page.locator("#id_place_name")).to_have_value("")
     expect(search).to_be_focused()
@@ -64,7 +64,7 @@ def test_escape_closes_the_options_and_an_unknown_name_is_said(phone: Visit) -> 
     expect(search).to_have_value("Alto")
     search.fill("Xyzzy")
     said = sentence("de", "We know no place of that name. Try another one, the map, or simply describe it in words.")
-    expect(page.locator("[data-said]")).to_have_text(said)
+    expect(page.locator("place-finder [data-said]")).to_have_text(said)
     phone.check_axe()
 
 
@@ -73,7 +73,7 @@ def test_ones_own_position_becomes_the_place(visit: Any) -> None:
     page = give_form(window)
     here = page.get_by_role("button", name=sentence("de", "My position"))
     here.click()
-    expect(page.locator("[data-words]")).to_have_text("Ottensen, nahe Spritzenplatz")
+    expect(page.locator("place-finder [data-words]")).to_have_text("Ottensen, nahe Spritzenplatz")
     expect(here).to_be_focused()
     window.check_axe()
 
@@ -81,10 +81,10 @@ def test_ones_own_position_becomes_the_place(visit: Any) -> None:
 def test_a_refused_position_is_said_and_the_focus_stays(visit: Any) -> None:
     window = visit("phone", permissions=[])
     page = give_form(window)
-    here = page.locator("[data-locate]")
+    here = page.locator("place-finder [data-locate]")
     here.click()
     refused = "Your device may not tell us where you are. You can allow it in your browser, or look for the place by its name."
-    expect(page.locator("[data-said]")).to_have_text(sentence("de", refused))
+    expect(page.locator("place-finder [data-said]")).to_have_text(sentence("de", refused))
     expect(here).to_be_focused()
     window.check_axe()
 
@@ -97,15 +97,15 @@ def test_a_position_that_takes_too_long_or_is_unknown_is_said(visit: Any) -> Non
         3: "Finding your position took too long. Please try again, or look for the place by its name.",
     }.items():
         page.evaluate("(code) => { navigator.geolocation.getCurrentPosition = (_, failed) => failed({ code }); }", code)
-        page.locator("[data-locate]").click()
-        expect(page.locator("[data-said]")).to_have_text(sentence("de", said))
+        page.locator("place-finder [data-locate]").click()
+        expect(page.locator("place-finder [data-said]")).to_have_text(sentence("de", said))
 
 
 def test_a_position_outside_the_city_is_said(visit: Any) -> None:
     window = visit("desktop", geolocation=ELSEWHERE, permissions=["geolocation"])
     page = give_form(window)
-    page.locator("[data-locate]").click()
-    expect(page.locator("[data-said]")).to_contain_text("außerhalb von Hamburg")
+    page.locator("place-finder [data-locate]").click()
+    expect(page.locator("place-finder [data-said]")).to_contain_text("außerhalb von Hamburg")
     expect(page.locator("#id_lat")).to_have_value("")
 
 
@@ -115,7 +115,7 @@ def test_a_pin_is_set_and_moved_by_keyboard_and_said_in_words(any_size: Visit) -
     canvas = page.locator("place-finder canvas")
     canvas.focus()
     canvas.press("Enter")
-    words = page.locator("[data-words]")
+    words = page.locator("place-finder [data-words]")
     expect(words).not_to_be_empty()
     before = page.locator("#id_lon").input_value()
     pin = page.get_by_role("button", name=sentence("de", "The chosen place. Arrow keys move it."))
@@ -124,7 +124,7 @@ def test_a_pin_is_set_and_moved_by_keyboard_and_said_in_words(any_size: Visit) -
     expect(page.locator("#id_lon")).not_to_have_value(before)
     assert float(page.locator("#id_lon").input_value()) > float(before)
     expect(words).to_be_visible()
-    expect(page.locator("[data-said]")).to_contain_text(words.inner_text())
+    expect(page.locator("place-finder [data-said]")).to_contain_text(words.inner_text())
     any_size.check_axe()
 
 
@@ -143,16 +143,16 @@ def test_an_area_is_drawn_by_keyboard_given_and_shown(any_size: Visit) -> None:
     expect(finish).to_be_disabled()
     for count, key in enumerate(("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowLeft"), 1):
         canvas.press("Enter")
-        expect(page.locator("[data-said]")).to_have_text(f"Ecken: {count}")
+        expect(page.locator("place-finder [data-said]")).to_have_text(f"Ecken: {count}")
         middle = page.evaluate("() => document.querySelectorAll('.map__corner').length")
         assert middle == count
         canvas.press(key)
         page.wait_for_timeout(400)  # the map eases to where the key sent it
     page.get_by_role("button", name=sentence("de", "Take back the last one")).click()
-    expect(page.locator("[data-said]")).to_have_text("Ecken: 3")
+    expect(page.locator("place-finder [data-said]")).to_have_text("Ecken: 3")
     any_size.check_axe()
     finish.press("Enter")
-    expect(page.locator("[data-drawn]")).to_have_text(sentence("de", "with a drawn area"))
+    expect(page.locator("place-finder [data-drawn]")).to_have_text(sentence("de", "with a drawn area"))
     expect(page.locator("[name=drawing]")).not_to_have_value("")
     drawn = json.loads(page.locator("[name=drawing]").input_value())
     assert (drawn["type"], len(drawn["coordinates"][0])) == ("Polygon", 4)
@@ -196,7 +196,7 @@ def test_the_citys_places_are_in_a_list_too(phone: Visit) -> None:
     page.get_by_text(sentence("de", "Choose one of the city’s places")).click()
     page.get_by_role("button", name=re.compile("Werkhof Ottensen")).click()
     expect(page.locator("#id_place_name")).to_have_value("Werkhof Ottensen")
-    expect(page.locator("[data-words]")).to_contain_text("Werkhof Ottensen")
+    expect(page.locator("place-finder [data-words]")).to_contain_text("Werkhof Ottensen")
 
 
 def test_a_missing_background_is_said_and_areas_and_places_show(desktop: Visit) -> None:
@@ -220,7 +220,7 @@ def test_without_webgl_the_other_ways_stay_and_it_is_said(desktop: Visit) -> Non
     page.locator("#id_find_text").press_sequentially("Spritzenp")
     expect(page.locator("#spot-list [role=option]").first).to_be_visible()
     page.locator("#id_find_text").press("Enter")
-    expect(page.locator("[data-words]")).to_have_text("Ottensen, nahe Spritzenplatz")
+    expect(page.locator("place-finder [data-words]")).to_have_text("Ottensen, nahe Spritzenplatz")
 
 
 def test_no_place_in_particular_puts_the_other_ways_away(phone: Visit) -> None:
@@ -237,7 +237,7 @@ def test_a_search_that_does_not_answer_is_said(desktop: Visit) -> None:
     page.route("**/ortssuche**", lambda route: route.abort())
     page.locator("#id_find_text").press_sequentially("Spritz")
     said = sentence("de", "The search does not answer just now. Choose the place on the map, or describe it in words.")
-    expect(page.locator("[data-said]")).to_have_text(said)
+    expect(page.locator("place-finder [data-said]")).to_have_text(said)
 
 
 def test_without_javascript_a_place_is_found_and_nothing_typed_is_lost(visit: Any) -> None:
