@@ -25,7 +25,7 @@ def test_a_guest_takes_a_side_and_sees_it_counted(any_size: "Visit") -> None:
     form = page.locator("#schreiben")
     form.get_by_label("Was möchten Sie ergänzen?").fill("Ich fände das zu bunt.")
     form.get_by_role("radio", name="Dagegen").check(force=True)
-    form.get_by_role("button", name="Kommentar absenden").click()
+    form.get_by_role("button", name="Kommentieren").click()
     expect(page.get_by_role("status").filter(has_text="Danke")).to_be_visible()
     against = page.get_by_role("link", name=re.compile(r"^\d+ dagegen$"))
     expect(against).to_be_visible()
@@ -45,7 +45,7 @@ def test_quoting_puts_the_words_before_what_one_has_begun_to_write(desktop: "Vis
     first = page.locator(".com > li").filter(has_text="Bei uns genauso").first
     first.get_by_role("link", name=re.compile("^Zitieren")).click()
     expect(field).to_have_value(re.compile(r"^> Bei uns genauso.*\n\nMein angefangener Satz\.$", re.DOTALL))
-    page.locator("#schreiben").get_by_role("button", name="Kommentar absenden").click()
+    page.locator("#schreiben").get_by_role("button", name="Kommentieren").click()
     quote = page.locator("blockquote.quote").filter(has_text="Bei uns genauso")
     expect(quote).to_contain_text("Thùy")
     desktop.check_axe()
@@ -103,7 +103,7 @@ def test_staff_decide_and_people_flag_at_a_comment(signed_in: Any, phone: "Visit
     expect(page.locator(".com > li").first.get_by_role("link", name="Entscheiden")).to_be_visible()
     guest = open_contribution(phone)
     assert guest.get_by_role("link", name="Entscheiden").count() == 0
-    guest.locator(".com > li").first.get_by_role("link", name=re.compile("^Etwas stimmt hier nicht")).click()
+    guest.locator(".com > li").first.get_by_role("link", name=re.compile("^Melden")).click()
     guest.wait_for_url("**/melden/kommentar/**")
 
 
