@@ -32,7 +32,8 @@ def tell_of_development(city: City, contribution: int, developed: int) -> None:
         return
     event, author, giver = f"developed-{developed}", rows[contribution].author, rows[developed].author_id
     if author is not None and author.pk != giver:
-        notify(city, [author.uid], "contribution.developed", f"contribution:{contribution}", event)
+        with transaction.atomic():
+            notify(city, [author.uid], "contribution.developed", f"contribution:{contribution}", event)
     _tell(city, contribution, "contribution.developed", event, but=giver)
 
 
