@@ -145,7 +145,7 @@ function page(rows, day, version) {
   );
   return `# Lighthouse
 
-Measured on ${day} with Lighthouse ${version} and its phone profile (a mid-range phone on slow 4G, simulated), on a fresh demo of Hamburg; median of ${RUNS} runs. The map's background
+Measured on ${day} with Lighthouse ${version} and its phone profile (a mid-range phone on slow 4G, simulated), on a fresh demo of Hamburg; ${RUNS === 1 ? "one run" : `median of ${RUNS} runs`}. The map's background
 is cut off from the measurement, since it comes from elsewhere and a phone fetches it only when asked to.
 
     cd bench/lighthouse && npm ci && node run.mjs

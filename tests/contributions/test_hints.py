@@ -44,6 +44,7 @@ DEFECTS = [
     "Der Gully ist verstopft und das Wasser steht",
     "Gehwegplatten sind locker und wackeln",
     "Eine Ölspur auf der Brücke",
+    "Die Lampe am Steg ist immer noch kaputt",
 ]
 DEFECTS_IN_ENGLISH = [
     "There is a pothole in our street",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _WORDS = Path(__file__).with_name("hints.toml")
 _SENTENCE = re.compile(r"[.?…;]+(?=\s|$)|\n")
+# "Still broken" is no general complaint, as "always broken" is.
+_STILL = re.compile(r"\b(immer noch|noch immer)\b", re.IGNORECASE)
 _WORD = re.compile(r"[\w'-]+")
 # Long texts argue; reports are short. What is looked at, in characters, and from where on it counts against a report.
 LONGEST, LONG = 4_000, 450
@@ -58,7 +60,7 @@ def hint_for(city: City, text: str, *, place: str = "", place_kind: str = "", la
     `place` is where it is in words, `place_kind` what stands there by the gazetteer ('street'): things in the open break more often.
     """
     language = "en" if language == "en" else "de"
-    sentences = [_Sentence(part, language) for part in _SENTENCE.split(text[:LONGEST]) if part.strip()]
+    sentences = [_Sentence(part, language) for part in _SENTENCE.split(_STILL.sub(" ", text[:LONGEST])) if part.strip()]
     own = city.config.hints
     found = list(_emergency_in(sentences, frozenset(own.emergency)))
     if found:
