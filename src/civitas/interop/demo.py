@@ -32,7 +32,7 @@ from civitas.dialogue.actions import add_comment, support
 from civitas.interop.demo_meeting import load_meeting
 from civitas.interop.demo_packs import CONTRIBUTIONS, PEOPLE, step_of
 from civitas.media.actions import keep_drawing
-from civitas.people.actions import change_pseudonym, decline_news, give_role, make_guest, participant_of, user_of_address
+from civitas.people.actions import change_pseudonym, choose_home_area, decline_news, give_role, make_guest, participant_of, user_of_address
 from civitas.people.actors import city_actor, on_behalf
 from civitas.people.models import Organisation, Participant, Role
 from civitas.people.queries import DEMO_DOMAIN
@@ -91,9 +91,9 @@ class Demo:
 def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: None) -> int:
     """Bring in the people and contributions that are not there yet; returns how many contributions are new. Calls `advance` after each."""
     demo = Demo(city, pack, timezone.now())
+    demo.areas = {row.key: row for row in Area.objects.of(city)}
     _load_people(demo)
     demo.services = {row.key: row for row in Service.objects.of(city)}
-    demo.areas = {row.key: row for row in Area.objects.of(city)}
     for step in Step.objects.of(city).select_related("process", "process__city").order_by("position"):
         demo.steps[step.process.slug, step.key] = step
     for category in Category.objects.of(city).select_related("process"):
@@ -139,6 +139,7 @@ def _make_person(demo: Demo, entry: dict[str, Any]) -> Participant:
         EmailAddress.objects.filter(user=user, email=user.email).update(verified=True)
         person = participant_of(demo.city, user, language=language)
         change_pseudonym(person, entry["pseudonym"])
+        choose_home_area(person, demo.areas.get(entry.get("area", "")))
     else:
         person = make_guest(demo.city, pseudonym=entry["pseudonym"], language=language, uid=demo_uid(demo.city, f"person/{entry['key']}"))
         # So that visitors can write letters to them; no mail goes out.
