@@ -75,7 +75,6 @@ class ExploreView extends HTMLElement {
     // The first view of a map is what the address asked for.
     if (!before || before === box) return;
     input.value = box;
-    form.setAttribute("hx-push-url", "false");
     form.setAttribute("hx-replace-url", "true");
     form.requestSubmit();
   };
