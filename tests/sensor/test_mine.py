@@ -19,6 +19,7 @@ from tests.factories import (
     make_user,
 )
 
+from civitas.contributions.models import Draft
 from civitas.dialogue.models import Follow, Support
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
@@ -109,7 +110,7 @@ def test_the_page_asks_no_more_for_more(city: City, step: Step, django_assert_nu
 
 
 # Session, user, participant, roles, guest; news and their words; given, supported, followed; quarter's newest with pictures; frame.
-QUERIES = 17
+QUERIES = 18
 
 
 def test_one_press_makes_an_area_ones_own_and_shows_its_newest(city: City, step: Step) -> None:
@@ -197,3 +198,13 @@ def test_one_press_follows_the_quarter(city: City, step: Step) -> None:
     assert "Sie hören von jedem neuen Beitrag hier." in page
     assert "Meine Suchen" in page
     assert "/entdecken/merken" not in page
+
+
+def test_what_one_has_begun_is_there_to_go_on_with_and_another_persons_is_not(city: City, step: Step) -> None:
+    person, other = make_participant(city, "Ada"), make_participant(city, "Bob")
+    for who, title in ((person, "Meine halbe Idee"), (other, "Fremde halbe Idee")):
+        Draft.objects.create(city=city, participant=who, step=step, typed={"title": title})
+    page = make_browser(city, person).get("/mein").text
+    assert "Meine halbe Idee" in page
+    assert "/verwerfen" in page
+    assert "Fremde halbe Idee" not in page

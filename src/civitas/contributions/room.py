@@ -10,8 +10,8 @@ from civitas.contributions.actions import erase_contributions_of, export_contrib
 from civitas.contributions.drafts import erase_drafts_of, export_drafts_of, hand_over_drafts
 from civitas.contributions.notices import KINDS
 from civitas.contributions.queries import Filters, count_listed
-from civitas.contributions.sections import render_given
-from civitas.kit.rooms import NavItem, PersonalData, Room
+from civitas.contributions.sections import render_drafts, render_given
+from civitas.kit.rooms import MySection, NavItem, PersonalData, Room
 from civitas.people.models import Role
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ ROOM = Room(
     ),
     notice_kinds=KINDS,
     personal_data=PersonalData(_export, _erase, _hand_over, titles_of),
+    my_sections=(MySection(render_drafts, order=10),),
     process_sections=(render_given,),
     figures={"contributions": listed_count},
 )

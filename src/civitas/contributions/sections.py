@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 
+from civitas.contributions.drafts import drafts_of
 from civitas.contributions.gallery import media_of
 from civitas.contributions.queries import Filters, listed_page, tallies
 from civitas.processes.queries import categories_of
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from civitas.contributions.models import Contribution
+    from civitas.people.models import Participant
     from civitas.processes.models import Process
 
 NEWEST = 3
@@ -50,6 +52,12 @@ def render_given(request: HttpRequest, process: Process) -> str:
         "process": process,
     }
     return render_to_string("contributions/_process_given.html", context, request=request)
+
+
+def render_drafts(request: HttpRequest, participant: Participant | None) -> str:
+    """For "my page": what a person has begun, to go on with or to let go; one query, '' without any."""
+    drafts = drafts_of(participant) if participant else []
+    return render_to_string("contributions/_mine_drafts.html", {"drafts": drafts}, request=request) if drafts else ""
 
 
 def cards_of(rows: Iterable[Contribution]) -> list[dict[str, Any]]:
