@@ -30,7 +30,7 @@ def render_quarter(request: HttpRequest, participant: Participant | None) -> str
     home = next((area for area in areas if participant and area.pk == participant.home_area_id), None)
     searches = searches_of(city, participant) if home and participant else []
     context: dict[str, Any] = {
-        "follows": bool(home) and any(search.tells and search.asked == urlencode({"area": home.key}) for search in searches),
+        "follows": any(search.tells and home and search.asked == urlencode({"area": home.key}) for search in searches),
         "home": home,
         "areas": areas,
         "area_word": Translated(city.config.area_name),
