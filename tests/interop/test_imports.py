@@ -234,8 +234,9 @@ def test_organisations_that_the_city_does_not_have_are_named(desk: Desk) -> None
 def test_nothing_comes_into_a_draft_where_nobody_could_find_its_process(desk: Desk) -> None:
     desk.process.state = "draft"
     desk.process.save()
-    with pytest.raises(Refused, match="still a draft"):
+    with pytest.raises(Refused) as refused:
         desk.take(CONTRIBUTIONS)
+    assert refused.value.status == 409
     assert not Contribution.objects.of(desk.city).exists()
 
 

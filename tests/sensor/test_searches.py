@@ -254,7 +254,7 @@ class TestPages:
             search(alice, str(number))
         browser = make_browser(step.city, alice)
         browser.get("/konto/suchen")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             browser.get("/konto/suchen")
 
 
