@@ -39,8 +39,8 @@ class CityMap extends HTMLElement {
     if (this.hasAttribute("open")) return;
     this.setAttribute("open", "");
     try {
-      const { MapView } = await import("./map/view");
-      this.view = new MapView(this);
+      const { openMap } = await import("./map/open");
+      this.view = openMap(this);
     } catch (error) {
       console.warn("The map cannot be shown.", error);
       const ask = this.querySelector(".map__ask");

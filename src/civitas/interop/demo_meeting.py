@@ -19,7 +19,7 @@ from civitas.people.actors import on_behalf
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from civitas.interop.demo import Demo
+    from civitas.interop.demo_city import Demo
     from civitas.kit.packs import Pack
 
 MEETING = "demo/meeting.toml"

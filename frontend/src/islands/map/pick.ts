@@ -5,11 +5,10 @@
  * says   place-picked { lat, lon } · place-drawn { shape, lat, lon } · place-corner { count, tool }
  * hears  map-set { lat, lon } · map-clear · map-shape { shape } · map-tool { tool } · map-do { what: corner, undo, finish }
  */
-import type { Marker } from "maplibre-gl";
+import { Marker } from "maplibre-gl";
 import { button, icon, PIN } from "./parts";
 import { cornersOf, drawShape, shaped, type Corner, type Drawn } from "./shape";
 import type { MapView } from "./view";
-import { Marker as MapMarker } from "maplibre-gl";
 
 const MOST_CORNERS = 500;
 const STEP = 12;
@@ -28,7 +27,7 @@ export function pickPlaces(view: MapView): void {
 
   const place = (lon: number, lat: number, focus = false): void => {
     const node = pin?.getElement() ?? pinButton();
-    pin ??= new MapMarker({ element: node, anchor: "bottom" }).setLngLat([lon, lat]).addTo(map);
+    pin ??= new Marker({ element: node, anchor: "bottom" }).setLngLat([lon, lat]).addTo(map);
     pin.setLngLat([lon, lat]);
     if (focus) node.focus({ preventScroll: true });
   };
@@ -64,7 +63,7 @@ export function pickPlaces(view: MapView): void {
       ? corners.map((corner) => {
           const node = document.createElement("div");
           node.className = "map__corner";
-          return new MapMarker({ element: node }).setLngLat(corner).addTo(map);
+          return new Marker({ element: node }).setLngLat(corner).addTo(map);
         })
       : [];
     if (view.isDrawn) drawShape(map, tool ? shaped(tool, corners) : shape);

@@ -5,8 +5,6 @@ import { button, element, icon, marker } from "./parts";
 import { joined, radius, type Cell } from "./cells";
 import { placeNames } from "./names";
 import { shadeAreas } from "./numbers";
-import { pickPlaces } from "./pick";
-import { markPlaces } from "./places";
 import { drawShape, type Drawn } from "./shape";
 
 interface Cells {
@@ -81,9 +79,7 @@ export class MapView {
       if (this.background && "sourceId" in event && event["sourceId"] !== "areas") this.say(this.text("noBackground"));
     });
     if (host.dataset["drawing"]) this.onDrawn(() => drawShape(this.map, JSON.parse(host.dataset["drawing"] ?? "null") as Drawn));
-    if (host.hasAttribute("pick")) pickPlaces(this);
-    else this.listenToList();
-    if (host.dataset["placesUrl"]) void markPlaces(this, host.dataset["placesUrl"]);
+    if (!host.hasAttribute("pick")) this.listenToList();
     document.addEventListener("theme-changed", this.repaint);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.repaint);
     this.credits();

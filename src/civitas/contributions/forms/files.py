@@ -15,7 +15,7 @@ from civitas.media import video
 from civitas.media.limits import DOCUMENT_BYTES, MEGABYTE, PART_BYTES, PICTURE_BYTES, VIDEO_BYTES, VIDEO_SECONDS
 
 if TYPE_CHECKING:
-    from civitas.contributions.forms.give import GiveForm
+    from civitas.contributions.forms.base import StepForm
 
 
 class ManyFiles(forms.FileInput):
@@ -24,7 +24,7 @@ class ManyFiles(forms.FileInput):
     allow_multiple_selected = True
 
 
-def add_files(form: GiveForm) -> None:
+def add_files(form: StepForm) -> None:
     """Put in the fields of the files, where the step takes them."""
     form.given = GivenFiles()
     if not form.settings.photos:
@@ -73,7 +73,7 @@ def _limits_in_words() -> str:
     )
 
 
-def check_files(form: GiveForm, data: dict[str, Any]) -> None:
+def check_files(form: StepForm, data: dict[str, Any]) -> None:
     """Each picture comes with its words, and all files with the rights."""
     if "picture" not in form.fields:
         return

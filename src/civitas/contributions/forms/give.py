@@ -10,26 +10,20 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.actions import LONGEST_TEXT, LONGEST_TITLE
+from civitas.contributions.forms.base import StepForm
 from civitas.contributions.forms.files import add_files, check_files, limits
 from civitas.contributions.forms.names import add_names, chosen_names
 from civitas.contributions.forms.place import add_place, check_place, chosen_place
 from civitas.contributions.forms.words import add_words, check_words, chosen_words
 from civitas.contributions.models import ANSWERS
 from civitas.kit.ids import uuid7
-from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from civitas.cities.models import Area
-    from civitas.contributions.uploads import GivenFiles
     from civitas.people.actors import Actor
-    from civitas.people.models import Organisation
-    from civitas.processes.models import Category, Step
-    from civitas.services.models import Service
+    from civitas.processes.models import Step
 
-# What an action calls a field, where the form calls it otherwise.
-_PLACE_OF = {"place": "place_name"}
 _SEAL = signing.Signer(salt="civitas.contributions.form")
 
 
@@ -38,15 +32,8 @@ def sealed(uid: UUID) -> str:
     return _SEAL.signature(str(uid))
 
 
-class GiveForm(forms.Form):
+class GiveForm(StepForm):
     """Give an idea or an improvement in a step. Its fields follow the step's settings and who is giving."""
-
-    kinds: list[str]
-    categories: dict[str, Category]
-    services: dict[str, Service]
-    areas: dict[str, Area]
-    organisations: dict[str, Organisation]
-    given: GivenFiles
 
     homepage = forms.CharField(
         label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
@@ -59,7 +46,7 @@ class GiveForm(forms.Form):
 
     def __init__(self, actor: Actor, step: Step, *args: Any, settings: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.actor, self.step, self.settings, self.city = actor, step, settings, actor.city
+        self.take_up(actor, step, settings)
         uid = uuid7()
         self.initial = {"uid": uid, "seal": sealed(uid), **self.initial}
         for add_fields in (add_words, add_place, add_files, add_names):
@@ -74,12 +61,6 @@ class GiveForm(forms.Form):
         """Empty a field of the bound form."""
         self.data = {**{each: self.data[each] for each in self.data}, name: ""}
 
-    def choice(self, name: str) -> forms.ChoiceField:
-        """A field that offers choices."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        return field
-
     def clean(self) -> dict[str, Any]:
         """Limits and places as the actions know them, and what belongs together: a picture with its words and rights."""
         data = super().clean() or {}
@@ -88,23 +69,6 @@ class GiveForm(forms.Form):
         if data.get("homepage"):
             self.add_error(None, _("This looks like a machine filled it in. Please leave the hidden field empty and send it once more."))
         return data
-
-    def ask(self, check: Any, *values: Any) -> None:
-        """Have an action's own check look at values; its refusal stands beside the fields."""
-        try:
-            check(*values)
-        except Refused as refusal:
-            self.refuse(refusal)
-
-    def refuse(self, refusal: Refused) -> None:
-        """Put an action's refusal beside the fields it names, or above the form."""
-        for name, sentence in refusal.fields.items():
-            field = _PLACE_OF.get(name, name)
-            if field in self.errors:
-                continue
-            self.add_error(field if field in self.fields else None, str(sentence))
-        if not refusal.fields:
-            self.add_error(None, str(refusal.reason))
 
     @property
     def chosen(self) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from civitas.people.models import Organisation
 
 if TYPE_CHECKING:
-    from civitas.contributions.forms.give import GiveForm
+    from civitas.contributions.forms.base import StepForm
 
 LONGEST_NAME = 60
 
 
-def add_names(form: GiveForm) -> None:
+def add_names(form: StepForm) -> None:
     """Put in what is not known yet about who gives: organisation, name, mail address."""
     person, own = form.actor.participant, form.actor.organisation_ids
     form.organisations = {}
@@ -46,6 +46,6 @@ def add_names(form: GiveForm) -> None:
         form.initial = {"pseudonym": person.pseudonym, "mail": person.guest_mail, **form.initial}
 
 
-def chosen_names(form: GiveForm, data: dict[str, Any]) -> dict[str, Any]:
+def chosen_names(form: StepForm, data: dict[str, Any]) -> dict[str, Any]:
     """The organisation as `submit_contribution` takes it."""
     return {"organisation": form.organisations.get(data.get("organisation", ""))}

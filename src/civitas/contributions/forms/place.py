@@ -18,12 +18,12 @@ from civitas.kit.verdicts import Refused
 if TYPE_CHECKING:
     from civitas.cities.gazetteer import Spot
     from civitas.cities.models import Area
-    from civitas.contributions.forms.give import GiveForm
+    from civitas.contributions.forms.base import StepForm
 
 SOMEWHERE, NOWHERE = "somewhere", "nowhere"
 
 
-def add_place(form: GiveForm) -> None:
+def add_place(form: StepForm) -> None:
     """Put in the fields of the place, unless the step wants none."""
     form.areas = {}
     if form.settings.place == "none":
@@ -67,7 +67,7 @@ def _area_choices(areas: list[Area]) -> list[Any]:
     return [*(group for group in grouped if group[1]), *alone]
 
 
-def check_place(form: GiveForm, data: dict[str, Any]) -> None:
+def check_place(form: StepForm, data: dict[str, Any]) -> None:
     """A point lies in the city, and a step that wants a place gets one."""
     if "place_name" not in form.fields:
         return
@@ -85,7 +85,7 @@ def check_place(form: GiveForm, data: dict[str, Any]) -> None:
         form.add_error("place_name", _("Please say where it is: on the map, by its district, or in words."))
 
 
-def _take_spot(form: GiveForm, data: dict[str, Any]) -> None:
+def _take_spot(form: StepForm, data: dict[str, Any]) -> None:
     spot = read_spot(form.city, data.get("spot", ""))
     if spot is not None:
         data |= typed_place(spot, data.get("place_name", ""))
@@ -98,7 +98,7 @@ def typed_place(spot: Spot, words: str = "") -> dict[str, Any]:
     return {"lat": spot.lat, "lon": spot.lon, "area": "", "place_name": words or spot.name}
 
 
-def _drawing(form: GiveForm, text: str) -> dict[str, Any] | None:
+def _drawing(form: StepForm, text: str) -> dict[str, Any] | None:
     """The drawing as kept; one that is refused leaves its sentence, and nothing else of the form is touched."""
     try:
         drawing = read_drawing(text)
@@ -108,7 +108,7 @@ def _drawing(form: GiveForm, text: str) -> dict[str, Any] | None:
         return None
 
 
-def chosen_place(form: GiveForm, data: dict[str, Any]) -> dict[str, Any]:
+def chosen_place(form: StepForm, data: dict[str, Any]) -> dict[str, Any]:
     """The place as `submit_contribution` takes it."""
     return {
         "lat": data.get("lat"),

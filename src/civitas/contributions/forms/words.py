@@ -12,7 +12,7 @@ from civitas.processes.queries import categories_of
 from civitas.services.models import Service
 
 if TYPE_CHECKING:
-    from civitas.contributions.forms.give import GiveForm
+    from civitas.contributions.forms.base import StepForm
 
 OFFERED = {"idea": _("An idea for something new"), "improvement": _("An improvement of something that exists")}
 
@@ -35,7 +35,7 @@ def answer_fields(*, rows: int = 3) -> dict[str, forms.Field]:
     }
 
 
-def add_words(form: GiveForm) -> None:
+def add_words(form: StepForm) -> None:
     """Put in the questions, and the choices that the step, the city and its catalogue give."""
     form.fields |= {
         "kind": forms.ChoiceField(
@@ -66,7 +66,7 @@ def add_words(form: GiveForm) -> None:
     _add_subjects(form)
 
 
-def _add_subjects(form: GiveForm) -> None:
+def _add_subjects(form: StepForm) -> None:
     form.categories = {row.key: row for row in categories_of(form.city, form.step.process)}
     if form.categories:
         named = [(key, str(row.name)) for key, row in form.categories.items()]
@@ -84,14 +84,14 @@ def _add_subjects(form: GiveForm) -> None:
         )
 
 
-def check_words(form: GiveForm, data: dict[str, Any]) -> None:
+def check_words(form: StepForm, data: dict[str, Any]) -> None:
     """Limits as the actions know them."""
     if "title" in data and "text" in data:
         form.ask(checked_texts, data["title"], data["text"])
     form.ask(checked_answers, *(data.get(name, "") for name in ("audience", "proposal", "benefit")))
 
 
-def chosen_words(form: GiveForm, data: dict[str, Any]) -> dict[str, Any]:
+def chosen_words(form: StepForm, data: dict[str, Any]) -> dict[str, Any]:
     """The answers as `submit_contribution` takes them."""
     return {
         "kind": data.get("kind") or form.kinds[0],
