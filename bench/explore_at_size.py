@@ -1,7 +1,9 @@
-"""One size of the bench `explore`, in a process of its own: builds the city once, then prints figures as JSON lines.
+"""One size of the bench `explore`, in a process of its own: builds the city once, then answers JSON lines with JSON lines.
 
 `python -m bench.explore_at_size SIZE FOLDER`; the folder keeps the database for the next run. A million takes some minutes
 to build: ten thousand are written and copied, and the counts are recounted once at the end.
+The first line tells what can be measured; then `[name, "look"]` gives bytes, queries and cells of an answer, and
+`[name, "time"]` the milliseconds that passed and those at work for one.
 """
 
 from __future__ import annotations
@@ -13,15 +15,11 @@ import random
 import sys
 import time
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from civitas.cities.models import City
 
-ROUNDS = 11
 ORIGINALS = 10_000
 SECONDS_APART = 30
 ZOOMS = range(10, 21)
@@ -50,14 +48,17 @@ def main(size: int, folder: Path) -> None:
         start = time.perf_counter()
         city = _build(size)
         (folder / "built").write_text(f"{time.perf_counter() - start:.1f}")
-    tell(name="building", cpu_ms=0, ms=float((folder / "built").read_text()) * 1000, queries=0, bytes=0)
     _check_counts(city)
-    _measure(city)
+    paths = _paths()
+    tell(built_s=float((folder / "built").read_text()), names=list(paths))
+    for line in sys.stdin:
+        name, how = json.loads(line)
+        tell(**(_look(paths[name]) if how == "look" else _time(paths[name])))
 
 
-def tell(**figure: Any) -> None:
-    """One figure for the bench."""
-    print(json.dumps(figure), flush=True)
+def tell(**figures: Any) -> None:
+    """One line for the bench."""
+    print(json.dumps(figures), flush=True)
 
 
 def _build(size: int) -> City:
@@ -138,43 +139,19 @@ def _view(zoom: int) -> str:
     return f"{LON - wide:.5f},{LAT - high:.5f},{LON + wide:.5f},{LAT + high:.5f}"
 
 
-def _measure(city: City) -> None:
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    from bench.server import HOST
-
-    client = Client(headers={"host": HOST})
-
-    def page(name: str, path: str) -> None:
-        seen: dict[str, int] = {}
-
-        def run() -> None:
-            answer = client.get(path)
-            assert answer.status_code == 200, (path, answer.status_code)
-            seen["bytes"] = len(answer.content)
-            if "karte.json" in path:
-                seen["cells"] = len(answer.json()["cells"])
-
-        run()
-        connection.queries_log.clear()  # what building wrote may have filled it
-        with CaptureQueriesContext(connection) as captured:
-            run()
-        ms, cpu_ms = _medians(run)
-        tell(name=name, queries=len(captured), ms=ms, cpu_ms=cpu_ms, **seen)
-
+def _paths() -> dict[str, str]:
+    """What is measured: name -> address. A name with `by` has a filter."""
     cells, filtered = "/entdecken/karte.json", {"subject": "category=k1", "status": "status=done", "process": "process=zweite"}
-    for zoom in ZOOMS:
-        page(f"cells at zoom {zoom}", f"{cells}?bbox={_view(zoom)}&zoom={zoom}")
-    page("cells, whole city asked for at zoom 16", f"{cells}?bbox=9.8,53.4,10.2,53.8&zoom=16")
-    page("page, newest first", "/entdecken")
-    page("page, fair order", "/entdecken?sort=fair")
-    page("page, most supported first", "/entdecken?sort=supported")
-    page("page, areas by number", "/entdecken?shade=areas")
+    paths = {f"cells at zoom {zoom}": f"{cells}?bbox={_view(zoom)}&zoom={zoom}" for zoom in ZOOMS}
+    paths |= {
+        "cells, whole city asked for at zoom 16": f"{cells}?bbox=9.8,53.4,10.2,53.8&zoom=16",
+        "page, newest first": "/entdecken",
+        "page, fair order": "/entdecken?sort=fair",
+        "page, most supported first": "/entdecken?sort=supported",
+        "page, areas by number": "/entdecken?shade=areas",
+    }
     for name, query in filtered.items():
-        for zoom in (10, 13, 16, 18):
-            page(f"cells at zoom {zoom} by {name}", f"{cells}?bbox={_view(zoom)}&zoom={zoom}&{query}")
+        paths |= {f"cells at zoom {zoom} by {name}": f"{cells}?bbox={_view(zoom)}&zoom={zoom}&{query}" for zoom in (10, 13, 16, 18)}
     queries = {
         **filtered,
         "kind": "kind=idea",
@@ -188,19 +165,39 @@ def _measure(city: City) -> None:
         "subject in fair order": "category=k1&sort=fair",
         "subject, areas by number": "category=k1&shade=areas",
     }
-    for name, query in queries.items():
-        page(f"page by {name}", f"/entdecken?{query}")
+    return paths | {f"page by {name}": f"/entdecken?{query}" for name, query in queries.items()}
 
 
-def _medians(run: Callable[[], None]) -> tuple[float, float]:
-    """Median of the time that passed and of the time at work, in ms: the second does not grow because the machine has else to do."""
-    passed, worked = [], []
-    for _ in range(ROUNDS):
-        start, start_work = time.perf_counter(), time.process_time()
-        run()
-        worked.append((time.process_time() - start_work) * 1000)
-        passed.append((time.perf_counter() - start) * 1000)
-    return median(passed), median(worked)
+def _answer(path: str) -> Any:
+    from django.test import Client
+
+    from bench.server import HOST
+
+    answer = Client(headers={"host": HOST}).get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return answer
+
+
+def _look(path: str) -> dict[str, int]:
+    """Size and queries of an answer, and how many marks a map's has; the one before it fills the caches."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    _answer(path)
+    # What building wrote may have filled the log. It is read at once: the next request empties it.
+    connection.queries_log.clear()
+    with CaptureQueriesContext(connection) as captured:
+        answer = _answer(path)
+    seen = {"queries": len(captured), "bytes": len(answer.content)}
+    return seen | ({"cells": len(answer.json()["cells"])} if "karte.json" in path else {})
+
+
+def _time(path: str) -> dict[str, float]:
+    """The milliseconds of one answer: those that passed, and those at work."""
+    start, start_work = time.perf_counter(), time.process_time()
+    _answer(path)
+    cpu_ms = (time.process_time() - start_work) * 1000
+    return {"ms": (time.perf_counter() - start) * 1000, "cpu_ms": cpu_ms}
 
 
 if __name__ == "__main__":

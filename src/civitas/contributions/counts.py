@@ -1,10 +1,10 @@
-"""The counts that keep pages flat: tallies per filter value, and map cells. Actions keep them; `recounted` checks them."""
+"""The counts that keep pages flat: tallies per filter value, and map cells. Actions keep them; `miscounts` checks them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
@@ -12,13 +12,25 @@ from civitas.contributions.models import Contribution, MapCell, Tally
 from civitas.kit.geometry import tile_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from civitas.cities.models import City
 
 # Cells are kept for these tile levels; the map at zoom z asks for level z + 2 (cells of 64 px). Beyond, it gets points.
 CELL_LEVELS = range(10, 19)
 CITY_SCOPE = 0
+
+# What is tallied, and the column that says it.
+DIMENSIONS = {
+    "kind": "kind",
+    "status": "status",
+    "category": "category_id",
+    "area": "area_id",
+    "service": "service_id",
+    "with_picture": "with_picture",
+    "answered": "answered",
+}
+SORTED_BY = tuple(DIMENSIONS.values())
 
 TallyKey = tuple[int, str, str]  # scope, dimension, value
 CellKey = tuple[int, int, int, int]  # scope, level, x, y
@@ -36,23 +48,25 @@ class Shares:
         """Add (1) or take away (-1) what one contribution counts for; nothing unless it is saved and listed."""
         if contribution.pk is None or contribution.visibility != "published" or contribution.kind == "comment":
             return
-        values = {"all": "", "kind": contribution.kind, "status": contribution.status}
-        for dimension in ("category", "area", "service"):
-            key = getattr(contribution, f"{dimension}_id")
-            if key:
-                values[dimension] = str(key)
-        for dimension in ("with_picture", "answered"):
-            if getattr(contribution, dimension):
-                values[dimension] = "1"
-        for scope in (CITY_SCOPE, contribution.process_id):
-            for dimension, value in values.items():
-                self.tallies[scope, dimension, value] += sign
-            if contribution.lat is None or contribution.lon is None:
-                continue
-            for level in CELL_LEVELS:
-                sums = self.cells[(scope, level, *tile_of(contribution.lat, contribution.lon, level))]
-                for index, amount in enumerate((1, contribution.lat, contribution.lon, contribution.number or 0)):
-                    sums[index] += sign * amount
+        self.add_values([getattr(contribution, name) for name in SORTED_BY], contribution.process_id, sign)
+        if contribution.lat is None or contribution.lon is None:
+            return
+        amounts = (sign, sign * contribution.lat, sign * contribution.lon, sign * (contribution.number or 0))
+        for level in CELL_LEVELS:
+            self.add_cell(contribution.process_id, level, *tile_of(contribution.lat, contribution.lon, level), amounts)
+
+    def add_values(self, values: Iterable[Any], process: int, count: int) -> None:
+        for scope in (CITY_SCOPE, process):
+            self.tallies[scope, "all", ""] += count
+            for dimension, value in zip(DIMENSIONS, values, strict=True):
+                if value:
+                    self.tallies[scope, dimension, str(value)] += count
+
+    def add_cell(self, process: int, level: int, x: int, y: int, amounts: Sequence[float]) -> None:
+        for scope in (CITY_SCOPE, process):
+            sums = self.cells[scope, level, x, y]
+            for index, amount in enumerate(amounts):
+                sums[index] += amount
 
 
 @contextmanager
@@ -92,10 +106,8 @@ def _write(city: City, shares: Shares) -> None:
 
 def recount(city: City) -> None:
     """Count a city's contributions from scratch and put the result in the place of what was kept; for repair and bulk loads."""
-    shares = Shares()
     with transaction.atomic():
-        for contribution in _countable(city):
-            shares.add(contribution, 1)
+        shares = _counted(city)
         Tally.objects.of(city).delete()
         MapCell.objects.of(city).delete()
         _write(city, shares)
@@ -103,9 +115,7 @@ def recount(city: City) -> None:
 
 def miscounts(city: City) -> list[str]:
     """Where the kept counts differ from a count from scratch; empty when all is well."""
-    shares = Shares()
-    for contribution in _countable(city):
-        shares.add(contribution, 1)
+    shares = _counted(city)
     kept = {(row.scope, row.dimension, row.value): row.count for row in Tally.objects.of(city) if row.count}
     faults = [
         f"tally {key}: kept {kept.get(key, 0)}, counted {shares.tallies.get(key, 0)}"
@@ -122,9 +132,26 @@ def miscounts(city: City) -> list[str]:
     return faults
 
 
-def _countable(city: City) -> Iterable[Contribution]:
-    fields = (
-        *("id", "city_id", "number", "visibility", "kind", "status", "process_id", "category_id", "area_id", "service_id"),
-        *("with_picture", "answered", "lat", "lon"),
-    )
-    return Contribution.objects.of(city).filter(listed=1).only(*fields).order_by("pk").iterator(chunk_size=5_000)
+def _counted(city: City) -> Shares:
+    """What all contributions of a city add. Memory grows with the cells and the mixtures of values, not with the contributions."""
+    mixtures: defaultdict[tuple[Any, ...], int] = defaultdict(int)
+    finest: defaultdict[tuple[int, int, int], Sums] = defaultdict(lambda: [0, 0.0, 0.0, 0])
+    rows = Contribution.objects.of(city).filter(listed=1).order_by("pk").values_list("lat", "lon", "number", "process_id", *SORTED_BY)
+    for lat, lon, number, *sorting in rows.iterator(chunk_size=5_000):
+        mixtures[tuple(sorting)] += 1
+        if lat is None or lon is None:
+            continue
+        sums = finest[(sorting[0], *tile_of(lat, lon, CELL_LEVELS[-1]))]
+        sums[0] += 1
+        sums[1] += lat
+        sums[2] += lon
+        sums[3] += number or 0
+    shares = Shares()
+    for (process, *values), count in mixtures.items():
+        shares.add_values(values, process, count)
+    for (process, x, y), sums in finest.items():
+        for level in CELL_LEVELS:
+            # A tile lies in the one of half its number a level up.
+            up = CELL_LEVELS[-1] - level
+            shares.add_cell(process, level, x >> up, y >> up, sums)
+    return shares

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
-from civitas.contributions.counts import CELL_LEVELS, CITY_SCOPE
+from civitas.contributions.counts import CELL_LEVELS, CITY_SCOPE, DIMENSIONS
 from civitas.contributions.fair import cursor_at, fair_among, fair_places, read_cursor
 from civitas.contributions.models import WORDS, Attachment, Contribution, Link, MapCell, Revision, StatusEvent, Tally, newest_key
 from civitas.contributions.words import MOST_MATCHES, matching
@@ -190,15 +190,6 @@ def tallies(city: City, process: Process | None = None) -> dict[str, dict[str, i
 
 # Under filters so many are looked at for the numbers beside the other filters; beyond, the kept numbers are the better answer.
 MOST_FACETED = 2_000
-DIMENSIONS = {
-    "category": "category_id",
-    "area": "area_id",
-    "service": "service_id",
-    "status": "status",
-    "kind": "kind",
-    "with_picture": "with_picture",
-    "answered": "answered",
-}
 
 
 def facets(city: City, filters: Filters, *, most: int = MOST_FACETED) -> dict[str, dict[str, int]]:
