@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
+from tests.factories import make_category
 from tests.interop.desks import FILES, Desk, desk_of, rows_of
 
 from civitas.contributions.counts import miscounts
@@ -92,6 +93,15 @@ def test_unknown_categories_become_the_processs_own_and_known_ones_are_found(des
     rows = by_key(desk)
     assert rows["K4"].category is not None
     assert rows["K4"].category.process is None  # the city's own 'Sonstiges'
+
+
+def test_a_category_that_is_a_key_is_named_in_words_and_found_by_either(desk: Desk) -> None:
+    make_category(desk.city, "Ampeln", key="traffic_lights")
+    file = desk.write("id,title,category\n1,eins,cycle_path_quality\n2,zwei,traffic_lights\n3,drei,Cycle path quality\n4,vier,a_B\n")
+    assert desk.take(file).categories == ["Cycle path quality", "a_B"]
+    assert desk.take(file).taken.unchanged == 4
+    rows = by_key(desk)
+    assert [str(rows[key].category) for key in "1234"] == ["Cycle path quality", "Ampeln", "Cycle path quality", "a_B"]
 
 
 def test_rows_without_a_date_come_a_millisecond_apart(desk: Desk) -> None:

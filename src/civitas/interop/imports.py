@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -80,15 +81,23 @@ class Known:
         return found
 
     def category(self, name: str) -> Category | None:
-        """The category of this name; one that nobody knows becomes the process's own."""
+        """The category of this key or name; one that nobody knows becomes the process's own, a key in readable words."""
         if not name:
             return None
-        known = self.categories.get(name.casefold())
+        key, name = name, readable(name)
+        known = self.categories.get(key.casefold()) or self.categories.get(name.casefold())
         if known is None:
             known = add_category(self._actor, self._process, name)
             self.categories[name.casefold()] = known
             self._report.categories.append(name)
         return known
+
+
+def readable(name: str) -> str:
+    """A name as people read it: 'cycle_path_quality' is 'Cycle path quality'; what has blanks, capitals or other signs stays."""
+    if "_" not in name or not re.fullmatch(r"[a-z0-9_]+", name):
+        return name
+    return " ".join(part for part in name.split("_") if part).capitalize() or name
 
 
 def _by_names(rows: Iterable[Any], names: Callable[[Any], list[str]]) -> dict[str, Any]:
