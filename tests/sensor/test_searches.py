@@ -21,7 +21,7 @@ from tests.factories import (
     make_user,
 )
 
-from civitas.contributions.actions import set_visibility, submit_contribution
+from civitas.contributions.actions import mend_contribution, set_visibility, submit_contribution
 from civitas.kit.verdicts import Refused
 from civitas.notices.models import Notice
 from civitas.outbox.models import OutboxRow
@@ -126,6 +126,31 @@ class TestTelling:
         set_visibility(city_actor(step.city), row, "published")
         assert told() == [alice.uid]
         set_visibility(city_actor(step.city), row, "hidden", reason="Probe")
+        set_visibility(city_actor(step.city), row, "published")
+        assert told() == [alice.uid]
+
+    def test_new_words_are_told_to_whose_search_asks_for_them_only(self, step: Step, alice: Participant) -> None:
+        row = submit(step)
+        assert told() == []
+        everything, before = make_guest(step.city, "Nina"), make_guest(step.city, "Ole")
+        search(alice, words="Trinkbrunnen")
+        search(everything, "Alles")
+        search(before, words="Bank")  # it had this word when the search was kept
+        author = Actor(step.city, row.author)
+        words = {"title": row.title, "text": "Am Kanal fehlen Bänke und ein Trinkbrunnen."}
+        row = mend_contribution(author, row, **words, version=row.version)
+        assert told() == [alice.uid]
+        row = mend_contribution(author, row, **words | {"title": "Bänke und Trinkbrunnen"}, version=row.version)
+        mend_contribution(author, row, **words, version=row.version)
+        assert told() == [alice.uid]
+
+    def test_new_words_of_what_is_not_shown_are_not_told(self, step: Step, alice: Participant) -> None:
+        step.settings = {**step.settings, "moderation": "before"}
+        step.save()
+        search(alice, words="Trinkbrunnen")
+        row = submit(step)
+        mend_contribution(Actor(step.city, row.author), row, title="Trinkbrunnen", text="Am Kanal.", version=row.version)
+        assert told() == []
         set_visibility(city_actor(step.city), row, "published")
         assert told() == [alice.uid]
 

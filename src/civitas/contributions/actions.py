@@ -211,12 +211,17 @@ def write_keys(city: City, contributions: Iterable[Contribution]) -> None:
         )
 
 
-def announce(city: City, contribution: Contribution) -> None:
-    """Have the rooms above told that a contribution is shown now; nothing for comments, and for what was brought in from elsewhere."""
+def announce(city: City, contribution: Contribution, *, earlier: Revision | None = None) -> None:
+    """Have the rooms above told that a contribution is shown now, or that its words are others than they were `earlier`.
+
+    Nothing for comments, and for what was brought in from elsewhere.
+    """
     if contribution.kind == Contribution.Kind.COMMENT or contribution.visibility != Visibility.PUBLISHED or contribution.is_from_elsewhere:
         return
-    for kind in (kind for room in rooms() for kind in room.on_published):
-        enqueue(city, kind, {"contribution": contribution.pk})
+    told = {"contribution": contribution.pk, **({"revision": earlier.pk} if earlier else {})}
+    for room in rooms():
+        for kind in room.on_mended if earlier else room.on_published:
+            enqueue(city, kind, told)
 
 
 def index_later(city: City, contributions: Iterable[Contribution]) -> None:
@@ -261,12 +266,15 @@ def mend_contribution(
         if row.version != version:
             raise Refused(_("This text was changed meanwhile. Please compare and send yours again; it is kept."), status=409)
         before = {name: getattr(row, name) for name in WORDS}
-        Revision.objects.create(city=actor.city, contribution=row, version=row.version, **before, at=timezone.now(), by=actor.participant)
+        earlier = Revision.objects.create(
+            city=actor.city, contribution=row, version=row.version, **before, at=timezone.now(), by=actor.participant
+        )
         for name, value in words.items():
             setattr(row, name, value)
         row.version += 1
         row.save(update_fields=[*words, "version", "changed_at"])
         index_later(actor.city, [row])
+        announce(actor.city, row, earlier=earlier)
     return row
 
 

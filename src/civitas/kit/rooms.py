@@ -136,6 +136,8 @@ class Room:
     staff_sections: tuple[Callable[[Any], str], ...] = ()  # request -> safe HTML: a box of the team's overview, '' for nothing
     # Names of outbox tasks (city, contribution) that run when a contribution which was given here comes to be shown; each may run twice.
     on_published: tuple[str, ...] = ()
+    # The same (city, contribution, revision) when its author has changed the words of one that is shown.
+    on_mended: tuple[str, ...] = ()
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
 
 

@@ -13,7 +13,7 @@ from civitas.kit.rooms import MySection, NavItem, NoticeKind, PackSection, Perso
 from civitas.sensor.actions import adopt_searches, erase_searches, export_searches
 from civitas.sensor.mine import render_quarter, render_searches
 from civitas.sensor.packs import check_prompts, load_prompts
-from civitas.sensor.tasks import FOUND, TELL
+from civitas.sensor.tasks import FOUND, TELL, TELL_MENDED
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -44,4 +44,5 @@ ROOM = Room(
     notice_kinds=(NoticeKind(FOUND, _("New in searches you follow"), word_found, prepare=fetch_about),),
     personal_data=PersonalData(export_searches, erase_searches, adopt_searches),
     on_published=(TELL,),
+    on_mended=(TELL_MENDED,),
 )
