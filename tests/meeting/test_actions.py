@@ -24,13 +24,16 @@ from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
 from civitas.meeting import letters
 from civitas.meeting.actions import hide_joining, join, leave
+from civitas.meeting.counts import miscounts, recount
 from civitas.meeting.models import Block, Conversation, Joining, Letter, LettersOff, Seat, Turnout
 from civitas.meeting.personal import adopt_meeting, erase_meeting, export_meeting
 from civitas.meeting.queries import other_in, seat_of
 from civitas.notices.models import Notice
 from civitas.notices.queries import worded
 from civitas.people.actors import actor_of
+from civitas.people.models import RateWindow
 from civitas.people.rates import LIMITS
+from civitas.people.sources import hashed
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +130,45 @@ def test_only_the_team_takes_a_line_away_and_the_journal_knows(two: Any) -> None
     assert counts(row) == (0, 0)
 
 
+def test_who_was_taken_away_does_not_come_back_by_leaving_and_joining(two: Any) -> None:
+    row, alice, bob = two
+    made = join(actor_of(bob), row, role="join", words="Unfug")
+    hide_joining(actor_of(make_staff(row.city, "moderator")), made)
+    for _twice in range(2):
+        assert "taken your entry away" in refusal(join, actor_of(bob), row, role="join", words="Unfug")
+        leave(actor_of(bob), row, role="join")
+    assert counts(row) == (0, 0)
+    assert list(Joining.objects.of(row.city).values_list("words", flat=True)) == [""]
+    assert make_browser(row.city, alice).get(f"/beitrag/{row.number}/brief/{made.pk}").status_code == 404
+
+
+def test_leaving_and_joining_again_sends_no_flood_of_mails(two: Any) -> None:
+    row, alice, bob = two
+    for _each in range(LIMITS["new_joining"][1]):
+        join(actor_of(bob), row, role="join")
+        leave(actor_of(bob), row, role="join")
+    RateWindow.objects.of(row.city).filter(key=hashed(f"join:person:{bob.uid}")).delete()  # ten minutes later
+    assert "tomorrow" in refusal(join, actor_of(bob), row, role="join")
+    assert Notice.objects.of(row.city).filter(recipient=alice.uid).count() == LIMITS["new_joining"][1]
+
+
+def test_a_recount_puts_right_how_many_join_and_help(two: Any) -> None:
+    row, alice, bob = two
+    join(actor_of(bob), row, role="join")
+    join(actor_of(bob), row, role="help", words="Zeit")
+    hidden = join(actor_of(make_participant(row.city)), row, role="join", words="Unfug")
+    hide_joining(actor_of(make_staff(row.city, "moderator")), hidden)
+    other, untouched = make_contribution(row.step, author=alice), make_contribution(make_step(make_process(make_city("kassel"))))
+    Turnout.objects.create(city=untouched.city, contribution=untouched, joins=5)
+    assert miscounts(row.city) == []
+    Turnout.objects.of(row.city).filter(contribution=row).update(joins=9, helps=0)
+    Turnout.objects.create(city=row.city, contribution=other, joins=3)
+    assert len(miscounts(row.city)) == 2
+    recount(row.city)
+    assert miscounts(row.city) == []
+    assert (counts(row), counts(other), counts(untouched)) == ((1, 1), (0, 0), (5, 0))
+
+
 def test_a_letter_arrives_and_shows_no_address(two: Any) -> None:
     row, alice, bob = two
     letter = write(bob, row, alice, "Ich habe eine Werkstatt.")
@@ -202,6 +244,21 @@ def test_who_blocks_lifts_the_block_before_writing(two: Any) -> None:
     assert "not possible here" in refusal(join, actor_of(bob), row, role="join")
     letters.unblock(actor_of(alice), Block.objects.of(row.city).get())
     letters.reply(actor_of(bob), letter.conversation, alice, uid=uuid7(), text="Schön")
+
+
+@pytest.mark.parametrize("first_is_guest", [True, False])
+@pytest.mark.parametrize("second_is_guest", [True, False])
+def test_a_block_holds_for_a_new_browser_with_the_same_address(two: Any, first_is_guest: bool, second_is_guest: bool) -> None:
+    if not first_is_guest and not second_is_guest:
+        return  # one address is one login
+    row, alice, bob = two
+    guest = {"guest_mail": bob.user.email, "guest_mail_confirmed_at": row.given_at}
+    first = make_guest(row.city, **guest) if first_is_guest else bob
+    second = make_guest(row.city, **guest) if second_is_guest else bob
+    letters.block(actor_of(alice), first)
+    assert "rather receive no letters" in refusal(write, second, row, alice)
+    assert "not possible here" in refusal(join, actor_of(second), row, role="join")
+    write(make_guest(row.city, guest_mail="other@example.org", guest_mail_confirmed_at=row.given_at), row, alice)
 
 
 def test_nobody_lifts_the_block_of_somebody_else(two: Any) -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.actions import erase_contributions_of, export_contributions_of, hand_over_contributions, titles_of
+from civitas.contributions.counts import miscounts, recount
 from civitas.contributions.drafts import erase_drafts_of, export_drafts_of, hand_over_drafts
 from civitas.contributions.notices import KINDS
 from civitas.contributions.queries import Filters, count_listed
 from civitas.contributions.sections import render_drafts, render_given
-from civitas.kit.rooms import MySection, NavItem, PersonalData, Room
+from civitas.kit.rooms import MySection, NavItem, PersonalData, Recount, Room
 from civitas.people.models import Role
 
 if TYPE_CHECKING:
@@ -52,4 +53,5 @@ ROOM = Room(
     my_sections=(MySection(render_drafts, order=10),),
     process_sections=(render_given,),
     figures={"contributions": listed_count},
+    recounts=(Recount(miscounts, recount),),
 )

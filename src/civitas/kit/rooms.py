@@ -116,6 +116,15 @@ class MySection:
 
 
 @dataclass(frozen=True)
+class Recount:
+    """Counts that a room's actions keep: `miscounts(city)` names where they are wrong, `mend(city)` puts right what a fault or a
+    bulk load left behind, in one transaction."""
+
+    miscounts: Callable[[Any], list[str]]
+    mend: Callable[[Any], None]
+
+
+@dataclass(frozen=True)
 class Room:
     """What one room declares to the ground. See the fields' classes; everything is optional."""
 
@@ -139,6 +148,7 @@ class Room:
     # The same (city, contribution, revision) when its author has changed the words of one that is shown.
     on_mended: tuple[str, ...] = ()
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
+    recounts: tuple[Recount, ...] = ()
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,20 +13,19 @@ from civitas.dialogue.actions import follow
 from civitas.journal.actions import record
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
-from civitas.meeting.models import Joining, Turnout
+from civitas.meeting.counts import count_turnout
+from civitas.meeting.models import Joining
 from civitas.meeting.queries import standing
 from civitas.meeting.rules import may_join, reads_first
 from civitas.notices.actions import notify
 from civitas.people.rates import spend
 
 if TYPE_CHECKING:
-    from civitas.cities.models import City
     from civitas.contributions.models import Contribution
     from civitas.people.actors import Actor
     from civitas.people.models import Organisation
 
 LONGEST_WORDS = 300
-_COLUMN = {Joining.Role.JOIN.value: "joins", Joining.Role.HELP.value: "helps"}
 
 
 def join(
@@ -50,8 +48,11 @@ def join(
     with transaction.atomic():
         spend(actor, "join")
         mine = Joining.objects.of(actor.city).filter(contribution=contribution, participant=actor.participant, role=role)
-        if mine.update(**said):
+        if mine.filter(hidden_at=None).update(**said):
             return mine.get()
+        if mine.exists():
+            raise Refused(_("The team has taken your entry away here, so you cannot join again."), status=409)
+        spend(actor, "new_joining")
         try:
             with transaction.atomic():
                 made = Joining.objects.create(city=actor.city, contribution=contribution, participant=actor.participant, role=role, **said)
@@ -86,15 +87,17 @@ def check_speaker(actor: Actor, organisation: Organisation | None) -> None:
 
 
 def leave(actor: Actor, contribution: Contribution, *, role: str) -> None:
-    """No longer join in, or no longer offer help; what never was changes nothing."""
+    """No longer join in, or no longer offer help; what never was changes nothing. What the team hid stays known, without its words."""
     if actor.participant is None:
         return
     with transaction.atomic():
         mine = Joining.objects.of(actor.city).filter(contribution=contribution, participant=actor.participant, role=role)
         row = mine.select_for_update().first()
-        if row is not None:
+        if row is not None and row.hidden_at:
+            mine.update(words="", organisation=None)
+        elif row is not None:
             mine.filter(pk=row.pk).delete()
-            count_turnout(actor.city, contribution.pk, role, 0 if row.hidden_at else -1)
+            count_turnout(actor.city, contribution.pk, role, -1)
 
 
 def hide_joining(actor: Actor, joining: Joining) -> None:
@@ -105,14 +108,3 @@ def hide_joining(actor: Actor, joining: Joining) -> None:
         if shown.update(hidden_at=timezone.now()):
             count_turnout(actor.city, joining.contribution_id, joining.role, -1)
             record(actor.city, by=actor.uid, verb="joining.hidden", subject=f"joining:{joining.pk}")
-
-
-def count_turnout(city: City, contribution: int, role: str, change: int) -> None:
-    """Keep the number of those who join in or help."""
-    if not change:
-        return
-    column = _COLUMN[role]
-    rows = Turnout.objects.of(city).filter(contribution=contribution)
-    if not rows.update(**{column: F(column) + change}):
-        Turnout.objects.bulk_create([Turnout(city=city, contribution_id=contribution)], ignore_conflicts=True)
-        rows.update(**{column: F(column) + change})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import F
 
-from civitas.meeting.actions import count_turnout
+from civitas.meeting.counts import count_turnout
 from civitas.meeting.models import Block, Conversation, Joining, Letter, LettersOff, Seat
 from civitas.meeting.queries import other_in, pair_of
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from civitas.contributions.models import Contribution
 from civitas.kit.keyset import KeysetPage, keyset_page
 from civitas.meeting.models import Block, Conversation, Joining, Letter, LettersOff, Seat, Turnout
-from civitas.people.models import Participant
+from civitas.people.models import Participant, User
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -44,16 +44,16 @@ class Standing:
 def standing(actor: Actor, contribution: Contribution, *, other: int | None = None) -> Standing:
     """How the actor stands to it; `other` is a participant's key, the author's without. One query."""
     other = other or contribution.author_id or 0
-    me = actor.participant.pk if actor.participant else 0
+    me = actor.participant
     off = LettersOff.objects.of(actor.city)
     asked = {"is_there": Exists(_reachable(actor.city).filter(pk=other)), "off_there": Exists(off.filter(participant=other))}
-    if me:  # a stranger has done none of this, and most who read are strangers
-        mine = Joining.objects.of(actor.city).filter(contribution=OuterRef("pk"), participant=me)
+    if me is not None:  # a stranger has done none of this, and most who read are strangers
+        mine = Joining.objects.of(actor.city).filter(contribution=OuterRef("pk"), participant=me, hidden_at=None)
         blocks = Block.objects.of(actor.city)
         asked |= {
             "joins": Exists(mine.filter(role=Joining.Role.JOIN)),
             "helps": Exists(mine.filter(role=Joining.Role.HELP)),
-            "is_blocked": Exists(blocks.filter(blocker=other, blocked=me)),
+            "is_blocked": Exists(blocks.filter(blocker=other).filter(_is_me(me))),
             "has_blocked": Exists(blocks.filter(blocker=me, blocked=other)),
             "off_here": Exists(off.filter(participant=me)),
         }
@@ -67,11 +67,21 @@ def standing(actor: Actor, contribution: Contribution, *, other: int | None = No
     )
     if row is None:
         return Standing()
-    if not me:
+    if me is None:
         return Standing(is_reachable=row.is_there, wants_none=row.off_there, step=row.step)
     return Standing(
         row.joins, row.helps, row.is_there, row.off_there or row.is_blocked, row.is_blocked, row.has_blocked, row.off_here, row.step
     )
+
+
+def _is_me(person: Participant) -> Q:
+    """A block of this person, or of a login or guest with the same address: a new browser makes nobody else of them."""
+    same = Q(blocked=person.pk)
+    if person.user_id is not None:
+        return same | Q(blocked__user=None, blocked__guest_mail=Subquery(User.objects.filter(pk=person.user_id).values("email")))
+    if person.guest_mail:
+        return same | Q(blocked__guest_mail__iexact=person.guest_mail) | Q(blocked__user__email__iexact=person.guest_mail)
+    return same
 
 
 def _reachable(city: City) -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Room
+from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Recount, Room
+from civitas.meeting.counts import miscounts, recount
 from civitas.meeting.notices import KINDS
 from civitas.meeting.personal import adopt_meeting, erase_meeting, export_meeting
 from civitas.meeting.queries import unread_count
@@ -16,4 +17,5 @@ ROOM = Room(
     notice_kinds=KINDS,
     personal_data=PersonalData(export_meeting, erase_meeting, adopt_meeting),
     contribution_sections=(ContributionSection("meet", render_meeting),),
+    recounts=(Recount(miscounts, recount),),
 )

@@ -27,6 +27,7 @@ LIMITS = {
     "search": (dt.timedelta(minutes=10), 20, 120),
     "claim": (dt.timedelta(hours=1), 10, 40),
     "join": (dt.timedelta(minutes=10), 20, 120),
+    "new_joining": (dt.timedelta(days=1), 20, 200),  # each is a mail to somebody, also after leaving
     "conversation": (dt.timedelta(days=1), 10, 60),
     "letter": (dt.timedelta(hours=1), 30, 200),
     "flag": (dt.timedelta(hours=1), 10, 30),

@@ -78,7 +78,7 @@ def write(request: HttpRequest, number: int, key: int | None = None) -> HttpResp
 
 def _joined(request: HttpRequest, row: Contribution, key: int) -> Participant:
     joining = joining_by_key(request.city, key)
-    if joining is None or joining.contribution_id != row.pk:
+    if joining is None or joining.contribution_id != row.pk or joining.hidden_at is not None:
         raise Http404
     return joining.participant
 
