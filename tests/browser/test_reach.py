@@ -52,8 +52,8 @@ def test_the_menus_open_and_close_by_keyboard(any_size: Visit) -> None:
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
-def test_an_idea_can_be_given_by_keyboard_alone(desktop: Visit) -> None:
-    page = desktop.open("hamburg")
+def test_an_idea_can_be_given_by_keyboard_alone(any_size: Visit) -> None:
+    page = any_size.open("hamburg")
     tab_to(page, "main a[href$='/geben']")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/geben$"))
@@ -63,13 +63,21 @@ def test_an_idea_can_be_given_by_keyboard_alone(desktop: Visit) -> None:
     page.keyboard.type("Ohne Maus geht es auch.")
     tab_to(page, "[data-give-next]")
     page.keyboard.press("Enter")
-    tab_to(page, "#id_area")
-    page.keyboard.type("Dulsb")
+    tab_to(page, "#id_find_text")
+    page.keyboard.type("Spritzenp")
+    expect(page.locator("#spot-list [role=option]").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("place-finder [data-words]")).to_contain_text("Spritzenplatz")
     tab_to(page, "[data-give-next]")
     page.keyboard.press("Enter")
     tab_to(page, "[data-give-send]")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/danke$"))
+    tab_to(page, "main .actions a")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nur mit Tasten")
+    expect(page.locator("dl.facts")).to_contain_text("Spritzenplatz")
 
 
 def test_filters_open_choose_and_show_by_keyboard(any_size: Visit) -> None:
@@ -106,11 +114,13 @@ def test_the_map_is_moved_and_chosen_by_keyboard(desktop: Visit) -> None:
 def test_everything_needed_works_without_javascript(any_size: Visit, visit: Any, request: pytest.FixtureRequest) -> None:
     size = "desktop" if "desktop" in request.node.name else "phone"
     plain = visit(size, java_script_enabled=False)
-    page = give_form(plain)
+    page = plain.open("hamburg")
+    page.get_by_role("link", name=sentence("de", "Give an idea")).locator("visible=true").first.click()
     title = f"Ganz ohne Skript {size}"
     fill(page, title=title)
     page.locator("#id_area").select_option(label="Dulsberg")
     assert send(page) == 303
+    expect(page).to_have_url(re.compile("/danke$"))
     path = path_of_thanked(page)
 
     other = visit(size, java_script_enabled=False)

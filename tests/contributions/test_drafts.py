@@ -19,6 +19,7 @@ from civitas.contributions.drafts import (
     keep_draft,
     prune_drafts,
 )
+from civitas.contributions.forms import sealed
 from civitas.contributions.models import Contribution, Draft, Link
 from civitas.dialogue.tasks import tell_of_development
 from civitas.kit.ids import uuid7
@@ -47,7 +48,8 @@ URL = "/beteiligung/buergersensor/schritt/1/entwurf"
 
 
 def typed(**fields: Any) -> dict[str, Any]:
-    return {"uid": str(uuid7()), "draft_version": "0", "title": "Ein Brunnen", "text": "Es fehlt"} | fields
+    uid = uuid7()
+    return {"uid": str(uid), "seal": sealed(uid), "draft_version": "0", "title": "Ein Brunnen", "text": "Es fehlt"} | fields
 
 
 def test_a_draft_is_kept_as_typed_and_opened_again(step: Step, alice: Participant) -> None:
@@ -91,6 +93,16 @@ def test_guests_strangers_and_other_cities_keep_nothing(step: Step, alice: Parti
     assert Draft.objects.of(step.city).count() == 1
     make_browser(step.city, alice).post(f"/entwurf/{sent['uid']}/verwerfen")
     assert not Draft.objects.of(step.city).exists()
+
+
+def test_nobody_gets_a_seal_for_the_form_of_somebody_else(step: Step) -> None:
+    """With a seal for its uid one could send a guest's form again and be taken for the guest; a draft in another city gave it."""
+    row = make_contribution(step, author=make_guest(step.city, "Nina"), uid=uuid7())
+    kassel = make_step(make_process(make_city("kassel")), position=1)
+    thief = make_browser(kassel.city, make_participant(kassel.city, "Mallory", user=make_user("m@example.org")))
+    assert thief.post(URL, typed(uid=str(row.uid), seal="")).status_code == 400
+    assert thief.post(URL, typed(uid=str(row.uid))).status_code == 400
+    assert not Draft.objects.of(kassel.city).exists()
 
 
 def test_there_are_only_so_many_and_old_ones_are_forgotten(step: Step, alice: Participant) -> None:

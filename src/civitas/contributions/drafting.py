@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
 from django.utils.formats import time_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from civitas.contributions.drafts import draft_of, drop_draft, keep_draft
-from civitas.contributions.forms import GiveForm
+from civitas.contributions.forms import GiveForm, sealed
 from civitas.kit.redirects import SeeOther
 from civitas.kit.verdicts import Refused
 from civitas.people.actions import participant_of
@@ -46,6 +47,9 @@ def keep(request: HttpRequest, slug: str, position: int) -> HttpResponse:
     may_see_process(request.actor, step.process).require()
     try:
         uid = UUID(request.POST.get("uid", ""))
+        # A draft gets a seal whenever it is opened: only a form of ours may become one.
+        if not constant_time_compare(request.POST.get("seal", ""), sealed(uid)):
+            raise ValueError
         version = int(request.POST.get("draft_version") or 0)
     except ValueError:
         return JsonResponse({"said": _("This form cannot be kept.")}, status=400)
