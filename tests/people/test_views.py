@@ -245,9 +245,20 @@ def test_only_the_link_in_the_mail_confirms_the_address(city: Any, guest: Partic
     sent_elsewhere = claim_token(guest, by_mail=True)
     guest.guest_mail = "anna@example.org"
     guest.save()
-    assert browser.post(f"/zuordnen/{sent_elsewhere}/adresse").status_code == 403
+    assert browser.post(f"/zuordnen/{sent_elsewhere}/adresse").status_code == 409
     guest.refresh_from_db()
     assert guest.guest_mail_confirmed_at is None
+
+
+def test_who_reads_the_mail_to_a_mistyped_address_gets_nothing_once_it_is_replaced(city: Any, guest: Participant) -> None:
+    sent_elsewhere = claim_token(guest, by_mail=True)
+    guest.guest_mail = "anna@example.org"
+    guest.save()
+    stranger = make_browser(city, make_participant(city, "Mallory", user=make_user("m@example.org")))
+    page = stranger.get(f"/zuordnen/{sent_elsewhere}")
+    assert (page.status_code, "Mehr Licht" in page.content.decode()) == (409, False)
+    assert stranger.post(f"/zuordnen/{sent_elsewhere}/konto").status_code == 409
+    assert Contribution.objects.get().author == guest
 
 
 def test_taking_it_into_an_account_goes_by_way_of_signing_in(city: Any, guest: Participant) -> None:

@@ -77,7 +77,7 @@ def claim_token(guest: Participant, *, by_mail: bool = False) -> str:
 
 
 def guest_by_claim(city: City, token: str) -> Participant:
-    """The guest of a claim link; raises Refused when the link is mangled, older than 90 days, or was used."""
+    """The guest of a claim link; raises Refused when it is mangled, older than 90 days, was used, or went to a former address."""
     guest, _mail = _read_claim(city, token)
     return guest
 
@@ -95,6 +95,8 @@ def _read_claim(city: City, token: str) -> tuple[Participant, str]:
     guest = Participant.objects.of(city).filter(uid=uid, user=None, erased_at=None).select_related("city").first()
     if guest is None:
         raise Refused(_("These contributions already belong to an account. If it is yours, sign in to see them."), status=409)
+    if mail and mail != guest.guest_mail:  # a mistyped address is somebody else's
+        raise Refused(_("You have given us another address since. Please take the link from our newest mail."), status=409)
     return guest, mail
 
 
