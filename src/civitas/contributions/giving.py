@@ -306,7 +306,7 @@ def show_thanks(request: HttpRequest, number: int) -> HttpResponse:
     """Thanks by name, what happens next and when, and how to hear of it."""
     if request.city is None:
         raise Http404
-    rows = Contribution.objects.of(request.city).select_related("author", "process", "step")
+    rows = Contribution.objects.of(request.city).select_related("author", "process", "step", "area")
     given = rows.filter(number=number).first()
     if given is None:
         raise Http404
@@ -321,6 +321,8 @@ def show_thanks(request: HttpRequest, number: int) -> HttpResponse:
         "waits": given.visibility == Contribution.Visibility.WAITING,
         "answer_by": localtime(given.given_at) + dt.timedelta(days=request.city.config.promise_days),
         "to_confirm": person.guest_mail if person.is_guest and not person.guest_mail_confirmed_at else "",
+        "has_mail": not person.is_guest or bool(person.guest_mail),
+        "area": given.area if not person.is_guest or person.guest_mail_confirmed_at else None,
         "claim_path": f"/zuordnen/{claim_token(person)}" if person.is_guest else "",
         "draft_key": f"give-{given.step_id} draft-{given.uid}",
         "short_address": f"{request.get_host()}/beitrag/{given.number}",
