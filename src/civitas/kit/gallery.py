@@ -166,6 +166,8 @@ def _samples(now: dt.datetime) -> dict[str, Any]:
         ],
         "alerts": ["info", "success", "warning", "danger"],
         "forms": [fresh, faulty],
+        "ways": [_way(at) for at in range(3)],
+        "long_word": LONG_WORD,
         "chips": [{"label": "Rund um die Veddel", "url": "#"}, {"label": "Ideen", "url": "#"}],
         "tabs": [
             {"label": "Wartet", "url": "#", "current": True, "count": 18},
@@ -176,6 +178,11 @@ def _samples(now: dt.datetime) -> dict[str, Any]:
         "crumbs": [{"label": "Entdecken", "url": "#"}, {"label": "Veddel", "url": "#"}],
         "moments": [now, now - dt.timedelta(minutes=8), now - day, now - 3 * day, now - 400 * day],
     }
+
+
+def _way(at: int) -> list[dict[str, str]]:
+    titles = ("Ihre Idee", "Ort", "Prüfen und senden")
+    return [{"title": title, "state": "done" if place < at else "now" if place == at else ""} for place, title in enumerate(titles)]
 
 
 def _card(title: str, state: str, closes_at: dt.datetime | None, level: int, verb: str) -> dict[str, Any]:
