@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from tests.factories import make_browser, make_city, make_contribution, make_guest, make_participant, make_process, make_step, make_user
 
 from civitas.contributions.actions import set_visibility, submit_contribution
@@ -21,6 +21,8 @@ from civitas.contributions.drafts import (
 )
 from civitas.contributions.forms import sealed
 from civitas.contributions.models import Contribution, Draft, Link
+from civitas.contributions.notices import word_developed
+from civitas.dialogue.actions import follow
 from civitas.dialogue.tasks import tell_of_development
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
@@ -172,6 +174,28 @@ def test_developing_further_links_and_tells_the_author_once_it_is_public(alice: 
     for _ in range(2):
         tell_of_development(step.city, original.pk, new.pk)
     assert Notice.objects.of(step.city).filter(recipient=alice.uid, kind="contribution.developed").count() == 1
+
+
+def test_followers_hear_of_a_development_once_but_not_who_made_it(alice: Participant, step: Step) -> None:
+    bob, carol = make_participant(step.city, "Bob"), make_participant(step.city, "Carol")
+    original = make_contribution(step, "Halber Gedanke", author=alice)
+    for person in (alice, bob, carol):
+        follow(actor_of(person), original)
+    new = submit_contribution(actor_of(bob), step, uid=uuid7(), kind="idea", title="Ganzer", text="Mehr", builds_on=original)
+    for _ in range(2):
+        tell_of_development(step.city, original.pk, new.pk)
+    told = Notice.objects.of(step.city).filter(kind="contribution.developed")
+    assert sorted(told.values_list("recipient", flat=True)) == sorted([alice.uid, carol.uid])
+    notice = told.filter(recipient=carol.uid).get()
+    with translation.override("en"):
+        worded = word_developed(step.city, notice)
+    assert worded is not None
+    assert (worded.subject, worded.paragraphs[0]) == (
+        "“Halber Gedanke” is developed further",
+        "Bob has developed “Halber Gedanke” further: “Ganzer”.",
+    )
+    set_visibility(city_actor(step.city), new, "hidden", reason="Werbung")
+    assert word_developed(step.city, notice) is None
 
 
 def test_nobody_builds_on_what_is_hidden_or_elsewhere(alice: Participant, step: Step) -> None:
