@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { type AcceptedPlugin } from "postcss";
 import { defineConfig, type Plugin } from "vite";
 
 const target = new URL("../src/civitas/kit/static/kit/", import.meta.url).pathname;
@@ -20,9 +22,38 @@ function squeezed(): Plugin {
   };
 }
 
+/** KERN has a thousand tokens: what no rule and no script reads, no visitor needs. Themes of cities set tokens, they read none. */
+function withoutDeadTokens(): AcceptedPlugin {
+  const TOKEN = /var\(\s*(--kern-[\w-]+)/g;
+  const namesIn = (text: string): string[] => [...text.matchAll(TOKEN)].map((found) => found[1] ?? "");
+  const sources = new URL("src/", import.meta.url);
+  const ours = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((name) => /\.(css|ts)$/.test(name));
+  return {
+    postcssPlugin: "without-dead-tokens",
+    OnceExit(root) {
+      if (!root.source?.input.file?.endsWith("kern.scss")) return;
+      const read = new Set(ours.flatMap((name) => namesIn(readFileSync(new URL(name, sources), "utf8"))));
+      root.walkDecls((rule) => {
+        if (!rule.prop.startsWith("--kern-")) namesIn(rule.value).forEach((name) => read.add(name));
+      });
+      // A token that is read may stand on others.
+      for (let before = -1; before !== read.size; ) {
+        before = read.size;
+        root.walkDecls((rule) => {
+          if (read.has(rule.prop)) namesIn(rule.value).forEach((name) => read.add(name));
+        });
+      }
+      root.walkDecls(/^--kern-/, (rule) => {
+        if (!read.has(rule.prop)) rule.remove();
+      });
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
   plugins: [squeezed()],
+  css: { postcss: { plugins: [withoutDeadTokens()] } },
   build: {
     outDir: target,
     emptyOutDir: true,

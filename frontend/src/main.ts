@@ -20,16 +20,9 @@ import "./styles/files.css";
 import "htmx.org";
 
 import "./islands/city-map";
-import "./islands/comment-thread";
-import "./islands/explore-view";
-import "./islands/file-upload";
-import "./islands/give-steps";
-import "./islands/keep-draft";
-import "./islands/live-hint";
 import "./islands/page-menu";
-import "./islands/photo-editor";
-import "./islands/place-finder";
-import "./islands/service-search";
-import "./islands/share-button";
 import "./islands/theme-switch";
 import "./islands/thumb-bar";
+import { wakeIslands } from "./wake";
+
+wakeIslands();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.doing import TEXT, error_of, fill, give, give_form, number_of, path_of_thanked, reach, send, sentence
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
     from tests.browser.conftest import Visit
 
 
@@ -154,6 +155,47 @@ def test_a_lost_network_loses_nothing(any_size: Visit) -> None:
     expect(page.locator("main")).to_contain_text("Ein Mast")
     page = give_form(any_size)
     expect(page.locator("#id_title")).to_have_value("")
+
+
+def test_a_network_that_only_seems_to_be_there_loses_nothing(any_size: Visit) -> None:
+    any_size.expect_error("ERR_FAILED|ERR_CONNECTION|Failed to load")
+    page = give_form(any_size)
+    title = f"Netz nur zum Schein {uuid4().hex[:6]}"
+    fill(page, title=title, text="Die Anzeige hat Balken, die Leitung ist tot.")
+    page.evaluate("() => { location.hash = 'schritt-3'; }")
+    sent: list[str] = []
+
+    def cut(route: Route) -> None:
+        if route.request.method == "POST" and "x-part" not in route.request.headers:
+            sent.append(route.request.url)
+            # The first is lost on its way, of the second only the answer.
+            if len(sent) == 2:
+                here = urlsplit(route.request.url)
+                headers = route.request.all_headers() | {"host": here.netloc}
+                assert route.fetch(url=f"http://127.0.0.1:{here.port}{here.path}", headers=headers, max_redirects=0).status == 303
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/geben", cut)
+    note = sentence(
+        "de", "The network does not answer just now. Nothing is lost: please press Send again in a moment. It arrives only once."
+    )
+    for count in (1, 2):
+        page.locator("[data-give-send]").click()
+        expect(page.locator("[data-unsent-note]")).to_have_text(note)
+        expect(page.locator("[data-unsent-note]")).to_be_focused()
+        page.wait_for_function("() => !document.querySelector('[data-saved]').textContent.includes('…')")
+        assert len(sent) == count
+        page.locator("[data-unsent-note]").evaluate("(note) => { note.hidden = true; }")
+    any_size.check_axe()
+    expect(page.locator("#id_title")).to_have_value(title)
+    page.unroute("**/geben")
+    assert send(page) == 303
+    path = path_of_thanked(page)
+    found = any_size.open("hamburg", "/entdecken").locator("#rows").get_by_role("link", name=title, exact=True)
+    expect(found).to_have_count(1)
+    expect(found).to_have_attribute("href", path)
 
 
 def test_two_windows_of_a_guest_with_one_draft_lose_nothing(phone: Visit) -> None:

@@ -41,7 +41,7 @@ def how_many(visit: Visit, title: str) -> int:
 def test_a_double_click_gives_one_contribution(any_size: Visit, title: str) -> None:
     page = give_form(any_size)
     fill(page, title=title, pseudonym="Doppelt")
-    page.locator("form.form .actions button").dblclick()
+    page.locator("[data-give-send]").dblclick()
     expect(page).to_have_url(re.compile("/danke$"))
     assert how_many(any_size, title) == 1
 

@@ -7,6 +7,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
+from civitas.kit import frontend
 from civitas.kit.river import water_through
 from civitas.kit.templatetags import kit
 
@@ -78,3 +79,17 @@ def test_an_answer_is_promised_only_while_it_can_be_kept(status: str, days_ago: 
     city = SimpleNamespace(config=SimpleNamespace(promise_days=14))
     assert (kit.answer_by(item, city) is not None) is promised
     assert kit.answer_by(item, None) is None
+
+
+def test_an_island_comes_with_what_it_imports_and_no_second_main_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    manifest = {
+        "src/main.ts": {"file": "main-1.js"},
+        "src/islands/keep-draft.ts": {"file": "keep-draft-1.js"},
+        "src/islands/giving.ts": {"file": "giving-1.js", "imports": ["src/islands/keep-draft.ts", "src/main.ts"]},
+    }
+    monkeypatch.setattr(frontend, "_manifest", lambda: manifest)
+    page = Template("{% load kit %}{% island 'giving' %}").render(Context())
+    assert (
+        page.index('rel="modulepreload"') < page.index("keep-draft-1.js") < page.index('<script type="module"') < page.index("giving-1.js")
+    )
+    assert "main-1.js" not in page

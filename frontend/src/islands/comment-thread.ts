@@ -17,3 +17,5 @@ class CommentThread extends HTMLElement {
 }
 
 customElements.define("comment-thread", CommentThread);
+
+export {};

@@ -89,3 +89,5 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 customElements.define("explore-view", ExploreView);
+
+export {};

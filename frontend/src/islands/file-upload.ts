@@ -17,6 +17,8 @@ const KINDS: Record<string, Kind> = {
   "video/mp4": "video", "video/webm": "video", "video/quicktime": "video",
 };
 
+const fetchEditor = (): Promise<unknown> => import("./photo-editor");
+
 class Pending {
   alt = "";
   isSending = false;
@@ -125,6 +127,7 @@ class FileUpload extends HTMLElement {
     press("edit", () => void this.edit(pending));
     const ask = row.querySelector<HTMLElement>("[data-ask]");
     if (kind === "picture") {
+      fetchEditor().catch(() => undefined); // pressing its button asks again
       ask?.querySelector<HTMLButtonElement>("[data-edit]")?.focus({ preventScroll: true });
       return;
     }
@@ -147,6 +150,12 @@ class FileUpload extends HTMLElement {
 
   private async edit(pending: Pending): Promise<void> {
     const editor = this.parentElement?.querySelector<PhotoEditor>("photo-editor");
+    try {
+      await fetchEditor();
+    } catch {
+      return this.tell(this.say("unreached"));
+    }
+    this.tell("");
     const changed = await editor?.edit(pending.file);
     if (!changed) return pending.row.querySelector<HTMLElement>("[data-edit]")?.focus();
     pending.file = changed;

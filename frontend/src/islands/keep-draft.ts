@@ -3,6 +3,8 @@
  * battery or a lost network loses nothing. With data-url the server keeps it too. Two windows with one draft are told of each other.
  * A page that shows the sent thing names the key in <keep-draft data-done="key"> and, where it is known, the form's id in data-uid.
  */
+import { sendForm } from "./send-form";
+
 type Fields = Record<string, string>;
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -28,6 +30,7 @@ const THERE_AFTER = 1500;
 class KeepDraft extends HTMLElement {
   private here = 0;
   private there = 0;
+  private isSending = false;
   private seen = 0; // when the copy that this window knows was kept
   private other: Pick<Kept, "fields" | "version"> | null = null;
 
@@ -45,6 +48,7 @@ class KeepDraft extends HTMLElement {
   disconnectedCallback(): void {
     window.removeEventListener("storage", this.noticed);
     window.removeEventListener("online", this.returned);
+    window.removeEventListener("pageshow", this.shown);
     window.clearTimeout(this.here);
     window.clearTimeout(this.there);
   }
@@ -58,6 +62,7 @@ class KeepDraft extends HTMLElement {
     this.piece("own")?.addEventListener("click", () => this.insist());
     window.addEventListener("storage", this.noticed);
     window.addEventListener("online", this.returned);
+    window.addEventListener("pageshow", this.shown);
   }
 
   private get key(): string {
@@ -254,14 +259,38 @@ class KeepDraft extends HTMLElement {
   };
 
   /** Without a network the browser would show a page of its own in place of the form. */
-  private readonly guard = (event: Event): void => {
+  private readonly guard = (event: SubmitEvent): void => {
     this.keep(true);
-    const note = this.piece("unsent-note");
-    if (navigator.onLine || !note) return;
+    const form = this.querySelector("form");
+    const button = event.submitter;
+    if (!form || !this.piece("unsent-note") || (button && button.dataset["giveSend"] === undefined)) return;
     event.preventDefault();
-    note.textContent = this.dataset["unsent"] ?? "";
+    if (this.isSending) return;
+    if (navigator.onLine) void this.deliver(form);
+    else this.hold(this.dataset["unsent"] ?? "");
+  };
+
+  private async deliver(form: HTMLFormElement): Promise<void> {
+    this.isSending = true;
+    this.say(this.dataset["sending"] ?? "");
+    if (await sendForm(form)) return;
+    this.isSending = false;
+    this.say("");
+    this.hold(this.dataset["unreached"] ?? "");
+  }
+
+  private hold(sentence: string): void {
+    const note = this.piece("unsent-note");
+    if (!note) return;
+    note.textContent = sentence;
     note.hidden = false;
     note.focus();
+  }
+
+  /** Who comes back to this page may send again. */
+  private readonly shown = (): void => {
+    this.isSending = false;
+    this.say("");
   };
 
   private say(sentence: string): void {

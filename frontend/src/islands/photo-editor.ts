@@ -3,6 +3,8 @@
  * A blurred place is averaged to a few blocks, from which nothing can be got back; the picture that is sent holds no trace of
  * the original. `edit(file)` resolves to the new JPEG, or to null.
  */
+import "../styles/photo-editor.css";
+
 type Tool = "blur" | "arrow" | "pen";
 type Point = { x: number; y: number };
 type Mark = { tool: Tool; from: Point; to: Point; line: Point[]; colour: string; thickness: number };

@@ -30,3 +30,5 @@ class ShareButton extends HTMLElement {
 }
 
 customElements.define("share-button", ShareButton);
+
+export {};

@@ -24,6 +24,20 @@ def built_fonts(*names: str) -> list[str]:
     return [f"kit/{_manifest()[f'src/fonts/{name}.woff2']['file']}" for name in names]
 
 
+def built_scripts(entry: str) -> list[str]:
+    """A script that pages fetch when they need it ('islands/giving.ts') and those it imports, as paths below the static address."""
+    manifest = _manifest()
+    found: dict[str, None] = {}
+    waiting = [f"src/{entry}"]
+    while waiting:
+        key = waiting.pop()
+        chunk = manifest[key]
+        if chunk["file"] not in found and key != "src/main.ts":
+            found[chunk["file"]] = None
+            waiting += chunk.get("imports", [])
+    return [f"kit/{name}" for name in found]
+
+
 _read: list[tuple[int, dict[str, Any]]] = []
 
 

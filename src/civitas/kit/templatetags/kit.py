@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civitas.kit import days, river
-from civitas.kit.frontend import built_files, built_fonts
+from civitas.kit.frontend import built_files, built_fonts, built_scripts
 from civitas.kit.languages import html_language
 
 if TYPE_CHECKING:
@@ -109,6 +109,14 @@ def early_fonts(*names: str) -> SafeString:
 def early_asset(entry: str) -> SafeString:
     """A small script that runs before the first paint."""
     return format_html('<script src="{}"></script>', static(built_files(entry)[1]))
+
+
+@register.simple_tag
+def island(name: str) -> SafeString:
+    """Have an island ('giving') awake when the page is there; without it, it is fetched once its element is found."""
+    script, *others = built_scripts(f"islands/{name}.ts")
+    links = format_html_join("\n", '<link rel="modulepreload" href="{}">', ((static(path),) for path in others))
+    return format_html('{}\n<script type="module" src="{}"></script>', links, static(script))
 
 
 @register.filter

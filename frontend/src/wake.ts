@@ -1,0 +1,28 @@
+/**
+ * Islands are fetched when a page has their element, so that no page pays for another's. What htmx swaps in wakes as well.
+ * Until then an island is the plain HTML that it stands round. A page that begins with an island names it in its head with
+ * {% island "giving" %}: then it is awake as soon as the page is there, and nothing jumps.
+ */
+const ISLANDS: [string, () => Promise<unknown>][] = [
+  ["comment-thread", () => import("./islands/comment-thread")],
+  ["explore-view", () => import("./islands/explore-view")],
+  ["give-steps", () => import("./islands/giving")],
+  ["keep-draft:not(:has(give-steps))", () => import("./islands/keep-draft")],
+  ["share-button", () => import("./islands/share-button")],
+];
+const asked = new Set<string>();
+
+function fetchFor(page: ParentNode): void {
+  for (const [element, fetch] of ISLANDS) {
+    if (asked.has(element) || !page.querySelector(element)) continue;
+    asked.add(element);
+    // Without a network the plain HTML stays; the next swap asks again.
+    fetch().catch(() => asked.delete(element));
+  }
+}
+
+/** Fetch the islands of this page now, and those of each fragment when it comes. */
+export function wakeIslands(): void {
+  fetchFor(document);
+  document.addEventListener("htmx:load", () => fetchFor(document));
+}
