@@ -44,7 +44,7 @@ def join(
         raise Refused(_("Please try again: your browser has to accept the guest cookie."), status=409)
     words = checked_words(words, role=role)
     check_speaker(actor, organisation)
-    said = {"words": words, "organisation": organisation, "language": language, "is_private": reads_first(stands)}
+    said = {"words": words, "organisation": organisation, "language": language, "is_private": reads_first(actor.city, contribution)}
     with transaction.atomic():
         spend(actor, "join")
         mine = Joining.objects.of(actor.city).filter(contribution=contribution, participant=actor.participant, role=role)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from civitas.cities.models import City
     from civitas.people.actors import Actor
-    from civitas.processes.models import Step
 
 JOININGS_A_PAGE = 30
 CONVERSATIONS_A_PAGE = 20
@@ -38,39 +37,39 @@ class Standing:
     is_blocked: bool = False  # the other has blocked the actor
     has_blocked: bool = False
     switched_off: bool = False  # the actor wants no letters
-    step: Step | None = None  # in which it was given
 
 
 def standing(actor: Actor, contribution: Contribution, *, other: int | None = None) -> Standing:
-    """How the actor stands to it; `other` is a participant's key, the author's without. One query."""
+    """How the actor stands to it; `other` is a participant's key, the author's without. One query, none where it asks for nothing."""
     other = other or contribution.author_id or 0
     me = actor.participant
     off = LettersOff.objects.of(actor.city)
-    asked = {"is_there": Exists(_reachable(actor.city).filter(pk=other)), "off_there": Exists(off.filter(participant=other))}
-    if me is not None:  # a stranger has done none of this, and most who read are strangers
-        mine = Joining.objects.of(actor.city).filter(contribution=OuterRef("pk"), participant=me, hidden_at=None)
-        blocks = Block.objects.of(actor.city)
-        asked |= {
-            "joins": Exists(mine.filter(role=Joining.Role.JOIN)),
-            "helps": Exists(mine.filter(role=Joining.Role.HELP)),
-            "is_blocked": Exists(blocks.filter(blocker=other).filter(_is_me(me))),
-            "has_blocked": Exists(blocks.filter(blocker=me, blocked=other)),
-            "off_here": Exists(off.filter(participant=me)),
-        }
-    row = (
-        Contribution.objects.of(actor.city)
-        .filter(pk=contribution.pk)
-        .select_related("step")
-        .only("city_id", *(f"step__{name}" for name in ("city_id", "method", "settings", "process_id")))
-        .annotate(**asked)
-        .first()
-    )
+    if me is None:  # a stranger has done none of this, and most who read are strangers
+        there = _reachable(actor.city).filter(pk=other).values_list(Exists(off.filter(participant=other))) if other else ()
+        wants_none = next(iter(there), None)
+        return Standing(is_reachable=wants_none is not None, wants_none=bool(wants_none and wants_none[0]))
+    mine = Joining.objects.of(actor.city).filter(contribution=OuterRef("pk"), participant=me, hidden_at=None)
+    blocks = Block.objects.of(actor.city)
+    asked = {
+        "joins": Exists(mine.filter(role=Joining.Role.JOIN)),
+        "helps": Exists(mine.filter(role=Joining.Role.HELP)),
+        "is_there": Exists(_reachable(actor.city).filter(pk=other)),
+        "off_there": Exists(off.filter(participant=other)),
+        "is_blocked": Exists(blocks.filter(blocker=other).filter(_is_me(me))),
+        "has_blocked": Exists(blocks.filter(blocker=me, blocked=other)),
+        "off_here": Exists(off.filter(participant=me)),
+    }
+    row = Contribution.objects.of(actor.city).filter(pk=contribution.pk).values(**asked).first()
     if row is None:
         return Standing()
-    if me is None:
-        return Standing(is_reachable=row.is_there, wants_none=row.off_there, step=row.step)
     return Standing(
-        row.joins, row.helps, row.is_there, row.off_there or row.is_blocked, row.is_blocked, row.has_blocked, row.off_here, row.step
+        joins=row["joins"],
+        helps=row["helps"],
+        is_reachable=row["is_there"],
+        wants_none=row["off_there"] or row["is_blocked"],
+        is_blocked=row["is_blocked"],
+        has_blocked=row["has_blocked"],
+        switched_off=row["off_here"],
     )
 
 
@@ -96,8 +95,9 @@ def is_reachable(person: Participant) -> bool:
 
 def turnout(contribution: Contribution) -> dict[str, int]:
     """How many join in and how many offer help, by role; one query."""
-    row = Turnout.objects.of(contribution.city_id).filter(contribution=contribution).first()
-    return {Joining.Role.JOIN.value: row.joins if row else 0, Joining.Role.HELP.value: row.helps if row else 0}
+    rows = Turnout.objects.of(contribution.city_id).filter(contribution=contribution).values_list("joins", "helps")
+    joins, helps = next(iter(rows), (0, 0))
+    return {Joining.Role.JOIN.value: joins, Joining.Role.HELP.value: helps}
 
 
 def joinings_page(contribution: Contribution, *, role: str = "", cursor: str = "", size: int = JOININGS_A_PAGE) -> KeysetPage[Joining]:

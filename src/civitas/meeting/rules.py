@@ -11,9 +11,11 @@ from civitas.contributions.rules import is_author, may_see
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.meeting.models import Joining
 from civitas.meeting.queries import is_reachable, standing
+from civitas.processes.models import Step
 from civitas.processes.registry import UnknownMethod, method_of
 
 if TYPE_CHECKING:
+    from civitas.cities.models import City
     from civitas.meeting.models import Conversation
     from civitas.meeting.queries import Standing
     from civitas.people.actors import Actor
@@ -37,12 +39,13 @@ def may_join(actor: Actor, contribution: Contribution, *, stands: Standing | Non
     return YES
 
 
-def reads_first(stands: Standing) -> bool:
+def reads_first(city: City, contribution: Contribution) -> bool:
     """Whether the team reads before everybody does, as the contribution's step asks; then the words of who joins go to the author alone."""
-    if stands.step is None:
+    step = Step.objects.of(city).filter(pk=contribution.step_id).first()
+    if step is None:
         return False
     try:
-        settings = method_of(stands.step).settings_of(stands.step)
+        settings = method_of(step).settings_of(step)
     except UnknownMethod:
         return False
     return getattr(settings, "moderation", "") == "before"

@@ -8,13 +8,14 @@ from django.template.loader import render_to_string
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.rules import is_author, may_moderate
-from civitas.meeting.forms import JoinForm
 from civitas.meeting.models import Joining
 from civitas.meeting.queries import joinings_page, standing, turnout
 from civitas.meeting.rules import SIGN_IN, may_join, may_write, reads_first
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from civitas.meeting.forms import JoinForm
 
 # How many voices of each role the band shows; the rest is a page of its own.
 SHOWN = 4
@@ -23,7 +24,7 @@ SHOWN = 4
 def render_meeting(request: HttpRequest, row: Contribution) -> str:
     """Who joins in and who helps, and what one can do oneself; nothing on what is not published.
 
-    Two queries where nobody has joined, four at most, one more for members of organisations.
+    One query for a stranger where nobody has joined, five at most.
     """
     if row.visibility != Contribution.Visibility.PUBLISHED or row.kind == Contribution.Kind.COMMENT:
         return ""
@@ -33,14 +34,14 @@ def render_meeting(request: HttpRequest, row: Contribution) -> str:
 def meeting_context(
     request: HttpRequest, row: Contribution, *, form: JoinForm | None = None, refusal: str = "", thanks: str = ""
 ) -> dict[str, Any]:
-    """What the band shows. `form` came back with a reason; `thanks` is the role that was just taken, or 'left'."""
+    """What the band shows. `form` came back with a reason; `thanks` is the role that was just taken, or 'left'.
+
+    The forms to join in are fetched when one opens them: most who read never do.
+    """
     actor = request.actor
     stands = standing(actor, row)
     joins = may_join(actor, row, stands=stands)
     counts = turnout(row)
-    forms = {role: JoinForm(actor, role) for role in Joining.Role.values} if joins else {}
-    if form is not None and form.for_role in forms:
-        forms[form.for_role] = form
     mine = {Joining.Role.HELP.value: stands.helps, Joining.Role.JOIN.value: stands.joins}
     moderates, author = bool(may_moderate(actor)), is_author(actor, row)
     shown = [each for role in mine if counts[role] for each in joinings_page(row, role=role, size=SHOWN).rows]
@@ -54,13 +55,13 @@ def meeting_context(
         "helps": counts[Joining.Role.HELP.value],
         "more": sum(max(0, count - SHOWN) for count in counts.values()),
         "ways": [
-            {"role": role, "form": forms.get(role), "mine": mine[role], "is_open": form is not None and form.for_role == role}
+            {"role": role, "form": form if form is not None and form.for_role == role else None, "mine": mine[role]}
             for role in (Joining.Role.JOIN.value, Joining.Role.HELP.value)
         ],
         "may_join": joins,
         "may_write": writes,
         "asks_sign_in": writes.status == SIGN_IN,
-        "reads_first": bool(joins) and reads_first(stands),
+        "reads_first": form is not None and bool(joins) and reads_first(actor.city, row),
         "is_mine": author,
         "refusal": refusal,
         "thanks": thanks,

@@ -8,8 +8,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from civitas.contributions.queries import contribution_by_number
 from civitas.contributions.rules import is_author, may_moderate, may_see
@@ -22,7 +23,7 @@ from civitas.meeting.actions import hide_joining, join, leave
 from civitas.meeting.forms import JoinForm
 from civitas.meeting.models import Joining
 from civitas.meeting.queries import JOININGS_A_PAGE, is_reachable, joining_by_key, joinings_page, turnout
-from civitas.meeting.rules import may_join
+from civitas.meeting.rules import may_join, reads_first
 from civitas.meeting.sections import meeting_context
 from civitas.people.guests import taking_part
 
@@ -44,13 +45,18 @@ def found(request: HttpRequest, number: int) -> Contribution:
 
 
 @login_not_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def join_in(request: HttpRequest, number: int) -> HttpResponse:
-    """Join in or offer help; who is new here becomes a guest with a name. What cannot be taken comes back with the reason."""
+    """Join in or offer help; who is new here becomes a guest with a name. What cannot be taken comes back with the reason.
+
+    Asked for with `?role=` it is the form: a part that the band fetches when it is opened, or a page of its own without a script.
+    """
     row = found(request, number)
-    role = request.POST.get("role", "")
+    role = (request.POST if request.method == "POST" else request.GET).get("role", "")
     if role not in Joining.Role.values:
         raise Http404
+    if request.method != "POST":
+        return _form(request, row, role)
     form = JoinForm(request.actor, role, request.POST)
     if not form.is_valid():
         return _again(request, row, form, 422)
@@ -92,6 +98,16 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
     return SeeOther(localized(row.path) + ANCHOR)
 
 
+def _form(request: HttpRequest, row: Contribution, role: str) -> HttpResponse:
+    swaps = "HX-Request" in request.headers
+    may_join(request.actor, row).require()
+    context = {"item": row, "form": JoinForm(request.actor, role), "role": role, "reads_first": reads_first(request.city, row)}
+    template = "meeting/_join_form.html" if swaps else "meeting/join.html"
+    response = render(request, template, context | {"swaps": swaps})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
 def _band(request: HttpRequest, row: Contribution, **said: Any) -> HttpResponse:
     return render(request, "meeting/_meet.html", meeting_context(request, row, **said))
 
@@ -101,7 +117,8 @@ def _again(request: HttpRequest, row: Contribution, form: JoinForm, status: int)
     if "HX-Request" in request.headers:
         allowed = may_join(request.actor, row)
         return _band(request, row, form=form, refusal="" if allowed else str(allowed.reason))
-    return render(request, "meeting/join.html", {"item": row, "form": form, "role": form.for_role}, status=status)
+    context = {"item": row, "form": form, "role": form.for_role, "reads_first": reads_first(request.city, row)}
+    return render(request, "meeting/join.html", context, status=status)
 
 
 @login_not_required
