@@ -74,3 +74,25 @@ class TestOnThePage:
         response = browser.post(f"/beitrag/{row.number}/kommentar", {**data, "text": "Mein Satz", "homepage": "", "stance": "quer"})
         assert response.status_code == 422
         assert "Mein Satz" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_who_chooses_no_side_is_neutral_and_that_is_no_badge_but_is_counted() -> None:
+    row = make_contribution(make_step(make_process(make_city("hamburg"))), "Hitze-Telefon")
+    make_comment(row, "Ja!", stance="for")
+    browser = make_browser(row.city)
+    page = browser.get(row.path).content.decode()
+    assert re.findall(r'name="stance" value="([^"]*)"( checked)?', page) == [("for", ""), ("against", ""), ("neutral", " checked")]
+    sent = dict(re.findall(r'name="(uid|seal)" value="([^"]+)"', page)) | {"text": "Mal sehen", "homepage": "", "pseudonym": "Jo"}
+    assert browser.post(f"/beitrag/{row.number}/kommentar", sent).status_code == 303
+    assert Contribution.objects.of(row.city).get(text="Mal sehen").stance == "neutral"
+    page = browser.get(row.path).content.decode()
+    assert "stance--neutral" not in page
+    assert "stance--for" in page
+    assert "1 neutral" in page
+
+
+def test_a_teaser_of_a_comment_shows_its_own_words_not_what_it_quotes() -> None:
+    said = Contribution(kind="comment", text="> Im Sommer ist es heiß\n> und laut\n\nDas stimmt.")
+    assert said.teaser == "Das stimmt."
+    assert Contribution(kind="comment", text="> Nur ein Zitat").teaser == "> Nur ein Zitat"

@@ -76,6 +76,30 @@ def test_without_a_name_or_words_the_form_comes_back_with_what_was_typed(row: An
     assert "Womit Sie helfen" in text_of(swapped) or "womit Sie helfen" in text_of(swapped)
 
 
+@pytest.mark.parametrize("role", ["join", "help"])
+def test_the_form_comes_when_one_opens_it_and_as_a_page_without_a_script(row: Any, role: str) -> None:
+    browser, address = make_browser(row.city), f"/beitrag/{row.number}/mitmachen?role={role}"
+    page = text_of(browser.get(row.path))
+    assert f'hx-get="{address}"' in page
+    assert f'<a href="{address}"' in page
+    assert f"id_{role}_words" not in page
+    part = browser.get(address, headers={"HX-Request": "true"})
+    assert 'hx-target="#dabei"' in text_of(part)
+    assert "HX-Request" in part["Vary"]
+    alone = text_of(browser.get(address))
+    assert f"id_{role}_words" in alone
+    assert "<html" in alone
+    assert 'hx-target="#dabei"' not in alone
+
+
+def test_the_form_is_not_for_the_author_nor_another_citys_nor_an_unknown_role(row: Any, step: Any) -> None:
+    address = f"/beitrag/{row.number}/mitmachen"
+    assert make_browser(row.city).get(f"{address}?role=boss").status_code == 404
+    assert make_browser(row.city).get(address).status_code == 404
+    assert make_browser(row.city, row.author).get(f"{address}?role=join").status_code == 403
+    assert make_browser(make_city("kassel")).get(f"{address}?role=join").status_code == 404
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_band_and_page_of_all_cost_the_same_with_one_and_with_three(row: Any, count: int, django_assert_max_num_queries: Any) -> None:
     for index in range(count):

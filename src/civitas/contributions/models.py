@@ -147,6 +147,8 @@ class Contribution(CityRow):
         db_persist=True,
     )
 
+    has_revisions = False  # whether its words were ever changed, where `queries.note_revisions` has asked
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["city", "uid"], name="one_contribution_per_uid"),
@@ -231,8 +233,14 @@ class Contribution(CityRow):
 
     @cached_property
     def teaser(self) -> str:
-        """How the text begins, for cards: whole sentences where they fit, at most 160 characters, over a salutation's line end."""
-        first = " ".join(self.text[:400].split())
+        """How the text begins, for cards: whole sentences where they fit, at most 160 characters, over a salutation's line end.
+
+        Of a comment its own words, without the lines that it quotes.
+        """
+        text = self.text
+        if self.kind == self.Kind.COMMENT and text.startswith(">"):
+            text = "\n".join(line for line in text.split("\n") if not line.startswith(">")).strip() or text
+        first = " ".join(text[:400].split())
         if len(first) <= 160:
             return first
         sentences = re.match(r".{50,158}[.!?…](?=\s)", first)

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import F, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from civitas.contributions.counts import CELL_LEVELS, CITY_SCOPE, DIMENSIONS
@@ -271,13 +271,15 @@ def _grouped(rows: QuerySet[Contribution], level: int) -> tuple[list[Cell], bool
 def contribution_by_number(city: City, number: int) -> Contribution | None:
     """One contribution with what its page shows, in any visibility: the rule decides who sees it. Five queries.
 
-    `has_revisions` says whether its text was ever changed.
+    `has_revisions` says whether its text was ever changed; that is a sixth, where anything about it was.
     """
     own = [field.attname for field in Contribution._meta.concrete_fields]
     said = StatusEvent.objects.of(city).select_related("organisation", "person").defer("organisation__description")
     events = Prefetch("events", said.order_by("at", "pk"))
-    rows = with_revisions(city, Contribution.objects.of(city)).select_related("process", *CARD).only(*own, *SHOWN)
-    return next(iter(rows.prefetch_related(pictures(city), events).filter(number=number)), None)
+    rows = Contribution.objects.of(city).select_related("process", *CARD).only(*own, *SHOWN)
+    found = list(rows.prefetch_related(pictures(city), events).filter(number=number))
+    note_revisions(city, found)
+    return found[0] if found else None
 
 
 def given_lately(city: City, person: Participant | None, *, title: str = "", text: str, **where: Any) -> Contribution | None:
@@ -289,9 +291,12 @@ def given_lately(city: City, person: Participant | None, *, title: str = "", tex
     return lately.select_related("author").order_by("-newest_key").first()
 
 
-def with_revisions(city: City | int, rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
-    """The rows with `has_revisions`."""
-    return rows.annotate(has_revisions=Exists(Revision.objects.of(city).filter(contribution=OuterRef("pk"))))
+def note_revisions(city: City | int, rows: list[Contribution]) -> None:
+    """Set `has_revisions` on each: whether its words were ever changed. One query, none where nothing about them ever was."""
+    changed = [row.pk for row in rows if row.version > 1]
+    found = set(Revision.objects.of(city).filter(contribution__in=changed).values_list("contribution_id", flat=True)) if changed else set()
+    for row in rows:
+        row.has_revisions = row.pk in found
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,9 @@ class CommentForm(forms.Form):
     )
     stance = forms.ChoiceField(
         label=_("Where do you stand?"),
-        choices=[("", _("Just a remark")), *Contribution.Stance.choices],
+        choices=Contribution.Stance.choices,
         required=False,
-        initial="",
+        initial=Contribution.Stance.NEUTRAL,
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("Please choose one of the answers.")},
     )
@@ -64,6 +64,10 @@ class CommentForm(forms.Form):
             del self.fields["organisation"]
         if actor.participant is not None and actor.participant.pseudonym:
             del self.fields["pseudonym"]
+
+    def clean_stance(self) -> str:
+        """Who chooses no side takes none."""
+        return self.cleaned_data["stance"] or Contribution.Stance.NEUTRAL.value
 
     def clean_homepage(self) -> str:
         """Only machines fill in what nobody sees."""

@@ -59,6 +59,7 @@ def talk_context(request: HttpRequest, row: Contribution, speaks: Verdict, form:
         "sides": _sides(row, thread, path, side, order),
         "orders": _orders(row, path, side, order),
         "form": form if speaks else None,
+        "quotes": bool(reply_to and asked.get("zitat")),
         "speaks": speaks,
         "reply_to": reply_to,
         "new_comment": _new_comment(request, row),
@@ -79,7 +80,7 @@ def _address(path: str, **asked: str) -> str:
 
 
 def _sides(row: Contribution, thread: Thread, path: str, side: str, order: str) -> list[dict[str, Any]]:
-    """How many speak for, against, neutrally, each a link that shows those alone; nothing where nobody takes a side."""
+    """How many speak for, against, neutrally, each a link that shows those alone; nothing where nobody is for or against."""
     if not row.comment_count:
         return []
     if thread.next_cursor or thread.is_further or side:
@@ -89,7 +90,7 @@ def _sides(row: Contribution, thread: Thread, path: str, side: str, order: str) 
         counts = {stance: sum(each.stance == stance for each in shown) for stance in Stance.values}
         if sum(counts.values()) and len(shown) < row.comment_count:  # but for some of very many replies
             counts = sides(row)
-    if not any(counts.values()):
+    if not side and not (counts[Stance.FOR] or counts[Stance.AGAINST]):
         return []
     found = [{"label": _("All"), "icon": "", "url": _address(path, folge=order), "current": not side}]
     for name, (stance, icon, words) in SIDES.items():

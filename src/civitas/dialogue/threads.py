@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.db.models.expressions import RawSQL
 
 from civitas.contributions.models import Contribution
-from civitas.contributions.queries import with_revisions
+from civitas.contributions.queries import note_revisions
 from civitas.contributions.words import MOST_MATCHES
 from civitas.dialogue.quotes import Passage, passages
 from civitas.kit.keyset import KeysetPage, keyset_page, keyset_page_up
@@ -23,7 +23,7 @@ COMMENTS_A_PAGE = 50
 MOST_REPLIES = 200
 NEWEST, OLDEST, DISCUSSED = "", "aelteste", "antworten"
 _SHOWN = (
-    *("city_id", "number", "kind", "text", "language", "stance", "visibility", "given_at", "newest_key", "comment_count"),
+    *("city_id", "number", "kind", "text", "language", "stance", "visibility", "given_at", "newest_key", "comment_count", "version"),
     *("author_id", "organisation_id", "parent_id", "root_id"),
     *(f"author__{name}" for name in ("city_id", "user_id", "pseudonym")),
     *(f"organisation__{name}" for name in ("city_id", "key", "name", "kind")),
@@ -88,7 +88,7 @@ class Thread:
 def thread_page(
     contribution: Contribution, *, order: str = NEWEST, stance: str = "", cursor: str = "", size: int = COMMENTS_A_PAGE
 ) -> Thread:
-    """A page of a contribution's comments, each with its replies in order; at most two queries, none where nobody has written.
+    """A page of a contribution's comments, each with its replies in order; at most three queries, none where nobody has written.
 
     `order` is of those right below the contribution: the newest first, the oldest (`OLDEST`) or the most answered (`DISCUSSED`).
     With a `stance` only comments of that side, by the day alone. Replies of any depth hang below their top comment.
@@ -105,7 +105,9 @@ def thread_page(
         page = keyset_page(rows, by=by, cursor=cursor, size=size)
     whole = not stance and not cursor and not page.next_cursor
     alone = whole and contribution.comment_count == sum(row.visibility == "published" for row in page.rows)
-    comments = _with_replies(contribution, page.rows, [] if alone else _replies(contribution, page.rows))
+    replies = [] if alone else _replies(contribution, page.rows)
+    note_revisions(contribution.city_id, [*page.rows, *replies])
+    comments = _with_replies(contribution, page.rows, replies)
     return Thread(comments, page.next_cursor, bool(cursor))
 
 
@@ -123,6 +125,7 @@ def thread_with(contribution: Contribution, key: int, *, size: int = COMMENTS_A_
         page = thread_page(contribution, cursor=str(found + 1), size=size)
     if not _stands_in(page.comments, key):  # so many replies that this one was not among those fetched
         late = _thread(contribution).filter(pk=key, visibility="published").first()
+        note_revisions(contribution.city_id, [late] if late else [])
         for comment in page.comments:
             if late is not None and comment.row.newest_key == found:
                 comment.replies.append(Comment(late))
@@ -140,7 +143,7 @@ def sides(contribution: Contribution) -> dict[str, int]:
 
 def _thread(contribution: Contribution) -> QuerySet[Contribution]:
     city = contribution.city_id
-    rows = with_revisions(city, Contribution.objects.of(city)).filter(root=contribution)
+    rows = Contribution.objects.of(city).filter(root=contribution)
     return rows.select_related("author", "organisation").only(*_SHOWN)
 
 

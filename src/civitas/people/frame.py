@@ -36,7 +36,18 @@ class Entry:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The frame's context; who is here is asked of the database only where the page shows it."""
+    """The frame's context; who is here is asked of the database only where the page shows it.
+
+    Made once for a page and the parts that rooms render into it, anew when somebody becomes known on the way.
+    """
+    kept: dict[str, Any] | None = getattr(request, "frame", None)
+    # By identity: to compare the lazy actor would ask who it is.
+    if kept is None or kept["actor"] is not getattr(request, "actor", None):
+        kept = request.frame = _frame(request)  # type: ignore[attr-defined]
+    return kept
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
     city = getattr(request, "city", None)
     code = getattr(request, "language", None) or get_language() or "de"
     path = getattr(request, "plain_path", request.path_info)
