@@ -4,8 +4,11 @@ import io
 import uuid
 
 import pytest
+from django.core import signing
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests import factories
 from tests.media.samples import jpeg, pdf, video
 
@@ -279,3 +282,44 @@ def test_on_paper_pictures_are_shown(client, city, step, author):
     assert answer.status_code == 200
     sizes = [image.image.size for page in PdfReader(io.BytesIO(answer.content)).pages for image in page.images if image.image]
     assert (960, 720) in sizes
+
+
+def test_a_handle_of_another_city_or_a_forged_one_opens_nothing(client, city):
+    kassel = factories.make_city("kassel")
+    theirs = kept(factories.make_actor(kassel), jpeg(40, 30))
+    ours = kept(factories.make_actor(city), jpeg(40, 30))
+    foreign = signing.Signer(salt="civitas.contributions.upload").sign(theirs.name)
+    forged = [foreign, ours.name, f"{ours.name}:{'A' * 43}", signing.Signer(salt="another").sign(ours.name), "../../etc/passwd"]
+    for handle in forged:
+        assert get(client, f"/geben/datei/bild/{handle}").status_code == 404
+        assert get(client, f"/geben/dateien?file={handle}").json() == {"rows": []}
+        assert post(client, "/geben/datei/entfernen", {"file": handle}).status_code == 204
+    assert MediaFile.objects.of(kassel).get() == theirs
+    assert MediaFile.objects.of(city).get() == ours
+
+
+def test_more_files_take_no_more_queries(client, city, step, author):
+    few = given(step, author, Shown(kept(actor_of(author), jpeg(40, 30)), "Eins"))
+    files = [Shown(kept(actor_of(author), jpeg(40 + number, 30)), "Mehr") for number in range(3)]
+    many = given(step, author, *files, Shown(kept(actor_of(author), pdf(), "Plan.pdf")))
+    as_person(client, author)
+    for path in ("/beitrag/{}", "/beitrag/{}/dateien"):
+        counts = []
+        for row in (few, few, many):  # the first look warms what is kept between requests
+            with CaptureQueriesContext(connection) as seen:
+                assert client.get(path.format(row.number), headers={"host": "hafen.localhost"}, follow=True).status_code == 200
+            counts.append(len(seen))
+        assert counts[1] == counts[2], path
+
+
+def test_a_form_that_is_opened_again_finds_all_its_files_at_once(client, city):
+    handles = [
+        signing.Signer(salt="civitas.contributions.upload").sign(kept(factories.make_actor(city), jpeg(40, 30)).name) for _ in range(3)
+    ]
+    counts = []
+    for some in (handles[:1], handles[:1], handles):
+        with CaptureQueriesContext(connection) as seen:
+            rows = get(client, "/geben/dateien?" + "&".join(f"file={handle}" for handle in some)).json()["rows"]
+        assert [row["handle"] for row in rows] == some
+        counts.append(len(seen))
+    assert counts[1] == counts[2]

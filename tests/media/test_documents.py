@@ -9,7 +9,8 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from tests.media.samples import jpeg, pdf
 
 from civitas.kit.verdicts import Refused
-from civitas.media.documents import washed_pdf, without_segments
+from civitas.media.documents import washed_pdf
+from civitas.media.washing import without_segments
 
 
 def test_a_pdf_loses_author_scripts_and_hidden_files():
@@ -52,3 +53,28 @@ def test_a_jpeg_in_it_loses_place_and_comment_but_no_pixel():
     assert b"Maria" not in plain
     with Image.open(io.BytesIO(raw)) as before, Image.open(io.BytesIO(plain)) as after:
         assert before.tobytes() == after.tobytes()
+
+
+@pytest.mark.parametrize(
+    "greed", ["while True: pass", "x = bytearray(2_000_000_000)", "import sys; sys.stdout.buffer.write(bytes(60_000_000))"]
+)
+def test_a_pdf_that_keeps_its_reader_busy_or_eats_memory_or_disk_is_refused(monkeypatch, tmp_path, greed):
+    # The reader behaves as a parser does under such a file; the limits are the real ones, but for less time.
+    (tmp_path / "greedy.py").write_text(
+        f"import civitas.media.washing as washing\nwashing.CPU_SECONDS = 1\nwashing._limit_myself()\n{greed}\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("civitas.media.documents._READER", "greedy")
+    with pytest.raises(Refused) as refused:
+        washed_pdf(io.BytesIO(pdf()))
+    assert "beschädigt" in str(refused.value.reason)
+
+
+def test_who_reads_strangers_pdfs_knows_no_secret(monkeypatch, tmp_path):
+    (tmp_path / "curious.py").write_text("import os, sys\nprint(1)\nprint(sorted(os.environ))\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("civitas.media.documents._READER", "curious")
+    monkeypatch.setenv("SECRET_KEY", "very secret")
+    known = washed_pdf(io.BytesIO(pdf())).raw.decode()
+    assert "PYTHONPATH" in known
+    assert "SECRET" not in known

@@ -1,15 +1,20 @@
 """What has arrived of an upload stays while the connection is gone."""
 
+import dataclasses
 import datetime as dt
 import io
+import shutil
 import uuid
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db import IntegrityError
 from django.utils import timezone
 from PIL import Image
 from tests import factories
-from tests.media.samples import jpeg
+from tests.media.samples import jpeg, video
 
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import LOOSE_TIME, keep_file, path_of
@@ -17,6 +22,7 @@ from civitas.media.limits import PART_BYTES
 from civitas.media.models import Derivative, MediaFile, Part
 from civitas.media.parts import missing_part, take_part
 from civitas.media.tasks import prune
+from civitas.people.rates import LIMITS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,6 +38,10 @@ def large_photo():
     raw = buffer.getvalue()
     assert 2 * PART_BYTES < len(raw) < 4 * PART_BYTES
     return raw
+
+
+def files_on_disk():
+    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
 def pieces(raw):
@@ -114,3 +124,50 @@ def test_what_nobody_came_back_for_is_pruned_bytes_and_all(actor):
     assert not any(map(default_storage.exists, paths))
     assert set(MediaFile.objects.of(city).values_list("pk", flat=True)) == {fresh.pk, shown.pk}
     assert dt.timedelta(days=1) <= LOOSE_TIME
+
+
+def test_nothing_is_kept_of_a_file_before_its_beginning_is_known(actor):
+    upload = uuid.uuid4()
+    raw = large_photo()
+    assert take_part(actor, upload, number=1, size=len(raw), data=pieces(raw)[1]) is None
+    assert missing_part(actor.city, upload) == 0
+    assert not Part.objects.of(actor.city).exists()
+
+
+def test_who_sends_more_megabytes_a_day_than_people_do_waits_until_tomorrow(actor, monkeypatch):
+    monkeypatch.setitem(LIMITS, "megabytes", (dt.timedelta(days=1), 2, 2))
+    raw = large_photo()
+    upload = uuid.uuid4()
+    actor = dataclasses.replace(actor, source="10.0.0.0/24")
+    for number, piece in enumerate(pieces(raw)[:2]):
+        take_part(actor, upload, number=number, size=len(raw), data=piece)
+    with pytest.raises(Refused) as refused:
+        take_part(actor, upload, number=2, size=len(raw), data=pieces(raw)[2])
+    assert refused.value.status == 429
+    with pytest.raises(Refused) as refused:
+        keep_file(actor, io.BytesIO(raw), size=len(raw))
+    assert refused.value.status == 429
+    assert missing_part(actor.city, upload) == 2  # what has arrived is still there
+
+
+def test_a_full_disk_refuses_files_and_keeps_what_has_arrived(actor, monkeypatch):
+    raw = large_photo()
+    upload = uuid.uuid4()
+    take_part(actor, upload, number=0, size=len(raw), data=pieces(raw)[0])
+    full = shutil.disk_usage("/")._replace(free=900_000_000)
+    monkeypatch.setattr("civitas.media.actions.shutil.disk_usage", lambda path: full)
+    with pytest.raises(Refused) as refused:
+        take_part(actor, upload, number=1, size=len(raw), data=pieces(raw)[1])
+    assert refused.value.status == 507
+    assert missing_part(actor.city, upload) == 1
+
+
+def test_a_last_part_that_comes_twice_in_an_instant_leaves_no_bytes_behind(actor):
+    raw = video(seconds=1, sound=None)
+    upload = uuid.uuid4()
+    file = take_part(actor, upload, number=0, size=len(raw), data=raw)
+    stored = set(files_on_disk())
+    with pytest.raises(IntegrityError):
+        keep_file(actor, io.BytesIO(raw), size=len(raw), loose=True, uid=upload)
+    assert set(files_on_disk()) == stored
+    assert MediaFile.objects.of(actor.city).get() == file

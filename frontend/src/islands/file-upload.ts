@@ -141,7 +141,7 @@ class FileUpload extends HTMLElement {
     const name = row.querySelector("[data-name]");
     const size = row.querySelector("[data-size]");
     if (name) name.textContent = file.name;
-    if (size) size.textContent = `${(file.size / MEGABYTE).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
+    if (size) size.textContent = `${Math.max(file.size / MEGABYTE, 0.1).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
     const show = row.querySelector<HTMLImageElement>("img[data-kind]");
     if (!show || kind !== "picture") return;
     if (show.src) URL.revokeObjectURL(show.src);

@@ -32,6 +32,7 @@ export class PhotoEditor extends HTMLElement {
     const on = (selector: string, act: (element: HTMLElement) => void): void =>
       this.querySelectorAll<HTMLElement>(selector).forEach((element) => element.addEventListener("click", () => act(element)));
     on("[data-tool]", (button) => this.choose((button.dataset["tool"] ?? "blur") as Tool));
+    on("[data-colour], [data-thickness]", (button) => this.ink(button));
     on("[data-add]", () => this.add());
     on("[data-undo]", () => this.undo());
     on("[data-cancel]", () => this.close(null));
@@ -115,11 +116,25 @@ export class PhotoEditor extends HTMLElement {
     this.querySelectorAll<HTMLElement>("[data-tool]").forEach((button) =>
       button.setAttribute("aria-pressed", String(button.dataset["tool"] === tool)),
     );
+    const ink = this.querySelector<HTMLElement>("[data-ink]");
+    if (ink) ink.hidden = tool === "blur";
+  }
+
+  /** A colour or a thickness: for what is drawn next, and for the line that is chosen now. */
+  private ink(button: HTMLElement): void {
+    button.parentElement?.querySelectorAll("[aria-pressed]").forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
+    if (!this.chosen || this.chosen.tool === "blur") return;
+    Object.assign(this.chosen, this.inkNow());
+    this.draw();
+  }
+
+  private inkNow(): { colour: string; thickness: number } {
+    const value = (name: string): string => this.querySelector<HTMLElement>(`[data-${name}][aria-pressed=true]`)?.dataset[name] ?? "";
+    return { colour: value("colour"), thickness: Number(value("thickness")) };
   }
 
   private fresh(from: Point, to: Point): Mark {
-    const value = (name: string): string => this.querySelector<HTMLSelectElement>(`[data-${name}]`)?.value ?? "";
-    return { tool: this.tool, from, to, line: [from], colour: value("colour"), thickness: Number(value("thickness")) };
+    return { tool: this.tool, from, to, line: [from], ...this.inkNow() };
   }
 
   /** Where the pointer is, as a part of the picture's width and height (0 to 1). */
@@ -207,34 +222,33 @@ export class PhotoEditor extends HTMLElement {
 
   private list(): void {
     const list = this.querySelector("[data-marks]");
-    list?.replaceChildren(
+    const chip = this.querySelector<HTMLTemplateElement>("template[data-chip]")?.content.firstElementChild;
+    if (!list || !chip) return;
+    list.replaceChildren(
       ...this.marks.map((mark, index) => {
-        const item = document.createElement("li");
-        const choose = document.createElement("button");
-        const remove = document.createElement("button");
-        for (const button of [choose, remove]) {
-          button.type = "button";
-          button.className = "kern-btn kern-btn--quiet";
-        }
+        const item = chip.cloneNode(true) as HTMLElement;
+        const choose = item.querySelector<HTMLElement>("[data-pick]");
+        const remove = item.querySelector<HTMLElement>("[data-take-away]");
         const name = `${this.say(mark.tool)} ${index + 1}`;
-        choose.textContent = name;
-        choose.setAttribute("aria-pressed", String(mark === this.chosen));
-        choose.addEventListener("click", () => {
+        if (choose) choose.textContent = name;
+        choose?.setAttribute("aria-pressed", String(mark === this.chosen));
+        choose?.addEventListener("click", () => {
           this.chosen = mark;
           this.list();
           this.draw();
           this.canvas?.focus();
         });
-        remove.textContent = this.say("remove");
-        remove.setAttribute("aria-label", `${this.say("remove")}: ${name}`);
-        remove.addEventListener("click", () => {
+        const said = remove?.querySelector("span");
+        if (said) said.textContent = `${this.say("remove")}: ${name}`;
+        remove?.addEventListener("click", () => {
           this.takeAway(mark);
           this.canvas?.focus();
         });
-        item.append(choose, remove);
         return item;
       }),
     );
+    list.querySelector("[aria-pressed=true]")?.closest("li")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.querySelector<HTMLButtonElement>("[data-undo]")?.toggleAttribute("disabled", this.marks.length === 0);
   }
 
   private draw(): void {

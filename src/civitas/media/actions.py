@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import shutil
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
 import filetype
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +23,7 @@ from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.media import video
 from civitas.media.documents import washed_pdf
-from civitas.media.limits import DOCUMENT_BYTES, MEGABYTE, PICTURE_BYTES, VIDEO_BYTES
+from civitas.media.limits import DOCUMENT_BYTES, FREE_BYTES, MEGABYTE, PICTURE_BYTES, VIDEO_BYTES
 from civitas.media.models import DOCUMENT, DRAWING, Derivative, MediaFile, random_name
 from civitas.media.pictures import PICTURES, in_widths, refused, scaled_picture
 from civitas.outbox.actions import enqueue
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from civitas.people.actors import Actor
     from civitas.people.models import Participant
 
+logger = logging.getLogger(__name__)
 # How long an upload waits for the form that it belongs to.
 LOOSE_TIME = dt.timedelta(days=7)
 REPACK = "media.repack"
@@ -62,6 +66,15 @@ def check_size(kind: str, size: int) -> None:
     raise refused(_("This document has %(size)d MB; at most %(limit)d are possible.") % figures)
 
 
+def check_space(size: int) -> None:
+    """Refuse a file (bytes) that would leave the disk too little room for everything else."""
+    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(settings.MEDIA_ROOT).free < FREE_BYTES + size:
+        logger.error("uploads are refused: less than %d MB are free", FREE_BYTES // MEGABYTE)
+        sentence = _("There is no room for files just now. You can send your text without them, or try again later.")
+        raise Refused(sentence, status=507, fields={"picture": sentence})
+
+
 def check_kind(kind: str) -> None:
     """Refuse what is neither picture, video nor document."""
     if not kind:
@@ -80,6 +93,9 @@ def keep_file(actor: Actor, upload: IO[bytes], *, size: int, title: str = "", lo
     upload.seek(0)
     check_kind(kind)
     check_size(kind, size)
+    check_space(size)
+    if uid is None:  # what came in parts was weighed part by part
+        spend(actor, "megabytes", amount=-(-size // MEGABYTE))
     file = MediaFile(
         city=actor.city, uid=uid or uuid7(), bytes=size, owner=None if loose else actor.participant,
         loose_until=timezone.now() + LOOSE_TIME if loose else None, title=_title(title),
@@ -139,11 +155,15 @@ def _keep_video(file: MediaFile, upload: IO[bytes]) -> MediaFile:
     upload.seek(0)
     name = random_name()
     default_storage.save(path_of(file.city, name), File(upload))
-    with transaction.atomic():
-        file.mime, file.seconds, file.raw, file.state = looked.mime, round(looked.seconds), name, MediaFile.State.WAITING
-        file.title = ""
-        file.save(force_insert=True)
-        enqueue(file.city, REPACK, {"file": file.pk})
+    try:
+        with transaction.atomic():
+            file.mime, file.seconds, file.raw, file.state = looked.mime, round(looked.seconds), name, MediaFile.State.WAITING
+            file.title = ""
+            file.save(force_insert=True)
+            enqueue(file.city, REPACK, {"file": file.pk})
+    except IntegrityError:  # the same upload in the same instant
+        default_storage.delete(path_of(file.city, name))
+        raise
     return file
 
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from civitas.kit.verdicts import Refused
-from civitas.media.actions import check_kind, check_size, keep_file, kind_of, path_of
+from civitas.media.actions import check_kind, check_size, check_space, keep_file, kind_of, path_of
 from civitas.media.limits import MOST_PARTS, PART_BYTES
 from civitas.media.models import MediaFile, Part, random_name
 from civitas.people.rates import spend
@@ -42,10 +42,14 @@ def take_part(actor: Actor, upload: UUID, *, number: int, size: int, data: bytes
     if not 0 < count <= MOST_PARTS or not 0 <= number < count or len(data) != expected:
         raise Refused(_("This part of the file did not arrive whole. Please try again."), status=400)
     spend(actor, "upload_part")
+    spend(actor, "megabytes")
     if number == 0:
         kind = kind_of(data)
         check_kind(kind)
         check_size(kind, size)
+    elif not Part.objects.of(actor.city).filter(upload=upload, number=0).exists():
+        return None  # what it is must be known before anything of it is kept; the browser asks what is missing
+    check_space(size)
     _keep_part(actor.city, upload, number, data)
     if number < count - 1:
         return None
@@ -76,15 +80,18 @@ def _put_together(actor: Actor, upload: UUID, *, count: int, size: int, title: s
     if [part.number for part in parts] != list(range(count)) or sum(part.bytes for part in parts) != size:
         return None  # the browser asks what is missing
     with tempfile.TemporaryFile() as whole:
-        for part in parts:
-            with default_storage.open(path_of(actor.city, part.name)) as stored:
-                whole.write(stored.read())
+        try:
+            for part in parts:
+                with default_storage.open(path_of(actor.city, part.name)) as stored:
+                    whole.write(stored.read())
+        except FileNotFoundError:  # the last part came twice, and the other one has already put it together
+            return MediaFile.objects.of(actor.city).filter(uid=upload).first()
         try:
             file = keep_file(actor, whole, size=size, title=title, loose=True, uid=upload)
         except IntegrityError:  # the last part twice in the same instant
             return MediaFile.objects.of(actor.city).filter(uid=upload).first()
         except Refused as refusal:
-            if refusal.status != 429:
+            if refusal.status not in {429, 507}:
                 drop_parts(actor.city, parts)
             raise
     drop_parts(actor.city, parts)

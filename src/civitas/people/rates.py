@@ -23,6 +23,8 @@ LIMITS = {
     "support": (dt.timedelta(minutes=10), 120, 600),
     "upload": (dt.timedelta(minutes=10), 30, 120),
     "upload_part": (dt.timedelta(minutes=10), 300, 900),
+    # Of files, since a minute's limit alone would still fill a disk in days.
+    "megabytes": (dt.timedelta(days=1), 1000, 8000),
     "print": (dt.timedelta(minutes=10), 20, 60),
     "search": (dt.timedelta(minutes=10), 20, 120),
     "claim": (dt.timedelta(hours=1), 10, 40),
@@ -34,8 +36,10 @@ LIMITS = {
 }
 
 
-def spend(actor: Actor, what: str) -> None:
-    """Count one try of `what`; raises Refused (429) when the person or the address range had too many in the window.
+def spend(actor: Actor, what: str, *, amount: int = 1) -> None:
+    """Count one try of `what`, or `amount` of what is weighed.
+
+    Raises Refused (429) when the person or the address range had too many in the window.
 
     Imports and commands are not limited.
     """
@@ -50,7 +54,7 @@ def spend(actor: Actor, what: str) -> None:
     if actor.source:
         tries.append((hashed(f"{what}:source:{actor.source}"), source_limit))
     for key, limit in tries:
-        if _count(actor, key, starts_at) > limit * settings.RATE_FACTOR:
+        if _count(actor, key, starts_at, amount) > limit * settings.RATE_FACTOR:
             raise Refused(_wait(window), status=429)
 
 
@@ -62,12 +66,12 @@ def _wait(window: dt.timedelta) -> str:
     return _("That was a lot in a short time. Please wait ten minutes and send it again; your text is kept.")
 
 
-def _count(actor: Actor, key: str, starts_at: dt.datetime) -> int:
+def _count(actor: Actor, key: str, starts_at: dt.datetime, amount: int) -> int:
     moment = connection.ops.adapt_datetimefield_value(starts_at)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO people_ratewindow (city_id, key, starts_at, tries) VALUES (%s, %s, %s, 1) "
-            "ON CONFLICT (city_id, key, starts_at) DO UPDATE SET tries = people_ratewindow.tries + 1 RETURNING tries",
-            [actor.city.pk, key, moment],
+            "INSERT INTO people_ratewindow (city_id, key, starts_at, tries) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (city_id, key, starts_at) DO UPDATE SET tries = people_ratewindow.tries + excluded.tries RETURNING tries",
+            [actor.city.pk, key, moment, amount],
         )
         return int(cursor.fetchone()[0])
