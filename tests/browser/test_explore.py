@@ -72,7 +72,7 @@ def test_on_a_phone_the_list_comes_first_and_the_map_when_asked_for(phone: Visit
 def test_the_list_can_follow_the_map_and_holds_all_that_it_shows(desktop: Visit) -> None:
     page = desktop.open("kassel", "/entdecken")
     expect(page.locator("city-map .map__cell, city-map .map__pin").first).to_be_visible()
-    page.get_by_role("button", name="Nur Kartenausschnitt").click()
+    page.get_by_role("button", name="Nur dieser Ausschnitt").click()
     expect(page).to_have_url(re.compile("bbox="))
     first = page.url
     expect(page.locator("a.chip.is-on")).to_contain_text("Kartenausschnitt")
@@ -116,7 +116,7 @@ def test_areas_are_coloured_by_number_and_the_table_says_the_same(any_size: Visi
 def test_a_followed_search_tells_of_what_somebody_else_gives(visit: Any, signed_in: Any) -> None:
     one = signed_in("hamburg", "participant")
     page = one.open("hamburg", "/entdecken?words=Trampolin")
-    page.get_by_role("link", name="Neue melden").click()
+    page.get_by_role("link", name="Diese Suche merken").click()
     page.get_by_label("Wie soll die Suche heißen?").fill("Alles über Trampoline")
     one.check_axe()
     page.get_by_role("button", name="Suche behalten").click()

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
-from tests.browser.doing import fill, give_form, path_of_thanked, send, sentence
+from tests.browser.doing import fill, give_form, path_of_thanked, reach, send, sentence
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 HERE = {"latitude": 53.5525, "longitude": 9.93}
 ELSEWHERE = {"latitude": 48.1, "longitude": 11.5}
+
+
+def place_form(visit: Visit) -> Page:
+    """Open the form at the step that asks for the place."""
+    page = give_form(visit)
+    reach(page, "find_text")
+    return page
 
 
 def open_map(page: Page) -> None:
@@ -30,7 +37,7 @@ def open_map(page: Page) -> None:
 
 
 def test_a_place_is_found_by_its_name_with_the_keyboard_alone(any_size: Visit) -> None:
-    page = give_form(any_size)
+    page = place_form(any_size)
     search = page.get_by_role("combobox", name=sentence("de", "Look for a place"))
     search.press_sequentially("Spritzenp")
     option = page.get_by_role("option", name=re.compile("Spritzenplatz"))
@@ -55,7 +62,7 @@ def test_a_place_is_found_by_its_name_with_the_keyboard_alone(any_size: Visit) -
 
 
 def test_escape_closes_the_options_and_an_unknown_name_is_said(phone: Visit) -> None:
-    page = give_form(phone)
+    page = place_form(phone)
     search = page.locator("#id_find_text")
     search.press_sequentially("Alto")
     expect(page.locator("#spot-list")).to_be_visible()
@@ -70,7 +77,7 @@ def test_escape_closes_the_options_and_an_unknown_name_is_said(phone: Visit) -> 
 
 def test_ones_own_position_becomes_the_place(visit: Any) -> None:
     window = visit("phone", geolocation=HERE, permissions=["geolocation"])
-    page = give_form(window)
+    page = place_form(window)
     here = page.get_by_role("button", name=sentence("de", "My position"))
     here.click()
     expect(page.locator("place-finder [data-words]")).to_have_text("Ottensen, nahe Spritzenplatz")
@@ -80,7 +87,7 @@ def test_ones_own_position_becomes_the_place(visit: Any) -> None:
 
 def test_a_refused_position_is_said_and_the_focus_stays(visit: Any) -> None:
     window = visit("phone", permissions=[])
-    page = give_form(window)
+    page = place_form(window)
     here = page.locator("place-finder [data-locate]")
     here.click()
     refused = "Your device may not tell us where you are. You can allow it in your browser, or look for the place by its name."
@@ -91,7 +98,7 @@ def test_a_refused_position_is_said_and_the_focus_stays(visit: Any) -> None:
 
 def test_a_position_that_takes_too_long_or_is_unknown_is_said(visit: Any) -> None:
     window = visit("desktop")
-    page = give_form(window)
+    page = place_form(window)
     for code, said in {
         2: "Your device does not know where it is just now. Please look for the place by its name or on the map.",
         3: "Finding your position took too long. Please try again, or look for the place by its name.",
@@ -103,14 +110,14 @@ def test_a_position_that_takes_too_long_or_is_unknown_is_said(visit: Any) -> Non
 
 def test_a_position_outside_the_city_is_said(visit: Any) -> None:
     window = visit("desktop", geolocation=ELSEWHERE, permissions=["geolocation"])
-    page = give_form(window)
+    page = place_form(window)
     page.locator("place-finder [data-locate]").click()
     expect(page.locator("place-finder [data-said]")).to_contain_text("außerhalb von Hamburg")
     expect(page.locator("#id_lat")).to_have_value("")
 
 
 def test_a_pin_is_set_and_moved_by_keyboard_and_said_in_words(any_size: Visit) -> None:
-    page = give_form(any_size)
+    page = place_form(any_size)
     open_map(page)
     canvas = page.locator("place-finder canvas")
     canvas.focus()
@@ -129,9 +136,9 @@ def test_a_pin_is_set_and_moved_by_keyboard_and_said_in_words(any_size: Visit) -
 
 
 def test_an_area_is_drawn_by_keyboard_given_and_shown(any_size: Visit) -> None:
-    page = give_form(any_size)
+    page = place_form(any_size)
     fill(page, title="Schatten für den ganzen Platz", pseudonym="Ida")
-    page.locator("#id_find_text").press_sequentially("Spritzenp")
+    reach(page, "find_text").press_sequentially("Spritzenp")
     expect(page.locator("#spot-list [role=option]").first).to_be_visible()
     page.locator("#id_find_text").press("Enter")
     expect(page.locator("#id_lat")).not_to_have_value("")
@@ -164,7 +171,7 @@ def test_an_area_is_drawn_by_keyboard_given_and_shown(any_size: Visit) -> None:
 
 
 def test_a_drawing_is_deleted_again(desktop: Visit) -> None:
-    page = give_form(desktop)
+    page = place_form(desktop)
     open_map(page)
     page.get_by_role("button", name=sentence("de", "Draw a line")).click()
     canvas = page.locator("place-finder canvas")
@@ -178,7 +185,7 @@ def test_a_drawing_is_deleted_again(desktop: Visit) -> None:
 
 
 def test_a_place_on_the_map_begins_an_improvement(desktop: Visit) -> None:
-    page = give_form(desktop)
+    page = place_form(desktop)
     open_map(page)
     mark = page.get_by_role("button", name="Werkhof Ottensen", exact=True).first
     mark.focus()
@@ -192,7 +199,7 @@ def test_a_place_on_the_map_begins_an_improvement(desktop: Visit) -> None:
 
 
 def test_the_citys_places_are_in_a_list_too(phone: Visit) -> None:
-    page = give_form(phone)
+    page = place_form(phone)
     page.get_by_text(sentence("de", "Choose one of the city’s places")).click()
     page.get_by_role("button", name=re.compile("Werkhof Ottensen")).click()
     expect(page.locator("#id_place_name")).to_have_value("Werkhof Ottensen")
@@ -200,7 +207,7 @@ def test_the_citys_places_are_in_a_list_too(phone: Visit) -> None:
 
 
 def test_a_missing_background_is_said_and_areas_and_places_show(desktop: Visit) -> None:
-    page = give_form(desktop)
+    page = place_form(desktop)
     open_map(page)
     expect(page.locator("place-finder city-map")).to_contain_text(sentence("de", "The map background is missing just now."))
     expect(page.locator("place-finder .map__area").first).to_be_visible()
@@ -213,7 +220,7 @@ def test_without_webgl_the_other_ways_stay_and_it_is_said(desktop: Visit) -> Non
         "HTMLCanvasElement.prototype.getContext = function (kind, ...more) {"
         " return kind.startsWith('webgl') ? null : get.call(this, kind, ...more); };"
     )
-    page = give_form(desktop)
+    page = place_form(desktop)
     page.locator("place-finder city-map").scroll_into_view_if_needed()
     said = sentence("de", "Your browser cannot show the map. Look for the place above, or choose it below.")
     expect(page.locator("place-finder city-map")).to_contain_text(said)
@@ -224,7 +231,7 @@ def test_without_webgl_the_other_ways_stay_and_it_is_said(desktop: Visit) -> Non
 
 
 def test_no_place_in_particular_puts_the_other_ways_away(phone: Visit) -> None:
-    page = give_form(phone)
+    page = place_form(phone)
     page.get_by_text(sentence("de", "At no place in particular")).click()
     expect(page.locator("#id_find_text")).to_be_hidden()
     expect(page.locator("#id_area")).to_be_hidden()
@@ -233,7 +240,7 @@ def test_no_place_in_particular_puts_the_other_ways_away(phone: Visit) -> None:
 
 def test_a_search_that_does_not_answer_is_said(desktop: Visit) -> None:
     desktop.expect_error("ERR_FAILED")
-    page = give_form(desktop)
+    page = place_form(desktop)
     page.route("**/ortssuche**", lambda route: route.abort())
     page.locator("#id_find_text").press_sequentially("Spritz")
     said = sentence("de", "The search does not answer just now. Choose the place on the map, or describe it in words.")

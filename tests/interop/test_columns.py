@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from civitas.cities.models import City
+from civitas.contributions.drawings import drawing_text
 from civitas.interop.columns import COMMENT_NAMES, CONTRIBUTION_NAMES, BadCell, Cells, moment, recognised
 from civitas.interop.tables import Record, Unreadable
 
@@ -95,6 +100,50 @@ def test_places_are_read_with_point_and_comma() -> None:
 def test_what_is_no_place_is_said(lat: str, lon: str) -> None:
     with pytest.raises(BadCell):
         cells(lat=lat, lon=lon).place()
+
+
+CITY = City(pk=1, slug="stadt")
+SQUARE = "POLYGON ((7 50, 7.1 50, 7.1 50.1, 7 50.1, 7 50))"
+
+
+@pytest.mark.django_db
+@given(corners=st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=2, max_size=40))
+def test_a_drawing_goes_out_and_comes_back_the_same(corners: list[tuple[float, float]]) -> None:
+    text = "LINESTRING (" + ", ".join(f"{lon!r} {lat!r}" for lon, lat in corners) + ")"
+    try:
+        first = cells(drawing=text).drawing(CITY)
+    except BadCell:
+        assert len({(round(lon, 6), round(lat, 6)) for lon, lat in corners}) < 2 or "e-" in text
+        return
+    assert cells(drawing=drawing_text(first[0])).drawing(CITY) == first
+
+
+@pytest.mark.django_db
+def test_a_drawing_is_read_from_both_ways_of_writing_it() -> None:
+    drawn, lat, lon = cells(drawing=SQUARE).drawing(CITY)
+    assert drawn
+    assert (drawn["type"], lat, lon) == ("Polygon", 50.05, 7.05)
+    assert cells(drawing=json.dumps(drawn)).drawing(CITY)[0] == drawn
+    assert cells(drawing=" ").drawing(CITY) == (None, None, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ein Kringel",
+        "LINESTRING (7 50)",
+        "MULTIPOINT (7 50, 8 51)",
+        "POINT (3500000 5600000)",
+        "POINT EMPTY",
+        "POLYGON ((7 50, 8 51, 8 50, 7 51, 7 50))",
+        '{"type": "Point"}',
+        "POINT (7 50)" + " " * 200_000 + ")",
+    ],
+)
+def test_what_is_no_drawing_is_said(text: str) -> None:
+    with pytest.raises(BadCell, match="WKT or GeoJSON"):
+        cells(drawing=text).drawing(CITY)
 
 
 def test_votes_are_counted() -> None:

@@ -6,6 +6,7 @@ import pytest
 from tests.factories import make_comment, make_contribution, make_event, make_organisation, make_participant
 from tests.interop.desks import FILES, PACKS, Desk, desk_of, rows_of
 
+from civitas.cities.queries import area_at
 from civitas.contributions.actions import set_visibility
 from civitas.contributions.models import Contribution
 from civitas.dialogue.actions import support
@@ -49,8 +50,10 @@ def fill(desk: Desk) -> None:
         proposal="Zwei\nZeilen",
         benefit="-1 Sorge",
     )
+    line = {"type": "LineString", "coordinates": [[7.0978, 50.7318], [7.1, 50.7325]]}
+    Contribution.objects.of(desk.city).filter(pk=own.pk).update(drawing=line, lat=50.73215, lon=7.0989, area=area_at(desk.city, 50.73215, 7.0989))
     make_event(own, "planned", text="-Wir planen-", organisation=office)
-    Contribution.objects.of(desk.city).filter(pk=own.pk).update(status="planned", area=desk.city.pk and None)
+    Contribution.objects.of(desk.city).filter(pk=own.pk).update(status="planned")
     top = make_comment(own, "=Kommentar", organisation=office)
     make_comment(own, "Antwort", parent=top)
     hidden = make_comment(own, "Beleidigung")

@@ -259,3 +259,16 @@ def test_the_city_promised_nothing_to_those_whose_words_it_brought_in(desk: Desk
     row.source_key = row.source_url = ""
     assert answer_by(row, desk.city) is not None
     assert stations_of(row, [], promise_days=14)[-1]["state"] == "next"
+
+
+def test_a_drawing_comes_with_its_place_and_one_that_is_none_is_rejected(desk: Desk) -> None:
+    line, far = "LINESTRING (7.0978 50.7318, 7.1 50.7325)", "LINESTRING (9 53, 9.1 53)"
+    report = desk.take(desk.write(f'id,title,drawing\n1,Linie,"{line}"\n2,Anderswo,"{far}"\n3,Kringel,rund\n4,Nichts,\n'))
+    assert (report.taken.new, report.rejected) == (3, 1)
+    assert "WKT or GeoJSON" in rows_of(desk.rejects)[0]["reason"]
+    rows = {row.source_key: row for row in Contribution.objects.of(desk.city)}
+    assert rows["1"].drawing == {"type": "LineString", "coordinates": [[7.0978, 50.7318], [7.1, 50.7325]]}
+    assert (rows["1"].lat, rows["1"].is_outside, rows["2"].is_outside) == (pytest.approx(50.73215), False, True)
+    assert (rows["4"].drawing, rows["4"].lat) == (None, None)
+    assert desk.take(desk.write("id,title,text,drawing\n1,Linie,,\n")).taken.updated == 1
+    assert Contribution.objects.of(desk.city).get(source_key="1").drawing is None

@@ -105,6 +105,18 @@ FAULTS: list[tuple[str, str, str, str]] = [
     ),
     (
         "demo/contributions.toml",
+        "lat = 52.0",
+        'drawing = "LINESTRING (10 53, 10.1 53)"\nlat = 52.0',
+        "demo/contributions.toml:1: the drawing lies in none of the city's areas",
+    ),
+    (
+        "demo/contributions.toml",
+        "lat = 52.0",
+        'drawing = "ein Kringel"\nlat = 52.0',
+        "demo/contributions.toml:1: the drawing is no point, line or area in WKT",
+    ),
+    (
+        "demo/contributions.toml",
         'author = "alice"',
         'author = "niemand"',
         "demo/contributions.toml:1: the author 'niemand' is not in demo/people.toml",

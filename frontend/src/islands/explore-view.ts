@@ -46,7 +46,7 @@ class ExploreView extends HTMLElement {
   }
 
   private get here(): HTMLFormElement | null {
-    return this.parentElement?.querySelector<HTMLFormElement>(".exp__here") ?? null;
+    return this.closest(".exp")?.querySelector<HTMLFormElement>(".exp__here") ?? null;
   }
 
   private offer(box: string): void {

@@ -52,18 +52,18 @@ def checked_drawing(city: City, geometry: dict[str, Any]) -> tuple[dict[str, Any
 
     It has 500 corners at most, its edge does not cross itself, and it lies in the city. Raises Refused with a sentence.
     """
-    try:
-        drawn = shape(_checked_shape(geometry))
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError, ShapelyError):
-        raise _refused(_("We could not read the drawing. Please draw it once more.")) from None
-    if isinstance(drawn, Polygon) and not (drawn.is_valid and drawn.area):
-        raise _refused(_("The edge of the area crosses itself. Please take back its last corner, or draw it once more."))
-    drawn = _simplified(drawn)
+    drawn = _drawn(geometry)
     pin = _pin(city, drawn)
     if pin is None:
         raise _refused(_("The drawing lies outside %(city)s. Please draw within the city.") % {"city": city})
-    kept = json.loads(json.dumps(mapping(drawn)), parse_float=lambda number: round(float(number), _DIGITS))
-    return kept, pin.y, pin.x
+    return _kept(drawn), pin.y, pin.x
+
+
+def brought_drawing(city: City, geometry: dict[str, Any]) -> tuple[dict[str, Any], float, float]:
+    """A drawing that a file brings, as `checked_drawing` keeps it; it may lie outside the city, as points of a file may."""
+    drawn = _drawn(geometry)
+    pin = _pin(city, drawn) or next(_candidates(drawn))
+    return _kept(drawn), round(pin.y, _DIGITS), round(pin.x, _DIGITS)
 
 
 def drawing_in_words(geometry: dict[str, Any] | None) -> str:
@@ -96,6 +96,22 @@ def drawing_from_text(text: str) -> dict[str, Any] | None:
         return _checked_shape(json.loads(json.dumps(mapping(from_wkt(text)))))
     except (ShapelyError, GEOSException, ValueError, TypeError, KeyError, IndexError):
         raise _refused(_("We could not read the drawing. Please draw it once more.")) from None
+
+
+def _drawn(geometry: dict[str, Any]) -> BaseGeometry:
+    """The shape of a geometry, of few enough corners; raises Refused with a sentence."""
+    try:
+        drawn = shape(_checked_shape(geometry))
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError, ShapelyError):
+        raise _refused(_("We could not read the drawing. Please draw it once more.")) from None
+    if isinstance(drawn, Polygon) and not (drawn.is_valid and drawn.area):
+        raise _refused(_("The edge of the area crosses itself. Please take back its last corner, or draw it once more."))
+    return _simplified(drawn)
+
+
+def _kept(drawn: BaseGeometry) -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(json.dumps(mapping(drawn)), parse_float=lambda number: round(float(number), _DIGITS))
+    return kept
 
 
 def _refused(sentence: str, *, status: int = 400) -> Refused:

@@ -22,6 +22,7 @@ from civitas.kit.ids import uuid7
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from civitas.cities.models import Area, City
     from civitas.people.actors import Actor
@@ -69,6 +70,7 @@ class Given:
     place_name: str = ""
     lat: float | None = None
     lon: float | None = None
+    drawing: dict[str, Any] | None = None  # a checked GeoJSON geometry
     source_url: str = ""
     votes: int = 0
     organisation: Organisation | None = None
@@ -148,6 +150,7 @@ def _take_new(city: City, step: Step, rows: Sequence[Given]) -> None:
             service=row.service,
             lat=lat,
             lon=lon,
+            drawing=row.drawing,
             area=area,
             is_outside=is_outside,
             place_name=row.place_name,
@@ -194,7 +197,7 @@ def update_given(actor: Actor, contribution: Contribution, row: Given) -> bool:
     city = actor.city
     values = {
         name: getattr(row, name)
-        for name in (*WORDS, "kind", "language", "category", "service", "place_name", "source_url", "organisation", "stance")
+        for name in (*WORDS, "kind", "language", "category", "service", "place_name", "drawing", "source_url", "organisation", "stance")
         if name in row.said
     }
     if "votes" in row.said:

@@ -8,13 +8,17 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from civitas.contributions.drawings import LONGEST, brought_drawing, drawing_from_text
 from civitas.interop.tables import Unreadable, restored
 from civitas.kit.texts import cleaned, cleaned_line
+from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
     from zoneinfo import ZoneInfo
 
+    from civitas.cities.models import City
     from civitas.interop.tables import Record
 
 # Field -> names of columns that mean it, in German and English, the likeliest first.
@@ -34,6 +38,7 @@ CONTRIBUTION_NAMES: dict[str, tuple[str, ...]] = {
     "place_name": ("place_name", "ort", "place"),
     "lat": ("lat", "latitude", "breite", "breitengrad"),
     "lon": ("lon", "lng", "long", "longitude", "länge", "längengrad"),
+    "drawing": ("drawing", "zeichnung"),
     "language": ("language", "sprache"),
     "organisation": ("organisation", "organization"),
     "status": ("status",),
@@ -195,6 +200,17 @@ class Cells:
         if not (math.isfinite(lat) and math.isfinite(lon) and -90 <= lat <= 90 and -180 <= lon <= 180):
             raise BadCell(f"'{texts[0]}', '{texts[1]}' lies outside the world (WGS84 degrees are wanted)")
         return lat, lon
+
+    def drawing(self, city: City) -> tuple[dict[str, Any] | None, float | None, float | None]:
+        """What was drawn on the map, from WKT or GeoJSON, with the point (lat, lon) that stands for it; raises BadCell for anything else."""
+        try:
+            found = drawing_from_text(self.raw("drawing"))
+            return brought_drawing(city, found) if found else (None, None, None)
+        except Refused:
+            raise BadCell(
+                "the drawing is no point, line or plain area in WKT or GeoJSON (WGS84 degrees, longitude first, "
+                f"an edge that does not cross itself, at most {LONGEST:,} characters)"
+            ) from None
 
 
 def _short(text: str, field: str, longest: int) -> str:

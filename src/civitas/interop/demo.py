@@ -23,6 +23,7 @@ from civitas.contributions.actions import (
     withdraw_contribution,
 )
 from civitas.contributions.attachments import Shown
+from civitas.contributions.drawings import drawing_from_text
 from civitas.contributions.intake import Given, add_votes, take_in
 from civitas.contributions.models import ANSWERS, Contribution
 from civitas.dialogue.actions import add_comment, support
@@ -137,6 +138,7 @@ def _bring_in(demo: Demo, entry: dict[str, Any]) -> None:
         "area": demo.areas.get(entry.get("area", "")),
         "lat": entry.get("lat"),
         "lon": entry.get("lon"),
+        "drawing": drawing_from_text(entry.get("drawing", "")),
         "place_name": entry.get("place_name", ""),
         "language": entry.get("language", "de"),
     }

@@ -10,11 +10,13 @@ from shapely.geometry import Point, shape
 from shapely.prepared import prep
 
 from civitas.contributions.actions import LONGEST_TEXT, LONGEST_TITLE
+from civitas.contributions.drawings import drawing_from_text
 from civitas.contributions.models import ANSWERS, AUDIENCE_LENGTH, Contribution, Link
 from civitas.dialogue.actions import LONGEST_COMMENT
 from civitas.interop.demo_meeting import check_meeting
 from civitas.kit.packs import Fault, PackError
 from civitas.kit.svg import SvgFault, cleaned_svg
+from civitas.kit.verdicts import Refused
 from civitas.people.models import Role
 from civitas.processes.registry import Ability, methods
 
@@ -41,6 +43,7 @@ _CONTRIBUTION = {
         "lat",
         "lon",
         "place_name",
+        "drawing",
         "author",
         "guest",
     ),
@@ -201,6 +204,13 @@ def _check_place(line: int, entry: dict[str, Any], names: _Names) -> Iterator[Fa
         yield Fault(CONTRIBUTIONS, line, "a place needs lat and lon in WGS84 degrees")
     elif "lat" in entry and names.surfaces and not any(surface.covers(Point(entry["lon"], entry["lat"])) for surface in names.surfaces):
         yield Fault(CONTRIBUTIONS, line, f"the place {entry['lat']}, {entry['lon']} lies in none of the city's areas")
+    try:
+        drawn = drawing_from_text(entry.get("drawing", ""))
+    except Refused:
+        yield Fault(CONTRIBUTIONS, line, "the drawing is no point, line or area in WKT")
+        return
+    if drawn and names.surfaces and not any(surface.covers(shape(drawn).representative_point()) for surface in names.surfaces):
+        yield Fault(CONTRIBUTIONS, line, "the drawing lies in none of the city's areas")
 
 
 def _check_state(line: int, entry: dict[str, Any], names: _Names) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from civitas.cities.models import Area
+from civitas.contributions.drawings import drawing_text
 from civitas.contributions.intake import COMMENT_KEY
 from civitas.contributions.models import ANSWERS, Contribution, StatusEvent
 from civitas.contributions.queries import Filters, count_listed
@@ -38,6 +39,7 @@ CONTRIBUTION_COLUMNS = (
     "place_name",
     "lat",
     "lon",
+    "drawing",
     "language",
     "status",
     "answer",
@@ -104,6 +106,7 @@ def _contribution_rows(process: Process) -> Iterator[dict[str, str]]:
                 "place_name": defused(row.place_name),
                 "lat": "" if row.lat is None else repr(row.lat),
                 "lon": "" if row.lon is None else repr(row.lon),
+                "drawing": drawing_text(row.drawing),
                 "language": row.language,
                 "status": row.status,
                 "answer": defused(answer.text) if answer else "",

@@ -178,7 +178,7 @@ class _ContributionReader:
 
     def __init__(self, actor: Actor, step: Step, fields: Mapping[str, str], report: Report) -> None:
         process = step.process
-        self._fields, self._zone = fields, ZoneInfo(process.city.time_zone)
+        self._city, self._fields, self._zone = process.city, fields, ZoneInfo(process.city.time_zone)
         self._known, self._keys = Known(actor, process, report), Keys()
         self._language = process.city.config.languages[0]
         method = method_of(step)
@@ -199,6 +199,9 @@ class _ContributionReader:
         if kind not in self._kinds:
             raise BadCell(f"the kind '{kind}' is not collected here ({', '.join(self._kinds)})")
         lat, lon = cells.place()
+        drawing, middle_lat, middle_lon = cells.drawing(self._city)
+        if lat is None:
+            lat, lon = middle_lat, middle_lon
         values = {
             "title": title or _shortened(text),
             "text": text,
@@ -209,6 +212,7 @@ class _ContributionReader:
             "given_at": cells.moment("created"),
             "lat": lat,
             "lon": lon,
+            "drawing": drawing,
             "votes": cells.votes(),
             "language": cells.line("language", longest=12) or self._language,
             "place_name": cells.line("place_name", longest=160),
@@ -227,7 +231,7 @@ class _ContributionReader:
             key=key,
             read_at=self._keys.moment(),
             category=self._known.category(category),
-            said=self._said | ({"source_url"} if "url" in self._fields else set()),
+            said=self._said | ({"source_url"} if "url" in self._fields else set()) | ({"lat"} if drawing else set()),
             **values,
         )
 
