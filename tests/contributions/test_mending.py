@@ -131,3 +131,18 @@ def test_only_words_that_changed_are_marked() -> None:
     assert "".join(text for change, text in pieces if change != "gone") == "Hier fehlen drei Bänke."
     assert "".join(text for change, text in pieces if change != "new") == "Hier fehlen Bänke."
     assert [text.strip() for change, text in pieces if change == "new"] == ["drei"]
+
+
+def test_authors_keep_their_drawing_or_take_it_off_the_map(step: Any) -> None:
+    author = make_participant(step.city)
+    line = {"type": "LineString", "coordinates": [[9.93, 53.55], [9.94, 53.56]]}
+    row = make_contribution(step, author=author, drawing=line, lat=53.555, lon=9.935)
+    browser, path = make_browser(step.city, author), f"/beitrag/{row.number}/bearbeiten"
+    assert "drops_drawing" in text_of(browser.get(path))
+    assert browser.post(path, {"title": row.title, "text": "Neu", "version": 1}).status_code == 302
+    row.refresh_from_db()
+    assert row.drawing == line
+    assert browser.post(path, {"title": row.title, "text": "Neu", "drops_drawing": "on", "version": 2}).status_code == 302
+    row.refresh_from_db()
+    assert (row.drawing, row.lat) == (None, 53.555)
+    assert "drops_drawing" not in text_of(browser.get(path))

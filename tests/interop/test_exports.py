@@ -51,7 +51,9 @@ def fill(desk: Desk) -> None:
         benefit="-1 Sorge",
     )
     line = {"type": "LineString", "coordinates": [[7.0978, 50.7318], [7.1, 50.7325]]}
-    Contribution.objects.of(desk.city).filter(pk=own.pk).update(drawing=line, lat=50.73215, lon=7.0989, area=area_at(desk.city, 50.73215, 7.0989))
+    Contribution.objects.of(desk.city).filter(pk=own.pk).update(
+        drawing=line, lat=50.73215, lon=7.0989, area=area_at(desk.city, 50.73215, 7.0989)
+    )
     make_event(own, "planned", text="-Wir planen-", organisation=office)
     Contribution.objects.of(desk.city).filter(pk=own.pk).update(status="planned")
     top = make_comment(own, "=Kommentar", organisation=office)

@@ -251,9 +251,12 @@ def mend_contribution(
     audience: str = "",
     proposal: str = "",
     benefit: str = "",
+    drops_drawing: bool = False,
     version: int,
 ) -> Contribution:
-    """Change the words; the earlier wording is kept as a revision. Raises Refused (409) when someone changed it since `version`."""
+    """Change the words, and take the drawing off the map where asked; the earlier wording is kept as a revision.
+
+    Raises Refused (409) when someone changed it since `version`."""
     may_mend(actor, contribution).require()
     if contribution.kind == Contribution.Kind.COMMENT:
         title, text, answers = "", checked_texts("Comment", text)[1], checked_answers("", "", "")
@@ -271,8 +274,10 @@ def mend_contribution(
         )
         for name, value in words.items():
             setattr(row, name, value)
+        if drops_drawing:
+            row.drawing = None
         row.version += 1
-        row.save(update_fields=[*words, "version", "changed_at"])
+        row.save(update_fields=[*words, "drawing", "version", "changed_at"])
         index_later(actor.city, [row])
         announce(actor.city, row, earlier=earlier)
     return row

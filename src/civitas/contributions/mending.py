@@ -51,6 +51,10 @@ class MendForm(forms.Form):
         else:
             self.fields["text"].label = gettext_lazy("What is it about?")
             self.fields |= answer_fields(rows=4)
+        if row.drawing:
+            self.fields["drops_drawing"] = forms.BooleanField(
+                label=gettext_lazy("Take my drawing off the map"), help_text=gettext_lazy("The place itself stays."), required=False
+            )
 
     @property
     def words(self) -> dict[str, str]:
@@ -84,7 +88,13 @@ def mend(request: HttpRequest, number: int | None = None, key: int | None = None
         allowed.require()
     if request.method == "POST" and form.is_valid():
         try:
-            mended = mend_contribution(request.actor, row, **form.words, version=form.cleaned_data["version"])
+            mended = mend_contribution(
+                request.actor,
+                row,
+                **form.words,
+                drops_drawing=form.cleaned_data.get("drops_drawing", False),
+                version=form.cleaned_data["version"],
+            )
         except Refused as refused:
             show_refusal(form, refused)
             if refused.status == 409:

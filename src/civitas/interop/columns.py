@@ -202,7 +202,7 @@ class Cells:
         return lat, lon
 
     def drawing(self, city: City) -> tuple[dict[str, Any] | None, float | None, float | None]:
-        """What was drawn on the map, from WKT or GeoJSON, with the point (lat, lon) that stands for it; raises BadCell for anything else."""
+        """What was drawn, from WKT or GeoJSON, with the point (lat, lon) that stands for it; raises BadCell for anything else."""
         try:
             found = drawing_from_text(self.raw("drawing"))
             return brought_drawing(city, found) if found else (None, None, None)

@@ -31,7 +31,7 @@ SENTENCES = {
     "403": _("You may need to sign in, or someone else looks after this."),
     "404": _("It may have moved, or the address has a slip. Nothing of yours is lost."),
     "409": _("The page changed while you had it open. Please load it again and look."),
-    "413": _("Please send a smaller file or a shorter text."),
+    "413": _("Please go back: what you typed is still in the form. Send it with a smaller file, a plainer drawing or a shorter text."),
     "429": _("Please wait a few minutes and try again. What you typed is still in your browser."),
     "500": _("We have been told and will mend it. What you sent before is safe."),
     "503": _("We are just working on the house. Please try again in a few minutes."),
