@@ -232,7 +232,7 @@ def test_without_webgl_the_other_ways_stay_and_it_is_said(desktop: Visit) -> Non
 
 def test_no_place_in_particular_puts_the_other_ways_away(phone: Visit) -> None:
     page = place_form(phone)
-    page.get_by_text(sentence("de", "At no place in particular")).click()
+    page.get_by_label(sentence("de", "At no place in particular")).check()
     expect(page.locator("#id_find_text")).to_be_hidden()
     expect(page.locator("#id_area")).to_be_hidden()
     phone.check_axe()
