@@ -84,9 +84,10 @@ AXE_ON_LOAD = """(() => {
         const found = await axe.run(document, OPTIONS);
         await axeFound({look: seen, url: location.href, violations: found.violations});
     };
-    // One after the other: axe refuses to run twice at a time.
+    // One after the other: axe refuses to run twice at a time. A page that goes away under it keeps nobody waiting.
+    const inTime = (seen) => Promise.race([seen, new Promise((done) => setTimeout(done, 20000))]);
     window.axeBusy = Promise.resolve();
-    window.lookWithAxe = () => (window.axeBusy = window.axeBusy.then(look, look));
+    window.lookWithAxe = () => (window.axeBusy = window.axeBusy.then(() => inTime(look())));
     addEventListener("load", lookWithAxe, {once: true});
 })();"""
 
@@ -281,6 +282,7 @@ class Visit:
     context: BrowserContext
     map_hosts: frozenset[str]
     looked: set[str]
+    scripts: bool = True
     faults: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
     printed_before: int = field(init=False)
@@ -309,7 +311,9 @@ class Visit:
         check_axe(self.page, within)
 
     def look_last(self) -> None:
-        """Let axe look at what the person sees in the end."""
+        """Let axe look at what the person sees in the end; without scripts there is no axe."""
+        if not self.scripts:
+            return
         with contextlib.suppress(PlaywrightError):  # the test has closed the window, or cut the network under it
             self.page.evaluate("window.lookWithAxe?.()")
 
@@ -388,7 +392,7 @@ def visit(chromium: Browser, site: Site, map_hosts: frozenset[str], looked: set[
         }
         context = chromium.new_context(**(settings | options))
         context.set_default_timeout(PATIENCE)
-        visits.append(Visit(site, context, map_hosts, looked))
+        visits.append(Visit(site, context, map_hosts, looked, scripts=options.get("java_script_enabled", True)))
         return visits[-1]
 
     yield start
