@@ -148,7 +148,7 @@ def _paths() -> dict[str, str]:
         "page, newest first": "/entdecken",
         "page, fair order": "/entdecken?sort=fair",
         "page, most supported first": "/entdecken?sort=supported",
-        "page, areas by number": "/entdecken?shade=areas",
+        "page, areas coloured": "/entdecken?shade=areas",
     }
     for name, query in filtered.items():
         paths |= {f"cells at zoom {zoom} by {name}": f"{cells}?bbox={_view(zoom)}&zoom={zoom}&{query}" for zoom in (10, 13, 16, 18)}

@@ -156,7 +156,9 @@ def _fair_page(city: City, filters: Filters, cursor: str, size: int) -> KeysetPa
     else:
         places = fair_among(listed(city, filters), start, after, size + 1, MOST_MATCHES)
     shown = places[:size]
-    cards = Contribution.objects.of(city).select_related(*CARD).prefetch_related(pictures(city))
+    # The places again, since by its keys alone SQLite would look through the whole city.
+    by_place = {"listed": 1, "response_level__in": {place[0] for place in shown}, "spin__in": [place[2] for place in shown]}
+    cards = Contribution.objects.of(city).filter(**by_place).select_related(*CARD).prefetch_related(pictures(city))
     rows = cards.in_bulk([key for *_place, key in shown]) if shown else {}
     return KeysetPage([rows[key] for *_place, key in shown if key in rows], cursor_at(start, shown[-1]) if len(places) > size else "")
 
@@ -228,8 +230,13 @@ def cells(city: City, filters: Filters, box: Box, zoom: int) -> tuple[list[Cell]
         return _kept_cells(city, filters, box, level)
     rows = within(city, listed(city, filters).filter(lat__isnull=False), box)
     if level >= CELL_LEVELS.stop:
-        found = list(rows.order_by("-newest_key").only("city_id", "number", "title", "lat", "lon", "root_id")[: MOST_CELLS + 1])
-        return [_single(row) for row in found[:MOST_CELLS]], len(found) > MOST_CELLS
+        # Without making whole contributions of them: that would take most of the time.
+        found = list(rows.order_by("-newest_key").values_list("lat", "lon", "number", "title")[: MOST_CELLS + 1])
+        marks = [
+            Cell(lat or 0.0, lon or 0.0, 1, number, title, f"/beitrag/{number}" if number else "")
+            for lat, lon, number, title in found[:MOST_CELLS]
+        ]
+        return marks, len(found) > MOST_CELLS
     return _grouped(rows, level)
 
 
