@@ -63,6 +63,12 @@ def test_on_a_phone_the_list_comes_first_and_the_map_when_asked_for(phone: Visit
     expect(page).to_have_url(re.compile("view=map"))
     expect(page.locator("city-map .map__cell, city-map .map__pin").first).to_be_visible()
     phone.check_width()
+    # What the keyboard comes to lies clear of the button at the thumb.
+    last = page.locator("#rows a").last
+    last.focus()
+    hidden = "(link) => link.getBoundingClientRect().bottom - document.querySelector('.thumb').getBoundingClientRect().top"
+    assert last.evaluate(hidden) <= 0
+    page.evaluate("window.scrollTo(0, 0)")
     page.evaluate("window.scrollBy(0, 240)")  # the list slides over the map, clear of the button at the thumb
     phone.check_axe()
     page.go_back()

@@ -9,13 +9,16 @@ from tests.interop.desks import PACKS, ROOT
 
 from civitas.contributions.counts import miscounts
 from civitas.contributions.models import Attachment, Contribution, Link, StatusEvent
+from civitas.contributions.queries import Filters, count_listed
 from civitas.dialogue.models import Support
 from civitas.interop.demo import load_demo
 from civitas.interop.packs import load_pack
 from civitas.kit.packs import Pack
 from civitas.media.models import Derivative
 from civitas.notices.models import Notice
+from civitas.outbox.worker import run_due
 from civitas.people.models import Membership, Participant, User
+from civitas.sensor.models import SavedSearch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +59,17 @@ def test_hamburg_reads_like_a_city() -> None:
     assert Derivative.objects.of(city).filter(mime="image/svg+xml", file__is_public=True).count() >= 6
     assert User.objects.filter(email="administrator@hamburg.example.org").exists()
     assert miscounts(city) == []
+
+
+def test_people_with_a_login_follow_searches_that_find_something() -> None:
+    city, _new = make(HAMBURG)
+    run_due()  # the index
+    searches = list(SavedSearch.objects.of(city).select_related("participant__user", "area", "category"))
+    assert {search.participant.user.email for search in searches if search.participant.user} == {"citizen@hamburg.example.org"}
+    for search in searches:
+        areas = (search.area.pk,) if search.area else ()
+        assert search.tells
+        assert count_listed(city, Filters(areas=areas, category=search.category, words=search.words)), search.asked
 
 
 def test_everything_hangs_together_through_the_real_actions() -> None:

@@ -170,6 +170,16 @@ def test_a_fault_is_named_with_file_and_line_and_nothing_is_loaded(pack: Path, n
     assert not City.objects.exists()
 
 
+def test_a_kept_search_names_a_person_with_a_login_and_what_the_pack_has(pack: Path) -> None:
+    (pack / "demo" / "searches.toml").write_text('[[search]]\nperson = "x"\nname = "A"\nasked = "category=x&sort=fair"\nwhy = ""\n')
+    assert {str(fault).partition(" (")[0] for fault in check_pack(pack)} == {
+        "demo/searches.toml:1: 'why' is not known here",
+        "demo/searches.toml:1: 'x' has no login in demo/people.toml, so nobody finds the search again",
+        "demo/searches.toml:1: the category 'x' is not in categories.toml",
+        "demo/searches.toml:1: nobody can search by 'sort'",
+    }
+
+
 def test_all_faults_are_named_at_once(pack: Path) -> None:
     edit(pack / "city.toml", "zoom = 12", "zoom = 99")
     edit(pack / "categories.toml", 'name.en = "Other"', "")

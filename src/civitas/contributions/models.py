@@ -49,6 +49,12 @@ def _response_below(most: int) -> Q:
     return Q(LessThan(F("support_count") + F("imported_support") + F("comment_count"), most))
 
 
+def path_of(number: int | None, title: str) -> str:
+    """The address of a contribution with this number and title, without language."""
+    slug = slugified(title)
+    return f"/beitrag/{number}-{slug}" if slug else f"/beitrag/{number}"
+
+
 class Contribution(CityRow):
     """Anything a person gives or a step makes. A kind with fields of its own keeps them in a table beside this one."""
 
@@ -209,7 +215,7 @@ class Contribution(CityRow):
         """The address without language: `/beitrag/<number>-<slug>`; a comment's is its thread's page on which it stands."""
         if self.root_id and self.root:
             return f"{self.root.path}?kommentar={self.pk}#k-{self.pk}"
-        return f"/beitrag/{self.number}-{self.slug}" if self.slug else f"/beitrag/{self.number}"
+        return path_of(self.number, self.title)
 
     @property
     def above(self) -> set[int]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from civitas.contributions.counts import CELL_LEVELS, CITY_SCOPE, DIMENSIONS
 from civitas.contributions.fair import cursor_at, fair_among, fair_places, read_cursor
-from civitas.contributions.models import WORDS, Attachment, Contribution, Link, MapCell, Revision, StatusEvent, Tally, newest_key
+from civitas.contributions.models import WORDS, Attachment, Contribution, Link, MapCell, Revision, StatusEvent, Tally, newest_key, path_of
 from civitas.contributions.words import MOST_MATCHES, matching
 from civitas.kit.geometry import Box, tile_of
 from civitas.kit.keyset import KeysetPage, keyset_page
@@ -232,10 +232,7 @@ def cells(city: City, filters: Filters, box: Box, zoom: int) -> tuple[list[Cell]
     if level >= CELL_LEVELS.stop:
         # Without making whole contributions of them: that would take most of the time.
         found = list(rows.order_by("-newest_key").values_list("lat", "lon", "number", "title")[: MOST_CELLS + 1])
-        marks = [
-            Cell(lat or 0.0, lon or 0.0, 1, number, title, f"/beitrag/{number}" if number else "")
-            for lat, lon, number, title in found[:MOST_CELLS]
-        ]
+        marks = [Cell(lat or 0.0, lon or 0.0, 1, number, title, path_of(number, title)) for lat, lon, number, title in found[:MOST_CELLS]]
         return marks, len(found) > MOST_CELLS
     return _grouped(rows, level)
 

@@ -14,6 +14,7 @@ from civitas.contributions.drawings import drawing_from_text
 from civitas.contributions.models import ANSWERS, AUDIENCE_LENGTH, Contribution, Link
 from civitas.dialogue.actions import LONGEST_COMMENT
 from civitas.interop.demo_meeting import check_meeting
+from civitas.interop.demo_searches import check_searches
 from civitas.kit.packs import Fault, PackError
 from civitas.kit.svg import SvgFault, cleaned_svg
 from civitas.kit.verdicts import Refused
@@ -62,6 +63,7 @@ def check_demo(pack: Pack) -> Iterator[Fault]:
     yield from _check_contributions(pack)
     yield from _check_links(pack)
     yield from check_meeting(pack)
+    yield from check_searches(pack)
 
 
 class _Names:

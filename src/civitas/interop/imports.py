@@ -95,7 +95,7 @@ class Known:
 
 def readable(name: str) -> str:
     """A name as people read it: 'cycle_path_quality' is 'Cycle path quality'; what has blanks, capitals or other signs stays."""
-    if "_" not in name or not re.fullmatch(r"[a-z0-9_]+", name):
+    if not re.fullmatch(r"[a-z0-9_]+", name):
         return name
     return " ".join(part for part in name.split("_") if part).capitalize() or name
 
