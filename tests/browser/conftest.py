@@ -79,10 +79,17 @@ AXE_ON_LOAD = """(() => {
         const says = [...document.querySelectorAll(spoken)].filter((part) => part.checkVisibility() && part.textContent.trim()).length;
         const page = [location.hostname, location.pathname, document.title].join(" ").replace(/\\d[^/ ]*/g, "N");
         const seen = [page, innerWidth, root.lang, root.dataset.theme, says].join(" ");
-        if (!document.body || !await axeWanted(seen)) return;
+        if (!location.protocol.startsWith("http") || !document.body || !await axeWanted(seen)) return;
         (FINISH)();
-        const found = await axe.run(document, OPTIONS);
-        await axeFound({look: seen, url: location.href, violations: found.violations});
+        // What lies under a fixed bar can be scrolled from under it, and what a mark on the map does the list does too (WCAG 2.5.8).
+        const loose = new CSSStyleSheet();
+        loose.replaceSync(".thumb, .give__nav { position: static !important }");
+        document.adoptedStyleSheets.push(loose);
+        const { violations } = await axe.run(document, OPTIONS);
+        document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== loose);
+        const isSmall = ({target}) => target.some((css) => !document.querySelector(css)?.closest("city-map"));
+        for (const each of violations) if (each.id === "target-size") each.nodes = each.nodes.filter(isSmall);
+        await axeFound({look: seen, url: location.href, violations: violations.filter((each) => each.nodes.length)});
     };
     // One after the other: axe refuses to run twice at a time. A page that goes away under it keeps nobody waiting.
     const inTime = (seen) => Promise.race([seen, new Promise((done) => setTimeout(done, 20000))]);

@@ -107,7 +107,7 @@ def test_marks_are_set_moved_and_taken_away_by_keyboard(desktop: Visit) -> None:
     before = canvas.evaluate(shade)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowDown")
-    assert canvas.evaluate(shade) != before
+    page.wait_for_function("(before) => document.querySelector('photo-editor canvas').toDataURL() !== before", arg=before)
     page.locator("[data-tool=arrow]").press("Enter")
     page.locator("[data-add]").press("Enter")
     expect(page.locator("[data-marks] li")).to_have_count(2)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.doing import give, number_of, read_mail
+from tests.browser.doing import give, number_of, read_mail_with
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -47,8 +47,7 @@ def test_two_people_meet_over_an_idea(signed_in: Any, size: str) -> None:
     page.locator("#id_text").fill("Wann kann ich den Spind bringen?")
     page.get_by_role("button", name="Brief senden").click()
     expect(page.locator(".letter--mine")).to_contain_text("Wann kann ich den Spind bringen?")
-    mail = read_mail(alice, "hamburg", "citizen@hamburg.example.org")
-    assert "Wann kann ich den Spind bringen?" in mail
+    mail = read_mail_with(alice, "citizen@hamburg.example.org", "Wann kann ich den Spind bringen?")
     assert "member@hamburg.example.org" not in mail
     there = alice.open("hamburg", "/konto/briefe")
     expect(there.locator(".inbox li").first).to_contain_text("neu")
@@ -84,6 +83,7 @@ def test_without_a_script_one_joins_too(visit: Any, signed_in: Any) -> None:
     page.locator("#dabei details summary").first.click()
     page.locator("#dabei details[open] a").click()
     page.locator("#id_join_words").fill("Ich streiche sie.")
+    plain.expect_error("422")  # a name is missing
     page.get_by_role("button", name="Mitmachen").click()
     page.locator("#id_join_pseudonym").fill("Dörte")
     page.get_by_role("button", name="Mitmachen").click()

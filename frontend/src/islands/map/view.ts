@@ -34,6 +34,7 @@ export class MapView {
   private background = false;
   private ready = false;
   private styled = false;
+  private gone = false;
   private request: AbortController | undefined;
   private mark: Marker | undefined;
   private card: HTMLElement | undefined;
@@ -89,12 +90,13 @@ export class MapView {
   remove(): void {
     document.removeEventListener("theme-changed", this.repaint);
     this.request?.abort();
+    this.gone = true;
     this.map.remove();
   }
 
   /** Whether there is ground to draw on: not while a new style loads. */
   get isDrawn(): boolean {
-    return this.styled && this.ready;
+    return this.styled && this.ready && !this.gone;
   }
 
   /** Call back each time the ground has been drawn anew, since a new style takes all other layers away. */
@@ -132,6 +134,7 @@ export class MapView {
     this.ready = true;
     this.draw();
     const style = await fetching;
+    if (this.gone) return;
     this.background = style !== undefined;
     if (style) {
       this.say(this.host.dataset["attribution"] ?? "");
