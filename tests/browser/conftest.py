@@ -326,7 +326,7 @@ class Visit:
 
     def check_width(self) -> None:
         """Assert that nothing sticks out sideways."""
-        spill = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        spill = self.page.locator("html").evaluate("root => root.scrollWidth - root.clientWidth")
         assert spill <= 0, f"{self.page.url} is {spill} px wider than the window"
 
     def check_faults(self) -> None:
