@@ -23,6 +23,7 @@ export class PhotoEditor extends HTMLElement {
   private tool: Tool = "blur";
   private finish: ((file: File | null) => void) | null = null;
   private name = "";
+  private isBusy = false;
 
   connectedCallback(): void {
     queueMicrotask(() => this.start());
@@ -67,9 +68,12 @@ export class PhotoEditor extends HTMLElement {
   }
 
   async edit(file: File): Promise<File | null> {
+    if (this.isBusy) return null; // a second press while the photo opens
+    this.isBusy = true;
     const whole = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => null);
     const canvas = this.canvas;
     if (!whole || !canvas || !this.dialog) {
+      this.isBusy = false;
       window.alert(this.say("unreadable"));
       return null;
     }
@@ -97,6 +101,7 @@ export class PhotoEditor extends HTMLElement {
 
   private close(file: File | null): void {
     this.dialog?.close();
+    this.isBusy = false;
     this.ground = null;
     this.finish?.(file);
     this.finish = null;
