@@ -18,6 +18,7 @@ class City(models.Model):
     slug = models.SlugField(unique=True)
     name = TranslatedField()
     settings = models.JSONField(default=dict)
+    rules = models.JSONField(default=dict, blank=True)  # what the team has settled, behind a schema of the room of processes
     time_zone = models.CharField(max_length=60, default="Europe/Berlin")
     loaded_at = models.DateTimeField(auto_now=True)
     areas_version = models.PositiveIntegerField(default=0)

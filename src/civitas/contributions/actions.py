@@ -194,6 +194,8 @@ def keep_new(city: City, contributions: Sequence[Contribution]) -> None:
             row.newest_key = newest_key(row.given_at, row.pk)
         write_keys(city, contributions)
     index_later(city, numbered)
+    if any(room.on_given for room in rooms()):
+        enqueue_many(city, "contributions.given", [{"contribution": row.pk} for row in contributions])
 
 
 def tell_of_development(city: City, contribution: Contribution) -> None:

@@ -10,6 +10,7 @@ from civitas.cities.models import City
 from civitas.contributions.drafts import prune_drafts
 from civitas.contributions.models import Contribution
 from civitas.contributions.words import index_words, words_in
+from civitas.kit.rooms import rooms
 from civitas.outbox.tasks import periodic, task
 
 INDEX = "contributions.index"
@@ -24,6 +25,17 @@ def index_contributions(city: City, payloads: list[dict[str, int]]) -> None:
         words_in(row)
     with transaction.atomic():
         index_words(city, list(rows.all()))
+
+
+@task("contributions.given", batch=200)
+def tell_rooms(city: City, payloads: list[dict[str, int]]) -> None:
+    """Let the rooms above look at what is new; safe to run twice."""
+    rows = Contribution.objects.of(city).filter(pk__in={payload["contribution"] for payload in payloads})
+    new = list(rows.select_related("author", "process", "step", "root").order_by("pk"))
+    for room in rooms():
+        for look in room.on_given:
+            with transaction.atomic():
+                look(city, new)
 
 
 @periodic("contributions.prune_drafts", every=timedelta(days=1))

@@ -49,6 +49,7 @@ class Process(CityRow):
     formal_deadline_on = models.DateField(null=True, blank=True)
     picture = models.TextField(blank=True)  # sanitised SVG from the pack or a template
     result = TranslatedField()
+    rules = models.JSONField(default=dict, blank=True)  # where they differ from the city's; behind `policies.Rules`
     version = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField(auto_now_add=True)
 

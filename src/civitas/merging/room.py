@@ -1,0 +1,7 @@
+"""What the merging room declares."""
+
+from __future__ import annotations
+
+from civitas.kit.rooms import Room
+
+ROOM = Room(key="merging")
