@@ -46,7 +46,7 @@ class Shares:
 
     def add(self, contribution: Contribution, sign: int) -> None:
         """Add (1) or take away (-1) what one contribution counts for; nothing unless it is saved and listed."""
-        if contribution.pk is None or contribution.visibility != "published" or contribution.kind == "comment":
+        if contribution.pk is None or not contribution.is_listed:
             return
         self.add_values([getattr(contribution, name) for name in SORTED_BY], contribution.process_id, sign)
         if contribution.lat is None or contribution.lon is None:

@@ -46,7 +46,7 @@ def newest_key(given_at: dt.datetime, pk: int) -> int:
 
 
 def _response_below(most: int) -> Q:
-    return Q(LessThan(F("support_count") + F("imported_support") + F("comment_count"), most))
+    return Q(LessThan(F("support_count") + F("imported_support") + F("merged_support") + F("comment_count"), most))
 
 
 def path_of(number: int | None, title: str) -> str:
@@ -94,6 +94,9 @@ class Contribution(CityRow):
     # The contribution at the top of a thread of comments; a comment's parent may be another comment.
     root = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="thread", db_index=False)
 
+    # The contribution that this one was put together with and is shown in: always the last of a chain, which itself lies in none.
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="wordings", db_index=False)
+
     author = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     organisation = models.ForeignKey("people.Organisation", models.SET_NULL, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=TITLE_LENGTH, blank=True)
@@ -124,10 +127,14 @@ class Contribution(CityRow):
 
     support_count = models.PositiveIntegerField(default=0)
     imported_support = models.PositiveIntegerField(default=0)
+    merged_support = models.PositiveIntegerField(default=0)  # what those merged into it add: each person once, and votes from elsewhere
     support_total = models.GeneratedField(
-        expression=F("support_count") + F("imported_support"), output_field=models.PositiveIntegerField(), db_persist=True
+        expression=F("support_count") + F("imported_support") + F("merged_support"),
+        output_field=models.PositiveIntegerField(),
+        db_persist=True,
     )
-    comment_count = models.PositiveIntegerField(default=0)  # published ones in its thread; of a comment, the replies right below it
+    # Published ones in its thread and in those merged into it; of a comment, the replies right below it.
+    comment_count = models.PositiveIntegerField(default=0)
 
     # Kept by the actions, as numbers for the indexes: 1 when a picture or an official answer in words is there.
     with_picture = models.PositiveSmallIntegerField(default=0)
@@ -146,9 +153,11 @@ class Contribution(CityRow):
     source_key = models.CharField(max_length=300, blank=True)  # the row's own id or address where it came from
     source_url = models.URLField(max_length=500, blank=True)
 
-    # 1 for what lists, map and search show: published, no comment. A number, since SQLite uses no index for a bare boolean.
+    # 1 for what lists, map and search show: published, no comment, merged into none. A number: SQLite uses no index for a bare boolean.
     listed = models.GeneratedField(
-        expression=Case(When(Q(visibility="published") & ~Q(kind="comment"), then=Value(1)), default=Value(0)),
+        expression=Case(
+            When(Q(visibility="published") & ~Q(kind="comment") & Q(merged_into__isnull=True), then=Value(1)), default=Value(0)
+        ),
         output_field=models.SmallIntegerField(),
         db_persist=True,
     )
@@ -169,6 +178,9 @@ class Contribution(CityRow):
             ),
             models.CheckConstraint(
                 condition=Q(kind="comment", root__isnull=False) | (~Q(kind="comment") & Q(root__isnull=True)), name="comments_have_a_root"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | (~Q(kind="comment") & ~Q(merged_into=F("id"))), name="merged_into_another"
             ),
         ]
         indexes = [
@@ -200,6 +212,7 @@ class Contribution(CityRow):
                 fields=["city", "root", "stance", "visibility", "newest_key"], name="thread_stances", condition=Q(root__isnull=False)
             ),
             models.Index(fields=["city", "author", "newest_key"], name="author_newest"),
+            models.Index(fields=["city", "merged_into", "newest_key"], name="merged_wordings", condition=Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -216,6 +229,11 @@ class Contribution(CityRow):
         if self.root_id and self.root:
             return f"{self.root.path}?kommentar={self.pk}#k-{self.pk}"
         return path_of(self.number, self.title)
+
+    @property
+    def is_listed(self) -> bool:
+        """What `listed` will say once it is saved: whether lists, map and search show it."""
+        return self.visibility == self.Visibility.PUBLISHED and self.kind != self.Kind.COMMENT and self.merged_into_id is None
 
     @property
     def above(self) -> set[int]:

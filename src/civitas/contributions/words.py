@@ -70,7 +70,7 @@ def index_words(city: City, contributions: Iterable[Contribution]) -> None:
     """Put these contributions' words into the index, or take them out where they are not listed any more."""
     rows = list(contributions)
     forget_words(city, [row.newest_key for row in rows if row.newest_key])
-    shown = [row for row in rows if row.visibility == "published" and row.kind != "comment"]
+    shown = [row for row in rows if row.is_listed]
     texts = [(row.newest_key, words_in(row)) for row in shown]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
