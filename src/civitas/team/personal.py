@@ -1,0 +1,34 @@
+"""What the team room keeps of a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from civitas.team.models import Absence, Invitation, ShiftNote
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+    from civitas.people.models import Participant
+
+
+def export_team(city: City, participant: Participant) -> dict[str, Any]:
+    """A participant's absences, notes for the next shift, and the invitations they sent and took."""
+    absences = Absence.objects.of(city).filter(participant=participant).order_by("starts_on")
+    notes = ShiftNote.objects.of(city).filter(by=participant).order_by("pk")
+    invitations = Invitation.objects.of(city).order_by("pk")
+    return {
+        "absences": list(absences.values("starts_on", "ends_on", "deputy__pseudonym")),
+        "shift_notes": list(notes.values("text", "at", "done_at")),
+        "invited": list(invitations.filter(by=participant).values("role", "made_at", "used_at")),
+        "accepted": list(invitations.filter(used_by=participant).values("role", "used_at")),
+    }
+
+
+def erase_team(city: City, participant: Participant) -> None:
+    """Remove a participant's absences and notes; where they stood in or acted for others, nobody is named any more."""
+    Absence.objects.of(city).filter(participant=participant).delete()
+    Absence.objects.of(city).filter(deputy=participant).update(deputy=None)
+    ShiftNote.objects.of(city).filter(by=participant).delete()
+    ShiftNote.objects.of(city).filter(done_by=participant).update(done_by=None)
+    Invitation.objects.of(city).filter(by=participant).update(by=None)
+    Invitation.objects.of(city).filter(used_by=participant).update(used_by=None)
