@@ -300,16 +300,19 @@ def set_visibility(
         raise Refused(sentence, status=400, fields={"reason": sentence})
     before = contribution.version
     with transaction.atomic():
-        row = _change_visibility(actor.city, contribution, visibility, reason=cleaned_line(reason)[:300], version=version)
+        row = change_visibility(actor.city, contribution, visibility, reason=cleaned_line(reason)[:300], version=version)
         if row.version != before:
             record(actor.city, by=actor.uid, verb=f"contribution.{visibility}", subject=f"contribution:{row.pk}")
+            if row.author:
+                event = f"{visibility}-{row.version}"
+                notify(actor.city, [row.author.uid], f"contribution.{visibility}", f"contribution:{row.pk}", event)
     return row
 
 
 def withdraw_contribution(actor: Actor, contribution: Contribution) -> Contribution:
     """Take back what one gave: it is no longer shown, its comments stay for those who wrote them."""
     may_withdraw(actor, contribution).require()
-    return _change_visibility(actor.city, contribution, Visibility.WITHDRAWN)
+    return change_visibility(actor.city, contribution, Visibility.WITHDRAWN)
 
 
 def _check_version(row: Contribution, version: int | None) -> None:
@@ -317,9 +320,13 @@ def _check_version(row: Contribution, version: int | None) -> None:
         raise Refused(_("Someone else decided on this meanwhile. Please look at it again; what you typed is kept."), status=409)
 
 
-def _change_visibility(
+def change_visibility(
     city: City, contribution: Contribution, visibility: str, *, reason: str = "", version: int | None = None
 ) -> Contribution:
+    """Show a contribution or take it out of sight, with its counts, files and index; the caller asks its rule, records it and tells.
+
+    Raises Refused (409) when it is erased, or when somebody changed it since `version`.
+    """
     with transaction.atomic():
         row = Contribution.objects.of(city).select_for_update(of=("self",)).select_related("author", "root").get(pk=contribution.pk)
         if row.visibility == visibility and reason == row.hidden_reason:
@@ -339,8 +346,6 @@ def _change_visibility(
             announce(city, row)
         if visibility == Visibility.PUBLISHED:
             tell_of_development(city, row)
-        if row.author and visibility in {Visibility.PUBLISHED, Visibility.HIDDEN}:
-            notify(city, [row.author.uid], f"contribution.{visibility}", f"contribution:{row.pk}", f"{visibility}-{row.version}")
     return row
 
 
@@ -454,16 +459,27 @@ def erase_contributions_of(city: City, participant: Participant) -> None:
     """Erase the texts, versions, pictures and places of everything a participant gave; nameless tombstones keep links and threads whole."""
     rows = list(Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk"))
     for row in rows:
-        with keeping_counts(city, row):
-            was_public_comment = row.kind == Contribution.Kind.COMMENT and row.visibility == Visibility.PUBLISHED
-            row.title = row.text = row.audience = row.proposal = row.benefit = ""
-            row.place_name = row.hidden_reason = row.source_url = ""
-            row.lat = row.lon = row.drawing = row.author = row.organisation = None
-            row.visibility, row.version, row.with_picture = Visibility.ERASED, row.version + 1, 0
-            row.save()
-            if was_public_comment:
-                change_comment_count(city, row.above, -1)
-        Revision.objects.of(city).filter(contribution=row).delete()
+        erase_contribution(city, row)
+
+
+@transaction.atomic
+def erase_contribution(city: City, row: Contribution) -> None:
+    """Erase the words, versions, draft, files, place and author of one; the nameless tombstone keeps links and threads whole.
+
+    The caller has asked its rule and records it.
+    """
+    with keeping_counts(city, row):
+        was_public_comment = row.kind == Contribution.Kind.COMMENT and row.visibility == Visibility.PUBLISHED
+        row.title = row.text = row.audience = row.proposal = row.benefit = ""
+        row.place_name = row.hidden_reason = row.source_url = ""
+        row.lat = row.lon = row.drawing = row.author = row.organisation = None
+        row.visibility, row.version, row.with_picture = Visibility.ERASED, row.version + 1, 0
+        row.save()
+        if was_public_comment:
+            change_comment_count(city, row.above, -1)
+    Revision.objects.of(city).filter(contribution=row).delete()
+    Draft.objects.of(city).filter(uid=row.uid).delete()
+    if row.newest_key is not None:
         forget_words(city, [row.newest_key])
-        for attachment in row.attachments.of(city).select_related("file", "file__city"):
-            drop_file(attachment.file)
+    for attachment in row.attachments.of(city).select_related("file", "file__city"):
+        drop_file(attachment.file)
