@@ -163,6 +163,7 @@ class Contribution(CityRow):
     )
 
     has_revisions = False  # whether its words were ever changed, where `queries.note_revisions` has asked
+    has_links = True  # whether anything came before it or after; False where `queries.contribution_by_number` found nothing
 
     class Meta:
         constraints = [

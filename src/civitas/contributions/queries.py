@@ -8,7 +8,8 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.db.models import F, IntegerField, Prefetch, Q, QuerySet, Sum, prefetch_related_objects
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from civitas.contributions.counts import CELL_LEVELS, CITY_SCOPE, DIMENSIONS
@@ -272,18 +273,49 @@ def _grouped(rows: QuerySet[Contribution], level: int) -> tuple[list[Cell], bool
     return marks, len(largest) > MOST_CELLS or total > MOST_MATCHES
 
 
-def contribution_by_number(city: City, number: int) -> Contribution | None:
-    """One contribution with what its page shows, in any visibility: the rule decides who sees it. Five queries.
+# What may hang on a contribution, as bits that its own query brings along: most have none of it, and asking for nothing costs
+# as much as any other query. Of the official events the first, that it came, says nothing that the row does not.
+_FILES, _EARLIER, _LINKS_OUT, _LINKS_IN, _DECIDED = 1, 2, 4, 8, 16
+_HANGS_ON = " + ".join(
+    "CASE WHEN EXISTS (SELECT 1 FROM contributions_"  # noqa: S608  (names of our own tables)
+    f"{table} x WHERE x.city_id = %s AND x.{column} = contributions_contribution.id{but}) THEN {bit} ELSE 0 END"
+    for bit, table, column, but in (
+        (_FILES, "attachment", "contribution_id", ""),
+        (_EARLIER, "revision", "contribution_id", ""),
+        (_LINKS_OUT, "link", "source_id", ""),
+        (_LINKS_IN, "link", "target_id", ""),
+        (_DECIDED, "statusevent", "contribution_id", " AND NOT (x.status = 'received' AND x.text = '' AND x.next_step = '')"),
+    )
+)  # fmt: skip
 
-    `has_revisions` says whether its text was ever changed; that is a sixth, where anything about it was.
+
+def contribution_by_number(city: City, number: int) -> Contribution | None:
+    """One contribution with what its page shows, in any visibility: the rule decides who sees it.
+
+    One query, and three more at most for its files and for what was officially said of it, where there is any.
+    `has_revisions` says whether its text was ever changed, `has_links` whether anything came before it or after.
     """
     own = [field.attname for field in Contribution._meta.concrete_fields]
-    said = StatusEvent.objects.of(city).select_related("organisation", "person").defer("organisation__description")
-    events = Prefetch("events", said.order_by("at", "pk"))
-    rows = Contribution.objects.of(city).select_related("process", *CARD).only(*own, *SHOWN)
-    found = list(rows.prefetch_related(pictures(city), events).filter(number=number))
-    note_revisions(city, found)
-    return found[0] if found else None
+    rows = Contribution.objects.of(city).select_related("process", *CARD).only(*own, *SHOWN).filter(number=number)
+    hangs_on = RawSQL(_HANGS_ON, [city.pk] * _HANGS_ON.count("%s"), output_field=IntegerField())  # noqa: S611  (names of our own tables)
+    found = list(rows.annotate(hangs_on=hangs_on))
+    if not found:
+        return None
+    row = found[0]
+    row.has_revisions, row.has_links = bool(row.hangs_on & _EARLIER), bool(row.hangs_on & (_LINKS_OUT | _LINKS_IN))
+    asked: list[Prefetch[Any]] = [Prefetch("events", _said(city))] if row.hangs_on & _DECIDED else []
+    asked += [pictures(city)] if row.hangs_on & _FILES else []
+    # What is known to be empty is kept as a prefetch would keep it, without asking.
+    row._prefetched_objects_cache = {"events": StatusEvent.objects.none(), "attachments": Attachment.objects.none()}
+    for prefetch in asked:
+        del row._prefetched_objects_cache[prefetch.prefetch_to]
+    prefetch_related_objects(found, *asked)
+    return row
+
+
+def _said(city: City) -> QuerySet[StatusEvent]:
+    rows = StatusEvent.objects.of(city).select_related("organisation", "person").defer("organisation__description")
+    return rows.order_by("at", "pk")
 
 
 def given_lately(city: City, person: Participant | None, *, title: str = "", text: str, **where: Any) -> Contribution | None:
@@ -317,7 +349,9 @@ MOST_HOPS = 100
 
 
 def hops(city: City, contribution: Contribution) -> list[Hop]:
-    """What it came from and what became of it, one hop each way, published ones only; two queries, one without links."""
+    """What it came from and what became of it, one hop each way, published ones only; two queries, none without links."""
+    if not contribution.has_links:
+        return []
     touching = Link.objects.of(city).filter(Q(source=contribution) | Q(target=contribution))
     links = list(touching.order_by("at", "pk").values_list("kind", "source_id", "target_id", "at")[:MOST_HOPS])
     ends = {source if target == contribution.pk else target for _kind, source, target, _at in links}
