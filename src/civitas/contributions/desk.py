@@ -169,6 +169,8 @@ def _page(
         else ShowForm(initial={"visibility": "hidden", "version": row.version}),
         "changed": status == 409,
         "answer_url": "" if is_comment else reverse("answer", args=[row.number]),
+        "preview_answer_url": "" if is_comment else reverse("preview_answer", args=[row.number]),
+        "preview_url": reverse("preview_comment_decision", args=[row.pk]) if is_comment else reverse("preview_decision", args=[row.number]),
         "show_url": reverse("show_comment", args=[row.pk]) if is_comment else reverse("show", args=[row.number]),
     }
     return render(request, "contributions/staff_contribution.html", context, status=status)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.contributions import describing, desk, drafting, giving, hinting, mending, organisations, places, uploading
+from civitas.contributions import describing, desk, drafting, giving, hinting, mending, organisations, places, previews, uploading
 
 urlpatterns = [
     path("beitrag/<int:number>/bearbeiten", mending.mend, name="mend"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("verwaltung/beitraege/<int:number>", desk.show_one, name="staff_contribution"),
     path("verwaltung/beitraege/<int:number>/antwort", desk.answer, name="answer"),
     path("verwaltung/beitraege/<int:number>/zeigen", desk.decide, name="show"),
+    path("verwaltung/beitraege/<int:number>/antwort/mail", previews.preview_answer, name="preview_answer"),
+    path("verwaltung/beitraege/<int:number>/zeigen/mail", previews.preview_decision, name="preview_decision"),
+    path("verwaltung/kommentare/<int:key>/zeigen/mail", previews.preview_decision, name="preview_comment_decision"),
     path("verwaltung/kommentare/<int:key>", desk.show_one, name="staff_comment"),
     path("verwaltung/kommentare/<int:key>/zeigen", desk.decide, name="show_comment"),
     path("geben/datei", uploading.upload_part, name="upload_part"),

@@ -21,17 +21,17 @@ from civitas.kit.languages import html_language, path_in_language
 from civitas.kit.texts import cleaned_line
 from civitas.notices.addresses import addresses_of, is_declined, site_of
 from civitas.notices.models import Delivery
-from civitas.notices.queries import worded
+from civitas.notices.queries import in_active_language, worded
 from civitas.notices.tokens import make_token
 from civitas.outbox.tasks import TaskFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from django.core.mail.backends.base import BaseEmailBackend
 
     from civitas.cities.models import City
-    from civitas.kit.rooms import Address
+    from civitas.kit.rooms import Address, Worded
 
 _log = logging.getLogger(__name__)
 _REFUSED_FOR_GOOD = 500
@@ -100,44 +100,79 @@ def _note_failure(city: City, delivery: Delivery, error: Exception) -> bool:
 
 def make_mail(city: City, delivery: Delivery, address: Address) -> EmailMultiAlternatives | None:
     """The mail in plain text and simple HTML; None when there is nothing left to say."""
-    language = address.language if address.language in city.config.languages else "de"
-    notice = delivery.notice
-    with _in_language(city, language):
+    notice, language = delivery.notice, spoken(city, address.language)
+    with speaking(city, language):
         found = worded(city, [notice])
         if not found:
             return None
-        words = found[0].words
-        site = site_of(city)
-        unsubscribe = site + reverse("unsubscribe", args=[make_token(city, notice.recipient, notice.kind)])
-        subject = cleaned_line(words.subject)
-        context = {
-            "city_name": str(city.name),
-            "subject": subject,
-            "paragraphs": words.paragraphs,
-            "action": words.action,
-            "link": site + found[0].mail_path,
-            "unsubscribe": unsubscribe,
-            "language": html_language(language),
-        }
-        mail = EmailMultiAlternatives(
-            subject=subject,
-            body=render_to_string("notices/mail.txt", context),
-            from_email=formataddr((cleaned_line(str(city.name)), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
-            to=[address.mail],
-            headers={
-                "Message-ID": delivery.message_id,
-                "List-Unsubscribe": f"<{unsubscribe}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                "Auto-Submitted": "auto-generated",
-                "Content-Language": html_language(language),
-            },
+        unsubscribe = site_of(city) + reverse("unsubscribe", args=[make_token(city, notice.recipient, notice.kind)])
+        mail = compose(
+            city, found[0].words, link=site_of(city) + found[0].mail_path, to=address.mail, language=language, unsubscribe=unsubscribe
         )
-        mail.attach_alternative(render_to_string("notices/mail.html", context), "text/html")
+    mail.extra_headers |= {
+        "Message-ID": delivery.message_id,
+        "List-Unsubscribe": f"<{unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
     return mail
 
 
+def compose(city: City, words: Worded, *, link: str, to: str, language: str, unsubscribe: str) -> EmailMultiAlternatives:
+    """Words as a mail in the city's name, in the active language; `unsubscribe` is '' where nobody asked to be told."""
+    subject = cleaned_line(words.subject)
+    context = {
+        "city_name": str(city.name),
+        "subject": subject,
+        "paragraphs": words.paragraphs,
+        "action": words.action,
+        "link": link,
+        "unsubscribe": unsubscribe,
+        "language": html_language(language),
+    }
+    mail = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string("notices/mail.txt", context),
+        from_email=formataddr((cleaned_line(str(city.name)), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        to=[to],
+        headers={"Auto-Submitted": "auto-generated", "Content-Language": html_language(language)},
+    )
+    mail.attach_alternative(render_to_string("notices/mail.html", context), "text/html")
+    return mail
+
+
+def send_words(city: City, word: Callable[[], Worded], *, to: str, language: str, message_id: str) -> bool:
+    """Send one mail that is no news of what a person follows: a code, an invitation. `word` is asked in the reader's language.
+
+    Called by a task that notes when it was done. Returns False when the address is refused for good; raises TaskFault when the
+    mail server should be asked again.
+    """
+    language = spoken(city, language)
+    with speaking(city, language):
+        words = word()
+        link = site_of(city) + in_active_language(words.mail_path or words.path)
+        mail = compose(city, words, link=link, to=to, language=language, unsubscribe="")
+    mail.extra_headers["Message-ID"] = message_id
+    mail.connection = get_connection(timeout=_TIMEOUT_SECONDS)
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        if any(code < _REFUSED_FOR_GOOD for code, _reason in error.recipients.values()):
+            raise TaskFault("the mail server refuses the address for now") from None
+        return False
+    except (OSError, smtplib.SMTPException):
+        # The error's own text may hold the address.
+        raise TaskFault("the mail could not be sent") from None
+    return True
+
+
+def spoken(city: City, language: str) -> str:
+    """The language in which the city writes to somebody who wants this one: German where it speaks none of theirs."""
+    return language if language in city.config.languages else "de"
+
+
 @contextmanager
-def _in_language(city: City, language: str) -> Iterator[None]:
+def speaking(city: City, language: str) -> Iterator[None]:
+    """Words, paths and times as a page of the city shows them in this language."""
     # As the middleware does for a page: `reverse` puts the language's prefix before every path.
     before = get_script_prefix()
     set_script_prefix(path_in_language("/", language))

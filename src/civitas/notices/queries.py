@@ -34,15 +34,16 @@ class WordedNotice:
     @property
     def path(self) -> str:
         """The path of the page it is about, with the active language's prefix; rooms give it with or without."""
-        return _in_language(self.words.path)
+        return in_active_language(self.words.path)
 
     @property
     def mail_path(self) -> str:
         """Where the mail leads, likewise: mostly to the same page."""
-        return _in_language(self.words.mail_path or self.words.path)
+        return in_active_language(self.words.mail_path or self.words.path)
 
 
-def _in_language(path: str) -> str:
+def in_active_language(path: str) -> str:
+    """A path with the active language's prefix, which it may have already."""
     prefix = get_script_prefix()
     return path if path.startswith(prefix) else prefix + path.lstrip("/")
 
