@@ -210,7 +210,7 @@ def test_a_video_with_a_transcript_and_a_document_are_shown(any_size: Visit) -> 
 
     def is_ready() -> bool:
         page.reload()
-        return page.locator("video").count() == 1
+        return page.locator("video").count() == 1 and page.locator(".docs a").count() == 1
 
     for _ in range(20):
         if is_ready():
@@ -237,3 +237,19 @@ def test_without_scripts_files_come_with_the_form_and_stay_when_it_is_refused(vi
     page.locator(".gfile input[type=checkbox]").last.check()
     reach(page, "rights").check()
     assert send(page) == 303
+
+
+def test_a_locked_pdf_is_refused_on_the_form_while_it_is_being_filled_in(any_size: Visit) -> None:
+    page = any_size.open("hamburg", "/geben")
+    fill(page)
+    choose(page, {"name": "Geheim.pdf", "mimeType": "application/pdf", "buffer": pdf(password="x")})
+    expect(page.locator(".gfile [data-fault]")).to_contain_text("Passwort")
+    expect(page.locator("file-upload [data-status]")).to_contain_text("Passwort")
+    expect(page.locator(".gfile input[name=file]")).to_have_count(0)
+    any_size.check_axe("file-upload")
+    any_size.check_width()
+    choose(page, {"name": "Offen.pdf", "mimeType": "application/pdf", "buffer": pdf(pages=2)})
+    expect(page.locator(".gfile[data-kind=document] .gfile__name")).to_contain_text("2 Seiten")
+    give(page)
+    expect(page.locator(".docs a")).to_contain_text("Offen")
+    expect(page.locator("main")).not_to_contain_text("Geheim")

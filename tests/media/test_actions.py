@@ -8,9 +8,11 @@ from tests import factories
 from tests.media.samples import jpeg, pdf, png, video
 
 from civitas.kit.verdicts import Refused
-from civitas.media.actions import drop_file, erase_files_of, export_files_of, keep_file, keep_picture, path_of, settle_files
+from civitas.media.actions import drop_file, erase_files_of, export_files_of, keep_file, keep_picture, make_ready, path_of, settle_files
+from civitas.media.faults import fault_of
 from civitas.media.limits import PICTURE_BYTES
 from civitas.media.models import Derivative, MediaFile
+from civitas.outbox.worker import run_due
 
 pytestmark = pytest.mark.django_db
 
@@ -192,6 +194,7 @@ def test_files_of_a_person_are_in_their_export_and_go_with_them():
     person = factories.make_participant(city)
     raw = pdf()
     file = keep_file(actor_of(person), io.BytesIO(raw), size=len(raw), title="Plan.pdf")
+    run_due()
     (told,) = export_files_of(city, person)["files"]
     (row,) = derivatives(file)
     assert (told["kind"], told["title"], told["addresses"]) == ("application/pdf", "Plan", [f"/medien/{row.name}"])
@@ -211,3 +214,63 @@ def test_a_dropped_video_takes_its_raw_bytes_along():
     assert default_storage.exists(path_of(city, file.raw))
     drop_file(file)
     assert not default_storage.exists(path_of(city, file.raw))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_document_is_taken_in_unread_and_washed_by_the_worker(monkeypatch):
+    from django.core.files.storage import default_storage
+
+    from civitas.media import actions, documents
+
+    def unread(*_arguments):
+        raise AssertionError("the request reads nothing of it")
+
+    monkeypatch.setattr(actions, "washed_pdf", unread)
+    raw = pdf(pages=3)
+    file = keep_file(factories.make_actor(factories.make_city()), io.BytesIO(raw), size=len(raw), title="Plan.pdf")
+    path = path_of(file.city, file.raw)
+    assert (file.state, file.pages, derivatives(file)) == ("waiting", None, [])
+    with default_storage.open(path) as kept_raw:
+        assert kept_raw.read() == raw
+    monkeypatch.setattr(actions, "washed_pdf", documents.washed_pdf)
+    run_due()
+    ready = MediaFile.objects.of(file.city_id).get()
+    assert (ready.state, ready.pages, ready.raw, ready.fault) == ("ready", 3, "", "")
+    assert b"Maria" not in stored(ready)
+    assert ready.bytes == len(stored(ready))
+    assert not default_storage.exists(path)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("raw", "fault", "word"),
+    [(pdf(password="x"), "locked", "Passwort"), (pdf(pages=201), "many_pages", "201"), (b"%PDF-1.7 broken", "damaged", "beschädigt")],
+)
+def test_a_document_that_the_worker_refuses_says_why_and_leaves_no_byte(raw, fault, word):
+    from django.core.files.storage import default_storage
+
+    file = keep_file(factories.make_actor(factories.make_city()), io.BytesIO(raw), size=len(raw))
+    path = path_of(file.city, file.raw)
+    run_due()
+    refused = MediaFile.objects.of(file.city_id).get()
+    assert (refused.state, refused.fault, derivatives(refused)) == ("refused", fault, [])
+    assert word in fault_of(refused)
+    assert not default_storage.exists(path)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_making_a_document_ready_twice_gives_one():
+    raw = pdf()
+    file = keep_file(factories.make_actor(factories.make_city()), io.BytesIO(raw), size=len(raw))
+    twin = MediaFile.objects.of(file.city_id).select_related("city").get()
+    make_ready(file)
+    with pytest.MonkeyPatch.context() as patched:  # two workers at once: the second has read the bytes before the first was done
+        patched.setattr("civitas.media.actions.default_storage.open", lambda _path: io.BytesIO(raw))
+        make_ready(twin)
+    assert len(derivatives(file)) == 1
+
+
+def test_a_file_in_a_state_of_earlier_releases_has_words_too():
+    assert fault_of(MediaFile(mime="video/mp4", state="refused"))
+    assert fault_of(MediaFile(mime="application/pdf", state="refused"))
+    assert fault_of(MediaFile(mime="application/pdf", state="waiting")) == ""

@@ -10,9 +10,10 @@ from tests import factories
 from tests.media.samples import jpeg, video
 
 from civitas.kit.verdicts import Refused
-from civitas.media.actions import keep_file, path_of, repack_video
+from civitas.media.actions import keep_file, make_ready, path_of
+from civitas.media.faults import fault_of
 from civitas.media.models import Derivative, MediaFile
-from civitas.media.video import look_at, packed_anew
+from civitas.media.video import packed_anew
 from civitas.outbox.worker import run_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,28 +82,32 @@ def test_a_video_that_was_held_upright_stays_upright():
 
 
 def test_a_video_that_is_too_long_is_refused_with_both_numbers():
+    file = kept(video(seconds=75, rate=2, sound=None, width=32, height=32))
+    assert fault_of(file) == ""
+    run_due()
+    file = MediaFile.objects.of(file.city_id).get()
+    assert (file.state, file.fault, file.seconds, file.raw) == ("refused", "long", 75, "")
+    assert "75" in fault_of(file)
+    assert "60" in fault_of(file)
+
+
+def test_packing_refuses_what_is_too_long_with_both_numbers():
     with pytest.raises(Refused) as refused:
-        kept(video(seconds=75, rate=2, sound=None, width=32, height=32))
+        packed_anew(io.BytesIO(video(seconds=75, rate=2, sound=None, width=32, height=32)))
     assert "75" in str(refused.value.reason)
     assert "60" in str(refused.value.reason)
 
 
-def test_a_video_that_lies_about_its_length_is_found_out_when_it_is_packed():
-    raw = video(seconds=75, rate=2, sound=None, width=32, height=32)
-    with pytest.raises(Refused):
-        packed_anew(io.BytesIO(raw))
-
-
 def test_a_codec_that_browsers_cannot_play_is_refused():
     with pytest.raises(Refused) as refused:
-        look_at(io.BytesIO(video(codec="mpeg4")))
+        packed_anew(io.BytesIO(video(codec="mpeg4")))
     assert "H.264" in str(refused.value.reason)
 
 
 @pytest.mark.parametrize("raw", [b"\x00\x00\x00\x18ftypmp42broken", b"\x1a\x45\xdf\xa3 broken", video(seconds=1)[:300]])
 def test_a_damaged_video_is_refused_in_words(raw):
     with pytest.raises(Refused) as refused:
-        look_at(io.BytesIO(raw))
+        packed_anew(io.BytesIO(raw))
     assert "picture" in refused.value.fields
 
 
@@ -121,8 +126,8 @@ def test_what_breaks_while_it_is_packed_is_shown_to_nobody_and_deleted():
 
 def test_packing_twice_gives_one_video():
     file = kept(video(seconds=1))
-    repack_video(file)
-    repack_video(MediaFile.objects.of(file.city_id).select_related("city").get())
+    make_ready(file)
+    make_ready(MediaFile.objects.of(file.city_id).select_related("city").get())
     assert sorted(versions(file)) == ["image/webp", "video/mp4"]
 
 
@@ -138,4 +143,4 @@ def test_without_the_package_videos_are_not_taken(monkeypatch):
     monkeypatch.setattr(room, "_av", lambda: None)
     assert not room.is_offered()
     with pytest.raises(Refused):
-        room.look_at(io.BytesIO(b"\x00\x00\x00\x18ftypmp42"))
+        kept(b"\x00\x00\x00\x18ftypmp42")

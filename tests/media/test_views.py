@@ -7,6 +7,7 @@ from tests import factories
 from tests.media.samples import jpeg, pdf
 
 from civitas.media.actions import keep_file, keep_picture, set_public
+from civitas.outbox.worker import run_due
 from civitas.people.actors import actor_of
 
 pytestmark = pytest.mark.django_db
@@ -75,10 +76,12 @@ def test_a_piece_beyond_the_end_does_not_exist(client, file):
     assert answer["Content-Range"].startswith("bytes */")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_document_is_downloaded_and_may_run_nothing(client):
     city = factories.make_city("hafen")
     raw = pdf()
     file = keep_file(actor_of(factories.make_participant(city)), io.BytesIO(raw), size=len(raw), title="Spielplatz Süd.pdf")
+    run_due()
     set_public(city, [file.pk], public=True)
     answer = client.get(address(file), headers={"host": "hafen.localhost"})
     assert answer["Content-Disposition"] == 'attachment; filename="spielplatz-sud.pdf"'

@@ -17,6 +17,9 @@ const KINDS: Record<string, Kind> = {
   "video/mp4": "video", "video/webm": "video", "video/quicktime": "video",
 };
 
+// How often is asked whether a document or video has been looked into, in seconds: at first, and at last.
+const [CHECK_SOON, CHECK_LATER] = [1, 15];
+
 const fetchEditor = (): Promise<unknown> => import("./photo-editor");
 
 class Pending {
@@ -36,6 +39,7 @@ class FileUpload extends HTMLElement {
   private form: HTMLFormElement | null = null;
   private submitter: HTMLElement | null = null;
   private isFinishing = false;
+  private isAsking = false;
 
   connectedCallback(): void {
     // The field may come after this element while the page still streams in.
@@ -62,7 +66,7 @@ class FileUpload extends HTMLElement {
     this.addEventListener("input", () => this.remember());
     this.form.addEventListener("submit", (event) => this.hold(event));
     this.toggleRights();
-    void this.restore();
+    void this.restore().then(() => this.follow());
   }
 
   private get input(): HTMLInputElement | null {
@@ -271,6 +275,7 @@ class FileUpload extends HTMLElement {
     this.wake(fresh);
     this.tell(this.say("arrived"));
     this.remember();
+    void this.follow();
     if (hadFocus) fresh.querySelector<HTMLElement>("[data-words]")?.focus({ preventScroll: true });
   }
 
@@ -294,6 +299,49 @@ class FileUpload extends HTMLElement {
       void fetch(this.dataset["drop"] ?? "", { method: "POST", body, headers: { "X-CSRFToken": token } }).catch(() => undefined);
       this.gone(row);
     });
+  }
+
+  /** Ask what became of documents and videos that are being checked, until nothing is any more. */
+  private async follow(): Promise<void> {
+    if (this.isAsking) return;
+    this.isAsking = true;
+    for (let pause = CHECK_SOON; this.checking.length && this.isConnected; pause = Math.min(pause * 1.5, CHECK_LATER)) {
+      await new Promise((done) => window.setTimeout(done, pause * 1000));
+      const found = await this.ask(this.checking.map((row) => row.dataset["file"] ?? ""));
+      found.forEach(({ html, handle }) => this.renew(handle, html));
+    }
+    this.isAsking = false;
+  }
+
+  private get checking(): HTMLElement[] {
+    return [...this.list.querySelectorAll<HTMLElement>(".gfile[data-checking]")];
+  }
+
+  private async ask(handles: string[]): Promise<{ html: string; handle: string }[]> {
+    const query = new URLSearchParams(handles.map((handle) => ["file", handle]));
+    const url = `${this.dataset["waiting"] ?? ""}?${query.toString()}`;
+    const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok) return [];
+    return ((await answer.json().catch(() => ({}))) as { rows?: { html: string; handle: string }[] }).rows ?? [];
+  }
+
+  /** A file's row as it is now; words that are being typed stay under the fingers. */
+  private renew(handle: string, html: string): void {
+    const row = this.checking.find((each) => each.dataset["file"] === handle);
+    const fresh = this.rowOf(html);
+    if (!row || !fresh || "checking" in fresh.dataset) return;
+    const focused = row.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
+    fresh.querySelectorAll<HTMLElement>("[name]:not([type=hidden])").forEach((field) => {
+      const typed = row.querySelector<HTMLElement>(`[name="${CSS.escape(field.getAttribute("name") ?? "")}"]`);
+      if (typed) field.replaceWith(typed);
+    });
+    row.replaceWith(fresh);
+    this.wake(fresh);
+    focused?.focus({ preventScroll: true });
+    const fault = fresh.querySelector("[data-fault]")?.textContent ?? "";
+    this.tell(fault || this.say("checked"));
+    this.remember();
+    this.toggleRights();
   }
 
   private gone(row: HTMLElement): void {
@@ -353,10 +401,7 @@ class FileUpload extends HTMLElement {
     }
     const handles = Object.keys(kept);
     if (handles.length === 0) return;
-    const query = new URLSearchParams(handles.map((handle) => ["file", handle]));
-    const answer = await fetch(`${this.dataset["waiting"] ?? ""}?${query.toString()}`, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (!answer?.ok) return;
-    const { rows } = (await answer.json()) as { rows: { html: string; handle: string }[] };
+    const rows = await this.ask(handles);
     for (const { html, handle } of rows) {
       const row = this.rowOf(html);
       if (!row || this.list.querySelector(`[data-file="${CSS.escape(handle)}"]`)) continue;

@@ -15,6 +15,8 @@ from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import drop_file, set_public, settle_files
 from civitas.media.models import DRAWING, MediaFile
+from civitas.notices.actions import notify
+from civitas.outbox.actions import enqueue_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +30,8 @@ MOST_PICTURES, MOST_VIDEOS, MOST_DOCUMENTS = 5, 1, 2
 LONGEST_ALT = 300
 LONGEST_TRANSCRIPT = 10_000
 LONGEST_CAPTIONS = 100_000
+# The task that runs once the worker has looked into a file; see `tell_of_check`.
+FILE_CHECKED = "contributions.file_checked"
 
 
 class Shown(NamedTuple):
@@ -50,12 +54,29 @@ class Words(NamedTuple):
 def attach_files(city: City, contribution: Contribution, files: Sequence[Shown], owner: Participant | None) -> None:
     """Put uploads to a new contribution; they are public if it is, a video only with its words. Raises Refused."""
     settle_files(city, [shown.file for shown in files], owner)
+    _tell_of_refused(city, [shown.file for shown in files])
     for position, shown in enumerate(files):
         Attachment.objects.create(
             city=city, contribution=contribution, file=shown.file, alt=cleaned_line(shown.alt)[:LONGEST_ALT],
             transcript=cleaned(shown.transcript)[:LONGEST_TRANSCRIPT], captions=checked_captions(shown.captions), position=position,
         )  # fmt: skip
     show_attachments(city, contribution)
+
+
+def _tell_of_refused(city: City, files: Iterable[MediaFile]) -> None:
+    """What was refused while its form was on the way: then nothing showed it, and nobody was told."""
+    later = [file.pk for file in files if not file.is_picture]
+    if later:
+        refused = MediaFile.objects.of(city).filter(pk__in=later, state=MediaFile.State.REFUSED)
+        enqueue_many(city, FILE_CHECKED, [{"file": pk} for pk in refused.order_by("pk").values_list("pk", flat=True)])
+
+
+def tell_of_check(city: City, file: int) -> None:
+    """Tell who gave a file (by its id) that it cannot be shown; nothing where it can, or nothing shows it yet. Safe to run twice."""
+    row = Attachment.objects.of(city).select_related("contribution__author").filter(file=file, file__state=MediaFile.State.REFUSED).first()
+    if row is not None and row.contribution.author is not None:
+        author, subject = row.contribution.author.uid, f"contribution:{row.contribution_id}"
+        notify(city, [author], "contribution.file_refused", subject, f"file-{file}")
 
 
 def is_told(attachment: Attachment) -> bool:
@@ -91,8 +112,16 @@ def checked_captions(text: str) -> str:
 
 
 @transaction.atomic
-def describe_files(actor: Actor, contribution: Contribution, words: Mapping[int, Words], *, dropped: Iterable[int] = ()) -> None:
-    """Change what is said of a contribution's files (by the attachments' ids), and take some away for good.
+def describe_files(
+    actor: Actor,
+    contribution: Contribution,
+    words: Mapping[int, Words],
+    *,
+    dropped: Iterable[int] = (),
+    instead: Mapping[int, MediaFile] | None = None,
+) -> None:
+    """Change what is said of a contribution's files (by the attachments' ids), take some away for good, and put others in the place of
+    those that were refused (`instead`).
 
     Authors do it at any time, since a video waits for its words; the editorial team too, on record. Raises Refused.
     """
@@ -109,6 +138,10 @@ def describe_files(actor: Actor, contribution: Contribution, words: Mapping[int,
         row.alt, row.transcript = cleaned_line(said.alt)[:LONGEST_ALT], cleaned(said.transcript)[:LONGEST_TRANSCRIPT]
         row.captions = checked_captions(said.captions)
         row.save(update_fields=["alt", "transcript", "captions"])
+    replaced = {row.pk: fresh for row in rows if (fresh := (instead or {}).get(row.pk)) and row.file.state == MediaFile.State.REFUSED}
+    for row in rows:
+        if row.pk in replaced and row.pk not in going:
+            _put_instead(actor.city, contribution, row, replaced[row.pk])
     if going:
         with keeping_counts(actor.city, contribution):
             contribution.with_picture = has_picture(row.file for row in rows if row.pk not in going)
@@ -120,3 +153,15 @@ def describe_files(actor: Actor, contribution: Contribution, words: Mapping[int,
     if not is_author(actor, contribution):
         details = {"removed": len(going)}
         record(actor.city, by=actor.uid, verb="contribution.files_changed", subject=f"contribution:{contribution.pk}", details=details)
+
+
+def _put_instead(city: City, contribution: Contribution, row: Attachment, fresh: MediaFile) -> None:
+    """Another file of the same kind, with the words of the one that was refused."""
+    if (fresh.is_video, fresh.is_document) != (row.file.is_video, row.file.is_document):
+        sentence = _("Please choose a video.") if row.file.is_video else _("Please choose a PDF.")
+        raise Refused(sentence, status=400, fields={f"instead-{row.pk}": sentence})
+    settle_files(city, [fresh], contribution.author)
+    refused, row.file = row.file, fresh
+    row.save(update_fields=["file"])
+    drop_file(refused)
+    _tell_of_refused(city, [fresh])

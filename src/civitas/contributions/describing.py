@@ -18,12 +18,19 @@ from civitas.contributions.attachments import LONGEST_ALT, LONGEST_CAPTIONS, LON
 from civitas.contributions.models import Attachment, Contribution
 from civitas.contributions.queries import pictures
 from civitas.contributions.rules import may_describe, may_see
+from civitas.kit.refusals import show_refusal
 from civitas.kit.templatetags.kit import localized
 from civitas.kit.verdicts import Refused
-from civitas.media.models import CAPTIONS, DRAWING
+from civitas.media.actions import keep_file
+from civitas.media.faults import fault_of
+from civitas.media.models import CAPTIONS, DOCUMENT, DRAWING, MediaFile
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from civitas.people.actors import Actor
+
+_FIELDS = ("instead", "alt", "transcript", "captions", "drop")
 
 
 class DescribeForm(forms.Form):
@@ -33,6 +40,13 @@ class DescribeForm(forms.Form):
         super().__init__(*args, **options)
         self.rows = rows
         for row in rows:
+            if row.file.state == MediaFile.State.REFUSED:
+                self.fields[f"instead-{row.pk}"] = forms.FileField(
+                    label=gettext_lazy("Send another file in its place"),
+                    required=False,
+                    allow_empty_file=True,
+                    widget=forms.FileInput(attrs={"accept": "video/mp4,video/webm,video/quicktime" if row.file.is_video else DOCUMENT}),
+                )
             if row.file.is_picture:
                 self.fields[f"alt-{row.pk}"] = forms.CharField(
                     label=gettext_lazy("What is to be seen in it?"),
@@ -81,9 +95,9 @@ class DescribeForm(forms.Form):
                 "file": row.file,
                 "picture": next((each for each in row.file.derivatives.all() if each.width), None),
                 "captioned": bool(row.captions),
-                "fields": [
-                    self[f"{name}-{row.pk}"] for name in ("alt", "transcript", "captions", "drop") if f"{name}-{row.pk}" in self.fields
-                ],
+                "fault": fault_of(row.file),
+                "waits": row.file.state == MediaFile.State.WAITING,
+                "fields": [self[f"{name}-{row.pk}"] for name in _FIELDS if f"{name}-{row.pk}" in self.fields],
             }
             for row in self.rows
         ]
@@ -96,6 +110,19 @@ class DescribeForm(forms.Form):
             row.pk: Words(data.get(f"alt-{row.pk}", ""), data.get(f"transcript-{row.pk}", ""), data.get(f"captions-{row.pk}", ""))
             for row in self.rows
         }
+
+    def kept_instead(self, actor: Actor) -> dict[int, MediaFile]:
+        """The files that were sent in the place of refused ones, kept now, by the attachments' ids; raises Refused."""
+        sent = {row.pk: self.cleaned_data.get(f"instead-{row.pk}") for row in self.rows}
+        kept = {}
+        for key, upload in sent.items():
+            if upload and key not in self.dropped:
+                try:
+                    kept[key] = keep_file(actor, upload, size=upload.size, title=upload.name, loose=True)
+                except Refused as refusal:
+                    sentence = str(refusal.reason)
+                    raise Refused(sentence, status=refusal.status, fields={f"instead-{key}": sentence}) from None
+        return kept
 
     @property
     def dropped(self) -> list[int]:
@@ -123,9 +150,13 @@ def describe(request: HttpRequest, number: int) -> HttpResponse:
     may_describe(request.actor, row).require()
     form = DescribeForm(list(row.attachments.all()), *([request.POST, request.FILES] if request.method == "POST" else []))
     if request.method == "POST" and form.is_valid():
-        describe_files(request.actor, row, form.words, dropped=form.dropped)
-        messages.success(request, _("Your changes are saved."))
-        return redirect(localized(row.path))
+        try:
+            describe_files(request.actor, row, form.words, dropped=form.dropped, instead=form.kept_instead(request.actor))
+        except Refused as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Your changes are saved."))
+            return redirect(localized(row.path))
     context = {"row": row, "form": form, "back_url": localized(row.path)}
     return render(request, "contributions/describe.html", context, status=422 if form.errors else 200)
 

@@ -1,4 +1,4 @@
-"""The files of a contribution as `dialogue/_media.html`, cards and paper show them."""
+"""The files of a contribution as `contributions/_media.html`, cards and paper show them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from civitas.contributions.attachments import is_told
 from civitas.media.actions import path_of
+from civitas.media.faults import fault_of
+from civitas.media.models import MediaFile
 
 if TYPE_CHECKING:
     from civitas.contributions.models import Attachment, Contribution
@@ -20,7 +22,7 @@ PAPER_WIDTH = 960
 def media_of(row: Contribution, *, may_describe: bool = False) -> dict[str, list[dict[str, Any]]]:
     """Pictures, videos and documents, from attachments that `queries.pictures` brought along; no query of its own.
 
-    With `may_describe` (author and team), videos that are not public yet are among them with what is missing.
+    With `may_describe` (author and team), videos and documents that are not public yet are among them with what is missing.
     """
     found: dict[str, list[dict[str, Any]]] = {"pictures": [], "videos": [], "documents": []}
     for attachment in row.attachments.all():
@@ -30,7 +32,7 @@ def media_of(row: Contribution, *, may_describe: bool = False) -> dict[str, list
             if may_describe or (is_told(attachment) and attachment.file.state == "ready"):
                 found["videos"].append(_video(row, attachment))
         else:
-            found["documents"] += _document(attachment)
+            found["documents"] += _document(attachment, shows_all=may_describe)
     return found
 
 
@@ -67,6 +69,7 @@ def _video(row: Contribution, attachment: Attachment) -> dict[str, Any]:
     poster = posters[min(1, len(posters) - 1)] if posters else None
     return {
         "state": attachment.file.state,
+        "fault": fault_of(attachment.file),
         "is_told": is_told(attachment),
         "src": f"/medien/{played.name}" if played else "",
         "mime": attachment.file.mime,
@@ -79,8 +82,10 @@ def _video(row: Contribution, attachment: Attachment) -> dict[str, Any]:
     }
 
 
-def _document(attachment: Attachment) -> list[dict[str, Any]]:
+def _document(attachment: Attachment, *, shows_all: bool) -> list[dict[str, Any]]:
     file = attachment.file
+    if file.state != MediaFile.State.READY:
+        return [{"src": "", "title": file.title, "fault": fault_of(file)}] if shows_all else []
     return [
         {"src": f"/medien/{each.name}", "title": file.title, "bytes": each.bytes, "pages": file.pages} for each in file.derivatives.all()
     ]

@@ -33,6 +33,7 @@ from civitas.kit.templatetags.kit import localized
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
+from civitas.media.models import MediaFile
 from civitas.people.actions import change_guest_mail, change_pseudonym, claim_token, make_guest, participant_of
 from civitas.people.actors import Actor, remember_guest
 from civitas.processes.registry import method_of
@@ -319,6 +320,7 @@ def show_thanks(request: HttpRequest, number: int) -> HttpResponse:
         "person": person,
         "hint": hint_for(request.city, f"{given.title}. {given.text}. {given.proposal}", place=given.place_name, language=given.language),
         "waits": given.visibility == Contribution.Visibility.WAITING,
+        "checks_files": given.attachments.of(request.city).exclude(file__state=MediaFile.State.READY).exists(),
         "answer_by": localtime(given.given_at) + dt.timedelta(days=request.city.config.promise_days),
         "to_confirm": person.guest_mail if person.is_guest and not person.guest_mail_confirmed_at else "",
         "has_mail": not person.is_guest or bool(person.guest_mail),

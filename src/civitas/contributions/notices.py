@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civitas.contributions.models import Contribution, StatusEvent
 from civitas.kit.rooms import NoticeKind, Worded
+from civitas.media.faults import fault_of
+from civitas.media.models import MediaFile
 from civitas.people.actions import claim_token
 
 if TYPE_CHECKING:
@@ -158,10 +161,31 @@ def word_developed(city: City, notice: Notice) -> Worded | None:
     return Worded(_("“%(title)s” is developed further") % {"title": title_of(row)}, lines, made.path, _("See what came of it"))
 
 
+def fetch_files(city: City, notices: list[Notice]) -> None:
+    """Read what many notices are about, and their files, in two queries."""
+    fetch_about(city, notices)
+    rows = MediaFile.objects.of(city).in_bulk({event_key(notice) for notice in notices})
+    for notice in notices:
+        notice.fetched = {**(notice.fetched or {}), "file": rows.get(event_key(notice))}
+
+
+def word_file_refused(city: City, notice: Notice) -> Worded | None:
+    """A document or video turned out to be one that cannot be shown; None once the author has taken it away or sent another."""
+    row = about(city, notice)
+    file = notice.fetched["file"] if notice.fetched else MediaFile.objects.of(city).filter(pk=event_key(notice)).first()
+    if row is None or file is None or not fault_of(file):
+        return None
+    subject = _("We cannot show your video") if file.is_video else _("We cannot show your document")
+    first = _("Your contribution “%(title)s” is there with all its words. One of its files cannot be shown.") % {"title": title_of(row)}
+    third = _("You can send another one in its place at any time.")
+    return Worded(subject, (first, fault_of(file), third), reverse("describe_files", args=[row.number]), _("Send another file"))
+
+
 KINDS = (
     NoticeKind("contribution.received", gettext_lazy("Thanks for your contributions"), word_received, prepare=fetch_about),
     NoticeKind("contribution.published", gettext_lazy("Your contributions are published"), word_published, prepare=fetch_about),
     NoticeKind("contribution.hidden", gettext_lazy("Decisions of the editorial team"), word_hidden, prepare=fetch_about),
     NoticeKind("contribution.answered", gettext_lazy("Answers and new status"), word_answered, prepare=fetch_answers),
     NoticeKind("contribution.developed", gettext_lazy("Somebody develops a contribution further"), word_developed, prepare=fetch_developed),
+    NoticeKind("contribution.file_refused", gettext_lazy("Files of yours that cannot be shown"), word_file_refused, prepare=fetch_files),
 )

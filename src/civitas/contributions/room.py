@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.actions import erase_contributions_of, export_contributions_of, hand_over_contributions, titles_of
+from civitas.contributions.attachments import FILE_CHECKED
 from civitas.contributions.counts import miscounts, recount
 from civitas.contributions.drafts import erase_drafts_of, export_drafts_of, hand_over_drafts
 from civitas.contributions.notices import KINDS
@@ -52,6 +53,7 @@ ROOM = Room(
     personal_data=PersonalData(_export, _erase, _hand_over, titles_of),
     my_sections=(MySection(render_drafts, order=10),),
     process_sections=(render_given,),
+    on_file_checked=(FILE_CHECKED,),
     figures={"contributions": listed_count},
     recounts=(Recount(miscounts, recount),),
 )

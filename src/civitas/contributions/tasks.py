@@ -1,4 +1,4 @@
-"""What the worker does for contributions: keep the word index."""
+"""What the worker does for contributions: keep the word index, let other rooms look at what is new, tell of files that were refused."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from civitas.cities.models import City
+from civitas.contributions.attachments import FILE_CHECKED, tell_of_check
 from civitas.contributions.drafts import prune_drafts
 from civitas.contributions.models import Contribution
 from civitas.contributions.words import index_words, words_in
@@ -36,6 +37,13 @@ def tell_rooms(city: City, payloads: list[dict[str, int]]) -> None:
         for look in room.on_given:
             with transaction.atomic():
                 look(city, new)
+
+
+@task(FILE_CHECKED)
+def tell_of_file(city: City, file: int) -> None:
+    """Tell the author if a file of theirs cannot be shown."""
+    with transaction.atomic():
+        tell_of_check(city, file)
 
 
 @periodic("contributions.prune_drafts", every=timedelta(days=1))

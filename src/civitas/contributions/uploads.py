@@ -20,6 +20,7 @@ from civitas.contributions.attachments import (
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import keep_file
+from civitas.media.faults import fault_of
 from civitas.media.handlers import TOO_LARGE
 from civitas.media.limits import MEGABYTE, VIDEO_BYTES
 from civitas.media.models import Derivative, MediaFile
@@ -50,6 +51,16 @@ class GivenFile:
     def handle(self) -> str:
         """The signed name by which a form knows it."""
         return _SIGNER.sign(self.file.name)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the worker has not looked into it yet."""
+        return self.file.state == MediaFile.State.WAITING
+
+    @property
+    def fault(self) -> str:
+        """Why it cannot be shown, in a sentence; '' where it can, as far as anybody knows."""
+        return fault_of(self.file)
 
     @property
     def thumb(self) -> str:
@@ -94,6 +105,8 @@ def take_files(actor: Actor, request: HttpRequest) -> GivenFiles:
     given = GivenFiles(waiting_files(actor.city, [handle for handle in data.getlist("file") if handle not in dropped]))
     for row in given.rows:
         _read_words(row, request)
+    given.refused += [_said(row) for row in given.rows if row.fault]
+    given.rows = [row for row in given.rows if not row.fault]
     uploads = request.FILES.getlist("picture")
     for upload in uploads[:MOST_FILES]:
         try:
@@ -107,6 +120,10 @@ def take_files(actor: Actor, request: HttpRequest) -> GivenFiles:
         given.refused.append(_("“%(name)s” is larger than %(limit)d MB, so it was left out.") % figures)
     _keep_to_limits(given)
     return given
+
+
+def _said(row: GivenFile) -> str:
+    return _("“%(name)s”: %(reason)s") % {"name": row.file.title, "reason": row.fault} if row.file.title else row.fault
 
 
 def _read_words(row: GivenFile, request: HttpRequest) -> None:

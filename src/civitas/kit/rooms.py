@@ -151,6 +151,8 @@ class Room:
     on_published: tuple[str, ...] = ()
     # The same (city, contribution, revision) when its author has changed the words of one that is shown.
     on_mended: tuple[str, ...] = ()
+    # Names of outbox tasks (city, file) that run once the worker has looked into a document or video: ready now, or refused; maybe twice.
+    on_file_checked: tuple[str, ...] = ()
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
     recounts: tuple[Recount, ...] = ()
 

@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 
 from civitas.cities.walls import across_cities
 from civitas.kit.ids import uuid7
+from civitas.kit.rooms import rooms
 from civitas.kit.svg import cleaned_svg_file
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.media import video
 from civitas.media.documents import washed_pdf
+from civitas.media.faults import Fault, Faulty
 from civitas.media.limits import DOCUMENT_BYTES, FREE_BYTES, MEGABYTE, PICTURE_BYTES, VIDEO_BYTES
 from civitas.media.models import DOCUMENT, DRAWING, Derivative, MediaFile, random_name
 from civitas.media.pictures import PICTURES, in_widths, refused, scaled_picture
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 # How long an upload waits for the form that it belongs to.
 LOOSE_TIME = dt.timedelta(days=7)
-REPACK = "media.repack"
+MAKE_READY = "media.make_ready"
 
 
 def kind_of(head: bytes) -> str:
@@ -85,11 +87,13 @@ def keep_file(actor: Actor, upload: IO[bytes], *, size: int, title: str = "", lo
     """Take in what people upload: a picture, a short video or a PDF, told apart by content alone.
 
     `loose` is an upload that waits for its form: nobody owns it, only who has its handle sees it, and it goes after `LOOSE_TIME`.
-    Decoding happens before anything is written, outside of a transaction. Raises Refused with a sentence for the field 'picture'.
+    A picture is decoded before anything is written, outside of a transaction. Documents and videos are kept as they came and wait for
+    the worker, which may refuse them: `make_ready`. Raises Refused with a sentence for the field 'picture'.
     """
     spend(actor, "upload")
     upload.seek(0)
-    kind = kind_of(upload.read(2048))
+    head = upload.read(2048)
+    kind = kind_of(head)
     upload.seek(0)
     check_kind(kind)
     check_size(kind, size)
@@ -103,8 +107,11 @@ def keep_file(actor: Actor, upload: IO[bytes], *, size: int, title: str = "", lo
     if kind == "picture":
         return _keep_picture(file, upload)
     if kind == "document":
-        return _keep_document(file, upload)
-    return _keep_video(file, upload)
+        file.mime, file.title = DOCUMENT, file.title or "PDF"
+    else:
+        video.check_offered()
+        file.mime, file.title = video.mime_of(head), ""
+    return _keep_later(file, upload)
 
 
 def keep_picture(actor: Actor, upload: IO[bytes], *, size: int) -> MediaFile:
@@ -140,56 +147,74 @@ def _keep_derivative(
     Derivative.objects.create(city=file.city, file=file, name=name, mime=mime, width=width, height=height, bytes=size)
 
 
-def _keep_document(file: MediaFile, upload: IO[bytes]) -> MediaFile:
-    washed = washed_pdf(upload)
-    with transaction.atomic():
-        file.mime, file.pages = DOCUMENT, washed.pages
-        file.title = file.title or "PDF"
-        file.save(force_insert=True)
-        _keep_derivative(file, ContentFile(washed.raw), mime=DOCUMENT, size=len(washed.raw))
-    return file
-
-
-def _keep_video(file: MediaFile, upload: IO[bytes]) -> MediaFile:
-    looked = video.look_at(upload)
-    upload.seek(0)
-    name = random_name()
-    default_storage.save(path_of(file.city, name), File(upload))
+def _keep_later(file: MediaFile, upload: IO[bytes]) -> MediaFile:
+    """Keep the bytes as they came; the worker looks into them and writes them anew. Until then nobody gets to see them."""
+    file.raw, file.state = random_name(), MediaFile.State.WAITING
+    path = path_of(file.city, file.raw)
+    default_storage.save(path, File(upload))
     try:
         with transaction.atomic():
-            file.mime, file.seconds, file.raw, file.state = looked.mime, round(looked.seconds), name, MediaFile.State.WAITING
-            file.title = ""
             file.save(force_insert=True)
-            enqueue(file.city, REPACK, {"file": file.pk})
+            enqueue(file.city, MAKE_READY, {"file": file.pk})
     except IntegrityError:  # the same upload in the same instant
-        default_storage.delete(path_of(file.city, name))
+        default_storage.delete(path)
         raise
     return file
 
 
-def repack_video(file: MediaFile) -> None:
-    """Pack a video that waits anew, without metadata, and keep a picture of it; what came is deleted. Safe to run twice."""
+def make_ready(file: MediaFile) -> None:
+    """Write a document or video that waits anew, without what it tells of its maker, or refuse it; what came is deleted.
+
+    The rooms that show files are told either way (`Room.on_file_checked`). Safe to run twice.
+    """
     if file.state != MediaFile.State.WAITING:
         return
-    path = path_of(file.city, file.raw)
     try:
-        with default_storage.open(path) as source:
-            packed = video.packed_anew(source)
-    except (Refused, FileNotFoundError):
-        with transaction.atomic():
-            _drop_derivatives(file)
-            MediaFile.objects.of(file.city_id).filter(pk=file.pk).update(state=MediaFile.State.REFUSED, raw="")
-            transaction.on_commit(partial(default_storage.delete, path))
-        return
+        with default_storage.open(path_of(file.city, file.raw)) as source:
+            if file.is_document:
+                _make_document_ready(file, source)
+            else:
+                _make_video_ready(file, source)
+    except FileNotFoundError:
+        _refuse_file(file, Faulty(Fault.DAMAGED if file.is_document else Fault.UNREADABLE))
+    except Faulty as faulty:
+        _refuse_file(file, faulty)
+
+
+def _make_document_ready(file: MediaFile, source: IO[bytes]) -> None:
+    washed = washed_pdf(source)
+    with transaction.atomic():
+        if _settle_check(file, state=MediaFile.State.READY, pages=washed.pages, bytes=len(washed.raw)):
+            _keep_derivative(file, ContentFile(washed.raw), mime=DOCUMENT, size=len(washed.raw))
+
+
+def _make_video_ready(file: MediaFile, source: IO[bytes]) -> None:
+    packed = video.packed_anew(source)
     with packed.file, transaction.atomic():
-        _drop_derivatives(file)  # of a run that died half way
         size = packed.file.seek(0, 2)
         packed.file.seek(0)
-        _keep_derivative(file, File(packed.file), mime=packed.mime, size=size)
-        _keep_widths(file, in_widths(packed.poster))
-        ready = {"state": MediaFile.State.READY, "raw": "", "mime": packed.mime, "seconds": max(1, round(packed.seconds)), "bytes": size}
-        MediaFile.objects.of(file.city_id).filter(pk=file.pk).update(**ready)
-        transaction.on_commit(partial(default_storage.delete, path))
+        seconds = max(1, round(packed.seconds))
+        if _settle_check(file, state=MediaFile.State.READY, mime=packed.mime, seconds=seconds, bytes=size):
+            _keep_derivative(file, File(packed.file), mime=packed.mime, size=size)
+            _keep_widths(file, in_widths(packed.poster))
+
+
+@transaction.atomic
+def _refuse_file(file: MediaFile, faulty: Faulty) -> None:
+    measured = {"pages" if file.is_document else "seconds": faulty.figure} if faulty.figure else {}
+    _settle_check(file, state=MediaFile.State.REFUSED, fault=faulty.fault, **measured)
+
+
+def _settle_check(file: MediaFile, **found: Any) -> bool:
+    """Write what came of looking into a file, and tell; False where somebody else was quicker, or it is gone."""
+    held = MediaFile.objects.of(file.city_id).filter(pk=file.pk, state=MediaFile.State.WAITING).update(raw="", **found)
+    if not held:
+        return False
+    transaction.on_commit(partial(default_storage.delete, path_of(file.city, file.raw)))
+    for room in rooms():
+        for kind in room.on_file_checked:
+            enqueue(file.city, kind, {"file": file.pk})
+    return True
 
 
 def _title(name: str) -> str:

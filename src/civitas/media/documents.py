@@ -7,16 +7,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, NamedTuple
 
-from django.utils.translation import gettext as _
-
+from civitas.media.faults import Fault, Faulty
 from civitas.media.limits import DOCUMENT_PAGES
-from civitas.media.pictures import refused
 from civitas.media.washing import LOCKED, TOO_MANY_PAGES
-
-if TYPE_CHECKING:
-    from civitas.kit.verdicts import Refused
 
 # By the clock on the wall; a machine with much else to do gives its ten seconds of work over a longer time.
 _PATIENCE_SECONDS = 60
@@ -31,7 +26,7 @@ class Washed(NamedTuple):
 
 
 def washed_pdf(source: IO[bytes]) -> Washed:
-    """The pages of a PDF and nothing else: no metadata, scripts, forms, embedded files, actions. Raises Refused.
+    """The pages of a PDF and nothing else: no metadata, scripts, forms, embedded files, actions. Raises Faulty.
 
     A process of its own reads it, since a PDF can keep any parser busy for hours: it has ten seconds of work, 768 MB, and no secrets.
     """
@@ -40,14 +35,13 @@ def washed_pdf(source: IO[bytes]) -> Washed:
         given.seek(0)
         code = _run(given, made)
         if code == LOCKED:
-            raise refused(_("This PDF is locked with a password. Please save it without one."))
+            raise Faulty(Fault.LOCKED)
         if code not in {0, TOO_MANY_PAGES}:
-            raise _damaged()
+            raise Faulty(Fault.DAMAGED)
         made.seek(0)
         count = int(made.readline())
         if code == TOO_MANY_PAGES:
-            figures = {"limit": DOCUMENT_PAGES, "count": count}
-            raise refused(_("This PDF has %(count)d pages; at most %(limit)d are possible.") % figures)
+            raise Faulty(Fault.MANY_PAGES, count)
         return Washed(made.read(), count)
 
 
@@ -62,7 +56,3 @@ def _run(given: IO[bytes], made: IO[bytes]) -> int:
     except subprocess.TimeoutExpired:
         return -1
     return done.returncode
-
-
-def _damaged() -> Refused:
-    return refused(_("This PDF seems to be damaged. Please save it once more and try again."))

@@ -24,8 +24,17 @@ class MediaFile(CityRow):
 
     class State(models.TextChoices):
         READY = "ready"
-        WAITING = "waiting"  # a video is packed anew by the worker
+        WAITING = "waiting"  # the worker looks into it and writes it anew
         REFUSED = "refused"  # it turned out not to be what it seemed
+
+    class Fault(models.TextChoices):
+        LOCKED = "locked"
+        MANY_PAGES = "many_pages"
+        DAMAGED = "damaged"
+        LONG = "long"
+        CODEC = "codec"
+        LARGE = "large"
+        UNREADABLE = "unreadable"
 
     uid = models.UUIDField(default=uuid7)
     name = models.CharField(max_length=40, default=random_name)
@@ -36,10 +45,11 @@ class MediaFile(CityRow):
     made_at = models.DateTimeField(auto_now_add=True)
 
     state = models.CharField(max_length=8, choices=State, default=State.READY)
+    fault = models.CharField(max_length=12, choices=Fault, blank=True)  # why it was refused
     title = models.CharField(max_length=160, blank=True)  # a document's name
     pages = models.PositiveIntegerField(null=True)  # of a document
     seconds = models.PositiveIntegerField(null=True)  # of a video
-    raw = models.CharField(max_length=48, blank=True)  # where a video lies until it is packed anew; never served
+    raw = models.CharField(max_length=48, blank=True)  # where a video or document lies until it is written anew; never served
     # Until then it waits for the form that it was uploaded for; empty once something shows it.
     loose_until = models.DateTimeField(null=True, blank=True)
 

@@ -1,4 +1,4 @@
-"""What the worker does for files: pack videos anew, take away what nobody came back for."""
+"""What the worker does for files: write documents and videos anew, take away what nobody came back for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from civitas.cities.models import City
-from civitas.media.actions import REPACK, drop_loose_files, repack_video
+from civitas.media.actions import MAKE_READY, drop_loose_files, make_ready
 from civitas.media.models import MediaFile
 from civitas.media.parts import drop_old_parts
 from civitas.outbox.tasks import periodic, task
@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 PARTS_TIME = timedelta(days=1)
 
 
-@task(REPACK)
-def repack(city: City, file: int) -> None:
-    """Pack a video anew, if it is still there and waits."""
+@task(MAKE_READY)
+def look_into(city: City, file: int) -> None:
+    """Write a document or video anew, if it is still there and waits."""
     row = MediaFile.objects.of(city).select_related("city").filter(pk=file).first()
     if row is not None:
-        repack_video(row)
+        make_ready(row)
+
+
+@task("media.repack")
+def look_into_earlier(city: City, file: int) -> None:
+    """Rows of releases that knew this task by another name."""
+    look_into(city, file)
 
 
 @periodic("media.prune", every=timedelta(hours=1))

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from civitas.kit.verdicts import Refused
+from civitas.media.faults import Fault, Faulty
 from civitas.media.limits import VIDEO_SECONDS
 from civitas.media.pictures import refused
 
@@ -26,13 +26,6 @@ MOST_PIXELS = 4096 * 2304
 LENIENCE_SECONDS = 1.0
 # Packets looked at before a broken file is given up: a minute of 120 frames a second with sound.
 _MOST_PACKETS = 60_000
-
-
-class Looked(NamedTuple):
-    """What a video's header says."""
-
-    mime: str
-    seconds: float
 
 
 class Packed(NamedTuple):
@@ -74,35 +67,36 @@ def _opened(source: Any) -> Iterator[Any]:
     source.seek(0)
     name = container_of(head)
     if not name:
-        raise _unreadable()
+        raise Faulty(Fault.UNREADABLE)
     try:
         container = _av().open(source, "r", format=name, metadata_errors="replace")
     except (_av().FFmpegError, ValueError, OSError):
-        raise _unreadable() from None
+        raise Faulty(Fault.UNREADABLE) from None
     try:
         yield container
     finally:
         container.close()
 
 
-def look_at(source: IO[bytes]) -> Looked:
-    """Check container, codecs, size and length by what the file says of itself; nothing is decoded. Raises Refused."""
+def check_offered() -> None:
+    """Refuse a video where nothing here can read it."""
     if not is_offered():
         raise refused(_("Videos cannot be taken in here. Please send a picture instead."))
-    with _opened(source) as container:
-        picture, sound = _streams(container)
-        seconds = float(container.duration or 0) / 1_000_000
-        _check_length(seconds)
-        return Looked(_mime(picture, sound), seconds)
+
+
+def mime_of(head: bytes) -> str:
+    """What a video is by its first bytes, until it is packed anew."""
+    return "video/webm" if container_of(head) == "matroska" else "video/mp4"
 
 
 def packed_anew(source: IO[bytes]) -> Packed:
     """The same pictures and sound in a fresh file: no place, camera or time, no data tracks, no chapters.
 
-    Packets pass one by one through a temporary file, so memory does not grow with the video. Raises Refused.
+    Packets pass one by one through a temporary file, so memory does not grow with the video. Raises Faulty.
     """
     with _opened(source) as container:
         picture, sound = _streams(container)
+        _check_length(float(container.duration or 0) / 1_000_000)
         mime = _mime(picture, sound)
         # A file with a name, since the table of contents is moved to the front in a second pass.
         target = tempfile.NamedTemporaryFile(suffix=".webm" if mime == "video/webm" else ".mp4")  # noqa: SIM115  (whoever called closes it)
@@ -110,8 +104,8 @@ def packed_anew(source: IO[bytes]) -> Packed:
             seconds = _copy(container, picture, sound, target, mime)
         except (_av().FFmpegError, ValueError, OSError):
             target.close()
-            raise _unreadable() from None
-        except Refused:
+            raise Faulty(Fault.UNREADABLE) from None
+        except Faulty:
             target.close()
             raise
     target.seek(0)
@@ -120,15 +114,15 @@ def packed_anew(source: IO[bytes]) -> Packed:
 
 def _streams(container: Any) -> tuple[Any, Any]:
     if not container.streams.video:
-        raise _unreadable()
+        raise Faulty(Fault.UNREADABLE)
     picture = container.streams.video[0]
     sound = container.streams.audio[0] if container.streams.audio else None
     if picture.codec_context is None or picture.codec_context.name not in VIDEO_CODECS | {"libdav1d"}:
-        raise refused(_("This video is packed in a way that not every browser can play. Please record it as MP4 with H.264."))
+        raise Faulty(Fault.CODEC)
     if sound is not None and (sound.codec_context is None or sound.codec_context.name.removesuffix("float") not in AUDIO_CODECS):
         sound = None
     if not 0 < picture.codec_context.width * picture.codec_context.height <= MOST_PIXELS:
-        raise refused(_("This video's pictures are too large. Please record it in at most 4K."))
+        raise Faulty(Fault.LARGE)
     return picture, sound
 
 
@@ -143,10 +137,7 @@ def _mime(picture: Any, sound: Any) -> str:
 
 def _check_length(seconds: float) -> None:
     if seconds > VIDEO_SECONDS + LENIENCE_SECONDS:
-        figures = {"limit": VIDEO_SECONDS, "seconds": round(seconds)}
-        raise refused(
-            _("This video lasts %(seconds)d seconds; at most %(limit)d are possible. Please cut it in your gallery first.") % figures
-        )
+        raise Faulty(Fault.LONG, round(seconds))
 
 
 def _copy(container: Any, picture: Any, sound: Any, target: IO[bytes], mime: str) -> float:
@@ -166,7 +157,7 @@ def _copy(container: Any, picture: Any, sound: Any, target: IO[bytes], mime: str
             if packet.dts is None:
                 continue
             if count > _MOST_PACKETS:
-                raise _unreadable()
+                raise Faulty(Fault.UNREADABLE)
             if packet.pts is not None:
                 last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
                 _check_length(last)
@@ -189,10 +180,6 @@ def _poster(source: IO[bytes]) -> Image.Image:
         except (_av().FFmpegError, ValueError, OSError):
             pass  # damaged later on: what was found before will do
         if found is None or found.width * found.height > MOST_PIXELS:
-            raise _unreadable()
+            raise Faulty(Fault.UNREADABLE)
         still = found.to_image()
         return still.rotate(found.rotation, expand=True) if found.rotation else still
-
-
-def _unreadable() -> Refused:
-    return refused(_("This is no video that we can read. Please choose an MP4 or WebM file."))
