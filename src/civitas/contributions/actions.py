@@ -25,6 +25,7 @@ from civitas.contributions.models import (
     newest_key,
     spin_of,
 )
+from civitas.contributions.queries import contribution_by_uid
 from civitas.contributions.rules import may_answer, may_date, may_develop, may_mend, may_moderate, may_submit, may_withdraw
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
@@ -130,7 +131,7 @@ def submit_contribution(
     words; `builds_on` is the contribution that it develops further; `given_at` is when it was given, for imports alone.
     Raises Refused with a sentence per field.
     """
-    known = Contribution.objects.of(actor.city).filter(uid=uid).first()
+    known = contribution_by_uid(actor.city, uid)
     if known is not None:
         return _same(actor, known)
     may_submit(actor, step, kind).require()
@@ -168,7 +169,7 @@ def submit_contribution(
             if actor.channel not in {"import", "command"}:
                 announce(actor.city, contribution)
     except IntegrityError:  # the same form sent twice in the same instant
-        twin = Contribution.objects.of(actor.city).filter(uid=uid).first()
+        twin = contribution_by_uid(actor.city, uid)
         if twin is None:
             raise
         return _same(actor, twin)

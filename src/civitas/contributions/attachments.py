@@ -53,6 +53,8 @@ class Words(NamedTuple):
 
 def attach_files(city: City, contribution: Contribution, files: Sequence[Shown], owner: Participant | None) -> None:
     """Put uploads to a new contribution; they are public if it is, a video only with its words. Raises Refused."""
+    if not files:
+        return
     settle_files(city, [shown.file for shown in files], owner)
     _tell_of_refused(city, [shown.file for shown in files])
     for position, shown in enumerate(files):

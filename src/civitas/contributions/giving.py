@@ -24,7 +24,7 @@ from civitas.contributions.forms import GiveForm, kept_texts, sealed
 from civitas.contributions.hints import hint_for
 from civitas.contributions.models import WORDS, Contribution
 from civitas.contributions.places import begun_at, look_for_place, place_part
-from civitas.contributions.queries import given_lately
+from civitas.contributions.queries import contribution_by_uid, given_lately
 from civitas.contributions.rules import is_author, may_develop, may_see, may_submit
 from civitas.contributions.uploads import take_files
 from civitas.kit.languages import html_language
@@ -267,8 +267,8 @@ def _given_before(request: HttpRequest, form: GiveForm) -> Contribution | None:
         uid = UUID(request.POST.get("uid", ""))
     except ValueError:
         return None
-    known = Contribution.objects.of(request.city).select_related("author").filter(uid=uid).exclude(number=None).first()
-    return known if known and (is_author(request.actor, known) or form.is_sealed) else None
+    known = contribution_by_uid(request.city, uid)
+    return known if known and known.number and (is_author(request.actor, known) or form.is_sealed) else None
 
 
 def _submit(request: HttpRequest, step: Step, form: GiveForm, original: Contribution | None) -> tuple[Contribution, Participant | None]:

@@ -22,6 +22,8 @@ from civitas.kit.texts import cleaned, cleaned_line
 from civitas.media.models import Derivative
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from civitas.cities.models import City
     from civitas.people.models import Organisation, Participant
     from civitas.processes.models import Category, Process
@@ -316,6 +318,12 @@ def contribution_by_number(city: City, number: int) -> Contribution | None:
 def _said(city: City) -> QuerySet[StatusEvent]:
     rows = StatusEvent.objects.of(city).select_related("organisation", "person").defer("organisation__description")
     return rows.order_by("at", "pk")
+
+
+def contribution_by_uid(city: City, uid: UUID) -> Contribution | None:
+    """The contribution or comment that a form has already made, with its author; one small query where there is none."""
+    rows = Contribution.objects.of(city).filter(uid=uid)
+    return rows.select_related("author").get() if rows.exists() else None
 
 
 def given_lately(city: City, person: Participant | None, *, title: str = "", text: str, **where: Any) -> Contribution | None:

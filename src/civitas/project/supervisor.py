@@ -129,5 +129,5 @@ def work(*, once: bool) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
     signal.signal(signal.SIGINT, lambda _number, _frame: stop.set())
-    os.nice(5)  # heavy text work gives way to people's requests
+    os.nice(10)  # heavy text work gives way to people's requests
     run_worker(stop)
