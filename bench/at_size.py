@@ -64,7 +64,8 @@ def _measure(city: Any, size: int, host: str) -> None:
         run()
         with CaptureQueriesContext(connection) as captured:
             run()
-        tell(name=name, queries=len(captured), ms=_median(run))
+        is_full = not path.startswith("/entdecken?") or b'rel="next"' in client.get(path).content
+        tell(name=name, queries=len(captured), ms=_median(run), is_full=is_full)
 
     deep = ""
     for _ in range(min(500, size // 25)):
