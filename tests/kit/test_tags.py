@@ -76,7 +76,7 @@ def test_water_to_come_starts_where_it_is_now() -> None:
 )
 def test_an_answer_is_promised_only_while_it_can_be_kept(status: str, days_ago: int, *, promised: bool) -> None:
     item = SimpleNamespace(status=status, given_at=timezone.now() - timedelta(days=days_ago))
-    city = SimpleNamespace(config=SimpleNamespace(promise_days=14))
+    city = SimpleNamespace(promised_days=14)
     assert (kit.answer_by(item, city) is not None) is promised
     assert kit.answer_by(item, None) is None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -83,5 +83,7 @@ class CityConfig(Part):
     promise_days: int = Field(14, ge=1, le=365)
     defect_url: str = ""
     hints: HintsConfig = HintsConfig()
+    # Defaults of how the team works, behind the schema `processes.policies.Rules`, where the room of processes checks them.
+    rules: dict[str, Any] = {}
     # Whether other cities may show what is published here as an idea from elsewhere.
     shown_elsewhere: bool = True

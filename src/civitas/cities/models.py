@@ -19,6 +19,7 @@ class City(models.Model):
     name = TranslatedField()
     settings = models.JSONField(default=dict)
     rules = models.JSONField(default=dict, blank=True)  # what the team has settled, behind a schema of the room of processes
+    rules_version = models.PositiveIntegerField(default=1)
     time_zone = models.CharField(max_length=60, default="Europe/Berlin")
     loaded_at = models.DateTimeField(auto_now=True)
     areas_version = models.PositiveIntegerField(default=0)
@@ -30,6 +31,12 @@ class City(models.Model):
     def config(self) -> CityConfig:
         """The city's settings, read once per object."""
         return CityConfig.model_validate(self.settings)
+
+    @property
+    def promised_days(self) -> int:
+        """Within how many days the city answers, as its team has settled or else its pack says; a process may promise otherwise
+        (`processes.policies.promised_days`)."""
+        return int(self.rules.get("answer_days") or self.config.rules.get("answer_days") or self.config.promise_days)
 
     def has_module(self, key: str) -> bool:
         """Whether a module ('sensor', 'processes', 'organisations', …) is switched on; '' always is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pydantic
@@ -34,7 +35,8 @@ def _settings(pack: Pack) -> dict[str, Any]:
     for name in _DRAWINGS:
         if look.get(name):
             look[name] = cleaned_svg(pack.text(look[name]))
-    return {**settings, "look": look, "map": data.get("map", {})}
+    rules = {key: value.isoformat() if isinstance(value, dt.date | dt.time) else value for key, value in data.get("rules", {}).items()}
+    return {**settings, "look": look, "map": data.get("map", {}), "rules": rules}
 
 
 def check_city(pack: Pack) -> Iterator[Fault]:

@@ -27,6 +27,7 @@ from civitas.contributions.models import (
 )
 from civitas.contributions.queries import contribution_by_uid
 from civitas.contributions.rules import may_answer, may_date, may_develop, may_mend, may_moderate, may_submit, may_withdraw
+from civitas.contributions.waiting import waits_for_team
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
 from civitas.kit.rooms import rooms
@@ -36,7 +37,6 @@ from civitas.media.actions import drop_file
 from civitas.notices.actions import notify
 from civitas.outbox.actions import enqueue, enqueue_many
 from civitas.people.rates import spend
-from civitas.processes.registry import method_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -146,7 +146,7 @@ def submit_contribution(
     _check_walls(actor.city, category, service, area, organisation, *(shown.file for shown in files))
     if organisation is not None and organisation.pk not in actor.organisation_ids:
         raise Refused(_("You cannot speak for this organisation."))
-    moderated = method_of(step).settings_of(step).moderation == "before"
+    moderated = waits_for_team(actor, step, what="contributions", text=" ".join([title, text, *answers.values()]))
     contribution = Contribution(
         city=actor.city, uid=uid, process=step.process, step=step, kind=kind, author=actor.participant, organisation=organisation,
         title=title, text=text, **answers, language=language, category=category, service=service, lat=lat, lon=lon, area=area,

@@ -48,7 +48,7 @@ def _enter(request: HttpRequest, rule: Any) -> City:
 
 def _promised(city: City) -> dt.datetime:
     """What was given before this moment should have had an answer."""
-    return timezone.now() - dt.timedelta(days=city.config.promise_days)
+    return timezone.now() - dt.timedelta(days=city.promised_days)
 
 
 @never_cache
@@ -63,7 +63,7 @@ def show_overview(request: HttpRequest) -> HttpResponse:
         "moderates": bool(may_moderate(request.actor)),
         "waiting": waiting_pile(city),
         "overdue": overdue_pile(city, _promised(city)),
-        "promise_days": city.config.promise_days,
+        "promise_days": city.promised_days,
         "total": counts.get("all", {}).get("", 0),
         "statuses": [{"state": state.value, "count": by_status.get(state.value, 0)} for state in Contribution.Status],
         "newest": staff_page(city, visibility=Visibility.WAITING, size=5).rows if may_moderate(request.actor) else [],

@@ -27,6 +27,7 @@ from civitas.contributions.places import begun_at, look_for_place, place_part
 from civitas.contributions.queries import contribution_by_uid, given_lately
 from civitas.contributions.rules import is_author, may_develop, may_see, may_submit
 from civitas.contributions.uploads import take_files
+from civitas.contributions.waiting import why_waiting
 from civitas.kit.languages import html_language
 from civitas.kit.redirects import SeeOther
 from civitas.kit.templatetags.kit import localized
@@ -36,6 +37,8 @@ from civitas.kit.verdicts import Refused
 from civitas.media.models import MediaFile
 from civitas.people.actions import change_guest_mail, change_pseudonym, claim_token, make_guest, participant_of
 from civitas.people.actors import Actor, remember_guest
+from civitas.people.models import Participant
+from civitas.processes.policies import promised_days
 from civitas.processes.registry import method_of
 from civitas.processes.rules import may_see_process
 from civitas.processes.windows import StepState, state_of
@@ -48,8 +51,8 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
     from civitas.contributions.hints import Hint
     from civitas.contributions.models import Draft
+    from civitas.contributions.waiting import Wait
     from civitas.kit.verdicts import Verdict
-    from civitas.people.models import Participant
     from civitas.processes.models import Process, Step
 
 # What an address may fill in beforehand: /geben?title=…
@@ -144,6 +147,8 @@ def _page(
         "step": step,
         "process": step.process,
         "form": form,
+        "wait": why_waiting(expected_giver(request), step, what="contributions") if form else None,
+        "answer_days": promised_days(request.city, step.process),
         "question": str(Translated(settings.question)) or str(step.process.question),
         "state": _state_of(step, verdict),
         "last": 3 if form and form.fields.keys() & {"place_name", "picture", "files"} else 2,
@@ -321,7 +326,8 @@ def show_thanks(request: HttpRequest, number: int) -> HttpResponse:
         "hint": hint_for(request.city, f"{given.title}. {given.text}. {given.proposal}", place=given.place_name, language=given.language),
         "waits": given.visibility == Contribution.Visibility.WAITING,
         "checks_files": given.attachments.of(request.city).exclude(file__state=MediaFile.State.READY).exists(),
-        "answer_by": localtime(given.given_at) + dt.timedelta(days=request.city.config.promise_days),
+        "wait": _wait_of(request, given),
+        "answer_by": localtime(given.given_at) + dt.timedelta(days=promised_days(request.city, given.process)),
         "to_confirm": person.guest_mail if person.is_guest and not person.guest_mail_confirmed_at else "",
         "has_mail": not person.is_guest or bool(person.guest_mail),
         "area": given.area if not person.is_guest or person.guest_mail_confirmed_at else None,
@@ -331,3 +337,20 @@ def show_thanks(request: HttpRequest, number: int) -> HttpResponse:
         "process_url": process_url(given.process, request.city),
     }
     return render(request, "contributions/thanks.html", context)
+
+
+def expected_giver(request: HttpRequest) -> Actor:
+    """Who would give from this page: signed-in people who have not taken part here yet are no guests."""
+    actor: Actor = request.actor
+    if actor.participant is None and request.user.is_authenticated:
+        coming = Participant(city=actor.city, user=request.user, created_at=timezone.now())
+        return Actor(actor.city, coming, actor.roles, actor.channel, actor.source)
+    return actor
+
+
+def _wait_of(request: HttpRequest, given: Contribution) -> Wait | None:
+    """Why a contribution that waits does so, as far as it can still be told."""
+    if given.visibility != Contribution.Visibility.WAITING:
+        return None
+    text = f"{given.title} {given.text} {given.audience} {given.proposal} {given.benefit}"
+    return why_waiting(request.actor, given.step, what="contributions", text=text, process=given.process)

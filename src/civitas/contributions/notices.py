@@ -14,6 +14,7 @@ from civitas.kit.rooms import NoticeKind, Worded
 from civitas.media.faults import fault_of
 from civitas.media.models import MediaFile
 from civitas.people.actions import claim_token
+from civitas.processes.policies import promised_days
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -69,7 +70,7 @@ def word_received(city: City, notice: Notice) -> Worded | None:
     row = about(city, notice)
     if row is None:
         return None
-    days = city.config.promise_days
+    days = promised_days(city, row.process)
     waits = row.visibility == Contribution.Visibility.WAITING
     first = _("Thank you. Your contribution “%(title)s” has arrived under the number %(number)s.") % {
         "title": row.title,

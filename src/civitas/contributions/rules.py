@@ -12,6 +12,7 @@ from civitas.contributions.models import Contribution
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
 from civitas.processes.models import Process
+from civitas.processes.policies import rules_of
 from civitas.processes.registry import Ability, method_of
 from civitas.processes.rules import may_use
 
@@ -121,14 +122,24 @@ def may_moderate(actor: Actor, contribution: Contribution | None = None) -> Verd
 
 
 def may_answer(actor: Actor, contribution: Contribution, *, organisation: Organisation | None = None) -> Verdict:
-    """Department experts, the editorial team and process owners answer officially in their own city, experts for their own department."""
+    """Department experts, the editorial team and process owners answer officially in their own city, as far as its rules let them;
+    experts for their own department."""
     if contribution.city_id != actor.city.pk:
         return no(_("We cannot find this contribution."), status=404)
     if not actor.has(Role.EXPERT, Role.MODERATOR, Role.OWNER):
         return no(_("Only the administration answers officially."))
+    if not actor.has(*rules_of(actor.city, _process_of(contribution)).answers_by):
+        return no(_("In this process others answer officially. Your city’s rules say who."))
     if organisation is not None and not actor.has(Role.MODERATOR, Role.OWNER) and organisation.pk not in actor.organisation_ids:
         return no(_("You cannot speak for this organisation."))
     return YES
+
+
+def _process_of(contribution: Contribution) -> Process:
+    if Contribution.process.is_cached(contribution):
+        return contribution.process
+    process: Process = Process.objects.of(contribution.city_id).get(pk=contribution.process_id)
+    return process
 
 
 def may_work(actor: Actor) -> Verdict:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from civitas.contributions.actions import change_comment_count, keep_new
 from civitas.contributions.models import Contribution
 from civitas.contributions.rules import may_date
+from civitas.contributions.waiting import waits_for_team
 from civitas.dialogue.models import Follow, Support
 from civitas.dialogue.rules import may_comment, may_follow, may_support, opening
 from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
 from civitas.notices.actions import notify
 from civitas.people.rates import spend
-from civitas.processes.registry import Ability, method_of
+from civitas.processes.registry import Ability
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -69,7 +70,7 @@ def add_comment(
         raise Refused(_("We cannot find the comment you reply to."), status=404)
     if organisation is not None and organisation.pk not in actor.organisation_ids:
         raise Refused(_("You cannot speak for this organisation."))
-    moderated = step is not None and method_of(step).settings_of(step).moderation == "before" and actor.channel != "import"
+    moderated = waits_for_team(actor, step, what="comments", text=text, process=root.process)
     visibility = Contribution.Visibility.WAITING if moderated else Contribution.Visibility.PUBLISHED
     comment = Contribution(
         city=actor.city,

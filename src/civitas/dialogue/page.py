@@ -19,6 +19,7 @@ from civitas.dialogue.sections import sections_of
 from civitas.dialogue.talk import talk_context
 from civitas.dialogue.way import answers_of, river_of_hops, split_voice, stations_of
 from civitas.kit.templatetags.kit import localized
+from civitas.processes.policies import promised_days
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -59,10 +60,10 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
     media = media_of(row, may_describe=describes)
     return {
         **support_context(request, row, verdict=may_support(actor, row, steps=steps)),
-        **talk_context(request, row, speaks, form),
+        **talk_context(request, row, speaks, form, steps=steps),
         "voice": voice,
         "body": body,
-        "stations": stations_of(row, events, promise_days=request.city.config.promise_days),
+        "stations": stations_of(row, events, promise_days=promised_days(request.city, row.process)),
         "answers": answers_of(events),
         "river": river,
         "streams": streams,

@@ -8,19 +8,26 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from civitas.contributions.giving import expected_giver
 from civitas.contributions.models import Contribution
+from civitas.contributions.waiting import why_waiting
 from civitas.dialogue.forms import CommentForm
 from civitas.dialogue.queries import comment_by_key
 from civitas.dialogue.quotes import quotation_of
+from civitas.dialogue.rules import opening
 from civitas.dialogue.threads import COMMENTS_A_PAGE, DISCUSSED, NEWEST, OLDEST, sides, thread_page, thread_with
 from civitas.kit.ids import read_key
 from civitas.kit.templatetags.kit import localized, number
+from civitas.processes.registry import Ability
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from civitas.contributions.waiting import Wait
     from civitas.dialogue.threads import Thread
     from civitas.kit.verdicts import Verdict
+    from civitas.people.actors import Actor
+    from civitas.processes.models import Step
 
 Stance = Contribution.Stance
 # How the address names a side, its icon, and the words with its count.
@@ -34,7 +41,9 @@ ORDERS = {NEWEST: gettext_lazy("Newest first"), OLDEST: gettext_lazy("Oldest fir
 FEW = 3
 
 
-def talk_context(request: HttpRequest, row: Contribution, speaks: Verdict, form: CommentForm | None) -> dict[str, Any]:
+def talk_context(
+    request: HttpRequest, row: Contribution, speaks: Verdict, form: CommentForm | None, *, steps: list[Step] | None = None
+) -> dict[str, Any]:
     """The comments and the form. `form` is one that came back.
 
     The address says which: `?nach=` a cursor, `?folge=` the order, `?sicht=` a side, `?kommentar=` the comment that must be among
@@ -50,7 +59,7 @@ def talk_context(request: HttpRequest, row: Contribution, speaks: Verdict, form:
     if form is None and speaks:
         words = quotation_of(reply_to.text) if reply_to and asked.get("zitat") else ""
         form = CommentForm(request.actor, initial={"parent": reply_to.pk if reply_to else None, "text": words})
-    path = localized(row.path)
+    path, new = localized(row.path), _new_comment(request, row)
     return {
         "comments": thread.comments,
         "next_url": _address(path, sicht=side, folge=order, nach=thread.next_cursor) if thread.next_cursor else "",
@@ -61,10 +70,18 @@ def talk_context(request: HttpRequest, row: Contribution, speaks: Verdict, form:
         "form": form if speaks else None,
         "quotes": bool(reply_to and asked.get("zitat")),
         "speaks": speaks,
+        "wait": _wait(request, row, expected_giver(request), steps) if form and speaks else None,
         "reply_to": reply_to,
-        "new_comment": _new_comment(request, row),
+        "new_comment": new,
+        "new_wait": _wait(request, row, request.actor, steps, text=new.text) if new and new.visibility == "waiting" else None,
         "draft_key": f"comment-{row.number}",
     }
+
+
+def _wait(request: HttpRequest, row: Contribution, who: Actor, steps: list[Step] | None, *, text: str = "") -> Wait | None:
+    """Why a comment waits for the team, None where it appears at once."""
+    _verdict, step = opening(request.actor, row, Ability.COMMENT, steps=steps)
+    return why_waiting(who, step, what="comments", text=text, process=row.process)
 
 
 def _thread(request: HttpRequest, row: Contribution, side: str, order: str) -> Thread:

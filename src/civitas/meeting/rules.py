@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.rules import is_author, may_see
+from civitas.contributions.waiting import reads_everything
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.meeting.models import Joining
 from civitas.meeting.queries import is_reachable, standing
 from civitas.processes.models import Step
-from civitas.processes.registry import UnknownMethod, method_of
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -40,15 +40,9 @@ def may_join(actor: Actor, contribution: Contribution, *, stands: Standing | Non
 
 
 def reads_first(city: City, contribution: Contribution) -> bool:
-    """Whether the team reads before everybody does, as the contribution's step asks; then the words of who joins go to the author alone."""
-    step = Step.objects.of(city).filter(pk=contribution.step_id).first()
-    if step is None:
-        return False
-    try:
-        settings = method_of(step).settings_of(step)
-    except UnknownMethod:
-        return False
-    return getattr(settings, "moderation", "") == "before"
+    """Whether the team reads before everybody does, as step or rules ask; then the words of who joins go to the author alone."""
+    step = Step.objects.of(city).select_related("process").filter(pk=contribution.step_id).first()
+    return reads_everything(city, step, what="comments", process=step.process if step else contribution.process)
 
 
 def may_write(actor: Actor, contribution: Contribution, to: Participant | None, *, stands: Standing | None = None) -> Verdict:

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pydantic
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from civitas.cities.models import City
+from civitas.cities.queries import forget_cities
 from civitas.journal.actions import record
 from civitas.kit.schema_forms import sentence_of
 from civitas.kit.texts import slugified
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
+from civitas.people.actors import Actor
 from civitas.processes.checks import misfits
 from civitas.processes.models import Category, Process, Step
 from civitas.processes.packs import write_steps
+from civitas.processes.policies import CITY_ONLY, PAIRS, Rules, faults_of, rules_of, stored_rules
 from civitas.processes.registry import UnknownMethod, method_of
-from civitas.processes.rules import may_steer
+from civitas.processes.rules import may_pause, may_set_rules, may_steer
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Collection, Mapping
 
-    from civitas.people.actors import Actor
     from civitas.processes.blueprints import Blueprint
 
+_UNSET = object()
 # Addresses of the staff desk itself.
 RESERVED = {"neu"}
 PROCESS_TEXTS = (
@@ -186,6 +193,109 @@ def set_step(
     )
     step.save(update_fields=["settings", "title", "intro", "opens_at", "closes_at"])
     record(actor.city, by=actor.uid, verb="step.set", subject=f"step:{step.pk}")
+
+
+@dataclass(frozen=True)
+class RulesChange:
+    """What became of the rules: those before, those from now on, and the settings that differ."""
+
+    before: Rules
+    after: Rules
+    names: tuple[str, ...]
+
+
+def checked_rules(
+    actor: Actor, process: Process | None, values: Mapping[str, Any], *, as_city: Collection[str] = ()
+) -> tuple[dict[str, Any], RulesChange]:
+    """What would be kept and what it changes, as `values` (JSON by setting) say; nothing is written.
+
+    `as_city` names the settings of a process that follow its city again. Raises Refused with a sentence per setting.
+    """
+    may_set_rules(actor, process).require()
+    before, own = rules_of(actor.city, process), dict(process.rules if process else actor.city.rules)
+    unknown = (values.keys() | set(as_city)) - Rules.model_fields.keys()
+    if unknown or (process and CITY_ONLY & values.keys()):
+        raise Refused(_("This cannot be set here."), status=400)
+    for first, second in PAIRS:  # half of a pair means nothing
+        if process and {first, second} & values.keys():
+            values = {first: own.get(first), second: own.get(second), **values}
+    above = stored_rules(actor.city) if process else actor.city.config.rules
+    try:
+        after = Rules.model_validate({**above, **own, **values})
+        kept = {name: value for name, value in own.items() if name not in as_city}
+        plain = after.model_dump(mode="json")
+        now_held = rules_of(actor.city).model_dump(mode="json") if process is None else {}
+        for name in values:
+            # The city keeps what was set by hand; what stays as its pack says goes on following the pack.
+            if process or name in own or now_held[name] != plain[name]:
+                kept[name] = plain[name]
+        after = Rules.model_validate({**above, **kept})
+    except pydantic.ValidationError as error:
+        fields = {str(fault["loc"][0]) if fault["loc"] else "": sentence_of(fault) for fault in error.errors()}
+        raise Refused(_("A setting does not fit. Please look at the marked fields."), status=400, fields=fields) from None
+    if faults := faults_of(after):
+        raise Refused(_("A setting does not fit. Please look at the marked fields."), status=400, fields=faults)
+    names = tuple(name for name in Rules.model_fields if getattr(before, name) != getattr(after, name))
+    return kept, RulesChange(before, after, names)
+
+
+@transaction.atomic
+def change_rules(
+    actor: Actor, city: City, process: Process | None, values: Mapping[str, Any], version: int, *, as_city: Collection[str] = ()
+) -> RulesChange:
+    """Settle the rules of a city or of one of its processes anew. Raises Refused, with 409 when someone changed them since `version`.
+
+    The journal names the settings and their codes, of word lists only how long they are.
+    """
+    if city.pk != actor.city.pk:
+        raise Refused(_("We cannot find this in this city."), status=404)
+    may_set_rules(actor, process).require()
+    row: City | Process
+    if process is None:
+        row = City.objects.select_for_update().get(pk=city.pk)
+    else:
+        row = Process.objects.of(city).select_for_update(of=("self",)).get(pk=process.pk)
+    if row.rules_version != version:
+        raise Refused(_("Someone else changed the rules meanwhile. Please compare and save yours again; it is kept."), status=409)
+    fresh = Actor(City.objects.get(pk=city.pk), actor.participant, actor.roles, actor.channel, actor.source)
+    kept, change = checked_rules(fresh, row if isinstance(row, Process) else None, values, as_city=as_city)
+    if kept == row.rules:
+        return change
+    touched = [name for name in Rules.model_fields if kept.get(name, _UNSET) != row.rules.get(name, _UNSET)]
+    row.rules, row.rules_version = kept, row.rules_version + 1
+    row.save(update_fields=["rules", "rules_version"])
+    subject = f"process:{row.pk}" if process else f"city:{row.pk}"
+    record(city, by=actor.uid, verb="rules.changed", subject=subject, details={name: _code(name, change.after) for name in touched})
+    transaction.on_commit(forget_cities)
+    return change
+
+
+def _code(name: str, rules: Rules) -> str | int | bool | list[str | int | bool | None] | None:
+    value = rules.model_dump(mode="json")[name]
+    return len(value) if name == "words" else value
+
+
+@transaction.atomic
+def pause_comments(actor: Actor, step: Step, *, until: dt.datetime | None = None) -> None:
+    """Take no comments in the step from now on, `until` that moment or until somebody opens them again."""
+    may_pause(actor, step).require()
+    if until is not None and until <= timezone.now():
+        raise _refused("until", _("This moment is over already. Please choose a later one, or none."))
+    step.comments_paused_at, step.comments_open_at = timezone.now(), until
+    step.save(update_fields=["comments_paused_at", "comments_open_at"])
+    details = {"until": until.astimezone(dt.UTC).isoformat(timespec="minutes") if until else None}
+    record(actor.city, by=actor.uid, verb="comments.paused", subject=f"step:{step.pk}", details=details)
+
+
+@transaction.atomic
+def reopen_comments(actor: Actor, step: Step) -> None:
+    """Take comments in the step again; a second time changes nothing."""
+    may_pause(actor, step).require()
+    if step.comments_paused_at is None:
+        return
+    step.comments_paused_at = step.comments_open_at = None
+    step.save(update_fields=["comments_paused_at", "comments_open_at"])
+    record(actor.city, by=actor.uid, verb="comments.opened", subject=f"step:{step.pk}")
 
 
 @transaction.atomic

@@ -50,6 +50,7 @@ class Process(CityRow):
     picture = models.TextField(blank=True)  # sanitised SVG from the pack or a template
     result = TranslatedField()
     rules = models.JSONField(default=dict, blank=True)  # where they differ from the city's; behind `policies.Rules`
+    rules_version = models.PositiveIntegerField(default=1)
     version = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField(auto_now_add=True)
 
@@ -87,6 +88,9 @@ class Step(CityRow):
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
     override = models.CharField(max_length=8, choices=Override, default=Override.NONE, blank=True)
+    # Since when the team takes no comments in this step, and from when on they are open again by themselves (None = by hand).
+    comments_paused_at = models.DateTimeField(null=True, blank=True)
+    comments_open_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

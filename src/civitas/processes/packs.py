@@ -16,6 +16,7 @@ from civitas.kit.svg import SvgFault, cleaned_svg
 from civitas.kit.translated import Translated
 from civitas.people.models import Organisation
 from civitas.processes.models import STANDING_SLUG, Category, Document, Event, News, Process, Step
+from civitas.processes.policies import Rules, faults_of
 from civitas.processes.registry import methods
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from civitas.cities.models import City
 
+CITY = "city.toml"
 CATEGORIES = "categories.toml"
 FOLDER = "processes"
 _MOMENT = re.compile(r"([+-]\d{1,4})T(\d{2}):(\d{2})")
@@ -37,6 +39,27 @@ def check_categories(pack: Pack) -> Iterator[Fault]:
     yield from _keyed(pack, CATEGORIES, "category")
 
 
+def check_rules(pack: Pack) -> Iterator[Fault]:
+    """Faults of the rules in city.toml: unknown settings, values out of range, halves of what belongs together."""
+    begins = pack.line_of(CITY, "[rules]") if pack.has(CITY) else 0
+    try:
+        rules = Rules.model_validate(pack.toml(CITY).get("rules", {}))
+    except pydantic.ValidationError as error:
+        for fault in error.errors():
+            name = str(fault["loc"][0]) if fault["loc"] else ""
+            yield Fault(CITY, _line_below(pack, begins, name), f"rules.{name}: {fault['msg']}")
+        return
+    for name, sentence in faults_of(rules).items():
+        yield Fault(CITY, _line_below(pack, begins, name), f"rules.{name}: {sentence}")
+
+
+def _line_below(pack: Pack, begins: int, name: str) -> int:
+    """The line below [rules] on which a setting stands, or that of [rules] itself."""
+    lines = pack.text(CITY).split("\n")
+    found = (number for number, line in enumerate(lines[begins:], begins + 1) if line.split("=")[0].strip() == name)
+    return next(found, begins)
+
+
 def check_processes(pack: Pack) -> Iterator[Fault]:
     """Faults of every process file; a pack with the Bürgersensor needs its standing process."""
     files = pack.below(FOLDER, ".toml")
@@ -44,7 +67,7 @@ def check_processes(pack: Pack) -> Iterator[Fault]:
     for name in files:
         slugs.add(pack.toml(name).get("slug"))
         yield from check_process(pack, name)
-    if "sensor" in pack.toml("city.toml").get("modules", []) and STANDING_SLUG not in slugs:
+    if "sensor" in pack.toml(CITY).get("modules", []) and STANDING_SLUG not in slugs:
         yield Fault(f"{FOLDER}/{STANDING_SLUG}.toml", 0, "is missing: the Bürgersensor needs its standing process")
 
 

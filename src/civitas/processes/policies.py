@@ -1,52 +1,257 @@
-"""What a city's team has settled for its work: what is checked before it is shown, who answers, what is promised.
+"""What a city's team has settled for its work: what is checked before it is shown, who answers, what is promised, what is kept.
 
-A city's rules stand in `City.rules`, those of a process that differ in `Process.rules`; both lie behind the schema `Rules`,
-come with rows that a page has read anyway, and are read by `rules_of`.
+A city's pack brings defaults (`[rules]` of city.toml), `City.rules` what was set in the browser, `Process.rules` what differs in
+one process. All lie behind the schema `Rules`, come with rows that a page has read anyway, and are read by `rules_of`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from django.utils import timezone
+from django.utils.translation import gettext
+
+# The form made from the schema translates these words; here they are only marked.
+from django.utils.translation import gettext_noop as _
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
     from civitas.processes.models import Process
 
 Check = Literal["step", "before", "after"]
+MOST_WORDS = 500
+LONGEST_WORD = 60
+
+_CHECKS = {
+    "step": _("As each step says"),
+    "before": _("Everything waits until the team has read it"),
+    "after": _("Everything appears at once, the team reads it after"),
+}
+# What only the city as a whole settles: no process has its own.
+CITY_ONLY = frozenset({"election_from", "election_until", "keep_decisions_months", "keep_evidence_months", "staff_figures"})
+# Settings that mean something only together: a process has both of its own, or neither.
+PAIRS = (("quiet_from", "quiet_until"), ("election_from", "election_until"))
 
 
 class Rules(BaseModel):
     """The rules of a city's work. A process keeps only what differs from its city's."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "sections": {
+                "check": _("What the team reads first"),
+                "words": _("Words to look out for"),
+                "comments": _("Comments"),
+                "election": _("Before elections"),
+                "answers": _("Who answers"),
+                "promises": _("What you promise"),
+                "keep": _("How long things are kept"),
+                "team": _("About the team"),
+            }
+        },
+    )
 
-    # What waits for the team before it is shown: as the step says, all, or nothing.
-    check_contributions: Check = "step"
-    check_comments: Check = "step"
-    # Whose words wait even where others' appear at once.
-    check_first: list[Literal["guests", "new", "links", "words"]] = []
-    comments: Literal["open", "paused"] = "open"
-    quiet_from: dt.time | None = None  # local time; between the two new comments wait for the team
-    quiet_until: dt.time | None = None
-    election_from: dt.date | None = None  # from this day to that one everything waits, and answers are released by two
-    election_until: dt.date | None = None
-    words: list[str] = []  # in lower case; a text with one of them comes first in the queue
+    check_contributions: Check = Field("step", title=_("Contributions"), json_schema_extra={"section": "check", "choices": {**_CHECKS}})
+    check_comments: Check = Field("step", title=_("Comments"), json_schema_extra={"section": "check", "choices": {**_CHECKS}})
+    check_first: list[Literal["guests", "new", "links", "words"]] = Field(
+        [],
+        title=_("Whose words wait even where others’ appear at once?"),
+        json_schema_extra={
+            "section": "check",
+            "choices": {
+                "guests": _("People without an account"),
+                "new": _("People who are new here"),
+                "links": _("Texts with a link"),
+                "words": _("Texts with a word of your list"),
+            },
+        },
+    )
+    new_days: int = Field(
+        7,
+        ge=1,
+        le=90,
+        title=_("For how many days is somebody new?"),
+        description=_("And until something of theirs has been published."),
+        json_schema_extra={"section": "check"},
+    )
 
-    answers_by: list[Literal["expert", "moderator", "owner"]] = ["expert", "moderator", "owner"]
-    release_by_two: bool = False
-    look_hours: int = Field(24, ge=1, le=24 * 90)  # within which the team looks at what waits
-    answer_days: int | None = Field(None, ge=1, le=365)  # None: as the city's pack promises
-    merge_days: int = Field(14, ge=1, le=90)  # silence of an author for so long counts as yes to a merge
+    words: list[str] = Field(
+        [],
+        title=_("Words"),
+        description=_("One word on each line. A star at its end also finds longer words: “idiot*” finds “Idiotie”."),
+        json_schema_extra={"section": "words"},
+    )
 
-    keep_decisions_months: int = Field(24, ge=6, le=120)
-    keep_evidence_months: int = Field(6, ge=1, le=36)
-    staff_figures: bool = False  # figures about single members of the team, with which the staff council must agree
+    comments: Literal["open", "paused"] = Field(
+        "open",
+        title=_("Do you take comments?"),
+        json_schema_extra={
+            "section": "comments",
+            "choices": {"open": _("Yes, where the step is open"), "paused": _("Not at the moment: comments are paused")},
+        },
+    )
+    quiet_from: dt.time | None = Field(
+        None,
+        title=_("Quiet hours from"),
+        description=_("In the quiet hours new comments wait until the team is back. Leave both empty for none."),
+        json_schema_extra={"section": "comments"},
+    )
+    quiet_until: dt.time | None = Field(None, title=_("until"), json_schema_extra={"section": "comments"})
+
+    election_from: dt.date | None = Field(
+        None,
+        title=_("First day"),
+        description=_("From this day to the last everything waits for the team, and two people release each answer."),
+        json_schema_extra={"section": "election"},
+    )
+    election_until: dt.date | None = Field(None, title=_("Last day"), json_schema_extra={"section": "election"})
+
+    answers_by: list[Literal["expert", "moderator", "owner"]] = Field(
+        ["expert", "moderator", "owner"],
+        min_length=1,
+        title=_("Who may answer officially?"),
+        json_schema_extra={
+            "section": "answers",
+            "choices": {
+                "expert": _("Experts, for their department"),
+                "moderator": _("The editorial team"),
+                "owner": _("Process owners"),
+            },
+        },
+    )
+    release_by_two: bool = Field(
+        False,
+        title=_("Two people release each answer"),
+        description=_("Who has written an answer cannot release it alone."),
+        json_schema_extra={"section": "answers"},
+    )
+
+    look_hours: int = Field(
+        24,
+        ge=1,
+        le=24 * 90,
+        title=_("Within how many hours does the team look at what waits?"),
+        json_schema_extra={"section": "promises"},
+    )
+    answer_days: int | None = Field(
+        None,
+        ge=1,
+        le=365,
+        title=_("Within how many days do you answer?"),
+        description=_("Empty: as the city’s pack promises."),
+        json_schema_extra={"section": "promises"},
+    )
+    merge_days: int = Field(
+        14,
+        ge=1,
+        le=90,
+        title=_("After how many days without a word does an author agree to a merge?"),
+        json_schema_extra={"section": "promises"},
+    )
+
+    keep_decisions_months: int = Field(
+        24,
+        ge=6,
+        le=120,
+        title=_("Months that you keep decided flags"),
+        json_schema_extra={"section": "keep"},
+    )
+    keep_evidence_months: int = Field(
+        6,
+        ge=1,
+        le=36,
+        title=_("Months that you keep evidence of illegal content"),
+        json_schema_extra={"section": "keep"},
+    )
+    # Figures about single members of the team: the staff council must agree.
+    staff_figures: bool = Field(
+        False,
+        title=_("Show figures about single members of the team"),
+        description=_("Please switch this on only when your staff council has agreed."),
+        json_schema_extra={"section": "team"},
+    )
+
+    @field_validator("words")
+    @classmethod
+    def _bare_words(cls, words: list[str]) -> list[str]:
+        """In lower case, each once, none empty."""
+        bare = list(dict.fromkeys(word for each in words if (word := " ".join(each.casefold().split()))))
+        if len(bare) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in bare):
+            raise ValueError(_("At most 500 words, each of at most 60 letters, please."))
+        if any(len(word.rstrip("*")) < 2 for word in bare):  # a single letter would find nearly everything
+            raise ValueError(_("Each word needs at least two letters."))
+        return bare
 
 
 def rules_of(city: City, process: Process | None = None) -> Rules:
     """The rules that hold in the city, or in one of its processes; no query."""
-    own = process.rules if process is not None else {}
-    return Rules.model_validate({**city.rules, **own})
+    return Rules.model_validate(stored_rules(city) | (process.rules if process is not None else {}))
+
+
+def stored_rules(city: City) -> dict[str, object]:
+    """What the city's pack brings, and over it what was set in the browser, as JSON."""
+    return {**city.config.rules, **city.rules}
+
+
+def faults_of(rules: Rules) -> dict[str, str]:
+    """What does not fit together, as a sentence by setting; what only half stands there is as if it were not."""
+    faults = {}
+    for first, second in PAIRS:
+        values = getattr(rules, first), getattr(rules, second)
+        if (values[0] is None) != (values[1] is None):
+            faults[first if values[0] is None else second] = gettext("Please give both, or leave both empty.")
+    if rules.quiet_from is not None and rules.quiet_from == rules.quiet_until:
+        faults["quiet_until"] = gettext("Quiet hours need a beginning and another end.")
+    if rules.election_from and rules.election_until and rules.election_until < rules.election_from:
+        faults["election_until"] = gettext("The last day lies before the first.")
+    return faults
+
+
+def in_election_mode(city: City, now: dt.datetime | None = None) -> bool:
+    """Whether today, by the city's clock, lies in the time before an election: everything waits, and two people release each answer."""
+    rules = rules_of(city)
+    today = (now or timezone.now()).astimezone(ZoneInfo(city.time_zone)).date()
+    return bool(rules.election_from and rules.election_until and rules.election_from <= today <= rules.election_until)
+
+
+def quiet_hours_end(city: City, rules: Rules, now: dt.datetime | None = None) -> dt.datetime | None:
+    """When the quiet hours that it is now end; None outside them.
+
+    They begin and end by the city's clock, also over midnight and in nights in which the clocks change.
+    """
+    if rules.quiet_from is None or rules.quiet_until is None or rules.quiet_from == rules.quiet_until:
+        return None
+    zone, now = ZoneInfo(city.time_zone), now or timezone.now()
+    today = now.astimezone(zone).date()
+    over_midnight = rules.quiet_until < rules.quiet_from
+    for day in (today - dt.timedelta(days=1), today):
+        # Compared as moments, so that an hour which the clock shows twice counts as the two hours that it is.
+        begins = dt.datetime.combine(day, rules.quiet_from, zone).astimezone(dt.UTC)
+        ends = dt.datetime.combine(day + dt.timedelta(days=over_midnight), rules.quiet_until, zone).astimezone(dt.UTC)
+        if begins <= now < ends:
+            return ends
+    return None
+
+
+def promised_days(city: City, process: Process | None = None) -> int:
+    """Within how many days the city promises to answer."""
+    return rules_of(city, process).answer_days or city.promised_days
+
+
+def found_words(text: str, words: list[str]) -> list[str]:
+    """The words of a list that stand in the text, in the list's order; a star at a word's end stands for any letters."""
+    flat = " ".join(text.casefold().split())
+    return [word for word in words if _pattern(word).search(flat)]
+
+
+@lru_cache(maxsize=4 * MOST_WORDS)
+def _pattern(word: str) -> re.Pattern[str]:
+    stem = re.escape(word.rstrip("*"))
+    return re.compile(rf"(?<!\w){stem}" if word.endswith("*") else rf"(?<!\w){stem}(?!\w)")

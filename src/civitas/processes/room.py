@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.kit.rooms import NavItem, PackSection, Room
 from civitas.people.models import Role
-from civitas.processes.packs import check_categories, check_processes, load_categories, load_processes
+from civitas.processes.packs import check_categories, check_processes, check_rules, load_categories, load_processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def check(pack: Pack) -> Iterator[Fault]:
-    """Faults of categories and processes."""
+    """Faults of rules, categories and processes."""
+    yield from check_rules(pack)
     yield from check_categories(pack)
     yield from check_processes(pack)
 

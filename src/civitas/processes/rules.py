@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
 from civitas.processes.models import Process
+from civitas.processes.policies import rules_of
 from civitas.processes.registry import Ability, UnknownMethod, method_of
 from civitas.processes.windows import StepState, state_of
 
@@ -35,6 +37,51 @@ def may_steer(actor: Actor, process: Process | None = None) -> Verdict:
     if actor.has(Role.OWNER, Role.ADMINISTRATOR):
         return YES
     return no(_("Only process owners and administrators change processes."))
+
+
+def may_read_rules(actor: Actor, process: Process | None = None) -> Verdict:
+    """Everybody who works for the city reads by which rules it works."""
+    if process is not None and process.city_id != actor.city.pk:
+        return no(_("We cannot find this process."), status=404)
+    return YES if actor.is_staff else no(_("This page is for the city’s team."))
+
+
+def may_set_rules(actor: Actor, process: Process | None = None) -> Verdict:
+    """Administrators settle the rules of the city, they and process owners those of a process."""
+    if process is not None:
+        return may_steer(actor, process)
+    if actor.has(Role.ADMINISTRATOR):
+        return YES
+    return no(_("Only administrators change the rules of the city."))
+
+
+def may_pause(actor: Actor, step: Step) -> Verdict:
+    """The editorial team and process owners pause the comments of a step, and open them again."""
+    if step.city_id != actor.city.pk:
+        return no(_("We cannot find this process."), status=404)
+    if actor.has(Role.MODERATOR, Role.OWNER):
+        return YES
+    return no(_("Only the editorial team and process owners pause comments."))
+
+
+def are_paused(step: Step, *, now: dt.datetime | None = None) -> bool:
+    """Whether the team takes no comments in this step at the moment."""
+    if step.comments_paused_at is None:
+        return False
+    return step.comments_open_at is None or (now or timezone.now()) < step.comments_open_at
+
+
+def takes_comments(actor: Actor, step: Step, *, now: dt.datetime | None = None) -> Verdict:
+    """Whether comments are paused in the step or by the rules of city and process, with the sentence that people read then."""
+    if are_paused(step, now=now):
+        if step.comments_open_at is None:
+            return no(_("The team has paused comments here. You can still read everything."), status=409)
+        opens = localtime(step.comments_open_at)
+        figures = {"day": date_format(opens, "DATE_FORMAT"), "time": date_format(opens, "TIME_FORMAT")}
+        return no(_("The team has paused comments until %(day)s, %(time)s. You can still read everything.") % figures, status=409)
+    if rules_of(actor.city, step.process).comments == "paused":
+        return no(_("Comments are paused at the moment. You can still read everything."), status=409)
+    return YES
 
 
 def is_open(step: Step, *, now: dt.datetime | None = None) -> Verdict:
@@ -72,6 +119,8 @@ def may_use(actor: Actor, step: Step, ability: Ability, *, now: dt.datetime | No
     if actor.channel in {"import", "command"} and actor.is_staff:
         return YES  # the city brings in what people gave elsewhere, also after the window
     opened = is_open(step, now=now)
+    if opened and ability is Ability.COMMENT:
+        opened = takes_comments(actor, step, now=now)
     if not opened:
         return opened
     if settings.who == "signed_in" and (actor.participant is None or actor.participant.is_guest):

@@ -209,10 +209,10 @@ def html_lang(code: str) -> str:
 @register.simple_tag
 def answer_by(item: Any, city: Any) -> dt.datetime | None:
     """Until when the city promised to answer a new contribution; None once it has, when that day is over, or when it promised nothing."""
-    config = getattr(city, "config", None)
-    if item.status != "received" or config is None or getattr(item, "is_from_elsewhere", False):
+    days = getattr(city, "promised_days", None)
+    if item.status != "received" or days is None or getattr(item, "is_from_elsewhere", False):
         return None
-    due: dt.datetime = item.given_at + timedelta(days=config.promise_days)
+    due: dt.datetime = item.given_at + timedelta(days=days)
     return due if due > timezone.now() else None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civitas.contributions.giving import give
-from civitas.processes.registry import method_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -15,5 +14,4 @@ if TYPE_CHECKING:
 
 def show_step(request: HttpRequest, step: Step) -> HttpResponse:
     """Give something, or read when that was or will be possible."""
-    waits = method_of(step).settings_of(step).moderation == "before"
-    return give(request, step, template="methods/collect.html", context={"waits": waits})
+    return give(request, step, template="methods/collect.html")
