@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pydantic
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from civitas.cities.models import Place
 from civitas.kit.packs import Fault, Pack, PackError, translations_missing
@@ -49,7 +49,9 @@ def check_rules(pack: Pack) -> Iterator[Fault]:
             name = str(fault["loc"][0]) if fault["loc"] else ""
             yield Fault(CITY, _line_below(pack, begins, name), f"rules.{name}: {fault['msg']}")
         return
-    for name, sentence in faults_of(rules).items():
+    with translation.override("en"):  # as all faults of a pack are said
+        faults = faults_of(rules)
+    for name, sentence in faults.items():
         yield Fault(CITY, _line_below(pack, begins, name), f"rules.{name}: {sentence}")
 
 
