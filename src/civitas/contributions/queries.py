@@ -37,15 +37,17 @@ MANY_IN_BOX = 20_000
 MOST_CELLS_READ = 4_096
 FAIR = "fair"
 SORTS = {"newest": ("newest_key",), "supported": ("support_total", "newest_key"), "discussed": ("comment_count", "newest_key")}
-# What a contribution's page shows of other rooms' rows; reading every column of seven tables costs more than the rest.
-SHOWN = (
+# What cards, and what a contribution's page, show of other rooms' rows; reading every column of seven tables (a district's
+# boundary among them) costs more than the rest.
+OWN = tuple(field.attname for field in Contribution._meta.concrete_fields)
+SHOWN_ON_CARD = (
     *(f"author__{name}" for name in ("city_id", "uid", "user_id", "pseudonym")),
     *(f"organisation__{name}" for name in ("city_id", "key", "name", "kind", "verified_at")),
-    *(f"process__{name}" for name in ("city_id", "slug", "state", "title")),
     *(f"area__{name}" for name in ("city_id", "key", "name")),
     *(f"category__{name}" for name in ("city_id", "name")),
     *(f"service__{name}" for name in ("city_id", "name", "url")),
 )
+SHOWN = (*SHOWN_ON_CARD, *(f"process__{name}" for name in ("city_id", "slug", "state", "title")))
 CARD = ("author", "area", "category", "organisation", "service")
 
 
@@ -167,7 +169,8 @@ def _fair_page(city: City, filters: Filters, cursor: str, size: int) -> KeysetPa
 
 
 def _cards(city: City, filters: Filters, *, most: int = MOST_MATCHES, before: int | None = None) -> QuerySet[Contribution]:
-    return listed(city, filters, most=most, before=before).select_related(*CARD).prefetch_related(pictures(city))
+    rows = listed(city, filters, most=most, before=before).select_related(*CARD)
+    return rows.only(*OWN, *SHOWN_ON_CARD).prefetch_related(pictures(city))
 
 
 def pictures(city: City) -> Prefetch[Any]:
@@ -297,8 +300,7 @@ def contribution_by_number(city: City, number: int) -> Contribution | None:
     One query, and three more at most for its files and for what was officially said of it, where there is any.
     `has_revisions` says whether its text was ever changed, `has_links` whether anything came before it or after.
     """
-    own = [field.attname for field in Contribution._meta.concrete_fields]
-    rows = Contribution.objects.of(city).select_related("process", *CARD).only(*own, *SHOWN).filter(number=number)
+    rows = Contribution.objects.of(city).select_related("process", *CARD).only(*OWN, *SHOWN).filter(number=number)
     hangs_on = RawSQL(_HANGS_ON, [city.pk] * _HANGS_ON.count("%s"), output_field=IntegerField())  # noqa: S611  (names of our own tables)
     found = list(rows.annotate(hangs_on=hangs_on))
     if not found:
