@@ -195,10 +195,12 @@ def update_given(actor: Actor, contribution: Contribution, row: Given) -> bool:
     if contribution.visibility == Visibility.ERASED:
         return False  # what was erased for good does not come back with the next file
     city = actor.city
+    # What was blacked out does not come back with the next file either: such a row keeps its words.
+    kept = {*WORDS, "place_name", "source_url"} if contribution.redacted_at else set()
     values = {
         name: getattr(row, name)
         for name in (*WORDS, "kind", "language", "category", "service", "place_name", "drawing", "source_url", "organisation", "stance")
-        if name in row.said
+        if name in row.said - kept
     }
     if "votes" in row.said:
         values["imported_support"] = row.votes

@@ -121,6 +121,8 @@ class Contribution(CityRow):
     hidden_reason = models.CharField(max_length=300, blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.RECEIVED)
     version = models.PositiveIntegerField(default=1)
+    # When words of it were blacked out last: from then on no import brings words back.
+    redacted_at = models.DateTimeField(null=True, blank=True)
     given_at = models.DateTimeField()
     changed_at = models.DateTimeField(auto_now=True)
     newest_key = models.BigIntegerField(null=True)

@@ -10,10 +10,11 @@ from civitas.contributions.actions import erase_contributions_of, export_contrib
 from civitas.contributions.attachments import FILE_CHECKED
 from civitas.contributions.counts import miscounts, recount
 from civitas.contributions.drafts import erase_drafts_of, export_drafts_of, hand_over_drafts
+from civitas.contributions.models import Draft, StatusEvent
 from civitas.contributions.notices import KINDS
 from civitas.contributions.queries import Filters, count_listed
 from civitas.contributions.sections import render_drafts, render_given
-from civitas.kit.rooms import MySection, NavItem, PersonalData, Recount, Room
+from civitas.kit.rooms import MySection, NavItem, PersonalData, Quotes, Recount, Room
 from civitas.people.models import Role
 
 if TYPE_CHECKING:
@@ -43,6 +44,14 @@ def listed_count(city: Any) -> int:
     return count_listed(city, Filters())
 
 
+def _events(city: Any, ids: list[int]) -> Any:
+    return StatusEvent.objects.of(city).filter(contribution__in=ids)
+
+
+def _drafts(city: Any, _ids: list[int]) -> Any:
+    return Draft.objects.of(city)
+
+
 ROOM = Room(
     key="contributions",
     staff_navigation=(
@@ -56,4 +65,5 @@ ROOM = Room(
     on_file_checked=(FILE_CHECKED,),
     figures={"contributions": listed_count},
     recounts=(Recount(miscounts, recount),),
+    quotes=(Quotes(_events, ("text", "next_step")), Quotes(_drafts, ("typed",), anywhere=True)),
 )

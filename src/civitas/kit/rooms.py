@@ -125,6 +125,19 @@ class Recount:
 
 
 @dataclass(frozen=True)
+class Quotes:
+    """Texts of a room that may repeat words of a contribution; what is blacked out there is blacked out in them.
+
+    `rows(city, ids)` gives those about these contributions, `fields` names their texts (text, or JSON that holds texts). Where nobody
+    can tell what a text is about (`anywhere`), it gives all of the city, and only what is somebody's for sure goes: numbers, addresses.
+    """
+
+    rows: Callable[[Any, list[int]], Any]
+    fields: tuple[str, ...]
+    anywhere: bool = False
+
+
+@dataclass(frozen=True)
 class Room:
     """What one room declares to the ground. See the fields' classes; everything is optional."""
 
@@ -155,6 +168,7 @@ class Room:
     on_file_checked: tuple[str, ...] = ()
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
     recounts: tuple[Recount, ...] = ()
+    quotes: tuple[Quotes, ...] = ()
 
 
 @cache

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Recount, Room
+from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Quotes, Recount, Room
 from civitas.meeting.counts import miscounts, recount
+from civitas.meeting.models import Joining
 from civitas.meeting.notices import KINDS
 from civitas.meeting.personal import adopt_meeting, erase_meeting, export_meeting
 from civitas.meeting.queries import unread_count
 from civitas.meeting.sections import render_meeting
+
+
+def _joinings(city: Any, ids: list[int]) -> Any:
+    return Joining.objects.of(city).filter(contribution__in=ids)
+
 
 ROOM = Room(
     key="meeting",
@@ -18,4 +26,5 @@ ROOM = Room(
     personal_data=PersonalData(export_meeting, erase_meeting, adopt_meeting),
     contribution_sections=(ContributionSection("meet", render_meeting),),
     recounts=(Recount(miscounts, recount),),
+    quotes=(Quotes(_joinings, ("words",)),),
 )

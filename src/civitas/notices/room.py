@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from civitas.kit.rooms import PersonalData, Room
+from civitas.kit.rooms import PersonalData, Quotes, Room
 from civitas.notices.actions import adopt_notices, erase_notices
-from civitas.notices.models import Notice
+from civitas.notices.models import MailboxMail, Notice
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -30,4 +30,13 @@ def adopt_person(city: City, old: Any, new: Any) -> None:
     adopt_notices(city, old=old.uid, new=new.uid)
 
 
-ROOM = Room(key="notices", personal_data=PersonalData(export_person, erase_person, adopt_person))
+def _mailbox(_city: City, _ids: list[int]) -> Any:
+    # The demo's mail program; mails that were really sent are out of reach.
+    return MailboxMail.objects.all()
+
+
+ROOM = Room(
+    key="notices",
+    personal_data=PersonalData(export_person, erase_person, adopt_person),
+    quotes=(Quotes(_mailbox, ("subject", "text", "html", "headers"), anywhere=True),),
+)

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "civitas.meeting",
     "civitas.answering",
     "civitas.merging",
+    "civitas.redaction",
     "civitas.moderation",
     "civitas.methods",
     "civitas.sensor",

@@ -9,13 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.notices import about, fetch_about
-from civitas.kit.rooms import MySection, NavItem, NoticeKind, PackSection, PersonalData, Room, Worded
+from civitas.kit.rooms import MySection, NavItem, NoticeKind, PackSection, PersonalData, Quotes, Room, Worded
 from civitas.sensor.actions import adopt_searches, erase_searches, export_searches
 from civitas.sensor.mine import render_quarter, render_searches
+from civitas.sensor.models import SavedSearch
 from civitas.sensor.packs import check_prompts, load_prompts
 from civitas.sensor.tasks import FOUND, TELL, TELL_MENDED
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from civitas.cities.models import City
     from civitas.notices.models import Notice
 
@@ -27,6 +30,10 @@ def word_found(city: City, notice: Notice) -> Worded | None:
         return None
     lines = (gettext("Somebody has said something new that fits a search you follow:"), row.title, row.teaser)
     return Worded(gettext("New: “%(title)s”") % {"title": row.title}, lines, row.path, gettext("Read it"))
+
+
+def _searches(city: City, _ids: list[int]) -> Any:
+    return SavedSearch.objects.of(city)
 
 
 ROOM = Room(
@@ -45,4 +52,5 @@ ROOM = Room(
     personal_data=PersonalData(export_searches, erase_searches, adopt_searches),
     on_published=(TELL,),
     on_mended=(TELL_MENDED,),
+    quotes=(Quotes(_searches, ("name", "asked", "words"), anywhere=True),),
 )

@@ -1,0 +1,192 @@
+"""Every place where what is taken out may stand, and how each reads without it. Nothing is written before `Reach.write`.
+
+A preview asks the same question as the action, so that what it counts is what is done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from civitas.contributions.models import ANSWERS, WORDS, Contribution, Link, Revision
+from civitas.contributions.words import index_words
+from civitas.kit.personal import blackened, joined
+from civitas.kit.rooms import rooms
+from civitas.kit.texts import slugified
+from civitas.redaction.pieces import Pieces, pieces_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from django.db.models import Model
+
+    from civitas.cities.models import City
+    from civitas.kit.personal import Span
+    from civitas.redaction.texts import Text
+
+_SAID = ("title", "text", *ANSWERS, "place_name")
+
+
+@dataclass
+class Change:
+    """A row with the new values of some of its fields."""
+
+    row: Any
+    values: dict[str, Any]
+
+
+@dataclass
+class Reach:
+    """What a redaction changes: passages of the texts themselves, and the rows that repeat them."""
+
+    city: City
+    row: Contribution
+    passages: int = 0
+    fields: list[str] = field(default_factory=list)  # names of the texts, without ids
+    own: list[Change] = field(default_factory=list)
+    said: list[Change] = field(default_factory=list)  # other contributions and comments
+    versions: list[Change] = field(default_factory=list)
+    others: list[Change] = field(default_factory=list)
+
+    @property
+    def elsewhere(self) -> int:
+        """How many rows repeat it."""
+        return len(self.said) + len(self.versions) + len(self.others)
+
+    def write(self) -> None:
+        """Write all of it; in the action's transaction."""
+        now = timezone.now()
+        for change in (*self.own, *self.said):
+            if isinstance(change.row, Contribution):
+                change.values |= {"version": F("version") + 1, "redacted_at": now, "changed_at": now}
+        for change in (*self.own, *self.said, *self.versions, *self.others):
+            _write(change)
+        changed = [change.row.pk for change in (*self.own, *self.said) if isinstance(change.row, Contribution)]
+        shown = Contribution.objects.of(self.city).filter(pk__in=changed).exclude(kind=Contribution.Kind.COMMENT)
+        # At once, not by the worker: until then a search would still find it.
+        index_words(self.city, list(shown.order_by("pk")))
+
+
+def _write(change: Change) -> None:
+    rows = type(change.row)._default_manager.filter(pk=change.row.pk)
+    if hasattr(change.row, "city_id"):
+        rows = rows.filter(city_id=change.row.city_id)
+    try:
+        with transaction.atomic():
+            rows.update(**change.values)
+    except IntegrityError:  # two kept searches for it read the same now: one is enough
+        rows.delete()
+
+
+def reach_of(city: City, row: Contribution, texts: Sequence[Text], marked: Mapping[str, Sequence[Span]]) -> Reach:
+    """What changes when these spans (by the texts' names) are blacked out in a contribution or comment."""
+    reach = Reach(city, row)
+    spans = {each.name: joined(marked.get(each.name, ()), len(each.text)) for each in texts}
+    taken = [piece for each in texts for piece in pieces_of(each.text, spans[each.name])]
+    pieces = Pieces(taken)
+    changes: dict[tuple[type[Model], int], Change] = {}
+    for each in texts:
+        found = joined([*spans[each.name], *pieces.in_own(each.text)], len(each.text))
+        if found:
+            reach.passages += len(found)
+            change = changes.setdefault((type(each.row), each.row.pk), Change(each.row, {}))
+            change.values[each.field] = blackened(each.text, found, longest=each.longest)
+            if (name := each.name.partition("-")[0]) not in reach.fields:
+                reach.fields.append(name)
+    # Its version goes up whatever is blacked out, so that nobody decides by an older look at it.
+    own = changes.setdefault((Contribution, row.pk), Change(row, {}))
+    own.values |= _around(row, pieces)
+    reach.own = list(changes.values())
+    if taken:
+        _look_elsewhere(reach, pieces, own.values.get("title"))
+    return reach
+
+
+def _around(row: Contribution, pieces: Pieces) -> dict[str, str]:
+    """What else stands in the row: the reason for hiding it, and where it came from."""
+    found = {}
+    if spans := pieces.in_text_about(row.hidden_reason):
+        found["hidden_reason"] = blackened(row.hidden_reason, spans, longest=300)
+    if pieces.in_earlier(row.source_url):
+        found["source_url"] = ""
+    return found
+
+
+def _look_elsewhere(reach: Reach, pieces: Pieces, title: str | None) -> None:
+    city, row = reach.city, reach.row
+    top = row.root_id or row.pk
+    near = {row.pk, top, *_linked(city, {row.pk, top})}
+    versions = Revision.objects.of(city).filter(Q(contribution__in=near) | Q(contribution__root=top)).order_by("pk")
+    titles = {row.title}
+    for each in versions.iterator(chunk_size=500):
+        own = each.contribution_id == row.pk
+        find = pieces.in_earlier if own else pieces.in_comment
+        if own:
+            titles.add(each.title)
+        _note(reach.versions, each, {name: _without(each, name, find) for name in WORDS})
+    for other in (
+        Contribution.objects.of(city).filter(Q(pk__in=near) | Q(root=top)).exclude(pk=row.pk).order_by("pk").iterator(chunk_size=500)
+    ):
+        values = {name: _without(other, name, pieces.in_comment) for name in _SAID}
+        _note(reach.said, other, values | _around_other(other, pieces))
+    about = sorted({row.pk, *(change.row.pk for change in reach.said)})
+    old = [_address(row, each) for each in titles if each] if title is not None else []
+    for quotes in (each for room in rooms() for each in room.quotes):
+        for found in quotes.rows(city, about).order_by("pk").iterator(chunk_size=500):
+            kept = {name: getattr(found, name) for name in quotes.fields}
+            anywhere = quotes.anywhere and not (row.number and f"/beitrag/{row.number}-" in str(kept))
+            values = {name: pieces.out_of(value, anywhere=anywhere) for name, value in kept.items()}
+            values = {name: _without_addresses(value, old, f"/beitrag/{row.number}") for name, value in values.items()}
+            _note(reach.others, found, {name: _cut(found, name, value) for name, value in values.items()})
+
+
+def _around_other(row: Contribution, pieces: Pieces) -> dict[str, str]:
+    spans = pieces.in_own(row.hidden_reason)
+    return {
+        "hidden_reason": blackened(row.hidden_reason, spans, longest=300),
+        "source_url": "" if pieces.in_own(row.source_url) else row.source_url,
+    }
+
+
+def _linked(city: City, ids: set[int]) -> Iterator[int]:
+    """What became of it, and of what it became: texts travel along."""
+    links = Link.objects.of(city).filter(Q(source__in=ids) | Q(target__in=ids)).exclude(kind=Link.Kind.RELATED_TO)
+    for pair in links.order_by("pk").values_list("source", "target"):
+        yield from pair
+
+
+def _without(row: Any, name: str, find: Any) -> str:
+    text: str = getattr(row, name)
+    return blackened(text, find(text), longest=getattr(row._meta.get_field(name), "max_length", None)) if text else text
+
+
+def _cut(row: Any, name: str, value: Any) -> Any:
+    longest = getattr(row._meta.get_field(name), "max_length", None)
+    return value[:longest] if isinstance(value, str) and longest else value
+
+
+def _note(changes: list[Change], row: Any, values: dict[str, Any]) -> None:
+    changed = {name: value for name, value in values.items() if value != getattr(row, name)}
+    if changed:
+        changes.append(Change(row, changed))
+
+
+def _address(row: Contribution, title: str) -> str:
+    return f"/beitrag/{row.number}-{slugified(title)}"
+
+
+def _without_addresses(value: Any, old: list[str], new: str) -> Any:
+    """Addresses that hold the title as it was; the number alone leads there too."""
+    if isinstance(value, str):
+        for each in old:
+            value = value.replace(each, new)
+        return value
+    if isinstance(value, dict):
+        return {name: _without_addresses(each, old, new) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_without_addresses(each, old, new) for each in value]
+    return value
