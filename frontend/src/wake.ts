@@ -8,6 +8,7 @@ const ISLANDS: [string, () => Promise<unknown>][] = [
   ["explore-view", () => import("./islands/explore-view")],
   ["give-steps", () => import("./islands/giving")],
   ["keep-draft:not(:has(give-steps))", () => import("./islands/keep-draft")],
+  ["place-finder[mends]", () => import("./islands/place-finder")],
   ["share-button", () => import("./islands/share-button")],
 ];
 const asked = new Set<string>();

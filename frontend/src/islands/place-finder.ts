@@ -2,6 +2,7 @@
  * <place-finder> round the form's part about the place: a search whose options are reached by keyboard, one's own position, the
  * map, and the chosen place in words. Without it the same form searches by its own button.
  *
+ * mends       only what is drawn changes, the place stays: on the page on which authors mend
  * data-url    answers ?q= with options and ?lat=&lon= with a point in words
  * data-t-…    its sentences: denied, unavailable, timeout, insecure, seeking, failed, chosen, on-map, removed, draw, corner, line, area
  */
@@ -29,6 +30,7 @@ class PlaceFinder extends HTMLElement {
     this.setUpSearch();
     this.setUpPosition();
     this.setUpMap();
+    this.querySelectorAll<HTMLElement>("[data-plain]").forEach((part) => (part.hidden = true));
     this.one("[data-remove]")?.addEventListener("click", (event) => {
       event.preventDefault();
       this.takeAway();
@@ -259,7 +261,8 @@ class PlaceFinder extends HTMLElement {
     if (area) area.value = "";
     this.show("");
     this.say(this.text("removed"));
-    this.one("[role=combobox]")?.focus();
+    const next = ["[role=combobox]", "[data-tools]:not([hidden]) [data-tool]", ".map__ask button"].map((part) => this.one(part)).find(Boolean);
+    next?.focus();
   }
 
   private areaName(): string {
@@ -316,7 +319,7 @@ class PlaceFinder extends HTMLElement {
     this.addEventListener("place-drawn", (event) => {
       const { shape, ...spot } = (event as CustomEvent<Spot & { shape: Drawn }>).detail;
       this.endDrawing();
-      this.tellMap("map-set", spot);
+      if (!this.hasAttribute("mends")) this.tellMap("map-set", spot);
       void this.describe(spot).then((inside) => {
         if (inside) this.keepShape(shape);
       });
@@ -331,8 +334,11 @@ class PlaceFinder extends HTMLElement {
 
   private beginDrawing(tool: string): void {
     this.tool = tool;
-    this.setPoint(undefined);
-    this.show("");
+    if (this.hasAttribute("mends")) this.tellMap("map-clear"); // what was drawn before stays until something else is finished
+    else {
+      this.setPoint(undefined);
+      this.show("");
+    }
     this.tellMap("map-tool", { tool });
     const steps = this.one("[data-steps]");
     if (steps) steps.hidden = false;
@@ -345,6 +351,8 @@ class PlaceFinder extends HTMLElement {
   private draw(what: string): void {
     if (what === "stop") {
       this.tellMap("map-clear");
+      this.keepShape(null);
+      this.show("");
       this.endDrawing();
       this.say(this.text("removed"));
     } else this.tellMap("map-do", { what });

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
@@ -254,11 +254,12 @@ def mend_contribution(
     audience: str = "",
     proposal: str = "",
     benefit: str = "",
-    drops_drawing: bool = False,
+    drawing: dict[str, Any] | Literal["kept"] | None = "kept",
     version: int,
 ) -> Contribution:
-    """Change the words, and take the drawing off the map where asked; the earlier wording is kept as a revision.
+    """Change the words, and the drawing on the map; how both were is kept as a revision.
 
+    `drawing` is a GeoJSON geometry in the city, whose middle is then the place; None takes it off the map and leaves the place.
     Raises Refused (409) when someone changed it since `version`."""
     may_mend(actor, contribution).require()
     if contribution.kind == Contribution.Kind.COMMENT:
@@ -268,22 +269,33 @@ def mend_contribution(
         answers = checked_answers(audience, proposal, benefit)
     words = {"title": title, "text": text, **answers}
     with transaction.atomic():
-        row = Contribution.objects.of(actor.city).select_for_update().get(pk=contribution.pk)
+        row = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("city").get(pk=contribution.pk)
         if row.version != version:
             raise Refused(_("This text was changed meanwhile. Please compare and send yours again; it is kept."), status=409)
         before = {name: getattr(row, name) for name in WORDS}
         earlier = Revision.objects.create(
-            city=actor.city, contribution=row, version=row.version, **before, at=timezone.now(), by=actor.participant
+            city=actor.city, contribution=row, version=row.version, **before, drawing=row.drawing, at=timezone.now(), by=actor.participant
         )
-        for name, value in words.items():
-            setattr(row, name, value)
-        if drops_drawing:
-            row.drawing = None
-        row.version += 1
-        row.save(update_fields=[*words, "drawing", "version", "changed_at"])
+        with keeping_counts(actor.city, row):
+            for name, value in words.items():
+                setattr(row, name, value)
+            if drawing != "kept":
+                _redraw(row, drawing)
+            row.version += 1
+            row.save(update_fields=[*words, "drawing", "lat", "lon", "area", "version", "changed_at"])
         index_later(actor.city, [row])
         announce(actor.city, row, earlier=earlier)
     return row
+
+
+def _redraw(row: Contribution, drawing: dict[str, Any] | None) -> None:
+    """Put another drawing on the map, or none; one that stays as it is may lie where a file once brought it."""
+    if drawing == row.drawing:
+        return
+    row.drawing = drawing
+    if drawing is not None:
+        row.drawing, lat, lon = checked_drawing(row.city, drawing)
+        row.lat, row.lon, row.area = placed(row.city, lat, lon, row.area)
 
 
 def set_visibility(

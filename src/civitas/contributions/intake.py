@@ -216,8 +216,8 @@ def update_given(actor: Actor, contribution: Contribution, row: Given) -> bool:
         return False
     if word is not None:
         changed |= {"status": word.status, "answered": int(bool(word.text) or contribution.answered)}
-    if changed.keys() & set(WORDS):
-        before = {"version": contribution.version, **{name: getattr(contribution, name) for name in WORDS}}
+    if changed.keys() & {*WORDS, "drawing"}:
+        before = {"version": contribution.version, **{name: getattr(contribution, name) for name in (*WORDS, "drawing")}}
         Revision.objects.create(city=city, contribution=contribution, at=timezone.now(), by=actor.participant, **before)
     with keeping_counts(city, contribution):
         for name, value in changed.items():

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING, Any, Literal
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from civitas.cities.maps import map_panel
 from civitas.contributions.actions import mend_contribution, withdraw_contribution
 from civitas.contributions.compare import compared
+from civitas.contributions.drawings import drawing_in_words, read_drawing
 from civitas.contributions.forms.words import answer_fields
 from civitas.contributions.models import WORDS, Contribution, Revision
 from civitas.contributions.rules import may_mend, may_see, may_withdraw
+from civitas.contributions.sketches import sketch_of, sketch_of_change
 from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.templatetags.kit import localized
 from civitas.kit.verdicts import Refused
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 MOST_VERSIONS = 30
+# How near the map is on which one draws anew.
+NEAR = "15"
 
 
 class MendForm(forms.Form):
@@ -51,15 +57,33 @@ class MendForm(forms.Form):
         else:
             self.fields["text"].label = gettext_lazy("What is it about?")
             self.fields |= answer_fields(rows=4)
+        if row.has_place and row.kind != Contribution.Kind.COMMENT:
+            self.fields["drawing"] = forms.CharField(label=gettext_lazy("Drawing on the map"), widget=forms.HiddenInput, required=False)
+            self.initial["drawing"] = json.dumps(row.drawing) if row.drawing else ""
         if row.drawing:
             self.fields["drops_drawing"] = forms.BooleanField(
                 label=gettext_lazy("Take my drawing off the map"), help_text=gettext_lazy("The place itself stays."), required=False
             )
 
+    def clean_drawing(self) -> dict[str, Any] | None:
+        """The drawing that was sent along."""
+        try:
+            return read_drawing(self.cleaned_data["drawing"])
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal.reason)) from None
+
     @property
     def words(self) -> dict[str, str]:
         """What was typed, as `mend_contribution` takes it."""
         return {name: self.cleaned_data.get(name, "") for name in WORDS}
+
+    @property
+    def drawn(self) -> dict[str, Any] | Literal["kept"] | None:
+        """The drawing as `mend_contribution` takes it; a form that was sent without its field leaves it as it is."""
+        if self.cleaned_data.get("drops_drawing"):
+            return None
+        drawing: dict[str, Any] | None = self.cleaned_data.get("drawing")
+        return drawing if "drawing" in self.fields and "drawing" in self.data else "kept"
 
 
 def _found(request: HttpRequest, number: int | None, key: int | None) -> Contribution:
@@ -92,7 +116,7 @@ def mend(request: HttpRequest, number: int | None = None, key: int | None = None
                 request.actor,
                 row,
                 **form.words,
-                drops_drawing=form.cleaned_data.get("drops_drawing", False),
+                drawing=form.drawn,
                 version=form.cleaned_data["version"],
             )
         except Refused as refused:
@@ -112,7 +136,29 @@ def mend(request: HttpRequest, number: int | None = None, key: int | None = None
 
 
 def _mend_context(row: Contribution, form: MendForm, *, changed: bool = False) -> dict[str, Any]:
-    return {"row": row, "form": form, "changed": changed, "back_url": localized(row.path)}
+    draws = "drawing" in form.fields
+    return {
+        "row": row,
+        "form": form,
+        "changed": changed,
+        "back_url": localized(row.path),
+        "map": _map(row) if draws else None,
+        "drawn": _drawn_words(form) if draws else "",
+    }
+
+
+def _map(row: Contribution) -> dict[str, Any]:
+    """The map on which an author draws anew: round the place, with its mark, for drawing alone."""
+    point = reverse("contribution_point", args=[row.number])
+    return map_panel(row.city, point) | {"center": f"{row.lon},{row.lat}", "zoom": NEAR, "pick": True, "draws": True}
+
+
+def _drawn_words(form: MendForm) -> str:
+    """The drawing that the form holds now, in words."""
+    try:
+        return drawing_in_words(read_drawing(str(form["drawing"].value() or "")))
+    except Refused:
+        return ""
 
 
 @login_not_required
@@ -138,13 +184,31 @@ def show_versions(request: HttpRequest, number: int | None = None, key: int | No
     changes = []
     later: Contribution | Revision = row
     for revision in earlier:
-        changes.append({"at": revision.at, **{name: compared(getattr(revision, name), getattr(later, name)) for name in WORDS}})
+        drawing = _redrawn(revision.drawing, later.drawing)
+        changes.append(
+            {"at": revision.at, "drawing": drawing, **{name: compared(getattr(revision, name), getattr(later, name)) for name in WORDS}}
+        )
         later = revision
     context = {
         "row": row,
         "changes": changes,
         "first": later,
+        "first_drawing": {"words": drawing_in_words(later.drawing), "sketch": sketch_of(later.drawing)} if later.drawing else None,
         "back_url": localized(row.path),
         "name": row.title or (row.root.title if row.root else ""),
     }
     return render(request, "contributions/versions.html", context)
+
+
+def _redrawn(before: dict[str, Any] | None, after: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What changed in the drawing, in a sentence and as a small picture; None where it stayed."""
+    if before == after:
+        return None
+    words = {"before": drawing_in_words(before), "after": drawing_in_words(after)}
+    if after is None:
+        said = _("The drawing on the map was taken away. It was: %(before)s.") % words
+    elif before is None:
+        said = _("A drawing was put on the map: %(after)s.") % words
+    else:
+        said = _("The drawing on the map was changed. Before: %(before)s. Since then: %(after)s.") % words
+    return {"said": said, "sketch": sketch_of_change(before, after)}

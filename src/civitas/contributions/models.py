@@ -303,6 +303,7 @@ class Revision(CityRow):
     audience = models.CharField(max_length=AUDIENCE_LENGTH, blank=True)
     proposal = models.TextField(blank=True)
     benefit = models.TextField(blank=True)
+    drawing = models.JSONField(null=True, blank=True)  # GeoJSON geometry, as `Contribution.drawing`
     at = models.DateTimeField()
     by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
 

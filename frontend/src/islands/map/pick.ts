@@ -85,12 +85,18 @@ export function pickPlaces(view: MapView): void {
     if (shape) tell("place-drawn", { shape, ...middle(cornersOf(shape)) });
   };
 
-  map.on("click", (event) => (tool ? corner : choose)(event.lngLat.lng, event.lngLat.lat));
+  /** With `draws` the place stays where it is: a press means a corner, or nothing. */
+  const press = (lon: number, lat: number): void => {
+    if (tool) corner(lon, lat);
+    else if (!host.hasAttribute("draws")) choose(lon, lat);
+  };
+
+  map.on("click", (event) => press(event.lngLat.lng, event.lngLat.lat));
   map.getCanvas().addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
     const centre = map.getCenter();
-    (tool ? corner : choose)(centre.lng, centre.lat);
+    press(centre.lng, centre.lat);
   });
   view.onDrawn(redraw);
 
