@@ -10,7 +10,10 @@ from civitas.cities.queries import area_at
 from civitas.contributions.actions import set_visibility
 from civitas.contributions.models import Contribution
 from civitas.dialogue.actions import support
+from civitas.dialogue.merged import merge_miscounts
+from civitas.interop.exports import key_of
 from civitas.interop.packs import load_pack
+from civitas.merging.actions import merge_contributions
 from civitas.people.actors import actor_of, city_actor
 from civitas.processes.models import Step
 
@@ -127,6 +130,32 @@ def test_our_support_stands_beside_the_imported_and_is_not_taken_back_in(desk: D
     other = empty_desk(desk.city, tmp_path / "other")
     other.take(path)
     assert [(each["votes"], each["support_count"]) for each in rows_of(other.export()[0])] == [("5", "0")]
+
+
+def test_what_was_merged_goes_out_and_comes_in_merged(desk: Desk, tmp_path: Path) -> None:
+    fill(desk)
+    rows = list(Contribution.objects.of(desk.city).filter(listed=1).select_related("author", "process").order_by("pk"))
+    merge_contributions(city_actor(desk.city), rows[0], [rows[1], rows[2]])
+    heads = {row["id"]: row["merged_into"] for row in rows_of(desk.export()[0])}
+    assert [heads[key_of(row)] for row in rows[:3]] == ["", key_of(rows[0]), key_of(rows[0])]
+    other = empty_desk(desk.city, tmp_path / "other")
+    for path, take in zip(desk.export(), (other.take, other.take_comments), strict=True):
+        take(path)
+    assert [plain(path) for path in other.export()] == [plain(path) for path in desk.export()]
+    before = list(Contribution.objects.order_by("pk").values())
+    report = other.take(desk.export()[0])
+    assert (report.taken.new, report.taken.updated, report.rejected, report.unknown) == (0, 0, 0, {})
+    assert list(Contribution.objects.order_by("pk").values()) == before
+    assert merge_miscounts(desk.city) == []
+
+
+def test_votes_that_a_second_file_brings_for_a_merged_one_count_where_it_is_shown(desk: Desk) -> None:
+    desk.take(desk.write("id,title,created,votes\nA,Eins,2017-01-01,2\nB,Zwei,2017-01-02,3\n"))
+    a, b = Contribution.objects.of(desk.city).select_related("author", "process").order_by("pk")
+    merge_contributions(city_actor(desk.city), a, [b])
+    desk.take(desk.write("id,title,created,votes\nA,Eins,2017-01-01,2\nB,Zwei,2017-01-02,7\n"))
+    a.refresh_from_db()
+    assert (a.support_total, merge_miscounts(desk.city)) == (9, [])
 
 
 def test_an_export_reads_in_batches(desk: Desk, django_assert_max_num_queries: object) -> None:

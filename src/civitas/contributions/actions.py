@@ -355,6 +355,7 @@ def change_visibility(
             change_comment_count(city, row.above, (visibility == Visibility.PUBLISHED) - was_public)
         show_attachments(city, row)
         index_later(city, [row])
+        release_later(city, row)
         if not was_public:
             announce(city, row)
         if visibility == Visibility.PUBLISHED:
@@ -362,10 +363,20 @@ def change_visibility(
     return row
 
 
+def release_later(city: City, row: Contribution) -> None:
+    """When it is not shown any more, have what was merged into it shown again: nobody's words go because another's do."""
+    if row.wording_count and row.visibility != Visibility.PUBLISHED:
+        enqueue(city, "merging.release", {"contribution": row.pk})
+
+
 def change_comment_count(city: City, above: Iterable[int], change: int) -> None:
-    """Keep the number of published comments on those a comment hangs below (`Contribution.above`)."""
+    """Keep the number of published comments on those a comment hangs below (`Contribution.above`), and on what those were merged into."""
     if change:
-        Contribution.objects.of(city).filter(pk__in=sorted(above)).update(comment_count=F("comment_count") + change)
+        rows = Contribution.objects.of(city).filter(pk__in=sorted(above))
+        rows.update(comment_count=F("comment_count") + change)
+        # Read after the first update holds its rows: a merge in the same instant comes before or after both.
+        heads = rows.filter(merged_into__isnull=False).values("merged_into")
+        Contribution.objects.of(city).filter(pk__in=heads).update(comment_count=F("comment_count") + change)
 
 
 def answer_contribution(
@@ -490,9 +501,12 @@ def erase_contribution(city: City, row: Contribution) -> None:
         row.save()
         if was_public_comment:
             change_comment_count(city, row.above, -1)
+        release_later(city, row)
     Revision.objects.of(city).filter(contribution=row).delete()
     Draft.objects.of(city).filter(uid=row.uid).delete()
     if row.newest_key is not None:
         forget_words(city, [row.newest_key])
+    if row.merged_into_id:
+        index_later(city, [row])
     for attachment in row.attachments.of(city).select_related("file", "file__city"):
         drop_file(attachment.file)

@@ -219,6 +219,7 @@ def update_given(actor: Actor, contribution: Contribution, row: Given) -> bool:
     if changed.keys() & {*WORDS, "drawing"}:
         before = {"version": contribution.version, **{name: getattr(contribution, name) for name in (*WORDS, "drawing")}}
         Revision.objects.create(city=city, contribution=contribution, at=timezone.now(), by=actor.participant, **before)
+    _carry_votes(contribution, changed.get("imported_support", contribution.imported_support) - contribution.imported_support)
     with keeping_counts(city, contribution):
         for name, value in changed.items():
             setattr(contribution, name, value)
@@ -260,6 +261,14 @@ def add_votes(actor: Actor, contribution: Contribution, votes: int) -> None:
     may_moderate(actor, contribution).require()
     rows = Contribution.objects.of(actor.city).filter(pk=contribution.pk)
     rows.update(imported_support=F("imported_support") + votes)
+    _carry_votes(contribution, votes)
+
+
+def _carry_votes(contribution: Contribution, change: int) -> None:
+    """Votes for what was merged into another count there too."""
+    if change and contribution.merged_into_id:
+        head = Contribution.objects.of(contribution.city_id).filter(pk=contribution.merged_into_id)
+        head.update(merged_support=F("merged_support") + change)
 
 
 def note_taken(actor: Actor, process: Process, taken: Taken, *, what: str, rejected: int) -> None:

@@ -135,6 +135,7 @@ class Contribution(CityRow):
         output_field=models.PositiveIntegerField(),
         db_persist=True,
     )
+    wording_count = models.PositiveIntegerField(default=0)  # how many are merged into it
     # Published ones in its thread and in those merged into it; of a comment, the replies right below it.
     comment_count = models.PositiveIntegerField(default=0)
 
@@ -166,6 +167,8 @@ class Contribution(CityRow):
 
     has_revisions = False  # whether its words were ever changed, where `queries.note_revisions` has asked
     has_links = True  # whether anything came before it or after; False where `queries.contribution_by_number` found nothing
+    together: tuple[int, ...] = ()  # the ids of itself and of all that was merged into it, where `queries.together` has asked
+    merged_wordings: tuple[Contribution, ...] = ()  # the first that lie in it, where `queries.contribution_by_number` has read them
 
     class Meta:
         constraints = [

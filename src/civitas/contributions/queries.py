@@ -17,11 +17,12 @@ from civitas.contributions.fair import cursor_at, fair_among, fair_places, read_
 from civitas.contributions.models import WORDS, Attachment, Contribution, Link, MapCell, Revision, StatusEvent, Tally, newest_key, path_of
 from civitas.contributions.words import MOST_MATCHES, matching
 from civitas.kit.geometry import Box, tile_of
-from civitas.kit.keyset import KeysetPage, keyset_page
+from civitas.kit.keyset import KeysetPage, keyset_page, keyset_page_up
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.media.models import Derivative
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from civitas.cities.models import City
@@ -35,6 +36,10 @@ MOST_CELLS = 500
 MANY_IN_BOX = 20_000
 # A box is looked at in so many cells at most.
 MOST_CELLS_READ = 4_096
+# So many wordings stand on the page of what they were merged into.
+MOST_WORDINGS = 20
+# More are never put together (`merging.rules`).
+MOST_TOGETHER = 500
 FAIR = "fair"
 SORTS = {"newest": ("newest_key",), "supported": ("support_total", "newest_key"), "discussed": ("comment_count", "newest_key")}
 # What cards, and what a contribution's page, show of other rooms' rows; reading every column of seven tables (a district's
@@ -297,24 +302,41 @@ _HANGS_ON = " + ".join(
 def contribution_by_number(city: City, number: int) -> Contribution | None:
     """One contribution with what its page shows, in any visibility: the rule decides who sees it.
 
-    One query, and three more at most for its files and for what was officially said of it, where there is any.
-    `has_revisions` says whether its text was ever changed, `has_links` whether anything came before it or after.
+    One query, one more where others were merged into it (`merged_wordings` are the first 20 that are shown), and three more at
+    most for files and for what was officially said, where there is any. `has_revisions` says whether a text was ever changed,
+    `has_links` whether anything came before it or after, or before or after those merged into it.
     """
-    rows = Contribution.objects.of(city).select_related("process", *CARD).only(*OWN, *SHOWN).filter(number=number)
-    hangs_on = RawSQL(_HANGS_ON, [city.pk] * _HANGS_ON.count("%s"), output_field=IntegerField())  # noqa: S611  (names of our own tables)
-    found = list(rows.annotate(hangs_on=hangs_on))
-    if not found:
+    rows = _with_what_hangs_on(city)
+    row = rows.filter(number=number).first()
+    if row is None:
         return None
-    row = found[0]
-    row.has_revisions, row.has_links = bool(row.hangs_on & _EARLIER), bool(row.hangs_on & (_LINKS_OUT | _LINKS_IN))
-    asked: list[Prefetch[Any]] = [Prefetch("events", _said(city))] if row.hangs_on & _DECIDED else []
-    asked += [pictures(city)] if row.hangs_on & _FILES else []
-    # What is known to be empty is kept as a prefetch would keep it, without asking.
-    row._prefetched_objects_cache = {"events": StatusEvent.objects.none(), "attachments": Attachment.objects.none()}
-    for prefetch in asked:
-        del row._prefetched_objects_cache[prefetch.prefetch_to]
-    prefetch_related_objects(found, *asked)
+    if row.wording_count:
+        shown = rows.filter(merged_into=row, visibility=Contribution.Visibility.PUBLISHED).order_by("newest_key")
+        row.merged_wordings = tuple(shown[:MOST_WORDINGS])
+    found = [row, *row.merged_wordings]
+    _bring_along(city, found)
+    row.has_links = any(each.has_links for each in found)
     return row
+
+
+def _with_what_hangs_on(city: City) -> QuerySet[Contribution]:
+    hangs_on = RawSQL(_HANGS_ON, [city.pk] * _HANGS_ON.count("%s"), output_field=IntegerField())  # noqa: S611  (names of our own tables)
+    rows = Contribution.objects.of(city).select_related("process", *CARD).only(*OWN, *SHOWN).order_by("pk")
+    return rows.annotate(hangs_on=hangs_on)
+
+
+def _bring_along(city: City, rows: list[Any]) -> None:
+    """Fetch files and events of those that have any, and note the rest as empty."""
+    for row in rows:
+        row.has_revisions, row.has_links = bool(row.hangs_on & _EARLIER), bool(row.hangs_on & (_LINKS_OUT | _LINKS_IN))
+        # What is known to be empty is kept as a prefetch would keep it, without asking.
+        row._prefetched_objects_cache = {"events": StatusEvent.objects.none(), "attachments": Attachment.objects.none()}
+    for bit, prefetch in ((_DECIDED, Prefetch("events", _said(city))), (_FILES, pictures(city))):
+        having = [row for row in rows if row.hangs_on & bit]
+        for row in having:
+            del row._prefetched_objects_cache[prefetch.prefetch_to]
+        if having:
+            prefetch_related_objects(having, prefetch)
 
 
 def _said(city: City) -> QuerySet[StatusEvent]:
@@ -326,6 +348,27 @@ def contribution_by_uid(city: City, uid: UUID) -> Contribution | None:
     """The contribution or comment that a form has already made, with its author; one small query where there is none."""
     rows = Contribution.objects.of(city).filter(uid=uid)
     return rows.select_related("author").get() if rows.exists() else None
+
+
+def wordings_page(city: City, head: Contribution, *, cursor: str = "") -> KeysetPage[Contribution]:
+    """What was merged into a contribution and is shown, the oldest first, with what a page shows of it; four queries at most."""
+    rows = _with_what_hangs_on(city).filter(merged_into=head, visibility=Contribution.Visibility.PUBLISHED)
+    page: KeysetPage[Contribution] = keyset_page_up(rows, by="newest_key", cursor=cursor, size=MOST_WORDINGS)
+    _bring_along(city, page.rows)
+    return page
+
+
+def together(row: Contribution) -> tuple[int, ...]:
+    """The ids of a contribution and of all that was merged into it, shown or not; one query the first time, none where nothing was."""
+    if not row.together:
+        merged = Contribution.objects.of(row.city_id).filter(merged_into=row).order_by("newest_key").values_list("pk", flat=True)
+        row.together = (row.pk, *(merged[:MOST_TOGETHER] if row.wording_count else ()))
+    return row.together
+
+
+def head_of(row: Contribution) -> Contribution:
+    """What a contribution is shown in: what it was merged into, or itself; one query where it was."""
+    return Contribution.objects.of(row.city_id).get(pk=row.merged_into_id) if row.merged_into_id else row
 
 
 def given_lately(city: City, person: Participant | None, *, title: str = "", text: str, **where: Any) -> Contribution | None:
@@ -359,20 +402,35 @@ MOST_HOPS = 100
 
 
 def hops(city: City, contribution: Contribution) -> list[Hop]:
-    """What it came from and what became of it, one hop each way, published ones only; two queries, none without links."""
+    """What it came from and what became of it, one hop each way, published ones only; two queries, none without links.
+
+    What was merged into another stands for that one, here and at the far end.
+    """
     if not contribution.has_links:
         return []
-    touching = Link.objects.of(city).filter(Q(source=contribution) | Q(target=contribution))
+    own = {contribution.pk, *(row.pk for row in contribution.merged_wordings)}
+    touching = Link.objects.of(city).filter(Q(source__in=own) | Q(target__in=own))
     links = list(touching.order_by("at", "pk").values_list("kind", "source_id", "target_id", "at")[:MOST_HOPS])
-    ends = {source if target == contribution.pk else target for _kind, source, target, _at in links}
-    fields = ("city_id", "number", "title", "status", "given_at", "kind", "root_id")
-    others = Contribution.objects.of(city).filter(pk__in=ends, listed=1).only(*fields).in_bulk() if ends else {}
-    found = [
-        Hop(kind, others[source if target == contribution.pk else target], source == contribution.pk, at)
-        for kind, source, target, at in links
-        if (source if target == contribution.pk else target) in others
-    ]
-    return sorted(found, key=lambda hop: hop.later)
+    ends = {source if target in own else target for _kind, source, target, _at in links}
+    others = shown_heads(city, ends) if ends else {}
+    found: dict[tuple[str, int, bool], Hop] = {}
+    for kind, source, target, at in links:
+        other = others.get(source if target in own else target)
+        if other is not None and other.pk not in own:
+            found.setdefault((kind, other.pk, source in own), Hop(kind, other, source in own, at))
+    return sorted(found.values(), key=lambda hop: hop.later)
+
+
+def shown_heads(city: City, keys: Iterable[int]) -> dict[int, Contribution]:
+    """For each of these contributions what the city shows of it: itself, or what it was merged into; those that are not shown are left out.
+
+    One query.
+    """
+    fields = ("city_id", "number", "title", "status", "given_at", "kind", "root_id", "visibility")
+    rows = Contribution.objects.of(city).filter(pk__in=set(keys), visibility=Contribution.Visibility.PUBLISHED)
+    rows = rows.exclude(kind=Contribution.Kind.COMMENT).select_related("merged_into").order_by("pk")
+    heads = {row.pk: row.merged_into or row for row in rows.only(*fields, *(f"merged_into__{name}" for name in fields))}
+    return {pk: head for pk, head in heads.items() if head.visibility == Contribution.Visibility.PUBLISHED}
 
 
 def staff_page(

@@ -20,7 +20,9 @@ INDEX = "contributions.index"
 @task(INDEX, batch=200)
 def index_contributions(city: City, payloads: list[dict[str, int]]) -> None:
     """Index the words of these contributions as they are now; safe to run twice."""
-    rows = Contribution.objects.of(city).filter(pk__in={payload["contribution"] for payload in payloads}).order_by("pk")
+    asked = {payload["contribution"] for payload in payloads}
+    heads = Contribution.objects.of(city).filter(pk__in=asked, merged_into__isnull=False).values_list("merged_into", flat=True)
+    rows = Contribution.objects.of(city).filter(pk__in=asked | set(heads)).order_by("pk")
     # Words are looked up before the write lock is taken; inside, the rows are read again as they are by then.
     for row in rows.iterator():
         words_in(row)

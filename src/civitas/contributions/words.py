@@ -15,16 +15,16 @@ from simplemma import Lemmatizer
 from simplemma.strategies import DefaultStrategy
 from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
 
-from civitas.contributions.models import WORDS
+from civitas.contributions.models import WORDS, Contribution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from civitas.cities.models import City
-    from civitas.contributions.models import Contribution
 
 # Beyond this many matches a search is cut; the newest stay.
 MOST_MATCHES = 10_000
+MOST_INDEXED_WORDINGS = 500
 _WORD = re.compile(r"[^\W_]+")
 _LANGUAGES = {"de": "de", "en": "en", "tr": "tr", "pl": "pl", "uk": "uk"}
 # German takes 20 MB this way and .05 ms a word; the package's usual dictionaries take 110 MB each, in every process.
@@ -66,12 +66,23 @@ def words_found_in(contribution: Contribution) -> Callable[[str], bool]:
     return fits
 
 
+def wordings_of(city: City, heads: Iterable[Contribution]) -> list[Contribution]:
+    """The published contributions that were merged into these, at most 500; one query, none without heads."""
+    keys = [row.pk for row in heads]
+    rows = Contribution.objects.of(city).filter(merged_into__in=keys, visibility=Contribution.Visibility.PUBLISHED)
+    return list(rows.order_by("merged_into", "newest_key")[:MOST_INDEXED_WORDINGS]) if keys else []
+
+
 def index_words(city: City, contributions: Iterable[Contribution]) -> None:
     """Put these contributions' words into the index, or take them out where they are not listed any more."""
     rows = list(contributions)
     forget_words(city, [row.newest_key for row in rows if row.newest_key])
     shown = [row for row in rows if row.is_listed]
-    texts = [(row.newest_key, words_in(row)) for row in shown]
+    # Whoever looks for words of a wording that was merged into another finds that one.
+    merged: dict[int | None, list[str]] = {}
+    for row in wordings_of(city, [row for row in shown if row.wording_count]):
+        merged.setdefault(row.merged_into_id, []).extend(words_in(row))
+    texts = [(row.newest_key, [*words_in(row), *merged.get(row.pk, [])]) for row in shown]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             own = f"c{city.pk}"

@@ -11,19 +11,24 @@ from django.utils.translation import gettext as _
 
 from civitas.contributions.actions import change_comment_count, keep_new
 from civitas.contributions.models import Contribution
+from civitas.contributions.queries import together
 from civitas.contributions.rules import may_date
 from civitas.contributions.waiting import waits_for_team
+from civitas.dialogue.merged import keep_merged_support
 from civitas.dialogue.models import Follow, Support
-from civitas.dialogue.rules import may_comment, may_follow, may_support, opening
+from civitas.dialogue.rules import may_comment, may_follow, may_support, may_take_support_back, opening
 from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
 from civitas.notices.actions import notify
+from civitas.outbox.actions import enqueue
 from civitas.people.rates import spend
 from civitas.processes.registry import Ability
 
 if TYPE_CHECKING:
     import datetime as dt
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from civitas.cities.models import City
     from civitas.people.actors import Actor
@@ -66,8 +71,11 @@ def add_comment(
     if stance and stance not in Contribution.Stance.values:
         sentence = _("Please choose one of the answers.")
         raise Refused(sentence, status=400, fields={"stance": sentence})
-    if parent is not None and (parent.city_id != actor.city.pk or parent.root_id != root.pk):
+    if parent is not None and (parent.city_id != actor.city.pk or parent.root_id not in together(root)):
         raise Refused(_("We cannot find the comment you reply to."), status=404)
+    if parent is not None and parent.root_id != root.pk:
+        # A reply stays with what it replies to, also where that was written to a wording which lies in this contribution.
+        root = Contribution.objects.of(actor.city).select_related("author", "process").get(pk=parent.root_id)
     if organisation is not None and organisation.pk not in actor.organisation_ids:
         raise Refused(_("You cannot speak for this organisation."))
     moderated = waits_for_team(actor, step, what="comments", text=text, process=root.process)
@@ -93,6 +101,8 @@ def add_comment(
             spend(actor, "comment")
             keep_new(actor.city, [comment])
             change_comment_count(actor.city, comment.above, int(not moderated))
+            if not moderated and (root.wording_count or root.merged_into_id):
+                enqueue(actor.city, "dialogue.tell_of_comment", {"comment": comment.pk})
             if root.author and not moderated and root.author_id != comment.author_id:
                 notify(actor.city, [root.author.uid], "dialogue.commented", f"contribution:{root.pk}", f"comment-{comment.pk}")
     except IntegrityError:  # the same form sent twice in the same instant
@@ -116,28 +126,41 @@ def support(actor: Actor, contribution: Contribution) -> None:
     may_support(actor, contribution).require()
     if actor.participant is None:
         raise Refused(_("Please try again: your browser has to accept the guest cookie."), status=409)
+    if Support.objects.of(actor.city).filter(contribution__in=together(contribution), participant=actor.participant).exists():
+        return
     try:
         with transaction.atomic():
             spend(actor, "support")
             Support.objects.create(city=actor.city, contribution=contribution, participant=actor.participant)
             _change_support(contribution, 1)
+            keep_merged_support(actor.city, [contribution.pk])
     except IntegrityError:  # already there
         return
 
 
 def unsupport(actor: Actor, contribution: Contribution) -> None:
-    """Take support back."""
-    may_support(actor, contribution).require()
+    """Take support back, from all that was put together with this contribution."""
+    may_take_support_back(actor, contribution).require()
     if actor.participant is None:
         return
     with transaction.atomic():
-        gone, _by_model = Support.objects.of(actor.city).filter(contribution=contribution, participant=actor.participant).delete()
-        if gone:
-            _change_support(contribution, -1)
+        _take_back(
+            actor.city, Support.objects.of(actor.city).filter(contribution__in=together(contribution), participant=actor.participant)
+        )
 
 
 def _change_support(contribution: Contribution, change: int) -> None:
-    Contribution.objects.of(contribution.city_id).filter(pk=contribution.pk).update(support_count=F("support_count") + change)
+    rows = Contribution.objects.of(contribution.city_id).filter(pk=contribution.pk)
+    rows.update(support_count=F("support_count") + change)
+
+
+def _take_back(city: City, rows: QuerySet[Support]) -> None:
+    """Remove these supports; the counts follow."""
+    gone = list(rows.select_related("contribution").order_by("contribution"))
+    for row in gone:
+        if Support.objects.of(city).filter(pk=row.pk).delete()[0]:
+            _change_support(row.contribution, -1)
+    keep_merged_support(city, [row.contribution_id for row in gone])
 
 
 def follow(actor: Actor, contribution: Contribution) -> None:
@@ -145,13 +168,15 @@ def follow(actor: Actor, contribution: Contribution) -> None:
     may_follow(actor, contribution).require()
     if actor.participant is None:
         raise Refused(_("Please try again: your browser has to accept the guest cookie."), status=409)
+    if Follow.objects.of(actor.city).filter(contribution__in=together(contribution), participant=actor.participant).exists():
+        return
     Follow.objects.of(actor.city).get_or_create(contribution=contribution, participant=actor.participant, defaults={"city": actor.city})
 
 
 def unfollow(actor: Actor, contribution: Contribution) -> None:
     """Get no more news of a contribution."""
     if actor.participant is not None:
-        Follow.objects.of(actor.city).filter(contribution=contribution, participant=actor.participant).delete()
+        Follow.objects.of(actor.city).filter(contribution__in=together(contribution), participant=actor.participant).delete()
 
 
 @transaction.atomic
@@ -160,10 +185,10 @@ def adopt_dialogue(city: City, old: Participant, new: Participant) -> None:
     doubled = Support.objects.of(city).filter(
         participant=old, contribution__in=Support.objects.of(city).filter(participant=new).values("contribution")
     )
-    for row in list(doubled.select_related("contribution")):
-        Support.objects.of(city).filter(pk=row.pk).delete()
-        _change_support(row.contribution, -1)
+    _take_back(city, doubled)
+    theirs = list(Support.objects.of(city).filter(participant=old).order_by("pk").values_list("contribution", flat=True))
     Support.objects.of(city).filter(participant=old).update(participant=new)
+    keep_merged_support(city, theirs)
     Follow.objects.of(city).filter(
         participant=old, contribution__in=Follow.objects.of(city).filter(participant=new).values("contribution")
     ).delete()
@@ -173,7 +198,5 @@ def adopt_dialogue(city: City, old: Participant, new: Participant) -> None:
 @transaction.atomic
 def erase_dialogue(city: City, participant: Participant) -> None:
     """Take back a participant's support, and forget what it followed."""
-    for row in list(Support.objects.of(city).filter(participant=participant).select_related("contribution")):
-        Support.objects.of(city).filter(pk=row.pk).delete()
-        _change_support(row.contribution, -1)
+    _take_back(city, Support.objects.of(city).filter(participant=participant))
     Follow.objects.of(city).filter(participant=participant).delete()

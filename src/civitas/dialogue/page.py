@@ -14,7 +14,7 @@ from civitas.contributions.models import Link
 from civitas.contributions.queries import hops
 from civitas.contributions.rules import is_author, may_answer, may_describe, may_mend, may_moderate, may_withdraw
 from civitas.dialogue.queries import standing
-from civitas.dialogue.rules import may_comment, may_follow, may_support, steps_beside
+from civitas.dialogue.rules import may_comment, may_follow, may_support, may_take_support_back, steps_beside
 from civitas.dialogue.sections import sections_of
 from civitas.dialogue.talk import talk_context
 from civitas.dialogue.way import answers_of, river_of_hops, split_voice, stations_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from civitas.contributions.models import Contribution
     from civitas.dialogue.forms import CommentForm
     from civitas.kit.verdicts import Verdict
+    from civitas.people.actors import Actor
 
 # Zoom of the small map: some streets round the place.
 NEAR = 15
@@ -36,11 +37,16 @@ NEAR = 15
 def support_context(request: HttpRequest, row: Contribution, *, verdict: Verdict | None = None) -> dict[str, Any]:
     """The panel of support and following, on the page and as the fragment that a press swaps."""
     actor = request.actor
+    stands = standing(actor, row)
+    verdict = may_support(actor, row) if verdict is None else verdict
+    if not verdict and stands.supports:
+        verdict = may_take_support_back(actor, row)
     return {
         "item": row,
-        "may_support": may_support(actor, row) if verdict is None else verdict,
+        "may_support": verdict,
+        "imported": sum(each.imported_support for each in (row, *row.merged_wordings)),
         "may_follow": row.visibility == row.Visibility.PUBLISHED and bool(may_follow(actor, row)),
-        "standing": standing(actor, row),
+        "standing": stands,
         "is_mine": is_author(actor, row),
     }
 
@@ -70,6 +76,8 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         "leads_on": any(hop.later for hop in found if hop.kind != Link.Kind.RELATED_TO),
         "related": [hop.other for hop in found if hop.kind == Link.Kind.RELATED_TO],
         **media,
+        "wordings": [wording_context(actor, each) for each in row.merged_wordings],
+        "more_wordings": max(0, row.wording_count - len(row.merged_wordings)),
         "describe_url": reverse("describe_files", args=[row.number]) if describes else "",
         "map": _map(request.city, row) if row.has_place else None,
         "kept": kept,
@@ -82,6 +90,17 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         "page_path": path,
         "sections": sections_of(request, row),
         "explore_url": _explore_url(row),
+    }
+
+
+def wording_context(actor: Actor, row: Contribution) -> dict[str, Any]:
+    """What was merged into the page's contribution: its words, files and answers, and what its author can do."""
+    return {
+        "row": row,
+        **media_of(row, may_describe=bool(may_describe(actor, row))),
+        "answers": answers_of(list(row.events.all())),
+        "may_mend": bool(may_mend(actor, row)),
+        "may_withdraw": bool(may_withdraw(actor, row)),
     }
 
 

@@ -24,10 +24,23 @@ def may_comment(actor: Actor, contribution: Contribution, *, steps: list[Step] |
 
 
 def may_support(actor: Actor, contribution: Contribution, *, steps: list[Step] | None = None) -> Verdict:
-    """Support is open on published contributions of others while their step is."""
+    """Support is open on published contributions of others while their step is; who wrote a wording that lies in it is no other."""
     if is_author(actor, contribution):
         return no(_("This is your own contribution; others can support it."))
+    if _wrote_wording(actor, contribution):
+        return no(_("Your own contribution is part of this one; others can support it."))
     return _may(actor, contribution, Ability.SUPPORT, steps)
+
+
+def may_take_support_back(actor: Actor, contribution: Contribution, *, steps: list[Step] | None = None) -> Verdict:
+    """Support is taken back where it could be given; also by who supported before their own contribution became part of it."""
+    return _may(actor, contribution, Ability.SUPPORT, steps)
+
+
+def _wrote_wording(actor: Actor, contribution: Contribution) -> bool:
+    if not contribution.wording_count or actor.participant is None:
+        return False
+    return Contribution.objects.of(actor.city).filter(merged_into=contribution, author=actor.participant).exists()
 
 
 def may_follow(actor: Actor, contribution: Contribution) -> Verdict:
@@ -54,6 +67,8 @@ def _may(actor: Actor, contribution: Contribution, ability: Ability, steps: list
         return visible
     if contribution.visibility != Contribution.Visibility.PUBLISHED:
         return no(_("This contribution is not published."), status=409)
+    if contribution.merged_into_id:
+        return no(_("This contribution was put together with another one. Please go on there."), status=409)
     return opening(actor, contribution, ability, steps=steps)[0]
 
 

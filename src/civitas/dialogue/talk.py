@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from civitas.contributions.giving import expected_giver
 from civitas.contributions.models import Contribution
+from civitas.contributions.queries import together
 from civitas.contributions.waiting import why_waiting
 from civitas.dialogue.forms import CommentForm
 from civitas.dialogue.queries import comment_by_key
@@ -55,6 +56,9 @@ def talk_context(
     if side and order == DISCUSSED:
         order = NEWEST
     thread = _thread(request, row, side, order)
+    titles = {each.pk: each.title for each in row.merged_wordings}
+    for comment in (each for top in thread.comments for each in (top, *top.replies)):
+        comment.written_on = titles.get(comment.row.root_id or 0, "")
     reply_to = _reply_to(request, row, form)
     if form is None and speaks:
         words = quotation_of(reply_to.text) if reply_to and asked.get("zitat") else ""
@@ -138,5 +142,5 @@ def _new_comment(request: HttpRequest, row: Contribution) -> Contribution | None
     key = read_key(request.GET.get("neu", ""))
     if key is None or request.actor.participant is None:
         return None
-    comment: Contribution | None = row.thread.of(row.city_id).filter(pk=key, author=request.actor.participant).first()
-    return comment
+    mine = Contribution.objects.of(row.city_id).filter(root__in=together(row), author=request.actor.participant)
+    return mine.filter(pk=key).first()

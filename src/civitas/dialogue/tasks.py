@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from civitas.contributions.models import Contribution
+from civitas.contributions.queries import together
 from civitas.dialogue.models import Follow
 from civitas.notices.actions import notify
 from civitas.outbox.tasks import task
+from civitas.people.models import Participant
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -20,8 +23,35 @@ BATCH = 1_000
 @task("dialogue.tell_followers")
 def tell_followers(city: City, contribution: int, event: int) -> None:
     """Tell everyone who follows the contribution, but not its author, of an official event; safe to run twice."""
-    author = Contribution.objects.of(city).filter(pk=contribution).values_list("author", flat=True).first()
-    _tell(city, contribution, "contribution.answered", f"event-{event}", but=author)
+    row = Contribution.objects.of(city).filter(pk=contribution).select_related("author").first()
+    if row is None:
+        return
+    _tell(city, row, "contribution.answered", f"event-{event}", but=row.author_id)
+    written = Contribution.objects.of(city).filter(_shown_in(row.pk))
+    authors = Participant.objects.of(city).filter(pk__in=written.values("author")).exclude(pk=row.author_id)
+    with transaction.atomic():
+        told = list(authors.order_by("pk").values_list("uid", flat=True))
+        notify(city, told, "contribution.answered", f"contribution:{contribution}", f"event-{event}")
+
+
+@task("dialogue.tell_of_comment")
+def tell_of_comment(city: City, comment: int) -> None:
+    """Tell those whose contributions were merged into another of a comment there, under the title of their own; safe to run twice."""
+    row = Contribution.objects.of(city).filter(pk=comment).select_related("root").first()
+    if row is None or row.root is None or row.visibility != Contribution.Visibility.PUBLISHED:
+        return
+    told = {row.author_id, row.root.author_id, None}
+    head = row.root.merged_into_id or row.root.pk
+    for wording in Contribution.objects.of(city).filter(_shown_in(head)).select_related("author").order_by("newest_key"):
+        if wording.author is not None and wording.author_id not in told:
+            told.add(wording.author_id)
+            with transaction.atomic():
+                notify(city, [wording.author.uid], "dialogue.commented", f"contribution:{wording.pk}", f"comment-{comment}")
+
+
+def _shown_in(head: int) -> Q:
+    """This contribution and what was merged into it, where it is published."""
+    return Q(visibility=Contribution.Visibility.PUBLISHED) & (Q(pk=head) | Q(merged_into=head))
 
 
 @task("dialogue.tell_of_development")
@@ -34,13 +64,14 @@ def tell_of_development(city: City, contribution: int, developed: int) -> None:
     if author is not None and author.pk != giver:
         with transaction.atomic():
             notify(city, [author.uid], "contribution.developed", f"contribution:{contribution}", event)
-    _tell(city, contribution, "contribution.developed", event, but=giver)
+    _tell(city, rows[contribution], "contribution.developed", event, but=giver)
 
 
-def _tell(city: City, contribution: int, kind: str, event: str, *, but: int | None) -> None:
-    last = 0
+def _tell(city: City, row: Contribution, kind: str, event: str, *, but: int | None) -> None:
+    # Who followed one that was merged into it hears of it too; who followed both is told once, since a notice is there once.
+    contribution, last, own = row.pk, 0, together(row)
     while True:
-        rows = Follow.objects.of(city).filter(contribution=contribution, pk__gt=last).order_by("pk")
+        rows = Follow.objects.of(city).filter(contribution__in=own, pk__gt=last).order_by("pk")
         batch = list(rows.values_list("pk", "participant", "participant__uid")[:BATCH])
         if not batch:
             return

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Count, Q
 from django.db.models.expressions import RawSQL
 
 from civitas.contributions.models import Contribution
-from civitas.contributions.queries import note_revisions
+from civitas.contributions.queries import note_revisions, together
 from civitas.contributions.words import MOST_MATCHES
 from civitas.dialogue.quotes import Passage, passages
 from civitas.kit.keyset import KeysetPage, keyset_page, keyset_page_up
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
 COMMENTS_A_PAGE = 50
@@ -32,18 +34,18 @@ _SHOWN = (
 _PLACES = ["published", "hidden", "withdrawn", "erased"]
 # What hangs below some comments at any depth: those right below first.
 _BELOW = """WITH RECURSIVE below (id) AS (
-    SELECT id FROM contributions_contribution WHERE city_id = %s AND root_id = %s AND parent_id IN ({})
+    SELECT id FROM contributions_contribution WHERE city_id = %s AND root_id IN ({roots}) AND parent_id IN ({tops})
     UNION ALL
     SELECT reply.id FROM below JOIN contributions_contribution reply
-    ON reply.city_id = %s AND reply.root_id = %s AND reply.parent_id = below.id
+    ON reply.city_id = %s AND reply.root_id IN ({roots}) AND reply.parent_id = below.id
 ) SELECT id FROM below LIMIT %s"""
 # From a comment up to the one that stands right below the contribution.
 _TOP = """WITH RECURSIVE above (parent_id, newest_key) AS (
-    SELECT parent_id, newest_key FROM contributions_contribution WHERE city_id = %s AND root_id = %s AND id = %s
+    SELECT parent_id, newest_key FROM contributions_contribution WHERE city_id = %s AND root_id IN ({roots}) AND id = %s
     UNION ALL
     SELECT c.parent_id, c.newest_key FROM above JOIN contributions_contribution c
-    ON c.city_id = %s AND c.root_id = %s AND c.id = above.parent_id
-) SELECT newest_key FROM above WHERE parent_id = %s LIMIT 1"""
+    ON c.city_id = %s AND c.root_id IN ({roots}) AND c.id = above.parent_id
+) SELECT newest_key FROM above WHERE parent_id IN ({roots}) LIMIT 1"""
 
 
 @dataclass
@@ -56,6 +58,7 @@ class Comment:
     row: Contribution
     replies: list[Comment] = field(default_factory=list)
     answered: Contribution | None = None
+    written_on: str = ""  # the title of the wording that it was written to, where that is not the contribution itself
 
     @property
     def is_shown(self) -> bool:
@@ -91,12 +94,16 @@ def thread_page(
     """A page of a contribution's comments, each with its replies in order; at most three queries, none where nobody has written.
 
     `order` is of those right below the contribution: the newest first, the oldest (`OLDEST`) or the most answered (`DISCUSSED`).
-    With a `stance` only comments of that side, by the day alone. Replies of any depth hang below their top comment.
+    With a `stance` only comments of that side, by the day alone. Replies of any depth hang below their top comment. What was
+    written to contributions that were merged into this one stands among them (one query more).
     """
     if not contribution.comment_count:
         return Thread([])
     rows = _thread(contribution)
-    rows = rows.filter(stance=stance, visibility="published") if stance else rows.filter(parent=contribution, visibility__in=_PLACES)
+    kept: dict[str, Any] = (
+        {"stance": stance, "visibility": "published"} if stance else {"parent__in": together(contribution), "visibility__in": _PLACES}
+    )
+    rows = rows.filter(**kept)
     page: KeysetPage[Contribution]
     if order == OLDEST:
         page = keyset_page_up(rows, by="newest_key", cursor=cursor, size=size)
@@ -135,7 +142,7 @@ def thread_with(contribution: Contribution, key: int, *, size: int = COMMENTS_A_
 def sides(contribution: Contribution) -> dict[str, int]:
     """How many published comments are for, against, neutral, read from an index and counted up to 10,000; one query."""
     taken = Contribution.objects.of(contribution.city_id).filter(
-        root=contribution, stance__in=Contribution.Stance.values, visibility="published"
+        root__in=together(contribution), stance__in=Contribution.Stance.values, visibility="published"
     )
     some = taken.order_by()[:MOST_MATCHES].values("stance")
     return some.aggregate(**{side: Count("stance", filter=Q(stance=side)) for side in Contribution.Stance.values})
@@ -143,7 +150,7 @@ def sides(contribution: Contribution) -> dict[str, int]:
 
 def _thread(contribution: Contribution) -> QuerySet[Contribution]:
     city = contribution.city_id
-    rows = Contribution.objects.of(city).filter(root=contribution)
+    rows = Contribution.objects.of(city).filter(root__in=together(contribution))
     return rows.select_related("author", "organisation").only(*_SHOWN)
 
 
@@ -151,9 +158,14 @@ def _replies(contribution: Contribution, tops: list[Contribution]) -> list[Contr
     if not tops:
         return []
     keys = [row.pk for row in tops]
-    both = [contribution.city_id, contribution.pk]
-    below = RawSQL(_BELOW.format(", ".join(["%s"] * len(keys))), [*both, *keys, *both, MOST_REPLIES])  # noqa: S611  (placeholders alone)
+    both = [contribution.city_id, *together(contribution)]
+    marks = {"roots": _marks(together(contribution)), "tops": _marks(keys)}
+    below = RawSQL(_BELOW.format(**marks), [*both, *keys, *both, MOST_REPLIES])  # noqa: S611  (placeholders alone)
     return list(_thread(contribution).filter(pk__in=below, visibility__in=_PLACES).order_by("newest_key"))
+
+
+def _marks(values: Sequence[int]) -> str:
+    return ", ".join(["%s"] * len(values))
 
 
 def _with_replies(contribution: Contribution, tops: list[Contribution], replies: list[Contribution]) -> list[Comment]:
@@ -175,8 +187,9 @@ def _stands_in(comments: list[Comment], key: int) -> bool:
 
 
 def _top_key(contribution: Contribution, key: int) -> int | None:
-    both = [contribution.city_id, contribution.pk]
+    roots = together(contribution)
+    both = [contribution.city_id, *roots]
     with connection.cursor() as cursor:
-        cursor.execute(_TOP, [*both, key, *both, contribution.pk])
+        cursor.execute(_TOP.format(roots=_marks(roots)), [*both, key, *both, *roots])
         found = cursor.fetchone()
     return found[0] if found else None

@@ -5,6 +5,7 @@ from civitas.dialogue import views
 urlpatterns = [
     path("beitrag/<int:number>", views.show_contribution, name="contribution_by_number"),
     path("beitrag/<int:number>-<slug:slug>", views.show_contribution, name="contribution"),
+    path("beitrag/<int:number>/zusammengelegt", views.show_wordings, name="wordings"),
     path("beitrag/<int:number>/punkt.json", views.show_point, name="contribution_point"),
     path("beitrag/<int:number>/nachbarn", views.show_neighbours, name="neighbours"),
     path("beitrag/<int:number>/qr.svg", views.show_code, name="contribution_code"),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import never_cache
@@ -16,12 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from civitas.contributions.gallery import pictures_on_paper
 from civitas.contributions.models import Contribution
 from civitas.contributions.neighbours import nearby, resembling
-from civitas.contributions.queries import contribution_by_number, given_lately, hops
+from civitas.contributions.queries import MOST_WORDINGS, contribution_by_number, given_lately, head_of, hops, together, wordings_page
 from civitas.contributions.rules import may_see
 from civitas.dialogue.actions import add_comment, follow, support, unfollow, unsupport
 from civitas.dialogue.codes import qr_code
 from civitas.dialogue.forms import CommentForm
-from civitas.dialogue.page import address_of, page_context, support_context
+from civitas.dialogue.page import address_of, page_context, support_context, wording_context
 from civitas.dialogue.queries import followed_by, given_by, supported_by
 from civitas.dialogue.rules import may_comment
 from civitas.kit.languages import html_language
@@ -53,11 +53,30 @@ def _found(request: HttpRequest, number: int) -> Contribution:
     return row
 
 
+def _shown_head(row: Contribution) -> Contribution | None:
+    """What a contribution was merged into, where both are shown; its author and the team see the page of one that is not itself."""
+    head = head_of(row)
+    published = Contribution.Visibility.PUBLISHED
+    return head if row.visibility == head.visibility == published else None
+
+
+def _going_on(request: HttpRequest, number: int) -> Contribution:
+    """The contribution of this address, or what it was merged into since the page was loaded."""
+    row = _found(request, number)
+    head = _shown_head(row) if row.merged_into_id else None
+    return row if head is None else _found(request, head.number or 0)
+
+
 @login_not_required
 @require_safe
 def show_contribution(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
-    """One contribution like a short article; an address with an old or missing title leads to the right one."""
+    """One contribution like a short article; an address with an old or missing title leads to the right one, that of a contribution
+    which was merged into another to its wording there."""
     row = _found(request, number)
+    if row.merged_into_id and (head := _shown_head(row)):
+        query = request.META.get("QUERY_STRING", "")
+        mark = "kommentare" if "kommentar" in request.GET else f"beitrag-{row.number}"
+        return HttpResponseRedirect(localized(head.path) + (f"?{query}" if query else "") + f"#{mark}")
     if slug != row.slug:
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(localized(row.path) + (f"?{query}" if query else ""))
@@ -82,10 +101,29 @@ def print_contribution(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def show_point(request: HttpRequest, number: int) -> JsonResponse:
-    """The contribution's own mark for its small map."""
+def show_wordings(request: HttpRequest, number: int) -> HttpResponse:
+    """What was put together with a contribution, page by page, for those that its own page has no room for."""
     row = _found(request, number)
-    cells = [{"lon": row.lon, "lat": row.lat, "n": 1, "number": row.number, "title": row.title}] if row.has_place else []
+    page = wordings_page(request.city, row, cursor=request.GET.get("nach", ""))
+    context = {
+        "item": row,
+        "wordings": [wording_context(request.actor, each) for each in page.rows],
+        "next_url": f"?nach={page.next_cursor}" if page.next_cursor else "",
+        "size": MOST_WORDINGS,
+    }
+    return render(request, "dialogue/wordings.html", context)
+
+
+@login_not_required
+@require_safe
+def show_point(request: HttpRequest, number: int) -> JsonResponse:
+    """The contribution's own mark for its small map, and those of the wordings that lie in it."""
+    row = _found(request, number)
+    cells = [
+        {"lon": each.lon, "lat": each.lat, "n": 1, "number": each.number, "title": each.title}
+        for each in (row, *row.merged_wordings)
+        if each.has_place
+    ]
     return JsonResponse({"cells": cells, "points": True, "capped": False})
 
 
@@ -133,7 +171,7 @@ def change_follow(request: HttpRequest, number: int) -> HttpResponse:
 def _press(
     request: HttpRequest, number: int, do: Callable[[Actor, Contribution], None], undo: Callable[[Actor, Contribution], None]
 ) -> HttpResponse:
-    row = _found(request, number)
+    row = _going_on(request, number)
     swaps = "HX-Request" in request.headers
     visitor, refusal = None, ""
     try:
@@ -147,7 +185,7 @@ def _press(
     if not swaps:
         response: HttpResponse = SeeOther(f"{localized(row.path)}#unterstuetzen")
     else:
-        row.refresh_from_db(fields=["support_count", "support_total"])
+        row.refresh_from_db(fields=["support_count", "merged_support", "support_total"])
         context = support_context(request, row) | {"refusal": refusal}
         response = render(request, "dialogue/_support.html", context)
     return visitor.remember(response) if visitor and not refusal else response
@@ -157,7 +195,7 @@ def _press(
 @require_POST
 def comment(request: HttpRequest, number: int) -> HttpResponse:
     """Comment or reply. What cannot be taken comes back with the reason and everything typed."""
-    row = _found(request, number)
+    row = _going_on(request, number)
     form = CommentForm(request.actor, request.POST)
     known = _sent_before(request, form)
     if known is not None:
@@ -169,7 +207,7 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, form=form, status=422)
     known = given_lately(
-        request.city, request.actor.participant, root=row, parent=_parent(row, form) or row, text=form.cleaned_data["text"]
+        request.city, request.actor.participant, root__in=together(row), parent=_parent(row, form) or row, text=form.cleaned_data["text"]
     )
     if known is not None:
         return _thank(request, row, known)
@@ -206,7 +244,7 @@ def _parent(row: Contribution, form: CommentForm) -> Contribution | None:
     key = form.cleaned_data.get("parent")
     if not key:
         return None
-    parent: Contribution | None = Contribution.objects.of(row.city_id).filter(pk=key, root=row).first()
+    parent: Contribution | None = Contribution.objects.of(row.city_id).filter(pk=key, root__in=together(row)).select_related("root").first()
     if parent is None:
         raise Http404
     return parent

@@ -45,6 +45,7 @@ CONTRIBUTION_NAMES: dict[str, tuple[str, ...]] = {
     "answer": ("answer", "antwort"),
     "answered_by": ("answered_by", "antwort_von"),
     "answered_at": ("answered_at", "antwort_am"),
+    "merged_into": ("merged_into", "zusammengelegt_mit"),
     "votes": ("votes", "stimmen", "likes", "imported_support", "zustimmung", "upvotes"),
 }
 COMMENT_NAMES: dict[str, tuple[str, ...]] = {

@@ -48,13 +48,17 @@ CONTRIBUTION_COLUMNS = (
     "votes",
     "support_count",
     "comments",
+    "merged_into",
 )
 COMMENT_COLUMNS = ("id", "reply_to", "contribution_id", "text", "created", "url", "language", "organisation", "stance")
 _AT_ONCE = 500
 
 
 def export_contributions(process: Process, path: Path, *, progress: Callable[[int, int], None]) -> int:
-    """Write what the process shows, oldest first; returns how many. Hidden, waiting and withdrawn ones stay here."""
+    """Write what the process shows, oldest first, what was merged into another among it; returns how many.
+
+    Hidden, waiting and withdrawn ones stay here.
+    """
     total = count_listed(process.city, Filters(process=process))
     rows = _contribution_rows(process)
     return write_table(path, CONTRIBUTION_COLUMNS, rows, progress=lambda done: progress(done, max(done, total)))
@@ -68,11 +72,13 @@ def export_comments(process: Process, path: Path, *, progress: Callable[[int, in
 def _batches(process: Process, *, comments: bool) -> Iterator[list[Contribution]]:
     rows = Contribution.objects.of(process.city).filter(process=process).order_by("newest_key")
     if comments:
-        rows = rows.filter(kind=Contribution.Kind.COMMENT, visibility=Contribution.Visibility.PUBLISHED, root__listed=1).select_related(
+        rows = rows.filter(kind=Contribution.Kind.COMMENT, root__visibility=Contribution.Visibility.PUBLISHED).select_related(
             "root", "parent", "organisation"
         )
     else:
-        rows = rows.filter(listed=1).select_related("category", "service", "organisation", "area")
+        rows = rows.exclude(kind=Contribution.Kind.COMMENT)
+        rows = rows.select_related("category", "service", "organisation", "area", "merged_into")
+    rows = rows.filter(visibility=Contribution.Visibility.PUBLISHED)
     last = -1
     while batch := list(rows.filter(newest_key__gt=last)[:_AT_ONCE]):
         yield batch
@@ -115,6 +121,7 @@ def _contribution_rows(process: Process) -> Iterator[dict[str, str]]:
                 "votes": str(row.imported_support),
                 "support_count": str(row.support_count),
                 "comments": str(row.comment_count),
+                "merged_into": key_of(row.merged_into) if row.merged_into else "",
             }
 
 

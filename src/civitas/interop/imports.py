@@ -12,10 +12,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from civitas.cities.models import Area
-from civitas.contributions.intake import Given, OfficialWord, Taken, note_taken, take_in
+from civitas.contributions.intake import Given, OfficialWord, Taken, known_rows, note_taken, take_in
 from civitas.contributions.models import AUDIENCE_LENGTH, TITLE_LENGTH, Contribution
 from civitas.interop.columns import CONTRIBUTION_NAMES, BadCell, Cells, recognised
 from civitas.interop.tables import Record, Rejects, Table, Unreadable
+from civitas.merging.actions import merge_contributions
+from civitas.merging.rules import may_merge
 from civitas.people.models import Organisation
 from civitas.processes.actions import add_category
 from civitas.processes.models import Category, Step
@@ -123,10 +125,14 @@ def import_contributions(
     with Table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
         fields, report.unread = recognised(table.header, CONTRIBUTION_NAMES, chosen)
         reader = _ContributionReader(actor, step, fields, report)
+        merged: dict[str, str] = {}
         batch: list[Given] = []
         for record in table:
             try:
-                batch.append(reader.given(record))
+                given = reader.given(record)
+                batch.append(given)
+                if head := Cells(record, fields, ZoneInfo(process.city.time_zone)).line("merged_into", longest=LONGEST_KEY):
+                    merged[given.key] = head
             except BadCell as error:
                 refused.add(record, str(error))
             if len(batch) >= BATCH:
@@ -135,10 +141,26 @@ def import_contributions(
                 progress(table.position(), table.bytes)
         if batch:
             report.taken += take_in(actor, step, batch)
+        _merge(actor, process, merged, report)
         progress(table.bytes, table.bytes)
     report.rejected = refused.count
     note_taken(actor, process, report.taken, what="contributions", rejected=report.rejected)
     return report
+
+
+def _merge(actor: Actor, process: Process, merged: Mapping[str, str], report: Report) -> None:
+    """Put together what the file says lies together, and is not yet; a head that nobody knows is noted."""
+    keys = list(merged)
+    for start in range(0, len(keys), BATCH):
+        some = keys[start : start + BATCH]
+        rows = known_rows(process, list({*some, *(merged[key] for key in some)}))
+        for key in some:
+            head = rows.get(merged[key])
+            if head is None:
+                note = f"merged_into '{merged[key]}'"
+                report.unknown[note] = report.unknown.get(note, 0) + 1
+            elif key in rows and rows[key].merged_into_id is None and may_merge(actor, rows[key], head):
+                merge_contributions(actor, head, [rows[key]])
 
 
 def _step_for(process: Process) -> Step:
@@ -184,7 +206,8 @@ class _ContributionReader:
         method = method_of(step)
         self._kinds = list(getattr(method.settings_of(step), "kinds", None) or sorted(method.gives))
         self._said = frozenset(
-            {"votes" if name == "votes" else "given_at" if name == "created" else name for name in fields} - {"id", "status", "answer"}
+            {"votes" if name == "votes" else "given_at" if name == "created" else name for name in fields}
+            - {"id", "status", "answer", "merged_into"}
         )
 
     def given(self, record: Record) -> Given:
