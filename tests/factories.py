@@ -20,6 +20,7 @@ from civitas.people.actors import Actor, actor_of, remember_guest
 from civitas.people.models import Membership, Organisation, Participant, User
 from civitas.processes.models import STANDING_SLUG, Category, Process, Step
 from civitas.services.models import Service
+from civitas.team.models import Invitation, ShiftNote
 
 _numbers = count(1)
 WEST, SOUTH, EAST, NORTH = 9.8, 53.4, 10.2, 53.7
@@ -148,3 +149,16 @@ def make_browser(city: City, person: Participant | None = None) -> Client:
         remember_guest(response, person)
         browser.cookies.update(response.cookies)
     return browser
+
+
+def make_invitation(city: City, mail: str = "bob@example.org", **fields: Any) -> Invitation:
+    """An invitation to the editorial team that holds, sent by an administrator."""
+    now = timezone.now()
+    values = {"role": "moderator", "renewed_at": now, "until": now + dt.timedelta(days=14)}
+    by = fields.pop("by", None) or make_staff(city, "administrator", "Leitung")
+    return Invitation.objects.create(city=city, mail=mail, by=by, **values | fields)
+
+
+def make_note(city: City, text: str = "Bitte die Anfrage vom Markt im Blick behalten.", **fields: Any) -> ShiftNote:
+    """A note for the next shift."""
+    return ShiftNote.objects.create(city=city, text=text, **{"uid": uuid7()} | fields)

@@ -38,6 +38,11 @@ class City(models.Model):
         (`processes.policies.promised_days`)."""
         return int(self.rules.get("answer_days") or self.config.rules.get("answer_days") or self.config.promise_days)
 
+    @property
+    def shows_staff_figures(self) -> bool:
+        """Whether the city has switched on figures about single members of its team; with them the staff council must agree."""
+        return self.rules.get("staff_figures", self.config.rules.get("staff_figures")) is True
+
     def has_module(self, key: str) -> bool:
         """Whether a module ('sensor', 'processes', 'organisations', …) is switched on; '' always is."""
         return not key or key in self.config.modules

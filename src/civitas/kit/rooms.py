@@ -158,8 +158,9 @@ class Room:
     staff_sections: tuple[Callable[[Any], str], ...] = ()  # request -> safe HTML: a box of the team's overview, '' for nothing
     # Run by the worker for contributions and comments that are new here, given or brought in: (city, rows), in a transaction, maybe twice.
     on_given: tuple[Callable[[Any, list[Any]], None], ...] = ()
-    # (city) -> how much lies with whom of the team: participant key -> (words, count) pairs, for the team's page.
-    workload: Callable[[Any], Mapping[int, list[tuple[str, int]]]] | None = None
+    # (city) -> how much lies with whom of the team: participant key -> (words, count) pairs, for the team's page. The words take
+    # %(count)s, best as one `ngettext_lazy` of the room; its figures are summed over people, so all use the same words.
+    workload: Callable[[Any], Mapping[int, list[tuple[Any, int]]]] | None = None
     # Names of outbox tasks (city, contribution) that run when a contribution which was given here comes to be shown; each may run twice.
     on_published: tuple[str, ...] = ()
     # The same (city, contribution, revision) when its author has changed the words of one that is shown.

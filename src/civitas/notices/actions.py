@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from civitas.cities.models import City
 from civitas.kit.rooms import notice_kind, rooms
-from civitas.notices.addresses import addresses_of, is_declined
+from civitas.notices.addresses import addresses_of, host_of, is_declined
 from civitas.notices.models import Delivery, Notice
 from civitas.notices.tokens import read_token
 from civitas.outbox.actions import enqueue, enqueue_many
@@ -70,7 +70,7 @@ def route_notices(city: City) -> None:
         if not notices:
             return
         addresses = addresses_of(city, {notice.recipient for notice in notices})
-        host = city.hosts.order_by("pk").values_list("host", flat=True).first() or "localhost"
+        host = host_of(city)
         deliveries = []
         for notice in notices:
             address, skipped = addresses.get(notice.recipient), ""

@@ -33,9 +33,14 @@ def is_declined(address: Address, kind: str) -> bool:
     return "*" in address.declined or kind in address.declined
 
 
+def host_of(city: City) -> str:
+    """The city's first host name."""
+    return str(city.hosts.order_by("pk").values_list("host", flat=True).first() or "localhost")
+
+
 def site_of(city: City) -> str:
     """The start of a city's addresses, 'https://hamburg.example' without a slash at the end."""
-    host = city.hosts.order_by("pk").values_list("host", flat=True).first() or "localhost"
+    host = host_of(city)
     port = str(settings.PUBLIC_PORT or "")
     scheme = settings.SITE_SCHEME
     return f"{scheme}://{host}" if port in {"", _USUAL_PORTS.get(scheme)} else f"{scheme}://{host}:{port}"

@@ -140,9 +140,37 @@ def give_role(actor: Actor, participant: Participant, role: str, *, organisation
             by=actor.uid,
             verb="role.given",
             subject=f"participant:{participant.pk}",
-            details={"role": role},
+            details={"role": role, "organisation": organisation.pk if organisation else None},
         )
     return row
+
+
+@transaction.atomic
+def take_role(actor: Actor, membership: Membership) -> None:
+    """Take a role away; only administrators may, and the last of them stays. A second time changes nothing."""
+    if not actor.has(Role.ADMINISTRATOR):
+        raise Refused(_("Only the city's administrators give roles."))
+    if membership.city_id != actor.city.pk:
+        raise Refused(_("We cannot find this person."), status=404)
+    if membership.role == Role.ADMINISTRATOR:
+        refuse_last_administrator(actor.city, membership.participant_id)
+    gone, _rows = Membership.objects.of(actor.city).filter(pk=membership.pk).delete()
+    if gone:
+        record(
+            actor.city,
+            by=actor.uid,
+            verb="role.taken",
+            subject=f"participant:{membership.participant_id}",
+            details={"role": membership.role, "organisation": membership.organisation_id},
+        )
+
+
+def refuse_last_administrator(city: City, participant: int) -> None:
+    """Raise Refused (409) when nobody else could give roles in the city; in a transaction, so that two do not go at the same time."""
+    rows = Membership.objects.of(city).filter(role=Role.ADMINISTRATOR, participant__erased_at=None).select_for_update(of=("self",))
+    held = list(rows.order_by("pk").values_list("participant", flat=True))
+    if set(held) == {participant}:
+        raise Refused(_("This is the last administrator. Please give the role to somebody else first; then it can be taken away here."))
 
 
 def decline_news(city: City, uid: object, kind: str) -> None:
@@ -198,7 +226,11 @@ def export_everything(city: City, participant: Participant) -> dict[str, Any]:
 
 @transaction.atomic
 def leave(city: City, participant: Participant) -> None:
-    """Erase a participant's data in every room; the login goes too when no other city knows it."""
+    """Erase a participant's data in every room; the login goes too when no other city knows it.
+
+    Raises Refused for the last administrator, whose city would be left without anybody to lead it.
+    """
+    refuse_last_administrator(city, participant.pk)
     user = participant.user
     for room in reversed(rooms()):  # people last: the rooms above find their rows by the participant as it was
         if room.personal_data:

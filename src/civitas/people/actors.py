@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Channel = Literal["page", "api", "import", "live", "command"]
 GUEST_COOKIE = "guest"
+# Names the city in whose pages this browser's session has laid the roles down.
+AS_CITIZEN = "as_citizen"
 _GUEST_SALT = "civitas.people.guest"
 _GUEST_SECONDS = 365 * 24 * 3600
 _STAFF = frozenset({Role.MODERATOR, Role.FACILITATOR, Role.EXPERT, Role.OWNER, Role.ADMINISTRATOR})
@@ -37,6 +39,8 @@ class Actor:
     channel: Channel = "page"
     # A coarse network range of a guest's address, hashed: for rate limits only, never kept beside content.
     source: str = field(default="", repr=False)
+    # Somebody of the team who has laid their roles down for a while, to see what people without them see.
+    as_citizen: bool = False
 
     def has(self, *roles: str) -> bool:
         """Whether the actor holds one of the roles; a city administrator holds every staff role."""
@@ -66,8 +70,12 @@ def city_actor(city: City, *, channel: Channel = "command") -> Actor:
 
 def actor_of(participant: Participant, *, channel: Channel = "page") -> Actor:
     """The actor of a participant with the roles it holds; one query."""
-    rows = participant.memberships.of(participant.city_id).values_list("role", "organisation_id")
-    return Actor(participant.city, participant, frozenset(rows), channel)
+    return Actor(participant.city, participant, roles_of(participant), channel)
+
+
+def roles_of(participant: Participant) -> frozenset[tuple[str, int | None]]:
+    """The roles that somebody holds now, each with its organisation or None; one query. What limits a role in time belongs here."""
+    return frozenset(participant.memberships.of(participant.city_id).values_list("role", "organisation_id"))
 
 
 def on_behalf(participant: Participant) -> Actor:
@@ -92,8 +100,9 @@ def _actor_of_request(request: HttpRequest) -> Actor:
         participant = Participant.objects.of(city).filter(user=request.user).first()
         if participant is None:
             return Actor(city, None, source=source)
-        roles = frozenset(participant.memberships.of(city).values_list("role", "organisation_id"))
-        return Actor(city, participant, roles, source=source)
+        if request.session.get(AS_CITIZEN) == city.slug:
+            return Actor(city, participant, source=source, as_citizen=True)
+        return Actor(city, participant, roles_of(participant), source=source)
     return Actor(city, guest_of(request), source=source)
 
 

@@ -68,6 +68,8 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "dir": "rtl" if html_language(code) in _RIGHT_TO_LEFT else "ltr",
         "participant": SimpleLazyObject(lambda: actor.participant if actor else None),
         "is_staff_here": SimpleLazyObject(lambda: bool(actor and actor.is_staff)),
+        "sees_as_citizen": SimpleLazyObject(lambda: bool(actor and actor.as_citizen)),
+        "page_path": path_in_language(path, code) + tail,
         "staff_nav": SimpleLazyObject(lambda: _staff_entries(actor, city, path) if actor else []),
         "unread": SimpleLazyObject(lambda: unseen_count(city, actor.participant.uid) if city and actor and actor.participant else 0),
         "site_url": request.build_absolute_uri("/").rstrip("/"),

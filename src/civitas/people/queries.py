@@ -48,6 +48,11 @@ def memberships_of(city: City, participant: Participant) -> list[Membership]:
     return list(Membership.objects.of(city).filter(participant=participant).select_related("organisation").order_by("pk"))
 
 
+def participant_of_mail(city: City, mail: str) -> Participant | None:
+    """Who takes part here with this mail address."""
+    return Participant.objects.of(city).filter(user__email=mail.strip().lower(), erased_at=None).first()
+
+
 def organisation_by_key(city: City, key: str) -> Organisation | None:
     """An organisation of the city by the key in its address."""
     return Organisation.objects.of(city).filter(key=key).first()

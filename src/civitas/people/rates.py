@@ -32,6 +32,7 @@ LIMITS = {
     "new_joining": (dt.timedelta(days=1), 20, 200),  # each is a mail to somebody, also after leaving
     "conversation": (dt.timedelta(days=1), 10, 60),
     "letter": (dt.timedelta(hours=1), 30, 200),
+    "invite": (dt.timedelta(days=1), 60, 300),  # each is a mail to an address that somebody typed
     "flag": (dt.timedelta(hours=1), 10, 30),
 }
 

@@ -34,6 +34,7 @@ class Invitation(CityRow):
     sent_round = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
     used_by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
+    refused_at = models.DateTimeField(null=True, blank=True)  # the mail server knows no such address
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

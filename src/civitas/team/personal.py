@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from civitas.team.models import Absence, Invitation, ShiftNote
 
 if TYPE_CHECKING:
@@ -30,5 +32,8 @@ def erase_team(city: City, participant: Participant) -> None:
     Absence.objects.of(city).filter(deputy=participant).update(deputy=None)
     ShiftNote.objects.of(city).filter(by=participant).delete()
     ShiftNote.objects.of(city).filter(done_by=participant).update(done_by=None)
-    Invitation.objects.of(city).filter(by=participant).update(by=None)
+    sent = Invitation.objects.of(city).filter(by=participant)
+    # An invitation holds as long as who sent it leads the team.
+    sent.filter(used_at=None, withdrawn_at=None).update(withdrawn_at=timezone.now(), mail="")
+    sent.update(by=None)
     Invitation.objects.of(city).filter(used_by=participant).update(used_by=None)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
 from django.utils import timezone
 
 from civitas.people.models import Membership, Role
-from civitas.team.models import Absence
+from civitas.team.models import Absence, Invitation, ShiftNote
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection
+    from uuid import UUID
 
     from civitas.cities.models import City
-    from civitas.people.models import Participant
+    from civitas.people.models import Organisation, Participant
 
 STAFF_ROLES = (Role.ADMINISTRATOR, Role.OWNER, Role.MODERATOR, Role.EXPERT, Role.FACILITATOR)
+MOST_INVITATIONS = 100
+MOST_NOTES = 30
+MOST_SPEAKERS = 200
+FEW_NOTES = 5
 
 # Who can do the work of a role: the same role, or one that may do all of it.
 _COVERED_BY = {
@@ -86,3 +93,89 @@ def stand_in(participant: Participant, away: dict[int, Absence], roles: dict[int
         seen.add(deputy.pk)
         person = deputy
     return None if person.pk == participant.pk else person
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who works for the city: their roles, whether they are away or soon will be, and who does their work meanwhile."""
+
+    person: Participant
+    memberships: list[Membership]
+    absence: Absence | None = None
+    deputy: Participant | None = None
+    coming: Absence | None = None
+
+    @property
+    def department(self) -> Organisation | None:
+        """Where they work: the organisation of their first staff role that has one."""
+        return next((row.organisation for row in self.memberships if row.organisation), None)
+
+
+def team_of(city: City) -> list[Colleague]:
+    """Everybody with a staff role, by name; two queries."""
+    rows = Membership.objects.of(city).filter(role__in=STAFF_ROLES, participant__erased_at=None)
+    held: dict[int, list[Membership]] = {}
+    for row in rows.select_related("participant", "organisation").order_by("pk"):
+        held.setdefault(row.participant_id, []).append(row)
+    roles = {key: {row.role for row in rows} for key, rows in held.items()}
+    today = today_in(city)
+    away, coming = _absences_from(city, today)
+    team = []
+    for key, memberships in held.items():
+        person = memberships[0].participant
+        team.append(Colleague(person, memberships, away.get(key), stand_in(person, away, roles), coming.get(key)))
+    return sorted(team, key=lambda each: (each.person.shown_name.casefold(), each.person.pk))
+
+
+def _absences_from(city: City, today: dt.date) -> tuple[dict[int, Absence], dict[int, Absence]]:
+    away: dict[int, Absence] = {}
+    coming: dict[int, Absence] = {}
+    for row in Absence.objects.of(city).filter(ends_on__gte=today).select_related("deputy").order_by("starts_on", "pk"):
+        (away if row.covers(today) else coming).setdefault(row.participant_id, row)
+    return away, coming
+
+
+def colleague_by_uid(city: City, uid: UUID) -> Colleague | None:
+    """One of the team, with what the whole team's list says of them."""
+    return next((each for each in team_of(city) if each.person.uid == uid), None)
+
+
+def coming_absences(city: City, participant: Participant) -> list[Absence]:
+    """When somebody is away, now and later; one query."""
+    rows = Absence.objects.of(city).filter(participant=participant, ends_on__gte=today_in(city))
+    return list(rows.select_related("deputy", "participant").order_by("starts_on"))
+
+
+def possible_deputies(city: City, participant: Participant) -> list[Participant]:
+    """Who could stand in for somebody: the same role or a higher one, by name; one query."""
+    team = team_of(city)
+    needed = next(({row.role for row in each.memberships} for each in team if each.person.pk == participant.pk), set())
+    return [
+        each.person
+        for each in team
+        if each.person.pk != participant.pk and can_stand_in(needed, held={row.role for row in each.memberships})
+    ]
+
+
+def open_invitations(city: City) -> list[Invitation]:
+    """Invitations that nobody has accepted yet, the newest first; one query."""
+    rows = Invitation.objects.of(city).filter(used_at=None, withdrawn_at=None, until__gt=timezone.now())
+    return list(rows.select_related("by", "organisation").order_by("-renewed_at", "-pk")[:MOST_INVITATIONS])
+
+
+def open_notes(city: City) -> list[ShiftNote]:
+    """Notes that wait for somebody, the pinned first, then the newest; one query."""
+    rows = ShiftNote.objects.of(city).filter(done_at=None).select_related("by")
+    return list(rows.order_by(F("pinned_at").desc(nulls_last=True), "-pk")[:MOST_NOTES])
+
+
+def done_notes(city: City) -> list[ShiftNote]:
+    """What was ticked off last; one query."""
+    rows = ShiftNote.objects.of(city).filter(done_at__isnull=False).select_related("by", "done_by")
+    return list(rows.order_by("-done_at", "-pk")[:FEW_NOTES])
+
+
+def speakers(city: City) -> list[Membership]:
+    """Who speaks for an organisation, by its name; one query."""
+    rows = Membership.objects.of(city).filter(role=Role.MEMBER, participant__erased_at=None)
+    return list(rows.select_related("participant", "organisation").order_by("organisation__name", "pk")[:MOST_SPEAKERS])

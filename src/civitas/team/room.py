@@ -1,16 +1,27 @@
-"""What the team room declares: personal data."""
+"""What the team room declares: its page, the box of notes, news, personal data, where it quotes people."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from civitas.kit.rooms import PersonalData, Quotes, Room
+from django.utils.translation import gettext_lazy as _
+
+from civitas.kit.rooms import NavItem, PersonalData, Quotes, Room
 from civitas.team.models import ShiftNote
 from civitas.team.personal import erase_team, export_team
+from civitas.team.views import render_notes
+from civitas.team.words import KINDS
 
 
 def _notes(city: Any, _ids: list[int]) -> Any:
     return ShiftNote.objects.of(city)
 
 
-ROOM = Room(key="team", personal_data=PersonalData(export_team, erase_team), quotes=(Quotes(_notes, ("text",), anywhere=True),))
+ROOM = Room(
+    key="team",
+    staff_navigation=(NavItem(_("Team"), "team", order=90),),
+    notice_kinds=KINDS,
+    personal_data=PersonalData(export_team, erase_team),
+    staff_sections=(render_notes,),
+    quotes=(Quotes(_notes, ("text",), anywhere=True),),
+)

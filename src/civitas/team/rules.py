@@ -1,9 +1,10 @@
-"""Who may look after the team, and who may say that somebody is away."""
+"""Who may look after the team, who may say that somebody is away, and which invitations still hold."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.kit.verdicts import YES, Verdict, no
@@ -12,6 +13,10 @@ from civitas.people.models import Role
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
     from civitas.people.models import Participant
+    from civitas.team.models import Invitation, ShiftNote
+
+# The status of an invitation that held once.
+GONE = 410
 
 
 def may_see_team(actor: Actor) -> Verdict:
@@ -20,7 +25,7 @@ def may_see_team(actor: Actor) -> Verdict:
 
 
 def may_lead(actor: Actor) -> Verdict:
-    """Administrators invite, take roles away and say for others that they are away."""
+    """Administrators invite, give roles and take them away, and say for others that they are away."""
     return YES if actor.has(Role.ADMINISTRATOR) else no(_("Only the city's administrators give roles."))
 
 
@@ -34,3 +39,21 @@ def may_set_absence(actor: Actor, participant: Participant) -> Verdict:
     if actor.participant is not None and actor.participant.pk == participant.pk:
         return YES
     return YES if actor.has(Role.ADMINISTRATOR) else no(_("Only this person or an administrator can change this."))
+
+
+def may_accept(invitation: Invitation) -> Verdict:
+    """An invitation holds until it is used, taken back, or 14 days old."""
+    if invitation.used_at:
+        return no(_("This invitation was already accepted. If it was you, simply sign in."), status=GONE)
+    if invitation.withdrawn_at:
+        return no(_("This invitation was taken back. If that surprises you, please ask who invited you."), status=GONE)
+    if invitation.until <= timezone.now():
+        return no(_("This invitation has run out after 14 days. Please ask for a new one."), status=GONE)
+    return YES
+
+
+def may_note(actor: Actor, note: ShiftNote | None = None) -> Verdict:
+    """The team writes, pins and ticks off notes in its own city."""
+    if note is not None and note.city_id != actor.city.pk:
+        return no(_("We cannot find this note."), status=404)
+    return may_see_team(actor)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from civitas.journal.actions import record
 from civitas.kit.verdicts import Refused
+from civitas.notices.actions import notify
 from civitas.people.models import Participant
 from civitas.team.models import Absence
 from civitas.team.queries import can_stand_in, staff_roles, today_in
@@ -36,12 +37,15 @@ def set_absence(
     _check_days(actor, participant, starts_on, ends_on)
     if deputy is not None:
         _check_deputy(actor, participant, deputy)
-    known: Absence | None = Absence.objects.of(actor.city).filter(participant=participant, starts_on=starts_on).first()
+    rows = Absence.objects.of(actor.city).filter(participant=participant, starts_on=starts_on).select_related("deputy")
+    known: Absence | None = rows.first()
     if known is not None and (known.ends_on, known.deputy_id) == (ends_on, deputy.pk if deputy else None):
         return known  # the same form, sent twice
     row: Absence = Absence.objects.of(actor.city).update_or_create(
         participant=participant, starts_on=starts_on, defaults={"city": actor.city, "ends_on": ends_on, "deputy": deputy}
     )[0]
+    if deputy is not None and (actor.participant is None or deputy.pk != actor.participant.pk):
+        notify(actor.city, [deputy.uid], "team.deputy", f"absence:{row.pk}", f"until-{ends_on.isoformat()}")
     record(
         actor.city,
         by=actor.uid,

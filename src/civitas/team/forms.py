@@ -1,0 +1,140 @@
+"""What the team types about itself: an invitation, an absence, a note."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from civitas.kit.ids import uuid7
+from civitas.kit.languages import LABELS
+from civitas.people.models import Organisation, Role
+from civitas.team.actions.notes import LONGEST_NOTE
+from civitas.team.queries import possible_deputies, today_in
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+    from civitas.people.models import Participant
+
+# As the form offers them: the everyday ones first, the one that may do everything last.
+OFFERED = (Role.MODERATOR, Role.EXPERT, Role.OWNER, Role.FACILITATOR, Role.MEMBER, Role.ADMINISTRATOR)
+
+
+class RoleForm(forms.Form):
+    """A role, and for whom it is held."""
+
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[(role.value, role.label) for role in OFFERED],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose a role.")},
+    )
+    organisation = forms.ChoiceField(
+        label=_("Department or organisation"),
+        help_text=_("Needed for department experts and members of organisations."),
+        required=False,
+    )
+
+    def __init__(self, city: City, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.organisations = {str(row.pk): row for row in Organisation.objects.of(city).order_by("name", "pk")}
+        field = self.fields["organisation"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("For the city as a whole")), *((key, row.name) for key, row in self.organisations.items())]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """Role and organisation as the actions take them."""
+        return {"role": self.cleaned_data["role"], "organisation": self.organisations.get(self.cleaned_data["organisation"])}
+
+
+class InviteForm(RoleForm):
+    """Who is invited, to which role, in which language the mail comes."""
+
+    mail = forms.EmailField(
+        label=_("Mail address"),
+        max_length=254,
+        error_messages={
+            "required": _("Please give the mail address of the person."),
+            "invalid": _("This does not look like a mail address. Please check it."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(label=_("Language of the invitation"))
+
+    field_order = ("mail", "role", "organisation", "language")
+
+    def __init__(self, city: City, *args: Any, **options: Any) -> None:
+        super().__init__(city, *args, **options)
+        field = self.fields["language"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(code, LABELS[code]) for code in city.config.languages]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The values as `invite` takes them."""
+        return {**super().chosen, "mail": self.cleaned_data["mail"], "language": self.cleaned_data["language"]}
+
+
+class AcceptForm(forms.Form):
+    """Under which name somebody joins the team; `anyway` is asked where the address is another than the invited one."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        help_text=_("The team and citizens read it beside what you answer and decide, and beside what you gave here before."),
+        max_length=60,
+        error_messages={"required": _("Please say how you are called. The team and citizens read it.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    anyway = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class AbsenceForm(forms.Form):
+    """From when until when, and who stands in."""
+
+    starts_on = forms.DateField(
+        label=_("First day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Please give the first day."), "invalid": _("Please give a day, such as 31.12.2026.")},
+    )
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Please give the last day."), "invalid": _("Please give a day, such as 31.12.2026.")},
+    )
+    deputy = forms.ChoiceField(
+        label=_("Who stands in?"),
+        help_text=_("They hold the same role or a higher one. What comes in meanwhile goes to them."),
+        required=False,
+    )
+
+    def __init__(self, city: City, person: Participant, *args: Any, **options: Any) -> None:
+        options.setdefault("initial", {"starts_on": today_in(city)})
+        super().__init__(*args, **options)
+        self.deputies = {str(each.uid): each for each in possible_deputies(city, person)}
+        field = self.fields["deputy"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Nobody yet")), *((key, each.shown_name) for key, each in self.deputies.items())]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The values as `set_absence` takes them."""
+        data = self.cleaned_data
+        return {"starts_on": data["starts_on"], "ends_on": data["ends_on"], "deputy": self.deputies.get(data["deputy"])}
+
+
+class NoteForm(forms.Form):
+    """A line for who comes next."""
+
+    text = forms.CharField(
+        label=_("What should the next shift know?"),
+        max_length=LONGEST_NOTE,
+        error_messages={"required": _("Please write what the next shift should know.")},
+        widget=forms.Textarea(attrs={"rows": 3, "class": "is-small"}),
+    )
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial = {"uid": uuid7(), **self.initial}

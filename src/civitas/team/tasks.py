@@ -1,0 +1,22 @@
+"""What the worker does for the team: send invitations, and forget what is old."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from civitas.cities.models import City
+from civitas.outbox.tasks import periodic, task
+from civitas.team.actions import forget_old, send_invitation
+
+
+@task("team.send_invitation")
+def send(city: City, **payload: int) -> None:
+    """Send the mail of one invitation's round."""
+    send_invitation(city, payload["invitation"], payload["round"])
+
+
+@periodic("team.forget", every=timedelta(hours=6))
+def forget() -> None:
+    """Addresses of invitations that ran out, absences and notes that are over."""
+    for city in City.objects.order_by("pk"):
+        forget_old(city)

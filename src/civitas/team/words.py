@@ -1,0 +1,108 @@
+"""What the team's mails and news say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civitas.kit import days
+from civitas.kit.rooms import NoticeKind, Worded
+from civitas.people.models import Role
+from civitas.team.models import Absence, Invitation
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from civitas.cities.models import City
+    from civitas.notices.models import Notice
+
+# What a role may do, for those who give it and those who get it.
+RIGHTS: dict[str, _StrPromise] = {
+    Role.MODERATOR: gettext_lazy("Reads what people give, publishes it, hides what breaks the rules, and answers."),
+    Role.EXPERT: gettext_lazy("Answers officially for a department."),
+    Role.OWNER: gettext_lazy("Makes processes, steers them from step to step, and answers."),
+    Role.FACILITATOR: gettext_lazy("Runs workshops and meetings."),
+    Role.ADMINISTRATOR: gettext_lazy("May do everything in this city, and gives roles to others."),
+    Role.MEMBER: gettext_lazy("Speaks visibly for an organisation."),
+}
+
+
+def role_in_words(role: str, organisation: Any = None) -> str:
+    """'Fachkraft, Amt für Verkehr'."""
+    label = str(Role(role).label)
+    return f"{label}, {organisation.name}" if organisation else label
+
+
+def word_invitation(invitation: Invitation, token: str) -> Worded:
+    """The mail with the link: who invites to what, what the role may do, how long it holds."""
+    city = str(invitation.city)
+    role = role_in_words(invitation.role, invitation.organisation)
+    values = {"who": invitation.by.shown_name if invitation.by else city, "city": city, "role": role}
+    first = _("%(who)s invites you to the team of %(city)s. Your role: %(role)s.") % values
+    rights = _("In this role: %(rights)s") % {"rights": RIGHTS[invitation.role]}
+    how = _("Open the link and sign in with a code that we send you. You need no password.")
+    until = _("The link holds until %(day)s. If this mail was not meant for you, simply throw it away.") % {
+        "day": days.day(invitation.until)
+    }
+    return Worded(
+        _("Your invitation to the team of %(city)s") % values,
+        (first, rights, how, until),
+        f"/einladung/{token}",
+        _("Accept the invitation"),
+    )
+
+
+def _key_of(notice: Notice) -> int:
+    key = notice.subject.partition(":")[2]
+    return int(key) if key.isdigit() else 0
+
+
+def fetch_invitations(city: City, notices: list[Notice]) -> None:
+    """Read the invitations that many notices are about in one query."""
+    rows = Invitation.objects.of(city).select_related("used_by", "organisation").in_bulk({_key_of(notice) for notice in notices})
+    for notice in notices:
+        notice.fetched = {"row": rows.get(_key_of(notice))}
+
+
+def word_accepted(city: City, notice: Notice) -> Worded | None:
+    """Somebody whom one invited has come."""
+    if notice.fetched is None:
+        fetch_invitations(city, [notice])
+    row = (notice.fetched or {})["row"]
+    if row is None or row.used_by is None:
+        return None
+    values = {"who": row.used_by.shown_name, "role": role_in_words(row.role, row.organisation)}
+    lines = [_("%(who)s has accepted your invitation and now holds the role: %(role)s.") % values]
+    if notice.event == "accepted-other":
+        lines.append(_("The invitation was accepted with another address than the one you wrote to. If that surprises you, please ask."))
+    return Worded(_("%(who)s is in the team") % values, tuple(lines), f"/verwaltung/team/{row.used_by.uid}", _("See the team"))
+
+
+def fetch_absences(city: City, notices: list[Notice]) -> None:
+    """Read the absences that many notices are about in one query."""
+    rows = Absence.objects.of(city).select_related("participant", "deputy").in_bulk({_key_of(notice) for notice in notices})
+    for notice in notices:
+        notice.fetched = {"row": rows.get(_key_of(notice))}
+
+
+def word_deputy(city: City, notice: Notice) -> Worded | None:
+    """One stands in for somebody; nothing to say once that has changed."""
+    if notice.fetched is None:
+        fetch_absences(city, [notice])
+    row = (notice.fetched or {})["row"]
+    if row is None or row.deputy is None or row.deputy.uid != notice.recipient:
+        return None
+    values = {"who": row.participant.shown_name, "from": days.day(row.starts_on), "until": days.day(row.ends_on)}
+    lines = (
+        _("%(who)s is away from %(from)s until %(until)s, and you stand in.") % values,
+        _("What would come to them comes to you meanwhile."),
+    )
+    return Worded(_("You stand in for %(who)s") % values, lines, "/verwaltung/team", _("See the team"))
+
+
+KINDS = (
+    NoticeKind("team.accepted", gettext_lazy("Team: somebody accepts your invitation"), word_accepted, prepare=fetch_invitations),
+    NoticeKind("team.deputy", gettext_lazy("Team: you stand in for somebody"), word_deputy, prepare=fetch_absences),
+)
