@@ -10,7 +10,7 @@ from tests.factories import make_actor, make_browser, make_city, make_comment, m
 
 from civitas.contributions.actions import set_visibility
 from civitas.contributions.models import Contribution
-from civitas.dialogue.threads import DISCUSSED, OLDEST, sides, thread_page, thread_with
+from civitas.dialogue.threads import DISCUSSED, OLDEST, branch_page, sides, thread_page, thread_with
 
 pytestmark = pytest.mark.django_db
 
@@ -183,3 +183,66 @@ def test_a_mangled_address_shows_the_first_page(row: Any, query: str) -> None:
 def test_without_sides_and_with_few_comments_there_is_nothing_to_choose(row: Any) -> None:
     add(row, 1)
     assert 'class="talk' not in make_browser(row.city).get(row.path).content.decode()
+
+
+def branch(row: Contribution, browser: Any, query: str) -> str:
+    return str(browser.get(f"{row.path}?{query}").content.decode())
+
+
+def test_of_very_many_replies_the_rest_is_a_link_away_without_scripts(row: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import re
+
+    monkeypatch.setattr("civitas.dialogue.threads.MOST_REPLIES", 3)
+    top, other = add(row, 2)
+    first = [make_comment(row, f"Antwort {index}", parent=top) for index in range(4)]
+    deep = [make_comment(row, f"Tief {index}", parent=first[0]) for index in range(3)]
+    make_comment(row, "Woanders", parent=other)
+    browser = make_browser(row.city)
+    page = branch(fresh(row), browser, "")
+    assert f"?faden={top.pk}#kommentare" in page
+    whole, cursor, told = fresh(row), "", []
+    while True:
+        thread = branch_page(whole, top.pk, cursor=cursor, size=3)
+        assert thread is not None
+        told += [each.row.pk for each in thread.comments[0].replies]
+        cursor = thread.next_cursor
+        if not cursor:
+            break
+    assert told == [each.pk for each in (*first, *deep)]
+    page = branch(whole, browser, f"faden={top.pk}")
+    assert "Ein Kommentar mit allen Antworten" in page
+    assert set(re.findall(r"(?:Antwort|Tief) \d", page)) == {
+        *(f"Antwort {index}" for index in range(4)),
+        *(f"Tief {index}" for index in range(3)),
+    }
+    assert "Woanders" not in page
+    assert "faden=" not in page.partition('id="faden"')[2].partition("</comment-thread>")[0]
+
+
+def test_where_all_replies_are_here_nothing_says_that_there_are_more(row: Any) -> None:
+    (top,) = add(row, 1)
+    hidden = make_comment(row, "Antwort", parent=top)
+    make_comment(row, "Antwort", parent=top)
+    set_visibility(make_actor(row.city, "moderator"), hidden, "hidden", reason="Werbung")
+    assert [comment.more for comment in thread_page(fresh(row)).comments] == [0]
+
+
+@pytest.mark.parametrize("key", [999_999, 0])
+def test_a_branch_that_is_not_there_shows_the_first_page(row: Any, key: int) -> None:
+    (top,) = add(row, 1)
+    other = make_contribution(row.step, "Ein anderer")
+    (foreign,) = add(other, 1)
+    reply = make_comment(row, "Antwort", parent=top)
+    for wrong in (key, foreign.pk, reply.pk):
+        assert branch_page(fresh(row), wrong) is None
+        assert "Nummer 0" in branch(fresh(row), make_browser(row.city), f"faden={wrong}")
+
+
+def test_a_branch_takes_two_queries(row: Any, django_assert_num_queries: Any) -> None:
+    (top,) = add(row, 1)
+    for count in (1, 3):
+        for _ in range(count):
+            make_comment(row, "Antwort", parent=top)
+        whole = fresh(row)
+        with django_assert_num_queries(2):
+            branch_page(whole, top.pk)

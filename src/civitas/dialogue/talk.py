@@ -16,7 +16,7 @@ from civitas.dialogue.forms import CommentForm
 from civitas.dialogue.queries import comment_by_key
 from civitas.dialogue.quotes import quotation_of
 from civitas.dialogue.rules import opening
-from civitas.dialogue.threads import COMMENTS_A_PAGE, DISCUSSED, NEWEST, OLDEST, sides, thread_page, thread_with
+from civitas.dialogue.threads import COMMENTS_A_PAGE, DISCUSSED, MOST_REPLIES, NEWEST, OLDEST, branch_page, sides, thread_page, thread_with
 from civitas.kit.ids import read_key
 from civitas.kit.templatetags.kit import localized, number
 from civitas.processes.registry import Ability
@@ -48,7 +48,7 @@ def talk_context(
     """The comments and the form. `form` is one that came back.
 
     The address says which: `?nach=` a cursor, `?folge=` the order, `?sicht=` a side, `?kommentar=` the comment that must be among
-    them, `?antwort=` the one replied to, with `&zitat=1` quoted.
+    them, `?faden=` the one whose replies alone are shown, `?antwort=` the one replied to, with `&zitat=1` quoted.
     """
     asked = request.GET
     side = asked.get("sicht", "") if asked.get("sicht", "") in SIDES else ""
@@ -66,8 +66,10 @@ def talk_context(
     path, new = localized(row.path), _new_comment(request, row)
     return {
         "comments": thread.comments,
-        "next_url": _address(path, sicht=side, folge=order, nach=thread.next_cursor) if thread.next_cursor else "",
-        "page_size": COMMENTS_A_PAGE,
+        "next_url": _next_url(path, thread, side, order),
+        "page_size": COMMENTS_A_PAGE if thread.branch is None else MOST_REPLIES,
+        "branch": thread.branch,
+        "cuts": not side and thread.branch is None,
         "is_further": thread.is_further,
         "sides": _sides(row, thread, path, side, order),
         "orders": _orders(row, path, side, order),
@@ -92,7 +94,20 @@ def _thread(request: HttpRequest, row: Contribution, side: str, order: str) -> T
     key = read_key(request.GET.get("kommentar", ""))
     if key is not None:
         return thread_with(row, key)
+    branch = read_key(request.GET.get("faden", ""))
+    if branch is not None:
+        found = branch_page(row, branch, cursor=request.GET.get("nach", ""))
+        if found is not None:
+            return found
     return thread_page(row, order=order, stance=SIDES[side][0] if side else "", cursor=request.GET.get("nach", ""))
+
+
+def _next_url(path: str, thread: Thread, side: str, order: str) -> str:
+    if not thread.next_cursor:
+        return ""
+    if thread.branch is not None:
+        return _address(path, faden=str(thread.branch), nach=thread.next_cursor)
+    return _address(path, sicht=side, folge=order, nach=thread.next_cursor)
 
 
 def _address(path: str, **asked: str) -> str:

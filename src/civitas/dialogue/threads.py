@@ -65,6 +65,11 @@ class Comment:
         """Whether its words are there, or only its place."""
         return self.row.visibility == Contribution.Visibility.PUBLISHED
 
+    @property
+    def more(self) -> int:
+        """How many replies below it are not on this page."""
+        return max(0, self.row.comment_count - len(self.replies))
+
     @cached_property
     def passages(self) -> list[Passage]:
         """What it says, with what it quotes set apart."""
@@ -81,11 +86,15 @@ class Comment:
 
 @dataclass(frozen=True)
 class Thread:
-    """A page of comments; `next_cursor` leads to the next, '' at the end. `is_further` when it does not begin at the first."""
+    """A page of comments; `next_cursor` leads to the next, '' at the end. `is_further` when it does not begin at the first.
+
+    `branch` is the id of the one comment whose replies alone are here.
+    """
 
     comments: list[Comment]
     next_cursor: str = ""
     is_further: bool = False
+    branch: int | None = None
 
 
 def thread_page(
@@ -139,6 +148,22 @@ def thread_with(contribution: Contribution, key: int, *, size: int = COMMENTS_A_
     return page
 
 
+def branch_page(contribution: Contribution, key: int, *, cursor: str = "", size: int = MOST_REPLIES) -> Thread | None:
+    """One comment right below the contribution with a page of all its replies, the oldest first; None if there is none of this id.
+
+    At most three queries. Of more than 10,000 replies those nearest to the comment are read.
+    """
+    top = _thread(contribution).filter(pk=key, parent__in=together(contribution), visibility__in=_PLACES).first()
+    if top is None:
+        return None
+    rows = _thread(contribution).filter(pk__in=_below(contribution, [key], most=MOST_MATCHES), visibility="published")
+    page = keyset_page_up(rows, by="newest_key", cursor=cursor, size=size)
+    note_revisions(contribution.city_id, [top, *page.rows])
+    here = {row.pk: row for row in (top, *page.rows)}
+    replies = [Comment(row, answered=here.get(row.parent_id or 0)) for row in page.rows]
+    return Thread([Comment(top, replies)], page.next_cursor, is_further=True, branch=key)
+
+
 def sides(contribution: Contribution) -> dict[str, int]:
     """How many published comments are for, against, neutral, read from an index and counted up to 10,000; one query."""
     taken = Contribution.objects.of(contribution.city_id).filter(
@@ -157,11 +182,14 @@ def _thread(contribution: Contribution) -> QuerySet[Contribution]:
 def _replies(contribution: Contribution, tops: list[Contribution]) -> list[Contribution]:
     if not tops:
         return []
-    keys = [row.pk for row in tops]
+    below = _below(contribution, [row.pk for row in tops], most=MOST_REPLIES)
+    return list(_thread(contribution).filter(pk__in=below, visibility__in=_PLACES).order_by("newest_key"))
+
+
+def _below(contribution: Contribution, keys: list[int], *, most: int) -> RawSQL:
     both = [contribution.city_id, *together(contribution)]
     marks = {"roots": _marks(together(contribution)), "tops": _marks(keys)}
-    below = RawSQL(_BELOW.format(**marks), [*both, *keys, *both, MOST_REPLIES])  # noqa: S611  (placeholders alone)
-    return list(_thread(contribution).filter(pk__in=below, visibility__in=_PLACES).order_by("newest_key"))
+    return RawSQL(_BELOW.format(**marks), [*both, *keys, *both, most])  # noqa: S611  (placeholders alone)
 
 
 def _marks(values: Sequence[int]) -> str:
