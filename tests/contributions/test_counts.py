@@ -5,9 +5,10 @@ import random
 import pytest
 from tests import factories
 
-from civitas.contributions.actions import answer_contribution, erase_contributions_of, set_visibility, withdraw_contribution
+from civitas.contributions.actions import answer_contribution, set_visibility, withdraw_contribution
 from civitas.contributions.counts import miscounts, recount
 from civitas.contributions.models import Contribution, MapCell, Tally
+from civitas.contributions.personal import erase_given
 from civitas.contributions.queries import Filters, cells, count_listed
 from civitas.kit.geometry import Box
 from civitas.people.actors import actor_of, city_actor
@@ -43,7 +44,7 @@ def test_counts_hold_through_a_long_random_walk():
                 withdraw_contribution(actor_of(person), row)
     assert miscounts(city) == []
     assert count_listed(city, Filters()) == Contribution.objects.of(city).filter(listed=1).count()
-    erase_contributions_of(city, person)
+    erase_given(city, person)
     assert miscounts(city) == []
     assert count_listed(city, Filters()) == 0
     assert sum(cell.count for cell in cells(city, Filters(), BOX, 10)[0]) == 0

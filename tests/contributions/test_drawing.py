@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.factories import make_actor, make_area, make_browser, make_city, make_contribution, make_process, make_service, make_step
 
 from civitas.cities.models import City, Place
-from civitas.contributions.actions import erase_contributions_of, submit_contribution
+from civitas.contributions.actions import submit_contribution
 from civitas.contributions.drawings import (
     LONGEST,
     MOST_CORNERS,
@@ -25,6 +25,7 @@ from civitas.contributions.drawings import (
 )
 from civitas.contributions.forms import sealed
 from civitas.contributions.models import Contribution
+from civitas.contributions.personal import erase_given
 from civitas.kit.verdicts import Refused
 from civitas.services.models import ServicePlace
 
@@ -289,6 +290,6 @@ def test_erasing_takes_the_drawing_along(step: Step) -> None:
     actor = make_actor(step.city)
     row = make_contribution(step, author=actor.participant, drawing=LINE, lat=53.55, lon=9.93)
     assert actor.participant is not None
-    erase_contributions_of(step.city, actor.participant)
+    erase_given(step.city, actor.participant)
     row.refresh_from_db()
     assert row.drawing is None

@@ -7,9 +7,10 @@ from django.core.files.storage import default_storage
 from tests import factories
 from tests.media.test_actions import jpeg
 
-from civitas.contributions.actions import erase_contributions_of, mend_contribution
+from civitas.contributions.actions import mend_contribution
 from civitas.contributions.counts import miscounts
 from civitas.contributions.models import Attachment, Contribution, Revision
+from civitas.contributions.personal import erase_given
 from civitas.contributions.queries import Filters, listed_page
 from civitas.media.actions import keep_picture, path_of
 from civitas.media.models import MediaFile
@@ -35,7 +36,7 @@ def test_texts_versions_pictures_and_index_go_and_the_thread_stays():
     mend_contribution(actor, row, title="Geheimwort dort", text="Neu", version=row.version)
     run_due()
     assert all(map(default_storage.exists, paths))
-    erase_contributions_of(city, person)
+    erase_given(city, person)
     run_due()
     row = Contribution.objects.of(city).get(pk=row.pk)
     assert (row.title, row.text, row.author, row.lat, row.visibility) == ("", "", None, None, "erased")

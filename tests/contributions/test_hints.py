@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.factories import make_browser, make_city, make_contribution, make_guest, make_process, make_step
+from tests.real import real_data
 
 from civitas.contributions.hints import HintKind, hint_for
 from civitas.contributions.models import Contribution
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 SERVICE = "https://maengel.example/"
-ROOT = Path(__file__).resolve().parents[2]
-DATA = (ROOT / os.environ.get("CIVITAS_TEST_DATA", "../shared/data")).resolve()
 
 DEFECTS = [
     "Schlagloch vor der Schule",
@@ -210,10 +207,9 @@ def test_who_writes_without_javascript_gets_the_hint_with_the_refusal(city: City
     assert f'href="{SERVICE}"' in answer.text
 
 
-@pytest.mark.skipif(not (DATA / "bonn").is_dir(), reason="the real data are not here")
 @pytest.mark.parametrize(("name", "most"), [("bonn", 40), ("ottensen", 3)])
 def test_real_contributions_are_hardly_ever_taken_for_emergencies_and_seldom_for_defects(city: City, name: str, most: int) -> None:
-    with (DATA / name / "contributions.csv").open(encoding="utf-8") as file:
+    with real_data(name, "contributions.csv").open(encoding="utf-8") as file:
         found = [hint_for(city, f"{row['title']}. {row['text']}") for row in csv.DictReader(file)]
     kinds = [hint.kind for hint in found if hint]
     assert kinds.count(HintKind.EMERGENCY) <= 1

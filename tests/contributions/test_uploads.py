@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from tests import factories
 from tests.media.samples import jpeg, pdf, video
 
-from civitas.contributions.actions import erase_contributions_of, set_visibility, submit_contribution
+from civitas.contributions.actions import set_visibility, submit_contribution
 from civitas.contributions.attachments import Shown, Words, checked_captions, describe_files
 from civitas.contributions.counts import miscounts
 from civitas.contributions.forms import sealed
 from civitas.contributions.models import Attachment, Contribution
+from civitas.contributions.personal import erase_given
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import keep_file, path_of
 from civitas.media.models import Derivative, MediaFile
@@ -267,7 +268,7 @@ def test_who_leaves_takes_every_file_along(city, step, author):
     run_due()
     paths = [path_of(city, each.name) for each in Derivative.objects.of(city)]
     assert len(paths) == 5
-    erase_contributions_of(city, author)
+    erase_given(city, author)
     assert not any(map(default_storage.exists, paths))
     assert not MediaFile.objects.of(city).exists()
     assert Contribution.objects.of(city).get().with_picture == 0

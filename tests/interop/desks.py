@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import csv
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pytest
 
 from civitas.interop.comments import import_comments
 from civitas.interop.exports import export_comments, export_contributions
@@ -23,15 +20,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = ROOT / "tests" / "packs"
 FILES = Path(__file__).parent / "files"
-REAL = (ROOT / os.environ.get("CIVITAS_TEST_DATA", "../shared/data")).resolve()
-
-
-def real_data(*parts: str) -> Path:
-    """A file of real data; the test is skipped where the folder is not there."""
-    path = REAL.joinpath(*parts)
-    if not path.exists():
-        pytest.skip(f"the real data are not at {REAL}; CIVITAS_TEST_DATA says where they are")
-    return path
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.factories import make_contribution
-from tests.interop.desks import PACKS, real_data
+from tests.interop.desks import PACKS
+from tests.real import real_data
 
 from civitas.cities.models import Area, City
 from civitas.cities.queries import forget_cities

@@ -159,12 +159,12 @@ def test_what_the_city_said_here_outlives_the_next_file(desk: Desk) -> None:
 def test_what_was_erased_does_not_come_back(desk: Desk) -> None:
     from tests.factories import make_participant
 
-    from civitas.contributions.actions import erase_contributions_of
+    from civitas.contributions.personal import erase_given
 
     desk.take(desk.write("id,title\n1,Titel\n"))
     alice = make_participant(desk.city)
     Contribution.objects.of(desk.city).update(author=alice)
-    erase_contributions_of(desk.city, alice)
+    erase_given(desk.city, alice)
     assert desk.take(desk.write("id,title\n1,Titel\n")).taken.unchanged == 1
     assert Contribution.objects.of(desk.city).get().title == ""
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db.models import Q
 from django.utils.html import escape
-from tests.interop.desks import Desk, desk_of, real_data, rows_of
+from tests.interop.desks import Desk, desk_of, rows_of
 from tests.interop.test_exports import plain
+from tests.real import real_data
 
 from civitas.contributions.counts import miscounts
 from civitas.contributions.models import Contribution

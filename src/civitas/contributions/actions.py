@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from civitas.cities.models import Area, City
     from civitas.people.actors import Actor
-    from civitas.people.models import Organisation, Participant
+    from civitas.people.models import Organisation
     from civitas.processes.models import Category, Step
     from civitas.services.models import Service
 
@@ -457,33 +457,6 @@ def _leads_to(city: City, start: int, goal: int) -> bool:
         front = set(lineage.filter(source__in=front).values_list("target", flat=True)) - seen
         seen |= front
     return goal in seen
-
-
-def hand_over_contributions(city: City, old: Participant, new: Participant) -> None:
-    """Make `new` the author of everything that `old` gave."""
-    Contribution.objects.of(city).filter(author=old).update(author=new)
-    Revision.objects.of(city).filter(by=old).update(by=new)
-
-
-def export_contributions_of(city: City, participant: Participant) -> dict[str, Any]:
-    """Everything a participant gave, comments included, in any visibility."""
-    rows = Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk")
-    fields = ("number", "kind", *WORDS, "language", "lat", "lon", "drawing", "place_name", "visibility", "status", "given_at")
-    return {"contributions": [{name: getattr(row, name) for name in fields} for row in rows.iterator(chunk_size=500)]}
-
-
-def titles_of(city: City, participant: Participant) -> list[str]:
-    """The titles of the newest 20 that a participant gave; a comment's is its thread's."""
-    rows = Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).select_related("root")
-    return [row.title or (row.root.title if row.root else "") for row in rows.order_by("-newest_key")[:20]]
-
-
-@transaction.atomic
-def erase_contributions_of(city: City, participant: Participant) -> None:
-    """Erase the texts, versions, pictures and places of everything a participant gave; nameless tombstones keep links and threads whole."""
-    rows = list(Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk"))
-    for row in rows:
-        erase_contribution(city, row)
 
 
 @transaction.atomic

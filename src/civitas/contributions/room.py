@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.contributions.actions import erase_contributions_of, export_contributions_of, hand_over_contributions, titles_of
 from civitas.contributions.attachments import FILE_CHECKED
 from civitas.contributions.counts import miscounts, recount
-from civitas.contributions.drafts import erase_drafts_of, export_drafts_of, hand_over_drafts
 from civitas.contributions.models import Draft, StatusEvent
 from civitas.contributions.notices import KINDS
+from civitas.contributions.personal import erase_given, export_given, hand_over_given, titles_of
 from civitas.contributions.queries import Filters, count_listed
 from civitas.contributions.sections import render_drafts, render_given
 from civitas.kit.rooms import MySection, NavItem, PersonalData, Quotes, Recount, Room
@@ -19,20 +18,6 @@ from civitas.people.models import Role
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
-
-
-def _export(city: Any, participant: Any) -> dict[str, Any]:
-    return {**export_contributions_of(city, participant), **export_drafts_of(city, participant)}
-
-
-def _erase(city: Any, participant: Any) -> None:
-    erase_contributions_of(city, participant)
-    erase_drafts_of(city, participant)
-
-
-def _hand_over(city: Any, old: Any, new: Any) -> None:
-    hand_over_contributions(city, old, new)
-    hand_over_drafts(city, old, new)
 
 
 def _may_work(actor: Actor) -> bool:
@@ -59,7 +44,7 @@ ROOM = Room(
         NavItem(_("Contributions"), "staff_contributions", may=_may_work, order=20),
     ),
     notice_kinds=KINDS,
-    personal_data=PersonalData(_export, _erase, _hand_over, titles_of),
+    personal_data=PersonalData(export_given, erase_given, hand_over_given, titles_of),
     my_sections=(MySection(render_drafts, order=10),),
     process_sections=(render_given,),
     on_file_checked=(FILE_CHECKED,),

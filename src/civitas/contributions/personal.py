@@ -1,0 +1,50 @@
+"""What contributions keep of a person: handed out, erased, handed over on claiming."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from civitas.contributions.actions import erase_contribution
+from civitas.contributions.drafts import erase_drafts_of, export_drafts_of, hand_over_drafts
+from civitas.contributions.models import WORDS, Contribution, Revision
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+    from civitas.people.models import Participant
+
+Visibility = Contribution.Visibility
+
+
+def export_given(city: City, participant: Participant) -> dict[str, Any]:
+    """Everything a participant gave, comments included, in any visibility, and their drafts."""
+    rows = Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk")
+    fields = ("number", "kind", *WORDS, "language", "lat", "lon", "drawing", "place_name", "visibility", "status", "given_at")
+    given = [{name: getattr(row, name) for name in fields} for row in rows.iterator(chunk_size=500)]
+    return {"contributions": given, **export_drafts_of(city, participant)}
+
+
+def titles_of(city: City, participant: Participant) -> list[str]:
+    """The titles of the newest 20 that a participant gave; a comment's is its thread's."""
+    rows = Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).select_related("root")
+    return [row.title or (row.root.title if row.root else "") for row in rows.order_by("-newest_key")[:20]]
+
+
+@transaction.atomic
+def erase_given(city: City, participant: Participant) -> None:
+    """Erase the texts, versions, pictures and places of everything a participant gave, and their drafts.
+
+    Nameless tombstones keep links and threads whole.
+    """
+    rows = list(Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk"))
+    for row in rows:
+        erase_contribution(city, row)
+    erase_drafts_of(city, participant)
+
+
+def hand_over_given(city: City, old: Participant, new: Participant) -> None:
+    """Make `new` the author of everything that `old` gave or began."""
+    Contribution.objects.of(city).filter(author=old).update(author=new)
+    Revision.objects.of(city).filter(by=old).update(by=new)
+    hand_over_drafts(city, old, new)
