@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.attachments import FILE_CHECKED
 from civitas.contributions.counts import miscounts, recount
+from civitas.contributions.lately import DRAFTS, count_lately, texts_lately
 from civitas.contributions.models import Draft, StatusEvent
 from civitas.contributions.notices import KINDS
 from civitas.contributions.personal import erase_given, export_given, hand_over_given, titles_of
@@ -51,4 +52,7 @@ ROOM = Room(
     figures={"contributions": listed_count},
     recounts=(Recount(miscounts, recount),),
     quotes=(Quotes(_events, ("text", "next_step")), Quotes(_drafts, ("typed",), anywhere=True)),
+    retention=(DRAFTS,),
+    lately=count_lately,
+    texts_lately=texts_lately,
 )

@@ -5,14 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from civitas.journal.hashing import moment
-from civitas.journal.models import Entry, Seal
+from civitas.journal.models import Alias, Entry, Seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
     from civitas.cities.models import City
+
+
+def entries_about(city: City, subjects: list[str], verbs: list[str], most: int) -> list[Entry]:
+    """What was noted about these things by these verbs, newest first, at most `most`; by the index over subjects."""
+    rows = Entry.objects.of(city).filter(subject__in=subjects, verb__in=verbs)
+    return list(rows.order_by("-pk")[:most])
+
+
+def people_behind(city: City, entries: list[Entry]) -> dict[UUID, UUID]:
+    """The uids of the people behind the aliases of these entries, as far as they are still known; one query."""
+    aliases = {entry.alias for entry in entries if entry.alias}
+    return dict(Alias.objects.of(city).filter(alias__in=aliases).values_list("alias", "person"))
 
 
 def unsealed(city: City) -> QuerySet[Entry]:

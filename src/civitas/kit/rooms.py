@@ -138,6 +138,21 @@ class Quotes:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """What a room keeps for how long. `setting` names the rule that holds the months, or `days` is the time where it is fixed.
+
+    `count(city, before)` says how much is older than that moment; `remove(city, before)` takes away some of it in a transaction of
+    its own and returns how much, 0 when nothing is left; it may run twice. What a room removes by a task of its own has none.
+    """
+
+    label: str | _StrPromise  # "decided flags"
+    count: Callable[[Any, Any], int]
+    remove: Callable[[Any, Any], int] | None = None
+    setting: str = ""
+    days: int = 0
+
+
+@dataclass(frozen=True)
 class Room:
     """What one room declares to the ground. See the fields' classes; everything is optional."""
 
@@ -170,6 +185,11 @@ class Room:
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
     recounts: tuple[Recount, ...] = ()
     quotes: tuple[Quotes, ...] = ()
+    retention: tuple[Retention, ...] = ()
+    # (city, process or None) -> how much came in during the last 30 days, by name; so that a rule's effect can be said in numbers.
+    lately: Callable[[Any, Any], Mapping[str, int]] | None = None
+    # (city, process or None) -> the newest texts, at most `most` of them.
+    texts_lately: Callable[[Any, Any, int], list[str]] | None = None
 
 
 @cache

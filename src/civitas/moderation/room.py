@@ -10,6 +10,7 @@ from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Quotes
 from civitas.moderation.actions import adopt_flags, erase_flags, export_flags
 from civitas.moderation.models import Case, Flag
 from civitas.moderation.notices import KINDS
+from civitas.moderation.retention import DECIDED_FLAGS
 from civitas.moderation.rules import may_decide
 from civitas.moderation.views import render_card, render_foot
 
@@ -39,4 +40,5 @@ ROOM = Room(
     contribution_sections=(ContributionSection("foot", render_foot, order=200),),
     staff_sections=(render_card,),
     quotes=(Quotes(_cases, ("decision_text",)), Quotes(_flags, ("words",))),
+    retention=(DECIDED_FLAGS,),
 )

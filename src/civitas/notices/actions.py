@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,13 +20,14 @@ from civitas.outbox.actions import enqueue, enqueue_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import timedelta
 
 # So many are written while the person waits; more are written by the worker.
 _WRITTEN_AT_ONCE = 200
 _WRITTEN_PER_ROW = 500
 _ROUTED_AT_ONCE = 500
 _REMOVED_AT_ONCE = 500
+# How long news is kept, and the addresses in its mails work.
+KEPT = timedelta(days=730)
 
 
 def notify(city: City, recipients: Iterable[UUID], kind: str, subject: str, event: str) -> int:

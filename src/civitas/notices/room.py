@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from civitas.kit.rooms import PersonalData, Quotes, Room
-from civitas.notices.actions import adopt_notices, erase_notices
+from django.utils.translation import gettext_lazy as _
+
+from civitas.kit.rooms import PersonalData, Quotes, Retention, Room
+from civitas.notices.actions import KEPT, adopt_notices, erase_notices
 from civitas.notices.models import MailboxMail, Notice
 
 if TYPE_CHECKING:
@@ -35,8 +37,14 @@ def _mailbox(_city: City, _ids: list[int]) -> Any:
     return MailboxMail.objects.all()
 
 
+def count_old(city: City, before: Any) -> int:
+    """How much news is older than that moment."""
+    return int(Notice.objects.of(city).filter(created_at__lt=before).count())
+
+
 ROOM = Room(
     key="notices",
     personal_data=PersonalData(export_person, erase_person, adopt_person),
     quotes=(Quotes(_mailbox, ("subject", "text", "html", "headers"), anywhere=True),),
+    retention=(Retention(_("News for people"), count_old, days=KEPT.days),),
 )

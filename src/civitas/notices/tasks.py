@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from civitas.notices.actions import prune_notices, route_notices, unpacked, write_notices
+from civitas.notices.actions import KEPT, prune_notices, route_notices, unpacked, write_notices
 from civitas.notices.mails import send_deliveries
 from civitas.outbox.tasks import periodic, task
 
@@ -37,4 +37,4 @@ def send(city: City, payloads: list[dict[str, int]]) -> None:
 @periodic("notices.prune", every=timedelta(days=1))
 def prune() -> None:
     """News is kept for two years, as long as the addresses in its mails work."""
-    prune_notices(older_than=timedelta(days=730))
+    prune_notices(older_than=KEPT)

@@ -33,6 +33,9 @@ def load(city: City, pack: Pack) -> None:
 ROOM = Room(
     key="processes",
     navigation=(NavItem(_("Processes"), "processes", module="processes", order=10),),
-    staff_navigation=(NavItem(_("Processes"), "staff_processes", may=lambda actor: actor.has(Role.OWNER), order=30),),
+    staff_navigation=(
+        NavItem(_("Processes"), "staff_processes", may=lambda actor: actor.has(Role.OWNER), order=30),
+        NavItem(_("Rules"), "rules", may=lambda actor: actor.is_staff, order=90),
+    ),
     pack_sections=(PackSection("processes", check, load, order=40),),
 )

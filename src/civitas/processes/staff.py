@@ -18,9 +18,10 @@ from civitas.processes.cards import last_day, when_of
 from civitas.processes.checks import misfits
 from civitas.processes.forms import NewProcessForm, NewStepForm, ProcessForm, StepForm
 from civitas.processes.models import Process
+from civitas.processes.pausing import render_pause
 from civitas.processes.queries import process_view, staff_processes
 from civitas.processes.registry import UnknownMethod, method_of, methods
-from civitas.processes.rules import may_steer
+from civitas.processes.rules import are_paused, may_steer
 from civitas.processes.windows import StepState, state_of
 
 if TYPE_CHECKING:
@@ -109,7 +110,13 @@ def show_desk(request: HttpRequest, slug: str) -> HttpResponse:
 def _desk(request: HttpRequest, view: ProcessView, *, refusal: Refused | None = None) -> HttpResponse:
     process = view.process
     rail = [
-        {"step": item.step, "state": item.state.value, "when": when_of(item.step, item.state), "method": _method_name(item.step)}
+        {
+            "step": item.step,
+            "state": item.state.value,
+            "when": when_of(item.step, item.state),
+            "method": _method_name(item.step),
+            "paused": are_paused(item.step),
+        }
         for item in view.rail
     ]
     context = {
@@ -215,7 +222,12 @@ def edit_step(request: HttpRequest, slug: str, position: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("staff_step", slug, position)
     faulty = bool(form.errors or (settings and settings.errors))
-    return render(request, "processes/staff_step.html", _step_context(view, step, form, settings), status=422 if faulty else 200)
+    return render(
+        request,
+        "processes/staff_step.html",
+        _step_context(view, step, form, settings, render_pause(request, step)),
+        status=422 if faulty else 200,
+    )
 
 
 def _fitting(step: Step) -> dict[str, Any]:
@@ -227,7 +239,7 @@ def _fitting(step: Step) -> dict[str, Any]:
     return dict(step.settings)
 
 
-def _step_context(view: ProcessView, step: Step, form: StepForm, settings: SchemaForm | None) -> dict[str, Any]:
+def _step_context(view: ProcessView, step: Step, form: StepForm, settings: SchemaForm | None, pause: str) -> dict[str, Any]:
     state = state_of(step)
     return {
         "process": view.process,
@@ -238,6 +250,7 @@ def _step_context(view: ProcessView, step: Step, form: StepForm, settings: Schem
         "is_open": state is StepState.OPEN,
         "state": state.value,
         "when": when_of(step, state),
+        "pause": pause,
     }
 
 

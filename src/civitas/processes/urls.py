@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.processes import staff, views
+from civitas.processes import pausing, rules_desk, staff, views
 
 urlpatterns = [
     path("beteiligungen", views.process_list, name="processes"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("beteiligung/<slug:slug>/termine.ics", views.show_calendar, name="process_calendar"),
     path("beteiligung/<slug:slug>/termin/<uuid:uid>.ics", views.show_event, name="process_event"),
     path("beteiligung/<slug:slug>/schritt/<int:position>", views.show_step, name="step"),
+    path("verwaltung/regeln", rules_desk.show_rules, name="rules"),
+    path("verwaltung/regeln/<slug:slug>", rules_desk.show_rules, name="process_rules"),
     path("verwaltung/beteiligungen", staff.staff_list, name="staff_processes"),
     path("verwaltung/beteiligungen/neu", staff.new_process, name="staff_process_new"),
     path("verwaltung/beteiligungen/<slug:slug>", staff.show_desk, name="staff_process"),
@@ -16,4 +18,5 @@ urlpatterns = [
     path("verwaltung/beteiligungen/<slug:slug>/schritt/neu", staff.new_step, name="staff_step_new"),
     path("verwaltung/beteiligungen/<slug:slug>/schritt/<int:position>", staff.edit_step, name="staff_step"),
     path("verwaltung/beteiligungen/<slug:slug>/schritt/<int:position>/oeffnung", staff.change_opening, name="staff_step_opening"),
+    path("verwaltung/beteiligungen/<slug:slug>/schritt/<int:position>/kommentare", pausing.change_comments, name="step_comments"),
 ]

@@ -1,0 +1,76 @@
+"""Who changed the rules when, and which: read from the journal, which keeps names of settings and codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pydantic
+from django.utils.translation import gettext as _
+
+from civitas.journal.queries import entries_about, people_behind
+from civitas.kit.schema_forms import in_words, title_of
+from civitas.people.models import Participant
+from civitas.processes.models import Step
+from civitas.processes.policies import PAIRS, Rules
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from uuid import UUID
+
+    from civitas.cities.models import City
+    from civitas.journal.models import Entry
+    from civitas.processes.models import Process
+
+MOST = 20
+_VERBS = ["rules.changed", "comments.paused", "comments.opened"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One entry: when, by whom ('' where nobody knows any more), and what in words."""
+
+    at: dt.datetime
+    who: str
+    what: list[str]
+
+
+def changes_of(city: City, process: Process | None = None) -> list[Change]:
+    """The last changes of the city's rules, or of those of a process and its steps; four queries at most."""
+    steps: dict[str, Any] = {}
+    subjects = [f"city:{city.pk}"]
+    if process is not None:
+        steps = {f"step:{step.pk}": step for step in Step.objects.of(city).filter(process=process).order_by("position")}
+        subjects = [f"process:{process.pk}", *steps]
+    entries = entries_about(city, subjects, _VERBS, MOST)
+    people = people_behind(city, entries)
+    names = {person.uid: person.shown_name for person in Participant.objects.of(city).filter(uid__in=people.values())}
+    return [Change(entry.at, _who(entry, people, names), _what(entry, steps.get(entry.subject))) for entry in entries]
+
+
+def _who(entry: Entry, people: dict[UUID, UUID], names: dict[UUID, str]) -> str:
+    person = people.get(entry.alias) if entry.alias else None
+    return names.get(person, "") if person else ""
+
+
+def _what(entry: Entry, step: Step | None) -> list[str]:
+    if entry.verb == "comments.paused":
+        return [_("Comments paused: %(step)s") % {"step": step}]
+    if entry.verb == "comments.opened":
+        return [_("Comments open again: %(step)s") % {"step": step}]
+    return [_setting(name, entry.details) for name in Rules.model_fields if name in entry.details and not _is_said(name, entry.details)]
+
+
+def _is_said(name: str, details: dict[str, Any]) -> bool:
+    return any(name == second and first in details for first, second in PAIRS)
+
+
+def _setting(name: str, details: dict[str, Any]) -> str:
+    title = title_of(Rules, name)
+    if name == "words":
+        return f"{title}: {details[name]}"
+    try:
+        held = Rules.model_validate({each: value for each, value in details.items() if each != "words"})
+    except pydantic.ValidationError:  # a setting as it was long ago
+        return title
+    return f"{title}: {in_words(Rules, held, name)}"

@@ -1,0 +1,81 @@
+"""How long things are kept: what each room declares, what the city's rules say, and what would go tonight."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from civitas.kit.rooms import rooms
+from civitas.processes.policies import rules_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from civitas.cities.models import City
+    from civitas.kit.rooms import Retention
+    from civitas.processes.policies import Rules
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One kind of thing: what it is, for how many months (or days) it is kept, and how much is older than that by now."""
+
+    label: str
+    setting: str
+    months: int
+    days: int
+    due: int
+
+
+def before_of(retention: Retention, rules: Rules, now: dt.datetime) -> dt.datetime:
+    """What is older than this moment goes."""
+    if retention.setting:
+        return months_before(now, getattr(rules, retention.setting))
+    return now - dt.timedelta(days=retention.days)
+
+
+def months_before(now: dt.datetime, months: int) -> dt.datetime:
+    """The same day and hour so many months earlier, the last day of a shorter month."""
+    years, month = divmod(now.year * 12 + now.month - 1 - months, 12)
+    day = min(now.day, calendar.monthrange(years, month + 1)[1])
+    return now.replace(year=years, month=month + 1, day=day)
+
+
+def kept_of(city: City, rules: Rules | None = None, *, now: dt.datetime | None = None) -> list[Kept]:
+    """Everything that has a time after which it goes, as the rooms declare it; a query for each."""
+    rules, now = rules or rules_of(city), now or timezone.now()
+    return [
+        Kept(
+            str(each.label),
+            each.setting,
+            getattr(rules, each.setting) if each.setting else 0,
+            each.days,
+            each.count(city, before_of(each, rules, now)),
+        )
+        for each in declared()
+    ]
+
+
+def declared() -> Iterator[Retention]:
+    """What every room declares, the ground first."""
+    for room in rooms():
+        yield from room.retention
+
+
+def remove_due(city: City, *, now: dt.datetime | None = None, most: int = 200) -> int:
+    """Take away what is older than the city's rules say, in batches, at most `most` batches of each kind; returns how much went."""
+    rules, now, gone = rules_of(city), now or timezone.now(), 0
+    for each in declared():
+        if each.remove is None:
+            continue
+        before = before_of(each, rules, now)
+        for _batch in range(most):
+            count = each.remove(city, before)
+            gone += count
+            if not count:
+                break
+    return gone
