@@ -35,6 +35,9 @@ LEFT = {
     "media.derivative": "a kind",
     "team.invitation.mail": "whom the city invites",
     "meeting.letter.text": "a letter is between two people, and each of them has had it",
+    "unlawful.matter.address norm": "an address made of numbers, and the name of a law",
+    "unlawful.report.name mail": "who reported",
+    "unlawful.evidence.norm case_number digest": "the name of a law, a file number, a checksum; the payload is sealed and no text",
     "contributions.contribution.drawing": "numbers",
     "contributions.contribution.source_key": "without the id of where it came from the next file would bring it in anew",
 }

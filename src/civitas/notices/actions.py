@@ -98,10 +98,11 @@ def mark_seen(city: City, recipient: UUID, *, up_to: int) -> int:
 def unsubscribe(city: City, token: str) -> str:
     """Send no more mails of the token's kind to its recipient; returns the kind. Raises signing.BadSignature."""
     recipient, kind = read_token(city, token)
-    decline = next((room.decline for room in rooms() if room.decline), None)
-    if decline is None:
+    declines = [room.decline for room in rooms() if room.decline]
+    if not declines:
         raise signing.BadSignature("nobody here can be written to")
-    decline(city, recipient, kind)
+    for decline in declines:  # each knows its own recipients
+        decline(city, recipient, kind)
     return kind
 
 

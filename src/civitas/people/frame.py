@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from civitas.cities.pages import TEXT_PAGES
 from civitas.cities.theme import theme_path
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import _StrPromise
 
+# Whoever comes by reports what is against the law, from any page (Article 16 of the Digital Services Act).
+REPORT = gettext_lazy("Report illegal content")
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
 
@@ -84,7 +86,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 
 def _footer_entries() -> list[Entry]:
     texts = [Entry(label, reverse("text_page", args=[slug])) for slug, (_key, label) in TEXT_PAGES.items()]
-    return [*texts, Entry(RECORD, reverse("seal_list"))]
+    return [*texts, Entry(RECORD, reverse("seal_list")), Entry(REPORT, reverse("report_unlawful"))]
 
 
 def _entries(items: list[NavItem], city: Any, path: str) -> list[Entry]:

@@ -34,6 +34,7 @@ LIMITS = {
     "letter": (dt.timedelta(hours=1), 30, 200),
     "invite": (dt.timedelta(days=1), 60, 300),  # each is a mail to an address that somebody typed
     "flag": (dt.timedelta(hours=1), 10, 30),
+    "report": (dt.timedelta(hours=1), 10, 30),
 }
 
 

@@ -19,6 +19,9 @@ TABLE = (
     Variable("CIVITAS_DATA", "var", "folder for the database, uploads and the secret key"),
     Variable("DATABASE_URL", "", "postgresql://user:password@host/name; empty: SQLite in CIVITAS_DATA"),
     Variable("SECRET_KEY", "", "signs cookies and links; empty: made once and kept in CIVITAS_DATA"),
+    Variable(
+        "EVIDENCE_KEY", "", "locks the evidence store, at least 32 random letters; empty: no store, but in the demo made from SECRET_KEY"
+    ),
     Variable("DEBUG", "", "1 shows errors in full and reloads templates"),
     Variable("DEMO", "", "1 adds the demo's logins and the mailbox page; never set it for a real city"),
     Variable("HOST", "127.0.0.1", "address to listen on"),

@@ -28,6 +28,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# Not in the database, and in no backup of it: without it nobody reads the evidence store (docs/decisions).
+EVIDENCE_KEY = read("EVIDENCE_KEY")
 
 # Which hosts exist is known by the cities themselves: their middleware answers any other with the page 'unknown host'.
 ALLOWED_HOSTS = ["*"]
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
     "civitas.merging",
     "civitas.redaction",
     "civitas.moderation",
+    "civitas.unlawful",
     "civitas.methods",
     "civitas.sensor",
     "civitas.interop",

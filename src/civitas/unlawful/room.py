@@ -1,0 +1,82 @@
+"""What this room declares: the team's lists and box, news, where reporters are reached, what is kept of a person, figures, demo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from civitas.kit.rooms import NavItem, PersonalData, Quotes, Room
+from civitas.unlawful.actions.forgetting import adopt_reports, erase_reports_of, export_reports_of
+from civitas.unlawful.actions.reports import decline_report_mails
+from civitas.unlawful.models import Access, Complaint, Matter, Mention, Question, Report
+from civitas.unlawful.notices import KINDS, addresses
+from civitas.unlawful.queries import open_pile
+from civitas.unlawful.rules import may_handle
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+    from civitas.cities.models import City
+    from civitas.people.actors import Actor
+
+
+def _handles(actor: Actor) -> bool:
+    return bool(may_handle(actor))
+
+
+def _decline(city: City, uid: UUID, _kind: str) -> None:
+    decline_report_mails(city, uid)
+
+
+def _matters(city: City, about: list[int]) -> QuerySet[Matter]:
+    return Matter.objects.of(city).filter(contribution__in=about)
+
+
+def _reports(city: City, about: list[int]) -> QuerySet[Report]:
+    return Report.objects.of(city).filter(pk__in=Mention.objects.of(city).filter(matter__contribution__in=about).values("report"))
+
+
+def _questions(city: City, about: list[int]) -> QuerySet[Question]:
+    return Question.objects.of(city).filter(matter__contribution__in=about)
+
+
+def _complaints(city: City, about: list[int]) -> QuerySet[Complaint]:
+    return Complaint.objects.of(city).filter(matter__contribution__in=about)
+
+
+def _accesses(city: City, about: list[int]) -> QuerySet[Access]:
+    return Access.objects.of(city).filter(evidence__matter__contribution__in=about)
+
+
+def render_card(request: HttpRequest) -> str:
+    """The box of the team's overview: how many reports of illegal content wait; nothing while none does."""
+    if not may_handle(request.actor) or request.city is None:
+        return ""
+    pile = open_pile(request.city)
+    return render_to_string("unlawful/_card.html", {"pile": pile}, request=request) if pile.count else ""
+
+
+ROOM = Room(
+    key="unlawful",
+    staff_navigation=(
+        NavItem(_("Illegal content"), "matters", may=_handles, order=26),
+        NavItem(_("Evidence"), "evidence_store", may=_handles, order=27),
+    ),
+    notice_kinds=KINDS,
+    addresses=addresses,
+    decline=_decline,
+    personal_data=PersonalData(export_reports_of, erase_reports_of, adopt_reports),
+    staff_sections=(render_card,),
+    quotes=(
+        Quotes(_reports, ("explanation",)),
+        Quotes(_matters, ("facts",)),
+        Quotes(_questions, ("text", "answer")),
+        Quotes(_complaints, ("text", "reasons")),
+        Quotes(_accesses, ("reason",)),
+    ),
+)

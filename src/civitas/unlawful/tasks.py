@@ -1,0 +1,36 @@
+"""What happens again and again: evidence goes on its date, old reports lose their words, the year is counted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from civitas.cities.models import City
+from civitas.outbox.tasks import periodic
+from civitas.unlawful.actions.evidence import delete_due_evidence
+from civitas.unlawful.actions.forgetting import empty_old_reports
+from civitas.unlawful.figures import count_years
+
+
+@periodic("unlawful.delete_evidence", every=timedelta(hours=1))
+def delete_evidence() -> None:
+    """On its date the payload of evidence goes, in the city's own time zone."""
+    for city in City.objects.order_by("pk"):
+        while delete_due_evidence(city, timezone.localdate(timezone=ZoneInfo(city.time_zone))):
+            pass
+
+
+@periodic("unlawful.empty_reports", every=timedelta(days=1))
+def empty_reports() -> None:
+    """Names and words of reports go some time after the decision."""
+    for city in City.objects.order_by("pk"):
+        empty_old_reports(city, timezone.localdate(timezone=ZoneInfo(city.time_zone)))
+
+
+@periodic("unlawful.count_years", every=timedelta(hours=1))
+def count() -> None:
+    """The running year is counted every hour, a year that is over once."""
+    for city in City.objects.order_by("pk"):
+        count_years(city)
