@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
+from django.core import mail
+from tests.factories import make_user
 from tests.interop.desks import FILES, PACKS, rows_of
 
 from civitas.contributions.models import Contribution
+from civitas.outbox.worker import run_due
+from civitas.people.models import Membership
 from civitas.project.cli import main
+from civitas.team.actions import accept_invitation
+from civitas.team.models import Invitation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,3 +128,16 @@ def test_city_areas_names_what_is_new_and_refuses_metres(bonn: City, tmp_path: P
     path.write_text(path.read_text(encoding="utf-8").replace("7.09", "370000"), encoding="utf-8")
     code, said = run("city", "areas", path, "--city", "bonn")
     assert (code, "metres of a national grid" in said) == (2, True)
+
+
+def test_a_citys_first_administrator_is_invited_by_command(bonn: City) -> None:
+    code, said = run("city", "invite", "bonn", "Leitung@example.org")
+    assert (code, "leitung@example.org is invited as administrator until" in said) == (0, True)
+    row = Invitation.objects.of(bonn).get()
+    run_due()
+    assert [(each.to, "Ihre Rolle:" in each.body) for each in mail.outbox] == [(["leitung@example.org"], True)]
+    person = accept_invitation(bonn, make_user("leitung@example.org"), row, name="Leitung")
+    assert list(Membership.objects.of(bonn).filter(participant=person).values_list("role", flat=True)) == ["administrator"]
+    assert run("city", "invite", "bonn", "leitung@example.org")[0] == 2
+    assert run("city", "invite", "nowhere", "x@example.org")[0] == 2
+    assert run("city", "invite", "bonn", "no address")[0] == 2

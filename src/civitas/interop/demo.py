@@ -31,6 +31,7 @@ from civitas.interop.demo_city import Demo, demo_uid
 from civitas.interop.demo_meeting import load_meeting
 from civitas.interop.demo_packs import CONTRIBUTIONS, PEOPLE, step_of
 from civitas.interop.demo_searches import load_searches
+from civitas.interop.demo_team import load_team
 from civitas.media.actions import keep_drawing
 from civitas.people.actions import change_pseudonym, choose_home_area, decline_news, give_role, make_guest, participant_of, user_of_address
 from civitas.people.actors import city_actor, on_behalf
@@ -74,6 +75,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
         _link(demo)
         load_searches(demo)
     load_meeting(demo)
+    load_team(demo)
     return len(fresh)
 
 

@@ -15,6 +15,7 @@ from civitas.contributions.models import ANSWERS, AUDIENCE_LENGTH, Contribution,
 from civitas.dialogue.actions import LONGEST_COMMENT
 from civitas.interop.demo_meeting import check_meeting
 from civitas.interop.demo_searches import check_searches
+from civitas.interop.demo_team import check_team
 from civitas.kit.packs import Fault, PackError
 from civitas.kit.svg import SvgFault, cleaned_svg
 from civitas.kit.verdicts import Refused
@@ -64,6 +65,7 @@ def check_demo(pack: Pack) -> Iterator[Fault]:
     yield from _check_links(pack)
     yield from check_meeting(pack)
     yield from check_searches(pack)
+    yield from check_team(pack)
 
 
 class _Names:

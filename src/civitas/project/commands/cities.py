@@ -82,3 +82,27 @@ def areas(file: Path, city_slug: str, name_property: str, level: str | None) -> 
         if names:
             click.echo(f"  {label}: {', '.join(names)}")
     click.echo(f"  {done.contributions:,} contributions with a place were looked at, {done.moved:,} lie in another area now")
+
+
+@city.command("invite")
+@click.argument("city_slug")
+@click.argument("mail")
+@click.option("--language", default="de", help="Language of the mail: de, en or de-simple.")
+def invite(city_slug: str, mail: str, language: str) -> None:
+    """Invite somebody to lead the team of a city as its administrator; everybody else is invited by them. The worker sends the mail."""
+    start_django()
+    from civitas.cities.models import City
+    from civitas.kit.verdicts import Refused
+    from civitas.people.actors import city_actor
+    from civitas.people.models import Role
+    from civitas.team.actions import invite as invite_to_team
+
+    found = City.objects.filter(slug=city_slug).first()
+    if found is None:
+        slugs = ", ".join(City.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+        refuse(f"There is no city '{city_slug}'. There are: {slugs}.")
+    try:
+        row = invite_to_team(city_actor(found), mail=mail, role=Role.ADMINISTRATOR, language=language)
+    except Refused as refused:
+        refuse(str(refused.reason))
+    click.echo(f"{found}: {row.mail} is invited as administrator until {row.until:%Y-%m-%d}.")
