@@ -18,6 +18,7 @@ import "./styles/explore.css";
 import "./styles/giving.css";
 import "./styles/meeting.css";
 import "./styles/files.css";
+import "./styles/answering.css";
 
 import "htmx.org";
 

@@ -34,10 +34,10 @@ def answers_in(visit: Visit, mail: str, title: str, *, least: int = 0) -> list[s
 
 def answer(expert: Visit, path: str, text: str, status: str = "in_review") -> None:
     """Answer at the desk, as a department does."""
-    page = expert.open("hamburg", f"/verwaltung/beitraege/{number_of(path)}")
+    page = expert.open("hamburg", f"/verwaltung/antworten/{number_of(path)}")
     page.locator("#antwort #id_status").select_option(status)
     page.locator("#antwort #id_text").fill(text)
-    page.locator("#antwort form button").click()
+    page.locator("#antwort button[value=publish]").click()
     expect(page.locator("main")).to_contain_text(text)
 
 

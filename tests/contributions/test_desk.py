@@ -20,7 +20,6 @@ from tests.factories import (
 )
 
 from civitas.contributions.counts import miscounts
-from civitas.contributions.models import Contribution, StatusEvent
 from civitas.contributions.tasks import index_contributions
 from civitas.journal.models import Entry
 from civitas.notices.models import Notice
@@ -60,17 +59,17 @@ def test_another_citys_number_is_not_found(step: Any) -> None:
     assert make_browser(other, make_staff(other, "moderator")).get("/verwaltung/beitraege/1").status_code == 404
 
 
-def test_the_overview_says_what_waits_and_what_is_overdue(step: Any) -> None:
+def test_the_overview_says_what_waits(step: Any) -> None:
     make_contribution(step, "Wartet noch", visibility="waiting")
-    make_contribution(step, given_at=timezone.now() - dt.timedelta(days=20))
-    make_contribution(step)
+    for _each in range(2):
+        make_contribution(step)
     page = text_of(make_browser(step.city, make_staff(step.city, "moderator")).get("/verwaltung/"))
-    for words in ("1 wartet aufs Lesen", "Wartet noch", "1 Antwort ist überfällig", "2 Beiträge sind öffentlich"):
+    for words in ("1 wartet aufs Lesen", "Wartet noch", "2 Beiträge sind öffentlich"):
         assert words in page
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("view", ["waiting", "published", "overdue"])
+@pytest.mark.parametrize("view", ["waiting", "published"])
 def test_the_list_costs_the_same_with_one_row_and_with_three(step: Any, view: str, count: int, django_assert_max_num_queries: Any) -> None:
     old = timezone.now() - dt.timedelta(days=20)
     for index in range(count):
@@ -143,82 +142,6 @@ def test_a_comment_is_hidden_at_the_same_desk(step: Any) -> None:
     row.refresh_from_db()
     comment.refresh_from_db()
     assert (comment.visibility, row.comment_count) == ("hidden", 0)
-
-
-def answer_data(row: Contribution, **fields: Any) -> dict[str, Any]:
-    return {
-        "status": "planned",
-        "text": "Wir machen das.",
-        "organisation": "",
-        "next_step": "",
-        "due_on": "",
-        "version": row.version,
-        **fields,
-    }
-
-
-def test_an_answer_appears_with_its_department_and_what_comes_next(step: Any) -> None:
-    row = make_contribution(step, author=make_participant(step.city))
-    office = make_organisation(step.city, "Grünamt")
-    browser = make_browser(step.city, make_staff(step.city, "expert", organisation=office))
-    day = timezone.localdate() + dt.timedelta(days=30)
-    browser.post(
-        f"/verwaltung/beitraege/{row.number}/antwort",
-        answer_data(row, organisation=office.pk, next_step="Bäume bestellen", due_on=str(day)),
-    )
-    event = StatusEvent.objects.get()
-    assert (event.status, event.organisation, event.due_on) == ("planned", office, day)
-    page = text_of(make_browser(step.city).get(row.path))
-    for words in ("Wir machen das.", "Grünamt", "Bäume bestellen", "Zugesagt"):
-        assert words in page
-
-
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"status": "not_possible", "text": ""}, "warum es nicht möglich ist"),
-        ({"due_on": "2020-01-01"}, "der noch kommt"),
-        ({"due_on": "bald"}, "Bitte geben Sie einen Tag an"),
-    ],
-)
-def test_a_faulty_answer_comes_back_with_everything_typed(step: Any, fields: dict[str, str], words: str) -> None:
-    row = make_contribution(step)
-    browser = make_browser(step.city, make_staff(step.city, "moderator"))
-    response = browser.post(f"/verwaltung/beitraege/{row.number}/antwort", answer_data(row, next_step="Mein Vorschlag", **fields))
-    assert (response.status_code, words in text_of(response), "Mein Vorschlag" in text_of(response)) == (422, True, True)
-    assert not StatusEvent.objects.exists()
-
-
-def test_who_was_overtaken_sees_it_and_keeps_what_they_typed(step: Any) -> None:
-    row = make_contribution(step)
-    first, second = (make_browser(step.city, make_staff(step.city, "moderator")) for _each in range(2))
-    address = f"/verwaltung/beitraege/{row.number}/antwort"
-    first.post(address, answer_data(row, text="Die erste Antwort"))
-    late = second.post(address, answer_data(row, text="Die zweite Antwort"))
-    page = text_of(late)
-    assert (late.status_code, StatusEvent.objects.count()) == (409, 1)
-    assert "Die erste Antwort" in page
-    assert "Die zweite Antwort" in page
-    row.refresh_from_db()
-    assert f'name="version" value="{row.version}"' in page  # sending again is meant
-    assert second.post(address, answer_data(row, text="Die zweite Antwort")).status_code == 302
-    assert StatusEvent.objects.count() == 2
-
-
-def test_the_same_answer_twice_is_one(step: Any) -> None:
-    row = make_contribution(step)
-    browser = make_browser(step.city, make_staff(step.city, "moderator"))
-    for _again in range(2):
-        assert browser.post(f"/verwaltung/beitraege/{row.number}/antwort", answer_data(row)).status_code == 302
-    assert StatusEvent.objects.count() == 1
-
-
-def test_an_expert_cannot_answer_for_another_department(step: Any) -> None:
-    row = make_contribution(step)
-    browser = make_browser(step.city, make_staff(step.city, "expert", organisation=make_organisation(step.city)))
-    other = make_organisation(step.city, "Bauamt")
-    assert browser.post(f"/verwaltung/beitraege/{row.number}/antwort", answer_data(row, organisation=other.pk)).status_code == 422
-    assert not StatusEvent.objects.exists()
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -92,11 +92,12 @@ def test_it_says_where_no_mail_goes_out(row: Any) -> None:
 
 def test_the_desk_shows_it_and_keeps_and_sends_nothing(row: Any) -> None:
     browser = make_browser(row.city, make_staff(row.city, "moderator"))
-    page = text_of(browser.get(f"/verwaltung/beitraege/{row.number}"))
-    for path in (f"/verwaltung/beitraege/{row.number}/antwort/mail", f"/verwaltung/beitraege/{row.number}/zeigen/mail"):
+    for room in ("antworten/{}", "beitraege/{}"):
+        page = text_of(browser.get(f"/verwaltung/{room.format(row.number)}"))
+        path = f"/verwaltung/{room.format(row.number)}" + ("/mail" if room.startswith("ant") else "/zeigen/mail")
         assert f'hx-post="{path}"' in page
-    fragment = text_of(browser.post(f"/verwaltung/beitraege/{row.number}/antwort/mail", ANSWER, headers={"hx-request": "true"}))
-    whole = text_of(browser.post(f"/verwaltung/beitraege/{row.number}/antwort/mail", ANSWER))
+    fragment = text_of(browser.post(f"/verwaltung/antworten/{row.number}/mail", ANSWER, headers={"hx-request": "true"}))
+    whole = text_of(browser.post(f"/verwaltung/antworten/{row.number}/mail", ANSWER))
     assert "wir bauen das." in fragment
     assert "<html" not in fragment
     assert fragment.strip() in whole
@@ -111,15 +112,13 @@ def test_the_desk_shows_it_and_keeps_and_sends_nothing(row: Any) -> None:
 
 def test_a_form_that_is_not_finished_is_shown_as_far_as_it_goes(row: Any) -> None:
     browser = make_browser(row.city, make_staff(row.city, "moderator"))
-    answer = browser.post(
-        f"/verwaltung/beitraege/{row.number}/antwort/mail", {"status": "nonsense", "text": "Schon da", "due_on": "gestern"}
-    )
+    answer = browser.post(f"/verwaltung/antworten/{row.number}/mail", {"status": "nonsense", "text": "Schon da", "due_on": "gestern"})
     assert (answer.status_code, "Schon da" in text_of(answer)) == (200, True)
 
 
 def test_the_words_of_the_team_are_text_and_no_html(row: Any) -> None:
     browser = make_browser(row.city, make_staff(row.city, "moderator"))
-    page = text_of(browser.post(f"/verwaltung/beitraege/{row.number}/antwort/mail", {"status": "planned", "text": "<script>x</script>"}))
+    page = text_of(browser.post(f"/verwaltung/antworten/{row.number}/mail", {"status": "planned", "text": "<script>x</script>"}))
     assert "<script>x" not in page
     assert "&lt;script&gt;x" in page
 
@@ -134,12 +133,12 @@ def test_a_comments_author_is_shown_too(row: Any) -> None:
 @pytest.mark.parametrize(("role", "status"), [("moderator", 200), ("expert", 200), ("facilitator", 403), ("member", 403), ("", 403)])
 def test_only_who_may_answer_sees_the_mail_to_an_author(row: Any, role: str, status: int) -> None:
     person = make_staff(row.city, role) if role else make_participant(row.city)
-    path = f"/verwaltung/beitraege/{row.number}/antwort/mail"
+    path = f"/verwaltung/antworten/{row.number}/mail"
     assert make_browser(row.city, person).post(path, ANSWER).status_code == status
 
 
 def test_strangers_sign_in_and_other_cities_find_nothing(row: Any) -> None:
-    path = f"/verwaltung/beitraege/{row.number}/antwort/mail"
+    path = f"/verwaltung/antworten/{row.number}/mail"
     assert make_browser(row.city).post(path, ANSWER).status_code == 302
     kassel = make_city("kassel")
     assert make_browser(kassel, make_staff(kassel, "moderator")).post(path, ANSWER).status_code == 404

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from civitas.cities.models import Area, City
     from civitas.people.actors import Actor
     from civitas.people.models import Organisation
-    from civitas.processes.models import Category, Step
+    from civitas.processes.models import Category, Process, Step
     from civitas.services.models import Service
 
 LONGEST_TITLE = 150
@@ -388,17 +388,22 @@ def answer_contribution(
     organisation: Organisation | None = None,
     next_step: str = "",
     due_on: dt.date | None = None,
+    part_of: Contribution | None = None,
+    part_of_process: Process | None = None,
+    handed_to: str = "",
+    contact: str = "",
     at: dt.datetime | None = None,
     version: int | None = None,
 ) -> StatusEvent:
     """Set the official status with, where there is one, the department's answer. Author and followers are told once.
 
-    'Not possible' needs the reason as text. `at` is when it was said, for imports alone. With `version`, raises
-    Refused (409) when someone changed the contribution since.
+    'Not possible' needs the reason as text. `part_of` and `part_of_process` say what it belongs to from now on; `handed_to` and
+    `contact` name another body that takes it on, and how people reach it. `at` is when it was said, for imports alone.
+    With `version`, raises Refused (409) when someone changed the contribution since.
     """
     may_answer(actor, contribution, organisation=organisation).require()
     may_date(actor, at).require()
-    _check_walls(actor.city, contribution, organisation)
+    _check_walls(actor.city, contribution, organisation, part_of, part_of_process)
     text = cleaned(text)
     if status not in Contribution.Status.values:
         raise Refused(_("Please choose a status."), status=400, fields={"status": _("Please choose a status.")})
@@ -417,12 +422,16 @@ def answer_contribution(
         _check_version(row, version)
         event = StatusEvent.objects.create(
             city=actor.city, contribution=row, status=status, text=text, organisation=organisation, person=actor.participant,
-            next_step=cleaned_line(next_step)[:240], due_on=due_on, at=at or timezone.now(),
+            next_step=cleaned_line(next_step)[:240], due_on=due_on, part_of=part_of, part_of_process=part_of_process,
+            handed_to=cleaned_line(handed_to)[:160], contact=cleaned_line(contact)[:300], at=at or timezone.now(),
         )  # fmt: skip
         with keeping_counts(actor.city, row):
             row.status, row.answered, row.version = status, int(bool(text) or row.answered), row.version + 1
             row.save(update_fields=["status", "answered", "version", "changed_at"])
         enqueue(actor.city, "dialogue.tell_followers", {"contribution": row.pk, "event": event.pk})
+        for room in rooms():
+            for kind in room.on_answered:
+                enqueue(actor.city, kind, {"contribution": row.pk})
         if row.author:
             notify(actor.city, [row.author.uid], "contribution.answered", f"contribution:{row.pk}", f"event-{event.pk}")
         subject = f"contribution:{row.pk}"

@@ -1,8 +1,7 @@
-"""The team's desk: what waits, what is overdue, every contribution with publish, hide and answer. It knows no process."""
+"""The team's desk: what waits, and every contribution with its history, publish and hide. Answers have a desk of their own."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -10,17 +9,16 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from civitas.contributions.actions import answer_contribution, set_visibility
-from civitas.contributions.desk_forms import AnswerForm, ShowForm
+from civitas.contributions.actions import set_visibility
+from civitas.contributions.desk_forms import ShowForm
 from civitas.contributions.gallery import media_of
 from civitas.contributions.models import Contribution, Revision
-from civitas.contributions.queries import contribution_by_number, overdue_pile, pictures, staff_page, tallies, waiting_pile
+from civitas.contributions.queries import contribution_by_number, pictures, staff_page, tallies, waiting_pile
 from civitas.contributions.rules import may_answer, may_describe, may_enter, may_moderate, may_see, may_work
 from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.rooms import rooms
@@ -48,15 +46,10 @@ def _enter(request: HttpRequest, rule: Any) -> City:
     return request.city
 
 
-def _promised(city: City) -> dt.datetime:
-    """What was given before this moment should have had an answer."""
-    return timezone.now() - dt.timedelta(days=city.promised_days)
-
-
 @never_cache
 @require_safe
 def show_overview(request: HttpRequest) -> HttpResponse:
-    """What waits, what is overdue, and how much there is."""
+    """What waits, what other rooms say is to be done, and how much there is."""
     city = _enter(request, may_enter)
     counts = tallies(city)
     by_status = counts.get("status", {})
@@ -64,8 +57,6 @@ def show_overview(request: HttpRequest) -> HttpResponse:
         "works": bool(may_work(request.actor)),
         "moderates": bool(may_moderate(request.actor)),
         "waiting": waiting_pile(city),
-        "overdue": overdue_pile(city, _promised(city)),
-        "promise_days": city.promised_days,
         "total": counts.get("all", {}).get("", 0),
         "statuses": [{"state": state.value, "count": by_status.get(state.value, 0)} for state in Contribution.Status],
         "newest": staff_page(city, visibility=Visibility.WAITING, size=5).rows if may_moderate(request.actor) else [],
@@ -83,12 +74,10 @@ def show_list(request: HttpRequest) -> HttpResponse:
     tabs = _tabs(request, city)
     tab = next((each for each in tabs if each["current"]), tabs[0])
     words = " ".join(request.GET.get("q", "").split())[:LONGEST_WORDS]
-    overdue = tab["key"] == "overdue"
     page = staff_page(
         city,
-        visibility=Visibility.PUBLISHED if overdue else tab["key"],
+        visibility=tab["key"],
         words=words,
-        overdue_before=_promised(city) if overdue else None,
         cursor=request.GET.get("nach", ""),
         size=PAGE_SIZE,
     )
@@ -110,19 +99,17 @@ def show_list(request: HttpRequest) -> HttpResponse:
 def _tabs(request: HttpRequest, city: City) -> list[dict[str, Any]]:
     counts: dict[str, int | None] = {
         "waiting": waiting_pile(city).count,
-        "overdue": overdue_pile(city, _promised(city)).count,
         "published": None,
         "hidden": None,
         "withdrawn": None,
     }
     names = {
         "waiting": _("Waiting"),
-        "overdue": _("Answer overdue"),
         "published": _("Published"),
         "hidden": _("Hidden"),
         "withdrawn": _("Taken back"),
     }
-    keys = list(names) if may_moderate(request.actor) else ["overdue", "published"]
+    keys = list(names) if may_moderate(request.actor) else ["published"]
     asked = request.GET.get("ansicht", "")
     current = asked if asked in keys else keys[0] if not request.GET.get("q") else "published"
     address = reverse("staff_contributions")
@@ -148,12 +135,9 @@ def _found(request: HttpRequest, number: int | None, key: int | None) -> Contrib
     return row
 
 
-def _page(
-    request: HttpRequest, row: Contribution, *, answer: AnswerForm | None = None, show: ShowForm | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, row: Contribution, *, show: ShowForm | None = None, status: int = 200) -> HttpResponse:
     actor: Actor = request.actor
     is_comment = row.kind == Contribution.Kind.COMMENT
-    answers = not is_comment and bool(may_answer(actor, row))
     events = [] if is_comment else list(row.events.of(row.city_id).select_related("organisation", "person").order_by("at", "pk"))
     revisions = list(Revision.objects.of(row.city_id).filter(contribution=row).select_related("by").order_by("version")[:50])
     context = {
@@ -164,15 +148,13 @@ def _page(
         "is_comment": is_comment,
         "events": events,
         "revisions": revisions,
-        "answer": (answer or AnswerForm(actor, row)) if answers else None,
+        "answers": not is_comment and row.visibility == Visibility.PUBLISHED and bool(may_answer(actor, row)),
         "moderates": bool(may_moderate(actor, row)),
         "hide": show
         if show and show.data.get("visibility") == "hidden"
         else ShowForm(initial={"visibility": "hidden", "version": row.version}),
         "changed": status == 409,
         "pause": _pause(request, row),
-        "answer_url": "" if is_comment else reverse("answer", args=[row.number]),
-        "preview_answer_url": "" if is_comment else reverse("preview_answer", args=[row.number]),
         "preview_url": reverse("preview_comment_decision", args=[row.pk]) if is_comment else reverse("preview_decision", args=[row.number]),
         "show_url": reverse("show_comment", args=[row.pk]) if is_comment else reverse("show", args=[row.number]),
     }
@@ -192,25 +174,6 @@ def _pause(request: HttpRequest, row: Contribution) -> str:
 def show_one(request: HttpRequest, number: int | None = None, key: int | None = None) -> HttpResponse:
     """One contribution or comment with its history, and what can be decided."""
     return _page(request, _found(request, number, key))
-
-
-@require_POST
-def answer(request: HttpRequest, number: int) -> HttpResponse:
-    """Set the status and answer officially; who was overtaken sees what was said and keeps what they typed."""
-    row = _found(request, number, None)
-    may_answer(request.actor, row).require()
-    form = AnswerForm(request.actor, row, request.POST)
-    if not form.is_valid():
-        return _page(request, row, answer=form, status=422)
-    try:
-        answer_contribution(request.actor, row, **form.chosen)
-    except Refused as refused:
-        show_refusal(form, refused)
-        if refused.status == 409:
-            take_up(form, row.version)
-        return _page(request, row, answer=form, status=422 if refused.fields else refused.status)
-    messages.success(request, _("Your answer is out. The author and those who follow hear of it."))
-    return redirect("staff_contribution", number=row.number)
 
 
 @require_POST

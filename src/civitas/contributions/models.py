@@ -287,6 +287,12 @@ class StatusEvent(CityRow):
     person = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
     next_step = models.CharField(max_length=240, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    # What it is part of from now on.
+    part_of = models.ForeignKey(Contribution, models.SET_NULL, null=True, blank=True, related_name="+")
+    part_of_process = models.ForeignKey("processes.Process", models.SET_NULL, null=True, blank=True, related_name="+")
+    # Another body that it was handed over to, as it was called then, and how people reach it.
+    handed_to = models.CharField(max_length=160, blank=True)
+    contact = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -57,7 +57,7 @@ def _rows(city: City) -> Any:
 
 
 def _events(city: City) -> Any:
-    return StatusEvent.objects.of(city).select_related("organisation")
+    return StatusEvent.objects.of(city).select_related("organisation", "part_of", "part_of_process")
 
 
 def title_of(row: Contribution) -> str:
@@ -132,11 +132,27 @@ def word_answered(city: City, notice: Notice) -> Worded | None:
     lines = [_("News about “%(title)s”: the status is now “%(status)s”.") % {"title": row.title, "status": event.get_status_display()}]
     if event.text:
         lines += [_("%(who)s writes:") % {"who": who}, *event.text.split("\n\n")]
+    lines += larger_words(event)
     if event.next_step:
         lines.append(_("What comes next: %(step)s") % {"step": event.next_step})
     if event.due_on:
         lines.append(_("By %(date)s at the latest.") % {"date": date_format(event.due_on, "DATE_FORMAT")})
     return Worded(_("News about “%(title)s”") % {"title": row.title}, tuple(lines), row.path, _("Read more"))
+
+
+def larger_words(event: StatusEvent) -> list[str]:
+    """What an event says beside its own words: what it is part of now, who else takes it on and how to reach them."""
+    lines = []
+    if event.part_of is not None:
+        lines.append(_("It is part of “%(title)s” (no. %(number)s) now.") % {"title": event.part_of.title, "number": event.part_of.number})
+    if event.part_of_process is not None:
+        lines.append(_("It is part of the process “%(title)s” now.") % {"title": event.part_of_process.title})
+    if event.handed_to:
+        lines.append(
+            _("We have handed it over to: %(body)s. This is how you reach them: %(contact)s")
+            % {"body": event.handed_to, "contact": event.contact}
+        )
+    return lines
 
 
 def fetch_developed(city: City, notices: list[Notice]) -> None:

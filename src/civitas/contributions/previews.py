@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from civitas.contributions.desk_forms import AnswerForm, ShowForm
+from civitas.contributions.desk_forms import ShowForm
 from civitas.contributions.models import Contribution, StatusEvent
-from civitas.contributions.rules import may_answer, may_moderate, may_see, may_work
+from civitas.contributions.rules import may_moderate, may_see, may_work
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.notices.previews import PreviewedMail, preview_mail
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from civitas.people.models import Organisation
+    from civitas.processes.models import Process
 
 Visibility = Contribution.Visibility
 # Of an event that is not there yet; `contributions.notices.event_key` reads 0 from it.
@@ -45,11 +46,16 @@ def answered_mail(
     organisation: Organisation | None = None,
     next_step: str = "",
     due_on: dt.date | None = None,
+    part_of: Contribution | None = None,
+    part_of_process: Process | None = None,
+    handed_to: str = "",
+    contact: str = "",
 ) -> PreviewedMail | None:
     """The mail that an official answer with these words leads to."""
     event = StatusEvent(
         city=row.city, contribution=row, status=status, text=cleaned(text), organisation=organisation,
-        next_step=cleaned_line(next_step)[:240], due_on=due_on, at=timezone.now(),
+        next_step=cleaned_line(next_step)[:240], due_on=due_on, at=timezone.now(), part_of=part_of, part_of_process=part_of_process,
+        handed_to=handed_to, contact=contact,
     )  # fmt: skip
     return mail_to_author(row, "contribution.answered", event=event)
 
@@ -83,26 +89,6 @@ def _found(request: HttpRequest, number: int | None, key: int | None) -> Contrib
 def _page(request: HttpRequest, row: Contribution, mail: PreviewedMail | None) -> HttpResponse:
     template = "notices/_mail_preview.html" if request.headers.get("HX-Request") else "contributions/mail_preview.html"
     return render(request, template, {"mail": mail, "row": row})
-
-
-@never_cache
-@require_POST
-def preview_answer(request: HttpRequest, number: int) -> HttpResponse:
-    """The mail to the author from the fields of the answer form as they stand; what is not right yet is left out."""
-    row = _found(request, number, None)
-    may_answer(request.actor, row).require()
-    form = AnswerForm(request.actor, row, request.POST)
-    form.full_clean()
-    data = form.cleaned_data
-    mail = answered_mail(
-        row,
-        status=data.get("status") or row.status,
-        text=data.get("text", ""),
-        organisation=form.organisations.get(data.get("organisation", "")),
-        next_step=data.get("next_step", ""),
-        due_on=data.get("due_on"),
-    )
-    return _page(request, row, mail)
 
 
 @never_cache

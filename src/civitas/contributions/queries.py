@@ -52,7 +52,7 @@ SHOWN_ON_CARD = (
     *(f"category__{name}" for name in ("city_id", "name")),
     *(f"service__{name}" for name in ("city_id", "name", "url")),
 )
-SHOWN = (*SHOWN_ON_CARD, *(f"process__{name}" for name in ("city_id", "slug", "state", "title")))
+SHOWN = (*SHOWN_ON_CARD, *(f"process__{name}" for name in ("city_id", "slug", "state", "title", "rules")))
 CARD = ("author", "area", "category", "organisation", "service")
 
 
@@ -340,8 +340,9 @@ def _bring_along(city: City, rows: list[Any]) -> None:
 
 
 def _said(city: City) -> QuerySet[StatusEvent]:
-    rows = StatusEvent.objects.of(city).select_related("organisation", "person").defer("organisation__description")
-    return rows.order_by("at", "pk")
+    rows = StatusEvent.objects.of(city).select_related("organisation", "person", "part_of", "part_of_process")
+    larger = (f"part_of__{name}" for name in ("text", "audience", "proposal", "benefit", "drawing"))
+    return rows.defer("organisation__description", *larger).order_by("at", "pk")
 
 
 def contribution_by_uid(city: City, uid: UUID) -> Contribution | None:
@@ -433,17 +434,10 @@ def shown_heads(city: City, keys: Iterable[int]) -> dict[int, Contribution]:
     return {pk: head for pk, head in heads.items() if head.visibility == Contribution.Visibility.PUBLISHED}
 
 
-def staff_page(
-    city: City, *, visibility: str, words: str = "", overdue_before: dt.datetime | None = None, cursor: str = "", size: int = 50
-) -> KeysetPage[Contribution]:
-    """The staff list in one visibility, comments included, newest first; `words` are words or a number.
-
-    With `overdue_before` only what was given before and has no answer yet.
-    """
+def staff_page(city: City, *, visibility: str, words: str = "", cursor: str = "", size: int = 50) -> KeysetPage[Contribution]:
+    """The staff list in one visibility, comments included, newest first; `words` are words or a number."""
     shown = ("author", "organisation", "area", "category", "process", "root")
     rows = Contribution.objects.of(city).filter(visibility=visibility).select_related(*shown)
-    if overdue_before is not None:
-        rows = rows.filter(**_overdue(overdue_before))
     if words.isascii() and words.isdigit():
         rows = rows.filter(number=int(words[:18]))
     elif words and visibility == Contribution.Visibility.PUBLISHED:
@@ -452,12 +446,6 @@ def staff_page(
     elif words:  # what is not published is in no index, and there is little of it
         rows = rows.filter(reduce(or_, (Q(**{f"{name}__icontains": words}) for name in WORDS)))
     return keyset_page(rows, by=("newest_key",), cursor=cursor, size=size)
-
-
-def _overdue(before: dt.datetime) -> dict[str, Any]:
-    # To those whose words were brought in from elsewhere this city promised nothing.
-    promised = {"source_key": "", "source_url": ""}
-    return {"listed": 1, "status": Contribution.Status.RECEIVED, "newest_key__lt": _key_at(before), **promised}
 
 
 @dataclass(frozen=True)
@@ -471,11 +459,6 @@ class Pile:
 def waiting_pile(city: City) -> Pile:
     """What waits for the editorial team, comments included; two queries."""
     return _pile(Contribution.objects.of(city).filter(visibility=Contribution.Visibility.WAITING))
-
-
-def overdue_pile(city: City, before: dt.datetime) -> Pile:
-    """What was given before this moment and has no answer; two queries."""
-    return _pile(Contribution.objects.of(city).filter(**_overdue(before)))
 
 
 def _pile(rows: QuerySet[Contribution]) -> Pile:

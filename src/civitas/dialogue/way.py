@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -92,10 +93,23 @@ def answers_of(events: list[StatusEvent]) -> list[dict[str, Any]]:
             "text": event.text,
             "next_step": event.next_step + ("" if event.next_step.endswith((".", "!", "?")) else ".") if event.next_step else "",
             "due_on": event.due_on,
+            "larger": _larger(event),
+            "handed_to": event.handed_to,
+            "contact": event.contact,
         }
         for event in events
-        if event.text
+        if event.text or event.handed_to or event.part_of or event.part_of_process
     ]
+
+
+def _larger(event: StatusEvent) -> list[dict[str, str]]:
+    """What a contribution is part of now, with the address."""
+    larger = []
+    if event.part_of is not None and event.part_of.listed:
+        larger.append({"title": event.part_of.title, "url": localized(event.part_of.path)})
+    if event.part_of_process is not None:
+        larger.append({"title": str(event.part_of_process.title), "url": reverse("process", args=[event.part_of_process.slug])})
+    return larger
 
 
 def river_of_hops(contribution: Contribution, hops: list[Hop]) -> tuple[list[dict[str, Any]], list[str]]:

@@ -182,6 +182,8 @@ class Room:
     on_mended: tuple[str, ...] = ()
     # Names of outbox tasks (city, file) that run once the worker has looked into a document or video: ready now, or refused; maybe twice.
     on_file_checked: tuple[str, ...] = ()
+    # Names of outbox tasks (city, contribution) that run when a contribution got an official status or answer; each may run twice.
+    on_answered: tuple[str, ...] = ()
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
     recounts: tuple[Recount, ...] = ()
     quotes: tuple[Quotes, ...] = ()

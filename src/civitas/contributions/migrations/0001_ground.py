@@ -7,252 +7,487 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cities', '0001_ground'),
-        ('media', '0001_ground'),
-        ('people', '0001_ground'),
-        ('processes', '0001_ground'),
-        ('services', '0001_ground'),
+        ("cities", "0001_ground"),
+        ("media", "0001_ground"),
+        ("people", "0001_ground"),
+        ("processes", "0001_ground"),
+        ("services", "0001_ground"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=civitas.kit.ids.uuid7)),
-                ('number', models.PositiveBigIntegerField(null=True)),
-                ('kind', models.CharField(choices=[('idea', 'Idea'), ('improvement', 'Improvement'), ('comment', 'Comment')], max_length=20)),
-                ('title', models.CharField(blank=True, max_length=250)),
-                ('text', models.TextField(blank=True)),
-                ('language', models.CharField(default='de', max_length=12)),
-                ('lat', models.FloatField(blank=True, null=True)),
-                ('lon', models.FloatField(blank=True, null=True)),
-                ('place_name', models.CharField(blank=True, max_length=160)),
-                ('is_outside', models.BooleanField(default=False)),
-                ('visibility', models.CharField(choices=[('draft', 'Draft'), ('waiting', 'Waiting for the editorial team'), ('published', 'Published'), ('hidden', 'Hidden'), ('withdrawn', 'Withdrawn'), ('erased', 'Erased')], default='published', max_length=12)),
-                ('hidden_reason', models.CharField(blank=True, max_length=300)),
-                ('status', models.CharField(choices=[('received', 'Received'), ('in_review', 'In review'), ('planned', 'Planned'), ('in_work', 'In work'), ('done', 'Done'), ('not_possible', 'Not possible'), ('part_of', 'Part of something larger')], default='received', max_length=20)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('given_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('newest_key', models.BigIntegerField(null=True)),
-                ('support_count', models.PositiveIntegerField(default=0)),
-                ('imported_support', models.PositiveIntegerField(default=0)),
-                ('support_total', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.F('support_count'), '+', models.F('imported_support')), output_field=models.PositiveIntegerField())),
-                ('comment_count', models.PositiveIntegerField(default=0)),
-                ('source_key', models.CharField(blank=True, max_length=300)),
-                ('source_url', models.URLField(blank=True, max_length=500)),
-                ('listed', models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(('visibility', 'published'), models.Q(('kind', 'comment'), _negated=True)), then=models.Value(1)), default=models.Value(0)), output_field=models.SmallIntegerField())),
-                ('area', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cities.area')),
-                ('author', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.participant')),
-                ('category', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='processes.category')),
-                ('city', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cities.city')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.organisation')),
-                ('parent', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='contributions.contribution')),
-                ('process', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='processes.process')),
-                ('root', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='thread', to='contributions.contribution')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='services.service')),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='processes.step')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=civitas.kit.ids.uuid7)),
+                ("number", models.PositiveBigIntegerField(null=True)),
+                (
+                    "kind",
+                    models.CharField(choices=[("idea", "Idea"), ("improvement", "Improvement"), ("comment", "Comment")], max_length=20),
+                ),
+                ("title", models.CharField(blank=True, max_length=250)),
+                ("text", models.TextField(blank=True)),
+                ("language", models.CharField(default="de", max_length=12)),
+                ("lat", models.FloatField(blank=True, null=True)),
+                ("lon", models.FloatField(blank=True, null=True)),
+                ("place_name", models.CharField(blank=True, max_length=160)),
+                ("is_outside", models.BooleanField(default=False)),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("waiting", "Waiting for the editorial team"),
+                            ("published", "Published"),
+                            ("hidden", "Hidden"),
+                            ("withdrawn", "Withdrawn"),
+                            ("erased", "Erased"),
+                        ],
+                        default="published",
+                        max_length=12,
+                    ),
+                ),
+                ("hidden_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("in_review", "In review"),
+                            ("planned", "Planned"),
+                            ("in_work", "In work"),
+                            ("done", "Done"),
+                            ("not_possible", "Not possible"),
+                            ("part_of", "Part of something larger"),
+                        ],
+                        default="received",
+                        max_length=20,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("given_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                ("newest_key", models.BigIntegerField(null=True)),
+                ("support_count", models.PositiveIntegerField(default=0)),
+                ("imported_support", models.PositiveIntegerField(default=0)),
+                (
+                    "support_total",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.CombinedExpression(
+                            models.F("support_count"), "+", models.F("imported_support")
+                        ),
+                        output_field=models.PositiveIntegerField(),
+                    ),
+                ),
+                ("comment_count", models.PositiveIntegerField(default=0)),
+                ("source_key", models.CharField(blank=True, max_length=300)),
+                ("source_url", models.URLField(blank=True, max_length=500)),
+                (
+                    "listed",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(
+                                models.Q(("visibility", "published"), models.Q(("kind", "comment"), _negated=True)), then=models.Value(1)
+                            ),
+                            default=models.Value(0),
+                        ),
+                        output_field=models.SmallIntegerField(),
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="cities.area",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.participant",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="processes.category",
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cities.city"),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="people.organisation"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="replies",
+                        to="contributions.contribution",
+                    ),
+                ),
+                (
+                    "process",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="processes.process"
+                    ),
+                ),
+                (
+                    "root",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="thread",
+                        to="contributions.contribution",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="services.service"
+                    ),
+                ),
+                ("step", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="processes.step")),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('alt', models.CharField(blank=True, max_length=300)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('city', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cities.city')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='media.mediafile')),
-                ('contribution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='contributions.contribution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("alt", models.CharField(blank=True, max_length=300)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "city",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cities.city"),
+                ),
+                ("file", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="media.mediafile")),
+                (
+                    "contribution",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="contributions.contribution",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('grouped_into', 'grouped into'), ('merged_into', 'merged into'), ('split_into', 'split into'), ('developed_into', 'developed into'), ('led_to', 'led to'), ('related_to', 'related to')], max_length=20)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('city', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cities.city')),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='links_out', to='contributions.contribution')),
-                ('target', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='links_in', to='contributions.contribution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("grouped_into", "grouped into"),
+                            ("merged_into", "merged into"),
+                            ("split_into", "split into"),
+                            ("developed_into", "developed into"),
+                            ("led_to", "led to"),
+                            ("related_to", "related to"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "city",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cities.city"),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links_out",
+                        to="contributions.contribution",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links_in",
+                        to="contributions.contribution",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MapCell',
+            name="MapCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.PositiveBigIntegerField()),
-                ('level', models.PositiveSmallIntegerField()),
-                ('x', models.PositiveIntegerField()),
-                ('y', models.PositiveIntegerField()),
-                ('count', models.BigIntegerField(default=0)),
-                ('lat_sum', models.FloatField(default=0)),
-                ('lon_sum', models.FloatField(default=0)),
-                ('number_sum', models.BigIntegerField(default=0)),
-                ('city', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cities.city')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scope", models.PositiveBigIntegerField()),
+                ("level", models.PositiveSmallIntegerField()),
+                ("x", models.PositiveIntegerField()),
+                ("y", models.PositiveIntegerField()),
+                ("count", models.BigIntegerField(default=0)),
+                ("lat_sum", models.FloatField(default=0)),
+                ("lon_sum", models.FloatField(default=0)),
+                ("number_sum", models.BigIntegerField(default=0)),
+                (
+                    "city",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cities.city"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('title', models.CharField(blank=True, max_length=250)),
-                ('text', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.participant')),
-                ('city', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cities.city')),
-                ('contribution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='contributions.contribution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                ("title", models.CharField(blank=True, max_length=250)),
+                ("text", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="people.participant"
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cities.city"),
+                ),
+                (
+                    "contribution",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="contributions.contribution",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StatusEvent',
+            name="StatusEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('received', 'Received'), ('in_review', 'In review'), ('planned', 'Planned'), ('in_work', 'In work'), ('done', 'Done'), ('not_possible', 'Not possible'), ('part_of', 'Part of something larger')], max_length=20)),
-                ('text', models.TextField(blank=True)),
-                ('next_step', models.CharField(blank=True, max_length=240)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('at', models.DateTimeField()),
-                ('city', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cities.city')),
-                ('contribution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='contributions.contribution')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.organisation')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("in_review", "In review"),
+                            ("planned", "Planned"),
+                            ("in_work", "In work"),
+                            ("done", "Done"),
+                            ("not_possible", "Not possible"),
+                            ("part_of", "Part of something larger"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("next_step", models.CharField(blank=True, max_length=240)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "city",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cities.city"),
+                ),
+                (
+                    "contribution",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="events", to="contributions.contribution"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="people.organisation"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="people.participant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.PositiveBigIntegerField()),
-                ('dimension', models.CharField(max_length=12)),
-                ('value', models.CharField(max_length=40)),
-                ('count', models.BigIntegerField(default=0)),
-                ('city', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cities.city')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scope", models.PositiveBigIntegerField()),
+                ("dimension", models.CharField(max_length=12)),
+                ("value", models.CharField(max_length=40)),
+                ("count", models.BigIntegerField(default=0)),
+                (
+                    "city",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cities.city"),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'newest_key'], name='listed_newest'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "newest_key"], name="listed_newest"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'support_total', 'newest_key'], name='listed_supported'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "support_total", "newest_key"], name="listed_supported"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'comment_count', 'newest_key'], name='listed_discussed'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "comment_count", "newest_key"], name="listed_discussed"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'process', 'newest_key'], name='listed_process'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "process", "newest_key"], name="listed_process"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'category', 'newest_key'], name='listed_category'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "category", "newest_key"], name="listed_category"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'area', 'newest_key'], name='listed_area'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "area", "newest_key"], name="listed_area"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'status', 'newest_key'], name='listed_status'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "status", "newest_key"], name="listed_status"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'kind', 'newest_key'], name='listed_kind'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "kind", "newest_key"], name="listed_kind"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'process', 'category', 'newest_key'], name='listed_process_category'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "process", "category", "newest_key"], name="listed_process_category"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'process', 'area', 'newest_key'], name='listed_process_area'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "process", "area", "newest_key"], name="listed_process_area"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'process', 'status', 'newest_key'], name='listed_process_status'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "process", "status", "newest_key"], name="listed_process_status"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'area', 'category', 'newest_key'], name='listed_area_category'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "area", "category", "newest_key"], name="listed_area_category"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'lat', 'lon'], name='listed_place'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "lat", "lon"], name="listed_place"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'visibility', 'newest_key'], name='staff_newest'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "visibility", "newest_key"], name="staff_newest"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'root', 'visibility', 'newest_key'], name='thread_newest'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "root", "visibility", "newest_key"], name="thread_newest"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'author', 'newest_key'], name='author_newest'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "author", "newest_key"], name="author_newest"),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('city', 'uid'), name='one_contribution_per_uid'),
+            model_name="contribution",
+            constraint=models.UniqueConstraint(fields=("city", "uid"), name="one_contribution_per_uid"),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('city', 'number'), name='one_contribution_per_number'),
+            model_name="contribution",
+            constraint=models.UniqueConstraint(fields=("city", "number"), name="one_contribution_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('city', 'newest_key'), name='one_contribution_per_key'),
+            model_name="contribution",
+            constraint=models.UniqueConstraint(fields=("city", "newest_key"), name="one_contribution_per_key"),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_key', ''), _negated=True), fields=('city', 'process', 'source_key'), name='one_contribution_per_source'),
+            model_name="contribution",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_key", ""), _negated=True),
+                fields=("city", "process", "source_key"),
+                name="one_contribution_per_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__gte', -90), ('lat__lte', 90), ('lon__gte', -180), ('lon__lte', 180)), _connector='OR'), name='contribution_place_is_wgs84'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                    models.Q(("lat__gte", -90), ("lat__lte", 90), ("lon__gte", -180), ("lon__lte", 180)),
+                    _connector="OR",
+                ),
+                name="contribution_place_is_wgs84",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'comment'), ('root__isnull', False)), models.Q(models.Q(('kind', 'comment'), _negated=True), ('root__isnull', True)), _connector='OR'), name='comments_have_a_root'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "comment"), ("root__isnull", False)),
+                    models.Q(models.Q(("kind", "comment"), _negated=True), ("root__isnull", True)),
+                    _connector="OR",
+                ),
+                name="comments_have_a_root",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('city', 'contribution', 'file'), name='one_attachment_per_file'),
+            model_name="attachment",
+            constraint=models.UniqueConstraint(fields=("city", "contribution", "file"), name="one_attachment_per_file"),
         ),
         migrations.AddIndex(
-            model_name='link',
-            index=models.Index(fields=['city', 'target', 'kind'], name='links_by_target'),
+            model_name="link",
+            index=models.Index(fields=["city", "target", "kind"], name="links_by_target"),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(fields=('city', 'source', 'target', 'kind'), name='one_link_per_kind'),
+            model_name="link",
+            constraint=models.UniqueConstraint(fields=("city", "source", "target", "kind"), name="one_link_per_kind"),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='no_link_to_itself'),
+            model_name="link",
+            constraint=models.CheckConstraint(condition=models.Q(("source", models.F("target")), _negated=True), name="no_link_to_itself"),
         ),
         migrations.AddConstraint(
-            model_name='mapcell',
-            constraint=models.UniqueConstraint(fields=('city', 'scope', 'level', 'x', 'y'), name='one_map_cell'),
+            model_name="mapcell",
+            constraint=models.UniqueConstraint(fields=("city", "scope", "level", "x", "y"), name="one_map_cell"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('city', 'contribution', 'version'), name='one_revision_per_version'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("city", "contribution", "version"), name="one_revision_per_version"),
         ),
         migrations.AddIndex(
-            model_name='statusevent',
-            index=models.Index(fields=['city', 'contribution', 'at'], name='status_events'),
+            model_name="statusevent",
+            index=models.Index(fields=["city", "contribution", "at"], name="status_events"),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('city', 'scope', 'dimension', 'value'), name='one_tally'),
+            model_name="tally",
+            constraint=models.UniqueConstraint(fields=("city", "scope", "dimension", "value"), name="one_tally"),
         ),
     ]

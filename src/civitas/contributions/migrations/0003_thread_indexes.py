@@ -4,26 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cities', '0001_ground'),
-        ('contributions', '0002_words'),
-        ('people', '0001_ground'),
-        ('processes', '0001_ground'),
-        ('services', '0001_ground'),
+        ("cities", "0001_ground"),
+        ("contributions", "0002_words"),
+        ("people", "0001_ground"),
+        ("processes", "0001_ground"),
+        ("services", "0001_ground"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='contribution',
-            name='thread_newest',
+            model_name="contribution",
+            name="thread_newest",
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'root', 'parent', 'newest_key'], name='thread_tops'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "root", "parent", "newest_key"], name="thread_tops"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'root', 'newest_key'], name='thread_newest_first'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "root", "newest_key"], name="thread_newest_first"),
         ),
     ]

@@ -8,133 +8,200 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cities', '0001_ground'),
-        ('contributions', '0003_thread_indexes'),
-        ('people', '0001_ground'),
-        ('processes', '0001_ground'),
-        ('services', '0001_ground'),
+        ("cities", "0001_ground"),
+        ("contributions", "0003_thread_indexes"),
+        ("people", "0001_ground"),
+        ("processes", "0001_ground"),
+        ("services", "0001_ground"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=civitas.kit.ids.uuid7)),
-                ('typed', models.JSONField(default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=civitas.kit.ids.uuid7)),
+                ("typed", models.JSONField(default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='captions',
+            model_name="attachment",
+            name="captions",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='transcript',
+            model_name="attachment",
+            name="transcript",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='answered',
+            model_name="contribution",
+            name="answered",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='audience',
+            model_name="contribution",
+            name="audience",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='benefit',
+            model_name="contribution",
+            name="benefit",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='drawing',
+            model_name="contribution",
+            name="drawing",
             field=models.JSONField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='proposal',
+            model_name="contribution",
+            name="proposal",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='response_level',
-            field=models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(django.db.models.lookups.LessThan(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('support_count'), '+', models.F('imported_support')), '+', models.F('comment_count')), 1)), then=models.Value(0)), models.When(models.Q(django.db.models.lookups.LessThan(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('support_count'), '+', models.F('imported_support')), '+', models.F('comment_count')), 3)), then=models.Value(1)), models.When(models.Q(django.db.models.lookups.LessThan(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('support_count'), '+', models.F('imported_support')), '+', models.F('comment_count')), 10)), then=models.Value(2)), models.When(models.Q(django.db.models.lookups.LessThan(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('support_count'), '+', models.F('imported_support')), '+', models.F('comment_count')), 30)), then=models.Value(3)), default=models.Value(4)), output_field=models.SmallIntegerField()),
+            model_name="contribution",
+            name="response_level",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=models.Case(
+                    models.When(
+                        models.Q(
+                            django.db.models.lookups.LessThan(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("support_count"), "+", models.F("imported_support")
+                                    ),
+                                    "+",
+                                    models.F("comment_count"),
+                                ),
+                                1,
+                            )
+                        ),
+                        then=models.Value(0),
+                    ),
+                    models.When(
+                        models.Q(
+                            django.db.models.lookups.LessThan(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("support_count"), "+", models.F("imported_support")
+                                    ),
+                                    "+",
+                                    models.F("comment_count"),
+                                ),
+                                3,
+                            )
+                        ),
+                        then=models.Value(1),
+                    ),
+                    models.When(
+                        models.Q(
+                            django.db.models.lookups.LessThan(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("support_count"), "+", models.F("imported_support")
+                                    ),
+                                    "+",
+                                    models.F("comment_count"),
+                                ),
+                                10,
+                            )
+                        ),
+                        then=models.Value(2),
+                    ),
+                    models.When(
+                        models.Q(
+                            django.db.models.lookups.LessThan(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("support_count"), "+", models.F("imported_support")
+                                    ),
+                                    "+",
+                                    models.F("comment_count"),
+                                ),
+                                30,
+                            )
+                        ),
+                        then=models.Value(3),
+                    ),
+                    default=models.Value(4),
+                ),
+                output_field=models.SmallIntegerField(),
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='spin',
+            model_name="contribution",
+            name="spin",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='stance',
-            field=models.CharField(blank=True, choices=[('for', 'In favour'), ('against', 'Against'), ('neutral', 'Neutral')], max_length=8),
+            model_name="contribution",
+            name="stance",
+            field=models.CharField(
+                blank=True, choices=[("for", "In favour"), ("against", "Against"), ("neutral", "Neutral")], max_length=8
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='with_picture',
+            model_name="contribution",
+            name="with_picture",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='audience',
+            model_name="revision",
+            name="audience",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='benefit',
+            model_name="revision",
+            name="benefit",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='proposal',
+            model_name="revision",
+            name="proposal",
             field=models.TextField(blank=True),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'service', 'newest_key'], name='listed_service'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "service", "newest_key"], name="listed_service"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'with_picture', 'newest_key'], name='listed_with_picture'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "with_picture", "newest_key"], name="listed_with_picture"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'answered', 'newest_key'], name='listed_answered'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "answered", "newest_key"], name="listed_answered"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['city', 'listed', 'response_level', 'spin'], name='listed_fair'),
+            model_name="contribution",
+            index=models.Index(fields=["city", "listed", "response_level", "spin"], name="listed_fair"),
         ),
         migrations.AddField(
-            model_name='draft',
-            name='city',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cities.city'),
+            model_name="draft",
+            name="city",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cities.city"),
         ),
         migrations.AddField(
-            model_name='draft',
-            name='participant',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.participant'),
+            model_name="draft",
+            name="participant",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.participant"),
         ),
         migrations.AddField(
-            model_name='draft',
-            name='step',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='processes.step'),
+            model_name="draft",
+            name="step",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="processes.step"),
         ),
         migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['city', 'participant', 'changed_at'], name='drafts_of_person'),
+            model_name="draft",
+            index=models.Index(fields=["city", "participant", "changed_at"], name="drafts_of_person"),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('city', 'uid'), name='one_draft_per_uid'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(fields=("city", "uid"), name="one_draft_per_uid"),
         ),
     ]

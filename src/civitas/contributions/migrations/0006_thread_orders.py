@@ -11,39 +11,48 @@ FILL = """UPDATE contributions_contribution SET comment_count = (
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cities', '0001_ground'),
-        ('contributions', '0005_fill_kept_columns'),
-        ('people', '0001_ground'),
-        ('processes', '0001_ground'),
-        ('services', '0001_ground'),
+        ("cities", "0001_ground"),
+        ("contributions", "0005_fill_kept_columns"),
+        ("people", "0001_ground"),
+        ("processes", "0001_ground"),
+        ("services", "0001_ground"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='contribution',
-            name='thread_tops',
+            model_name="contribution",
+            name="thread_tops",
         ),
         migrations.RemoveIndex(
-            model_name='contribution',
-            name='thread_newest_first',
+            model_name="contribution",
+            name="thread_newest_first",
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('root__isnull', False)), fields=['city', 'root', 'parent', 'newest_key'], name='thread_in_order'),
+            model_name="contribution",
+            index=models.Index(
+                condition=models.Q(("root__isnull", False)), fields=["city", "root", "parent", "newest_key"], name="thread_in_order"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('root__isnull', False)), fields=['city', 'root', 'newest_key'], name='thread_by_day'),
+            model_name="contribution",
+            index=models.Index(condition=models.Q(("root__isnull", False)), fields=["city", "root", "newest_key"], name="thread_by_day"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('root__isnull', False)), fields=['city', 'root', 'parent', 'comment_count', 'newest_key'], name='thread_discussed'),
+            model_name="contribution",
+            index=models.Index(
+                condition=models.Q(("root__isnull", False)),
+                fields=["city", "root", "parent", "comment_count", "newest_key"],
+                name="thread_discussed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('root__isnull', False)), fields=['city', 'root', 'stance', 'visibility', 'newest_key'], name='thread_stances'),
+            model_name="contribution",
+            index=models.Index(
+                condition=models.Q(("root__isnull", False)),
+                fields=["city", "root", "stance", "visibility", "newest_key"],
+                name="thread_stances",
+            ),
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

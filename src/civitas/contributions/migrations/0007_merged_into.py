@@ -29,40 +29,160 @@ INDEXES = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('cities', '0003_rules'),
-        ('contributions', '0006_thread_orders'),
-        ('people', '0002_home_area'),
-        ('processes', '0002_rules'),
-        ('services', '0002_service_places'),
+        ("cities", "0003_rules"),
+        ("contributions", "0006_thread_orders"),
+        ("people", "0002_home_area"),
+        ("processes", "0002_rules"),
+        ("services", "0002_service_places"),
     ]
 
     operations = [
         *(migrations.RemoveIndex("contribution", name) for _fields, name in INDEXES),
         *(migrations.RemoveField("contribution", name) for name in ("listed", "support_total", "response_level")),
         migrations.AddField(
-            "contribution", "merged_into",
-            models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='wordings', to='contributions.contribution'),
+            "contribution",
+            "merged_into",
+            models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="wordings",
+                to="contributions.contribution",
+            ),
         ),
         migrations.AddField("contribution", "merged_support", models.PositiveIntegerField(default=0)),
         migrations.AddField(
-            "contribution", "listed",
-            models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(('visibility', 'published'), models.Q(('kind', 'comment'), _negated=True), ('merged_into__isnull', True)), then=models.Value(1)), default=models.Value(0)), output_field=models.SmallIntegerField()),
+            "contribution",
+            "listed",
+            models.GeneratedField(
+                db_persist=True,
+                expression=models.Case(
+                    models.When(
+                        models.Q(("visibility", "published"), models.Q(("kind", "comment"), _negated=True), ("merged_into__isnull", True)),
+                        then=models.Value(1),
+                    ),
+                    default=models.Value(0),
+                ),
+                output_field=models.SmallIntegerField(),
+            ),
         ),
         migrations.AddField(
-            "contribution", "response_level",
-            models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(django.db.models.lookups.LessThan(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('support_count'), '+', models.F('imported_support')), '+', models.F('merged_support')), '+', models.F('comment_count')), 1)), then=models.Value(0)), models.When(models.Q(django.db.models.lookups.LessThan(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('support_count'), '+', models.F('imported_support')), '+', models.F('merged_support')), '+', models.F('comment_count')), 3)), then=models.Value(1)), models.When(models.Q(django.db.models.lookups.LessThan(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('support_count'), '+', models.F('imported_support')), '+', models.F('merged_support')), '+', models.F('comment_count')), 10)), then=models.Value(2)), models.When(models.Q(django.db.models.lookups.LessThan(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('support_count'), '+', models.F('imported_support')), '+', models.F('merged_support')), '+', models.F('comment_count')), 30)), then=models.Value(3)), default=models.Value(4)), output_field=models.SmallIntegerField()),
+            "contribution",
+            "response_level",
+            models.GeneratedField(
+                db_persist=True,
+                expression=models.Case(
+                    models.When(
+                        models.Q(
+                            django.db.models.lookups.LessThan(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("support_count"), "+", models.F("imported_support")
+                                        ),
+                                        "+",
+                                        models.F("merged_support"),
+                                    ),
+                                    "+",
+                                    models.F("comment_count"),
+                                ),
+                                1,
+                            )
+                        ),
+                        then=models.Value(0),
+                    ),
+                    models.When(
+                        models.Q(
+                            django.db.models.lookups.LessThan(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("support_count"), "+", models.F("imported_support")
+                                        ),
+                                        "+",
+                                        models.F("merged_support"),
+                                    ),
+                                    "+",
+                                    models.F("comment_count"),
+                                ),
+                                3,
+                            )
+                        ),
+                        then=models.Value(1),
+                    ),
+                    models.When(
+                        models.Q(
+                            django.db.models.lookups.LessThan(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("support_count"), "+", models.F("imported_support")
+                                        ),
+                                        "+",
+                                        models.F("merged_support"),
+                                    ),
+                                    "+",
+                                    models.F("comment_count"),
+                                ),
+                                10,
+                            )
+                        ),
+                        then=models.Value(2),
+                    ),
+                    models.When(
+                        models.Q(
+                            django.db.models.lookups.LessThan(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("support_count"), "+", models.F("imported_support")
+                                        ),
+                                        "+",
+                                        models.F("merged_support"),
+                                    ),
+                                    "+",
+                                    models.F("comment_count"),
+                                ),
+                                30,
+                            )
+                        ),
+                        then=models.Value(3),
+                    ),
+                    default=models.Value(4),
+                ),
+                output_field=models.SmallIntegerField(),
+            ),
         ),
         migrations.AddField(
-            "contribution", "support_total",
-            models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('support_count'), '+', models.F('imported_support')), '+', models.F('merged_support')), output_field=models.PositiveIntegerField()),
+            "contribution",
+            "support_total",
+            models.GeneratedField(
+                db_persist=True,
+                expression=django.db.models.expressions.CombinedExpression(
+                    django.db.models.expressions.CombinedExpression(models.F("support_count"), "+", models.F("imported_support")),
+                    "+",
+                    models.F("merged_support"),
+                ),
+                output_field=models.PositiveIntegerField(),
+            ),
         ),
         *(migrations.AddIndex("contribution", models.Index(fields=fields, name=name)) for fields, name in INDEXES),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['city', 'merged_into', 'newest_key'], name='merged_wordings'),
+            model_name="contribution",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)), fields=["city", "merged_into", "newest_key"], name="merged_wordings"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(models.Q(('kind', 'comment'), _negated=True), models.Q(('merged_into', models.F('id')), _negated=True)), _connector='OR'), name='merged_into_another'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("merged_into__isnull", True),
+                    models.Q(models.Q(("kind", "comment"), _negated=True), models.Q(("merged_into", models.F("id")), _negated=True)),
+                    _connector="OR",
+                ),
+                name="merged_into_another",
+            ),
         ),
     ]

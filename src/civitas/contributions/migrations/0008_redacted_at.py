@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contributions', '0007_merged_into'),
+        ("contributions", "0007_merged_into"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contribution',
-            name='redacted_at',
+            model_name="contribution",
+            name="redacted_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contributions', '0009_drawings_of_earlier_versions'),
+        ("contributions", "0009_drawings_of_earlier_versions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contribution',
-            name='wording_count',
+            model_name="contribution",
+            name="wording_count",
             field=models.PositiveIntegerField(default=0),
         ),
     ]

@@ -1,0 +1,178 @@
+"""What the team keeps for its answers: templates, bodies to hand over to, and the rules of who gets what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civitas.answering.blanks import faults_in
+from civitas.answering.models import Assignment, AssignmentRule, Body, Template
+from civitas.answering.rules import may_keep
+from civitas.contributions.models import Contribution
+from civitas.journal.actions import record
+from civitas.kit.texts import cleaned, cleaned_line
+from civitas.kit.translated import Translated
+from civitas.kit.verdicts import Refused
+from civitas.people.actors import actor_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from civitas.cities.models import Area
+    from civitas.people.actors import Actor
+    from civitas.people.models import Organisation, Participant
+    from civitas.processes.models import Category, Process
+    from civitas.services.models import Service
+
+LONGEST_TEMPLATE = 8_000
+
+
+def save_template(
+    actor: Actor, template: Template | None, *, title: str, status: str, text: Mapping[str, str], version: int = 0
+) -> Template:
+    """Keep an answer template; `text` by language key. A broken blank is refused with its line and column.
+
+    Raises Refused (409) when a colleague changed it since `version`.
+    """
+    may_keep(actor).require()
+    title = cleaned_line(title)[:120]
+    words = Translated({key: cleaned(value) for key, value in text.items() if cleaned(value)})
+    fields: dict[str, str] = {}
+    if not title:
+        fields["title"] = _("Please give the template a name.")
+    if not words.get("de"):
+        fields["text_de"] = _("Please give at least the German text.")
+    for key, value in words.items():
+        broken = faults_in(value)
+        if broken:
+            fields[f"text_{key}"] = " ".join(fault.sentence for fault in broken[:5])
+        elif len(value) > LONGEST_TEMPLATE:
+            figures = {"limit": LONGEST_TEMPLATE, "count": len(value)}
+            fields[f"text_{key}"] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % figures
+    if status and status not in Contribution.Status.values:
+        fields["status"] = _("Please choose a status.")
+    if fields:
+        raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
+    try:
+        with transaction.atomic():
+            if template is None:
+                row = Template(city=actor.city)
+            else:
+                row = Template.objects.of(actor.city).select_for_update().get(pk=template.pk)
+                if row.version != version:
+                    raise Refused(_("A colleague has changed this meanwhile. Please compare; what you typed is kept."), status=409)
+                row.version += 1
+            row.title, row.status, row.text = title, status, words
+            row.save()
+            record(actor.city, by=actor.uid, verb="template.saved", subject=f"template:{row.pk}")
+    except IntegrityError as error:
+        sentence = _("There is already a template of this name.")
+        raise Refused(sentence, status=400, fields={"title": sentence}) from error
+    return row
+
+
+def drop_template(actor: Actor, template: Template) -> None:
+    """Remove a template; answers that were made with it stay as they are."""
+    may_keep(actor).require()
+    with transaction.atomic():
+        Template.objects.of(actor.city).filter(pk=template.pk).delete()
+        record(actor.city, by=actor.uid, verb="template.dropped", subject=f"template:{template.pk}")
+
+
+def save_body(actor: Actor, body: Body | None, *, name: str, contact: str, url: str = "") -> Body:
+    """Keep a body that things are handed over to, with how people reach it, in public words."""
+    may_keep(actor).require()
+    name, contact = cleaned_line(name)[:160], cleaned_line(contact)[:300]
+    fields = {}
+    if not name:
+        fields["name"] = _("Please give its name.")
+    if not contact:
+        fields["contact"] = _("Please say how people reach it.")
+    if fields:
+        raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
+    try:
+        with transaction.atomic():
+            row = body or Body(city=actor.city)
+            row.name, row.contact, row.url, row.retired_at = name, contact, url, None
+            row.save()
+            record(actor.city, by=actor.uid, verb="body.saved", subject=f"body:{row.pk}")
+    except IntegrityError as error:
+        sentence = _("This body is already there.")
+        raise Refused(sentence, status=400, fields={"name": sentence}) from error
+    return row
+
+
+def retire_body(actor: Actor, body: Body) -> None:
+    """Offer a body no longer; what was handed over to it keeps its name."""
+    may_keep(actor).require()
+    with transaction.atomic():
+        Body.objects.of(actor.city).filter(pk=body.pk, retired_at=None).update(retired_at=timezone.now())
+        record(actor.city, by=actor.uid, verb="body.retired", subject=f"body:{body.pk}")
+
+
+def save_rule(
+    actor: Actor,
+    rule: AssignmentRule | None,
+    *,
+    organisation: Organisation,
+    person: Participant | None = None,
+    category: Category | None = None,
+    area: Area | None = None,
+    service: Service | None = None,
+    process: Process | None = None,
+) -> AssignmentRule:
+    """Keep a rule of who gets what; a new one is tried last. It holds for what comes from now on."""
+    may_keep(actor).require()
+    for each in (organisation, person, category, area, service, process):
+        if each is not None and each.city_id != actor.city.pk:
+            raise Refused(_("We cannot find this in this city."), status=404)
+    if not organisation.is_department:
+        sentence = _("Only a department of the city answers.")
+        raise Refused(sentence, status=400, fields={"organisation": sentence})
+    if person is not None and not actor_of(person).is_staff:
+        sentence = _("This person does not work for the city here.")
+        raise Refused(sentence, status=400, fields={"person": sentence})
+    with transaction.atomic():
+        row = rule or AssignmentRule(city=actor.city, position=_last(actor) + 1)
+        row.organisation, row.person, row.category, row.area, row.service, row.process = (
+            organisation,
+            person,
+            category,
+            area,
+            service,
+            process,
+        )
+        row.save()
+        record(actor.city, by=actor.uid, verb="assignment_rule.saved", subject=f"assignment_rule:{row.pk}")
+    return row
+
+
+def _last(actor: Actor) -> int:
+    rows = AssignmentRule.objects.of(actor.city).order_by("-position").values_list("position", flat=True)
+    return rows.first() or 0
+
+
+def move_rule_up(actor: Actor, rule: AssignmentRule) -> None:
+    """Try a rule before the one above it."""
+    may_keep(actor).require()
+    with transaction.atomic():
+        rows = list(AssignmentRule.objects.of(actor.city).select_for_update().order_by("position", "pk"))
+        order = [row.pk for row in rows]
+        at = order.index(rule.pk) if rule.pk in order else 0
+        if at > 0:
+            order[at - 1], order[at] = order[at], order[at - 1]
+        for position, key in enumerate(order, 1):
+            AssignmentRule.objects.of(actor.city).filter(pk=key).update(position=position)
+        record(actor.city, by=actor.uid, verb="assignment_rule.moved", subject=f"assignment_rule:{rule.pk}")
+
+
+def drop_rule(actor: Actor, rule: AssignmentRule) -> None:
+    """Remove a rule; what it gave out stays where it is."""
+    may_keep(actor).require()
+    with transaction.atomic():
+        Assignment.objects.of(actor.city).filter(rule=rule).update(rule=None)
+        AssignmentRule.objects.of(actor.city).filter(pk=rule.pk).delete()
+        record(actor.city, by=actor.uid, verb="assignment_rule.dropped", subject=f"assignment_rule:{rule.pk}")

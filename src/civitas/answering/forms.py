@@ -1,0 +1,294 @@
+"""What the team types at its answer desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from civitas.answering.queries import bodies_of, colleagues, departments_of, templates_of
+from civitas.cities.queries import areas_of
+from civitas.contributions.models import Contribution
+from civitas.kit.ids import uuid7
+from civitas.kit.languages import LABELS
+from civitas.kit.translated import KEYS
+from civitas.people.models import Organisation, Role
+from civitas.processes.models import Category, Process
+from civitas.services.models import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.utils.functional import _StrPromise
+
+    from civitas.answering.models import AnswerDraft, Assignment, AssignmentRule, Body, Template
+    from civitas.cities.models import City
+    from civitas.people.actors import Actor
+
+_DAY = {"invalid": _("Please give a day, such as 31.12.2026.")}
+
+
+def _day(label: str | _StrPromise, *, required: bool = False, hint: str | _StrPromise = "") -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, help_text=hint, required=required, widget=widget, error_messages=_DAY)
+
+
+def _words(label: str | _StrPromise, rows: int, *, hint: str | _StrPromise = "", required: bool = False) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows, "class": "is-small"})
+    return forms.CharField(label=label, help_text=hint, required=required, widget=widget)
+
+
+class ChoosingForm(forms.Form):
+    """A form whose choices are rows of the city."""
+
+    def offer(self, name: str, rows: Iterable[Any], empty: str | _StrPromise | None = None) -> None:
+        """Let one of these rows be chosen in a field; `rows_of[name]` has them by the key that the browser sends."""
+        known = {str(row.pk): row for row in rows}
+        self.rows_of: dict[str, dict[str, Any]] = getattr(self, "rows_of", {}) | {name: known}
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField | forms.MultipleChoiceField)
+        choices: list[tuple[str, Any]] = [(key, str(row)) for key, row in known.items()]
+        field.choices = choices if empty is None else [("", empty), *choices]
+
+    def row(self, name: str) -> Any:
+        """The row that was chosen; None for none."""
+        return self.rows_of[name].get(self.cleaned_data.get(name) or "")
+
+
+class AnswerForm(ChoosingForm):
+    """The draft of an answer; `version` is the contribution's state that was looked at, `draft_version` the draft's."""
+
+    template = forms.ChoiceField(label=_("Template"), required=False)
+    status = forms.ChoiceField(label=_("Status"), choices=Contribution.Status.choices)
+    text = _words(_("Answer"), 9, hint=_("Address the person, say first what you do. 'Not possible' needs the reason."))
+    organisation = forms.ChoiceField(label=_("Who answers?"), required=False)
+    next_step = forms.CharField(label=_("What happens next"), max_length=240, required=False)
+    due_on = _day(_("By when"))
+    part_of = forms.CharField(label=_("Part of the contribution no."), max_length=20, required=False)
+    part_of_process = forms.ChoiceField(label=_("Part of the process"), required=False)
+    body = forms.ChoiceField(label=_("Hand over to"), help_text=_("The author reads who it is and how to reach them."), required=False)
+    sent = _words(_("What was sent there"), 3, hint=_("For the team alone: what, to whom, when."))
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+    draft_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    def __init__(
+        self, actor: Actor, row: Contribution, draft: AnswerDraft | None, *args: Any, assignment: Assignment | None = None, **options: Any
+    ) -> None:
+        own = actor.organisation_ids
+        rows = Organisation.objects.of(actor.city).order_by("name", "pk").defer("description")
+        free = actor.has(Role.MODERATOR, Role.OWNER)
+        offices = list(rows.filter(kind=Organisation.Kind.DEPARTMENT) if free else rows.filter(pk__in=own))
+        assigned = assignment.organisation_id if assignment and (free or assignment.organisation_id in own) else None
+        mine = assigned or next((each.pk for each in offices if each.pk in own), "")
+        initial: dict[str, Any] = {"status": row.status, "organisation": mine, "version": row.version, "draft_version": 0}
+        if draft:
+            initial |= {name: getattr(draft, name) for name in ("text", "next_step", "due_on", "part_of", "sent")}
+            initial |= {"organisation": draft.organisation_id or "", "body": draft.body_id or "", "draft_version": draft.version}
+            initial |= {"status": draft.status or row.status, "part_of_process": draft.part_of_process_id or ""}
+        options.setdefault("initial", initial)
+        super().__init__(*args, **options)
+        self.offer("organisation", offices, _("The city as a whole"))
+        self.offer("template", templates_of(actor.city), _("None"))
+        self.offer("body", bodies_of(actor.city), _("Nobody else"))
+        processes = Process.objects.of(actor.city).filter(state=Process.State.PUBLISHED).only("city_id", "title", "slug", "state")
+        self.offer("part_of_process", [each for each in processes.order_by("pk") if not each.is_standing], _("None"))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was typed, as `save_draft` takes it; what is not right yet is left out."""
+        data = self.cleaned_data
+        plain = {name: data.get(name) or "" for name in ("status", "text", "next_step", "part_of", "sent")}
+        rows = {name: self.row(name) for name in ("organisation", "body", "part_of_process")}
+        return {**plain, **rows, "due_on": data.get("due_on")}
+
+    @property
+    def has_more(self) -> bool:
+        """Whether one of the rarer fields is in use or came back with a fault."""
+        names = ("part_of", "part_of_process", "body", "sent")
+        return any(self[name].value() or self[name].errors for name in names)
+
+
+class AssignForm(ChoosingForm):
+    """Who answers, and by when."""
+
+    organisation = forms.ChoiceField(label=_("Department"), required=False)
+    person = forms.ChoiceField(label=_("Person"), required=False)
+    due_on = _day(_("By when"))
+
+    def __init__(self, actor: Actor, *args: Any, assignment: Assignment | None = None, **options: Any) -> None:
+        if assignment:
+            options.setdefault(
+                "initial",
+                {"organisation": assignment.organisation_id or "", "person": assignment.person_id or "", "due_on": assignment.due_on},
+            )
+        super().__init__(*args, **options)
+        self.offer("organisation", departments_of(actor.city), _("No department"))
+        self.offer("person", colleagues(actor.city), _("Nobody in particular"))
+
+
+class NoteForm(ChoosingForm):
+    """A note that the team alone reads."""
+
+    text = _words(_("Note for the team"), 3)
+    meant_for = forms.MultipleChoiceField(
+        label=_("Whom is it meant for?"), help_text=_("They get a notice. Hold Ctrl to choose several."), required=False
+    )
+    file = forms.FileField(label=_("Document or picture"), help_text=_("PDF, JPEG, PNG or WebP."), required=False)
+
+    def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
+        options.setdefault("prefix", "note")
+        super().__init__(*args, **options)
+        self.offer("meant_for", [each for each in colleagues(actor.city) if actor.participant is None or each.pk != actor.participant.pk])
+        self.fields["meant_for"].widget.attrs["size"] = 4
+
+    @property
+    def people(self) -> list[Any]:
+        """The colleagues who were chosen."""
+        return [self.rows_of["meant_for"][key] for key in self.cleaned_data["meant_for"]]
+
+
+class QuestionForm(ChoosingForm):
+    """A question to another department."""
+
+    organisation = forms.ChoiceField(label=_("Which department?"))
+    text = _words(_("Question"), 4, required=True)
+    due_on = _day(_("Reply needed by"), required=True)
+
+    def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
+        options.setdefault("prefix", "question")
+        options.setdefault("initial", {"due_on": timezone.localdate() + dt.timedelta(days=7)})
+        super().__init__(*args, **options)
+        own = actor.organisation_ids
+        self.offer("organisation", [each for each in departments_of(actor.city) if each.pk not in own], _("Please choose"))
+
+
+class ReplyForm(forms.Form):
+    """The reply of the department that was asked."""
+
+    text = _words(_("Your reply"), 6, required=True)
+
+
+class BackForm(forms.Form):
+    """What should be different in a colleague's draft."""
+
+    words = forms.CharField(label=_("What should be different?"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ManyForm(ChoosingForm):
+    """The same for many: an answer, or who has them from now on. The ticked numbers come along."""
+
+    organisation = forms.ChoiceField(label=_("Department"), required=False)
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+    numbers = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, actor: Actor, numbers: Iterable[int], *args: Any, **options: Any) -> None:
+        options.setdefault("initial", {"uid": uuid7(), "numbers": " ".join(map(str, numbers))})
+        super().__init__(*args, **options)
+        self.offer("organisation", departments_of(actor.city), self.without)
+
+    without: str | _StrPromise = _("No department")
+
+
+class AssignManyForm(ManyForm):
+    """Who has many from now on."""
+
+    person = forms.ChoiceField(label=_("Person"), required=False)
+
+    def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
+        super().__init__(actor, *args, **options)
+        self.offer("person", colleagues(actor.city), _("Nobody in particular"))
+
+
+class AnswerManyForm(ManyForm):
+    """One answer to many; known blanks are filled for each."""
+
+    template = forms.ChoiceField(label=_("Template"), required=False)
+    status = forms.ChoiceField(label=_("Status"), choices=[each for each in Contribution.Status.choices if each[0] != "part_of"])
+    text = _words(_("Answer"), 9, hint=_("The blanks {name}, {title}, {number}, {department} and {date} are filled for each."))
+    next_step = forms.CharField(label=_("What happens next"), max_length=240, required=False)
+    due_on = _day(_("By when"))
+    without = _("The city as a whole")
+    field_order = ("template", "status", "text", "organisation", "next_step", "due_on")
+
+    def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
+        super().__init__(actor, *args, **options)
+        self.fields["organisation"].label = _("Who answers?")
+        self.offer("template", templates_of(actor.city), _("None"))
+
+
+class TemplateForm(forms.Form):
+    """An answer template, language beside language."""
+
+    title = forms.CharField(label=_("Name"), help_text=_("The team finds it by this."), max_length=120)
+    status = forms.ChoiceField(
+        label=_("Status"), choices=[("", _("As it is")), *Contribution.Status.choices], required=False,
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+
+    def __init__(self, city: City, template: Template | None, *args: Any, **options: Any) -> None:
+        initial: dict[str, Any] = {"version": template.version if template else 0}
+        if template:
+            initial |= {
+                "title": template.title,
+                "status": template.status,
+                **{f"text_{key}": words for key, words in template.text.items()},
+            }
+        options.setdefault("initial", initial)
+        super().__init__(*args, **options)
+        self.keys = [KEYS[code] for code in city.config.languages if code in KEYS]
+        for code in city.config.languages:
+            if code in KEYS:
+                self.fields[f"text_{KEYS[code]}"] = forms.CharField(
+                    label=LABELS[code], required=False, widget=forms.Textarea(attrs={"rows": 8, "lang": "en" if code == "en" else "de"})
+                )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The checked values as `save_template` takes them."""
+        data = self.cleaned_data
+        text = {key: data.get(f"text_{key}", "") for key in self.keys}
+        return {"title": data["title"], "status": data["status"], "text": text, "version": data["version"] or 0}
+
+
+class BodyForm(forms.Form):
+    """A body that things are handed over to."""
+
+    name = forms.CharField(label=_("Name"), max_length=160)
+    contact = forms.CharField(label=_("How people reach it"), help_text=_("The author reads this: page, mail, telephone."), max_length=300)
+
+    def __init__(self, body: Body | None, *args: Any, **options: Any) -> None:
+        if body:
+            options.setdefault("initial", {"name": body.name, "contact": body.contact})
+        super().__init__(*args, **options)
+
+
+class RuleForm(ChoosingForm):
+    """A rule of who gets what."""
+
+    category = forms.ChoiceField(label=_("Subject"), required=False)
+    area = forms.ChoiceField(label=_("Area"), help_text=_("A district holds its quarters too."), required=False)
+    service = forms.ChoiceField(label=_("Service"), required=False)
+    process = forms.ChoiceField(label=_("Process"), required=False)
+    organisation = forms.ChoiceField(label=_("Goes to the department"), error_messages={"required": _("Please choose a department.")})
+    person = forms.ChoiceField(label=_("And there to"), required=False)
+
+    def __init__(self, city: City, rule: AssignmentRule | None, *args: Any, **options: Any) -> None:
+        names = ("category", "area", "service", "process", "organisation", "person")
+        if rule:
+            options.setdefault("initial", {name: getattr(rule, f"{name}_id") or "" for name in names})
+        super().__init__(*args, **options)
+        categories = Category.objects.of(city).select_related("process").order_by("process", "position", "pk")
+        self.offer("category", categories, _("Any"))
+        self.offer("area", areas_of(city), _("Anywhere"))
+        self.offer("service", Service.objects.of(city).order_by("pk"), _("Any"))
+        self.offer("process", Process.objects.of(city).order_by("pk"), _("Any"))
+        self.offer("organisation", departments_of(city), _("Please choose"))
+        self.offer("person", colleagues(city), _("Nobody in particular"))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The chosen rows as `save_rule` takes them."""
+        return {name: self.row(name) for name in ("category", "area", "service", "process", "organisation", "person")}

@@ -1,0 +1,31 @@
+"""What the worker does for answers: bring the desk in line with what was said, work off one answer to many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from civitas.answering.actions.assigning import settle
+from civitas.answering.actions.many import RUN, run_chunk
+from civitas.outbox.actions import enqueue
+from civitas.outbox.tasks import task
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+
+SETTLE = "answering.settle"
+
+
+@task(SETTLE)
+def settle_answered(city: City, contribution: int) -> None:
+    """Take from the desk what has its answer, keep what was promised until its day; safe to run twice."""
+    settle(city, contribution)
+
+
+@task(RUN)
+def run_batch(city: City, batch: int) -> None:
+    """Work off the next part of a batch and note the rest for later; safe to run twice."""
+    if run_chunk(city, batch):
+        with transaction.atomic():
+            enqueue(city, RUN, {"batch": batch}, key=f"batch-{batch}")

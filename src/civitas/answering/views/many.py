@@ -1,0 +1,122 @@
+"""Many at once: what was ticked, the one answer or the one department for it, and how far it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from civitas.answering.actions.many import MOST, answer_many, assign_many, drop_batch, release_batch
+from civitas.answering.forms import AnswerManyForm, AssignManyForm
+from civitas.answering.models import Batch, BatchItem
+from civitas.answering.queries import batch_by_key, batch_counts, failed_items, items_page, ticked
+from civitas.answering.rules import may_answer_many, may_release_batch, may_see_batch, needs_two
+from civitas.answering.views.desk import entered
+from civitas.kit.refusals import show_refusal
+from civitas.kit.verdicts import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import HttpRequest
+
+    from civitas.contributions.models import Contribution
+
+
+def _numbers(parts: Iterable[str]) -> list[int]:
+    return [int(part) for part in dict.fromkeys(parts) if part.isascii() and part.isdigit() and len(part) < 16][:MOST]
+
+
+@never_cache
+@require_POST
+def begin(request: HttpRequest) -> HttpResponse:
+    """From the ticked list to the form, and from the form to the worker. `do` is answer or assign; with `go` it is sent off."""
+    city, actor = entered(request), request.actor
+    may_answer_many(actor).require()
+    answers = request.POST.get("do") != "assign"
+    kind: Any = AnswerManyForm if answers else AssignManyForm
+    numbers = _numbers(request.POST.get("numbers", "").split() or request.POST.getlist("number"))
+    rows = ticked(city, numbers)
+    if not rows:
+        messages.warning(request, _("Please tick at least one contribution."))
+        return redirect("answer_desk")
+    if not request.POST.get("go"):
+        return _page(request, rows, kind(actor, numbers), answers)
+    form = kind(actor, numbers, request.POST)
+    if not form.is_valid():
+        return _page(request, rows, form, answers, status=422)
+    if request.POST.get("go") == "insert":
+        return _page(request, rows, _with_template(form, actor, numbers), answers)
+    try:
+        batch = _send(request, form, rows, answers)
+    except Refused as refused:
+        show_refusal(form, refused)
+        return _page(request, rows, form, answers, status=422 if refused.fields else refused.status)
+    return redirect("answer_batch", key=batch.pk)
+
+
+def _with_template(form: AnswerManyForm, actor: Any, numbers: list[int]) -> AnswerManyForm:
+    """The same form with a template's German words below what was typed; its blanks stay, since they are filled for each."""
+    template = form.row("template")
+    data = {name: form.data[name] for name in form.data}
+    if template:
+        data["text"] = f"{data.get('text', '').strip()}\n\n{template.text.in_language('de')}".strip()
+        data["status"] = template.status or data.get("status", "")
+    return AnswerManyForm(actor, numbers, initial=data)
+
+
+def _send(request: HttpRequest, form: Any, rows: list[Contribution], answers: bool) -> Batch:  # noqa: FBT001  (one of two forms)
+    data = form.cleaned_data
+    if answers:
+        return answer_many(
+            request.actor, rows, uid=data["uid"], status=data["status"], text=data["text"], organisation=form.row("organisation"),
+            next_step=data["next_step"], due_on=data["due_on"],
+        )  # fmt: skip
+    return assign_many(request.actor, rows, uid=data["uid"], organisation=form.row("organisation"), person=form.row("person"))
+
+
+def _page(request: HttpRequest, rows: list[Contribution], form: Any, answers: bool, *, status: int = 200) -> HttpResponse:  # noqa: FBT001
+    two = answers and any(needs_two(request.actor.city, row.process) for row in rows)
+    context = {"rows": rows, "form": form, "answers": answers, "two": two}
+    return render(request, "answering/many.html", context, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_batch(request: HttpRequest, key: int) -> HttpResponse:
+    """How far one answer to many is; which failed, and why. Where it waits, a colleague releases it here."""
+    city, actor = entered(request), request.actor
+    batch = batch_by_key(city, key)
+    if batch is None:
+        raise Http404
+    may_see_batch(actor, batch).require()
+    if request.method == "POST":
+        if request.POST.get("do") == "drop":
+            drop_batch(actor, batch)
+            messages.success(request, _("It is thrown away. Nobody got it."))
+        else:
+            release_batch(actor, batch)
+            messages.success(request, _("It goes out now."))
+        return redirect("answer_batch", key=key)
+    counts = batch_counts(batch)
+    total = sum(counts.values())
+    done = total - counts.get(BatchItem.State.WAITING, 0)
+    context = {
+        "batch": batch,
+        "answers": batch.kind == Batch.Kind.ANSWER,
+        "waits": batch.state == Batch.State.WAITING,
+        "runs": batch.state == Batch.State.RUNNING,
+        "total": total,
+        "done": done,
+        "well": counts.get(BatchItem.State.DONE, 0),
+        "failed": failed_items(batch),
+        "items": items_page(batch),
+        "releases": may_release_batch(actor, batch),
+    }
+    template = "answering/_progress.html" if request.headers.get("HX-Request") else "answering/batch.html"
+    return render(request, template, context)

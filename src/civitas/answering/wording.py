@@ -1,0 +1,81 @@
+"""The words of an answer: checked, its blanks filled, and shown as the author will read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from civitas.answering.blanks import fill, open_blanks
+from civitas.contributions.actions import LONGEST_TEXT
+from civitas.contributions.models import Contribution
+from civitas.contributions.previews import answered_mail
+from civitas.kit import days
+from civitas.kit.verdicts import Refused
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from civitas.answering.models import AnswerDraft
+    from civitas.cities.models import City
+    from civitas.notices.previews import PreviewedMail
+    from civitas.people.models import Organisation
+
+Status = Contribution.Status
+
+
+def language_of(row: Contribution) -> str:
+    """The language in which the author reads the city: their own, else that of their words."""
+    return row.author.language if row.author else row.language
+
+
+def values_for(city: City, row: Contribution, organisation: Organisation | None) -> dict[str, str]:
+    """What the known blanks of an answer to this contribution hold, in the author's language."""
+    with translation.override(language_of(row)):
+        return {
+            "name": row.author.pseudonym if row.author else "",
+            "title": row.title,
+            "number": str(row.number or ""),
+            "department": organisation.name if organisation else str(city),
+            "date": days.day(timezone.localdate()),
+        }
+
+
+def filled(city: City, text: str, row: Contribution, organisation: Organisation | None) -> str:
+    """The words with all known blanks filled."""
+    return fill(text, values_for(city, row, organisation))
+
+
+def check_words(status: str, text: str) -> None:
+    """Refuse, with a sentence for its field, a status that is none, words that are missing or too long, and blanks left open."""
+    fields: dict[str, str] = {}
+    if status not in Status.values:
+        fields["status"] = _("Please choose a status.")
+    left = open_blanks(text)
+    if left:
+        fields["text"] = " ".join(fault.sentence for fault in left[:5])
+    elif status == Status.NOT_POSSIBLE and not text.strip():
+        fields["text"] = _("Please say why it is not possible. People deserve the reason.")
+    elif len(text) > LONGEST_TEXT:
+        figures = {"limit": LONGEST_TEXT, "count": len(text)}
+        fields["text"] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % figures
+    if fields:
+        raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
+
+
+def check_day(due_on: dt.date | None) -> None:
+    """A promise lies ahead."""
+    if due_on and due_on < timezone.localdate():
+        sentence = _("Please choose a day that is still to come.")
+        raise Refused(sentence, status=400, fields={"due_on": sentence})
+
+
+def preview(city: City, row: Contribution, draft: AnswerDraft, *, part_of: Contribution | None = None) -> PreviewedMail | None:
+    """The mail that the author gets of this draft, worded as it will be, in their language; None without an author."""
+    row.city = city
+    return answered_mail(
+        row, status=draft.status or row.status, text=filled(city, draft.text, row, draft.organisation), organisation=draft.organisation,
+        next_step=draft.next_step, due_on=draft.due_on, part_of=part_of, part_of_process=draft.part_of_process,
+        handed_to=draft.body.name if draft.body else "", contact=draft.body.contact if draft.body else "",
+    )  # fmt: skip
