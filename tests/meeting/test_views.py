@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.factories import (
     make_browser,
     make_city,
@@ -261,3 +263,60 @@ def test_a_guests_mail_opens_the_letter_on_another_device(row: Any) -> None:
     taken = make_browser(row.city, make_participant(row.city)).get(link)
     assert taken.headers["Location"].startswith("/zuordnen/")
     assert make_browser(row.city).get(f"{letter.conversation.path}/falsch").status_code == 404
+
+
+def joined(row: Any, person: Any, words: str = "Ich bringe Erde mit") -> Joining:
+    return join(actor_of(person), row, role="join", words=words)
+
+
+def test_who_joined_in_is_blocked_from_the_list_and_cannot_join_again(row: Any) -> None:
+    bob = make_participant(row.city, "Bob")
+    line = joined(row, bob)
+    alice, path = make_browser(row.city, row.author), f"/beitrag/{row.number}/dabei"
+    assert f"{path}/{line.pk}/sperren" in text_of(alice.get(path))
+    page = text_of(alice.get(f"{path}/{line.pk}/sperren"))
+    assert "andere E-Mail-Adresse" in page or "einer anderen E-Mail-Adresse" in page
+    assert not Block.objects.of(row.city).exists()
+    for _twice in range(2):
+        assert alice.post(f"{path}/{line.pk}/sperren").headers["Location"] == path
+    assert Block.objects.of(row.city).get().blocked == bob
+    page = text_of(alice.get(path))
+    assert "Von Ihnen gesperrt" in page
+    assert f"{path}/{line.pk}/sperren" not in page
+    assert "Brief schreiben" not in page
+    browser = make_browser(row.city, bob)
+    assert "gesperrt" not in text_of(browser.get(path))
+    browser.post(f"/beitrag/{row.number}/doch-nicht", {"role": "join"})
+    assert browser.post(f"/beitrag/{row.number}/mitmachen", {"role": "join", "homepage": ""}).status_code == 403
+    again = make_guest(row.city, "Bobby", guest_mail=bob.user.email)
+    assert make_browser(row.city, again).post(f"/beitrag/{row.number}/mitmachen", {"role": "join", "homepage": ""}).status_code == 403
+    assert Joining.objects.of(row.city).count() == 0
+
+
+def test_nobody_is_blocked_by_strangers_by_themselves_or_from_another_page(row: Any) -> None:
+    bob = make_participant(row.city, "Bob")
+    line = joined(row, bob)
+    path = f"/beitrag/{row.number}/dabei/{line.pk}/sperren"
+    other = make_contribution(row.step, "Anderswo", author=row.author)
+    kassel = make_city("kassel")
+    for browser, address in (
+        (make_browser(row.city), path),
+        (make_browser(row.city, bob), path),
+        (make_browser(row.city, row.author), f"/beitrag/{other.number}/dabei/{line.pk}/sperren"),
+        (make_browser(kassel, make_participant(kassel)), path),
+    ):
+        assert browser.get(address).status_code == 404
+        assert browser.post(address).status_code == 404
+    assert not Block.objects.of(row.city).exists()
+    assert "/sperren" not in text_of(make_browser(row.city).get(f"/beitrag/{row.number}/dabei"))
+
+
+def test_the_list_of_who_is_in_takes_as_many_queries_for_one_as_for_three(row: Any) -> None:
+    alice, path, counts = make_browser(row.city, row.author), f"/beitrag/{row.number}/dabei", []
+    for name in ("Bob", "Charlie", "Eve"):
+        joined(row, make_participant(row.city, name))
+        alice.get(path)  # the first look warms what is kept between requests
+        with CaptureQueriesContext(connection) as seen:
+            assert name in text_of(alice.get(path))
+        counts.append(len(seen))
+    assert counts[0] == counts[2]

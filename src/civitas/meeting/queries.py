@@ -13,6 +13,7 @@ from civitas.meeting.models import Block, Conversation, Joining, Letter, Letters
 from civitas.people.models import Participant, User
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from civitas.cities.models import City
@@ -190,6 +191,14 @@ def blocks_of(participant: Participant) -> list[Block]:
     """Whom a participant has blocked, the latest first, at most 200."""
     rows = Block.objects.of(participant.city_id).filter(blocker=participant).select_related("blocked")
     return list(rows.order_by("-pk")[:MOST_BLOCKS])
+
+
+def blocked_among(blocker: Participant | None, people: Iterable[int]) -> set[int]:
+    """Whom of these (keys of participants) somebody has blocked; one query, none for a stranger."""
+    if blocker is None:
+        return set()
+    rows = Block.objects.of(blocker.city_id).filter(blocker=blocker, blocked__in=set(people))
+    return set(rows.values_list("blocked", flat=True))
 
 
 def letters_are_off(participant: Participant) -> bool:

@@ -4,6 +4,7 @@ from civitas.meeting.views import joinings, letters
 
 urlpatterns = [
     path("beitrag/<int:number>/dabei", joinings.show_joinings, name="joinings"),
+    path("beitrag/<int:number>/dabei/<int:key>/sperren", joinings.block_joined, name="block_joined"),
     path("beitrag/<int:number>/mitmachen", joinings.join_in, name="join"),
     path("beitrag/<int:number>/doch-nicht", joinings.take_back, name="leave"),
     path("verwaltung/mitmachen/<int:key>/ausblenden", joinings.hide, name="hide_joining"),

@@ -8,8 +8,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from civitas.contributions.queries import contribution_by_number
@@ -21,8 +23,9 @@ from civitas.kit.templatetags.kit import localized
 from civitas.kit.verdicts import Refused
 from civitas.meeting.actions import hide_joining, join, leave
 from civitas.meeting.forms import JoinForm
+from civitas.meeting.letters import block
 from civitas.meeting.models import Joining
-from civitas.meeting.queries import JOININGS_A_PAGE, is_reachable, joining_by_key, joinings_page, turnout
+from civitas.meeting.queries import JOININGS_A_PAGE, blocked_among, is_reachable, joining_by_key, joinings_page, turnout
 from civitas.meeting.rules import may_join, reads_first
 from civitas.meeting.sections import meeting_context
 from civitas.people.guests import taking_part
@@ -128,12 +131,19 @@ def show_joinings(request: HttpRequest, number: int) -> HttpResponse:
     row = found(request, number)
     page = joinings_page(row, cursor=request.GET.get("nach", ""))
     counts = turnout(row)
-    mine = is_author(request.actor, row)
+    mine, me = is_author(request.actor, row), request.actor.participant
+    blocked = blocked_among(me, [each.participant_id for each in page.rows])
     moderates = bool(may_moderate(request.actor))
     context = {
         "item": row,
         "lines": [
-            {"row": each, "writes": mine and is_reachable(each.participant), "reads": not each.is_private or mine or moderates}
+            {
+                "row": each,
+                "writes": mine and is_reachable(each.participant) and each.participant_id not in blocked,
+                "reads": not each.is_private or mine or moderates,
+                "blocks": me is not None and me.pk != each.participant_id,
+                "is_blocked": each.participant_id in blocked,
+            }
             for each in page.rows
         ],
         "joins": counts[Joining.Role.JOIN.value],
@@ -143,6 +153,25 @@ def show_joinings(request: HttpRequest, number: int) -> HttpResponse:
         "size": JOININGS_A_PAGE,
     }
     return render(request, "meeting/joinings.html", context)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def block_joined(request: HttpRequest, number: int, key: int) -> HttpResponse:
+    """Say what a block does and what it cannot do, then block somebody who joined in."""
+    row = found(request, number)
+    joining = joining_by_key(request.city, key)
+    me = request.actor.participant
+    if joining is None or joining.contribution_id != row.pk or joining.hidden_at or me is None or me.pk == joining.participant_id:
+        raise Http404
+    back = localized(reverse("joinings", args=[row.number]))
+    if request.method != "POST":
+        context = {"item": row, "joining": joining, "back_url": back}
+        return render(request, "meeting/block.html", context)
+    block(request.actor, joining.participant)
+    messages.success(request, _("You will hear nothing more from this person. We do not tell them."))
+    return SeeOther(back)
 
 
 @require_POST
