@@ -253,3 +253,25 @@ def test_a_locked_pdf_is_refused_on_the_form_while_it_is_being_filled_in(any_siz
     give(page)
     expect(page.locator(".docs a")).to_contain_text("Offen")
     expect(page.locator("main")).not_to_contain_text("Geheim")
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_a_form_of_more_than_300_megabytes_is_refused_and_going_back_finds_the_words(visit: Any, tmp_path: Path, size: str) -> None:
+    film = tmp_path / "film.mp4"
+    with film.open("wb") as file:
+        file.truncate(310_000_000)
+    plain = visit(size, java_script_enabled=False)
+    plain.expect_error("status of 413")
+    page = plain.open("hamburg", "/geben")
+    fill(page, title="Zu groß, aber nicht verloren", text="Das alles habe ich getippt.", audience="Alle, die tippen")
+    reach(page, "picture").set_input_files(film)
+    assert send(page) == 413
+    expect(page.locator("main")).to_contain_text("300 MB")
+    expect(page.locator("main")).to_contain_text("Ihr Text steht noch im Formular")
+    plain.check_width()
+    page.go_back()
+    expect(page.locator("#id_title")).to_have_value("Zu groß, aber nicht verloren")
+    expect(page.locator("#id_text")).to_have_value("Das alles habe ich getippt.")
+    expect(page.locator("#id_audience")).to_have_value("Alle, die tippen")
+    reach(page, "picture").set_input_files([])
+    assert send(page) == 303

@@ -190,3 +190,46 @@ def test_only_author_and_team_send_another_file(city, author, step):
     with pytest.raises(Refused):
         describe_files(actor_of(stranger), row, {}, instead={Attachment.objects.of(city).get().pk: kept(stranger, pdf())})
     assert Attachment.objects.of(city).select_related("file").get().file.state == "refused"
+
+
+def test_the_preview_shows_service_drawing_and_files_as_they_will_stand(client, city, author, step):
+    factories.make_area(city, "Ottensen")
+    service = factories.make_service(city, "Bücherhalle")
+    line = '{"type": "LineString", "coordinates": [[9.93, 53.55], [9.94, 53.55]]}'
+    files = [kept(author, pdf(pages=2), "Plan.pdf"), kept(author, video(seconds=1))]
+    run_due()
+    drawn = {"kind": "improvement", "service": service.key, "where": "somewhere", "drawing": line}
+    answer = send(client, typed(*files, kept(author, pdf(), "Neu.pdf"), preview="1", **drawn))
+    page = answer.content.decode()
+    shown = page[page.index('<article class="look"') : page.index("</article>")]
+    for words in (
+        "Bücherhalle",
+        "Gezeichnete Linie, etwa",
+        'class="sketch"',
+        "Plan",
+        "2 Seiten",
+        "Video, 1 Sekunde",
+        "Neu",
+        "wird gerade geprüft",
+    ):
+        assert words in shown, words
+    assert "sobald es Worte" in shown
+    told = send(client, typed(files[1], preview="1", **{f"transcript-{files[1].name}": "Man hört Wind."})).content.decode()
+    assert "mit Worten für alle" in told
+    assert not Contribution.objects.of(city).exists()
+
+
+def test_a_refused_drawing_is_not_shown_as_if_it_were_taken(client, city, author, step):
+    factories.make_area(city, "Ottensen")
+    far = '{"type": "LineString", "coordinates": [[0, 0], [1, 1]]}'
+    answer = send(client, typed(preview="1", where="somewhere", drawing=far))
+    assert answer.status_code == 200
+    assert 'class="sketch"' not in answer.content.decode()
+    assert "liegt außerhalb" in answer.content.decode()
+
+
+def test_a_place_that_is_no_number_breaks_no_preview(client, city, author, step):
+    factories.make_area(city, "Ottensen")
+    answer = send(client, typed(preview="1", where="somewhere", lat="hier", lon="dort"))
+    assert answer.status_code == 200
+    assert "auf der Karte" not in answer.content.decode().partition("<dl")[2].partition("</dl>")[0]

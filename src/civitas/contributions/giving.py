@@ -18,14 +18,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from civitas.cities.maps import map_panel
+from civitas.cities.queries import area_at
 from civitas.contributions.actions import submit_contribution
 from civitas.contributions.drafts import draft_of, drafts_of
+from civitas.contributions.drawings import checked_drawing, drawing_in_words
 from civitas.contributions.forms import GiveForm, kept_texts, sealed
 from civitas.contributions.hints import hint_for
 from civitas.contributions.models import WORDS, Contribution
 from civitas.contributions.places import begun_at, look_for_place, place_part
 from civitas.contributions.queries import contribution_by_uid, given_lately
 from civitas.contributions.rules import is_author, may_develop, may_see, may_submit
+from civitas.contributions.sketches import sketch_of
 from civitas.contributions.uploads import take_files
 from civitas.contributions.waiting import why_waiting
 from civitas.kit.languages import html_language
@@ -247,7 +250,20 @@ def preview_of(request: HttpRequest, form: GiveForm) -> dict[str, Any]:
     row.category, row.service, row.area, row.organisation = (chosen[name] for name in ("category", "service", "area", "organisation"))
     person = request.actor.participant
     name = data.get("pseudonym") or (person.pseudonym if person else "")
-    return {"row": row, "name": name, "on_map": bool(chosen["lat"] or chosen.get("drawing")), "faults": bool(form.errors)}
+    drawing, lat, lon = chosen.get("drawing"), chosen["lat"], chosen["lon"]
+    if drawing:
+        _drawn, lat, lon = checked_drawing(request.city, drawing)
+    on_map = isinstance(lat, float) and isinstance(lon, float)  # what is no number stands here as it was typed
+    if on_map:
+        row.area = area_at(request.city, lat, lon) or row.area
+    return {
+        "row": row,
+        "name": name,
+        "on_map": on_map,
+        "drawn": drawing_in_words(drawing),
+        "sketch": sketch_of(drawing),
+        "faults": bool(form.errors),
+    }
 
 
 def _state_of(step: Step, verdict: Verdict) -> str:
