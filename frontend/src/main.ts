@@ -19,6 +19,7 @@ import "./styles/giving.css";
 import "./styles/meeting.css";
 import "./styles/files.css";
 import "./styles/answering.css";
+import "./styles/redaction.css";
 
 import "htmx.org";
 

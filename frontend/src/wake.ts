@@ -9,6 +9,8 @@ const ISLANDS: [string, () => Promise<unknown>][] = [
   ["give-steps", () => import("./islands/giving")],
   ["keep-draft:not(:has(give-steps))", () => import("./islands/keep-draft")],
   ["place-finder[mends]", () => import("./islands/place-finder")],
+  ["redact-areas", () => import("./islands/redact-areas")],
+  ["redact-marks", () => import("./islands/redact-marks")],
   ["share-button", () => import("./islands/share-button")],
 ];
 const asked = new Set<string>();

@@ -32,6 +32,7 @@ def test_telephone_numbers_are_found_in_all_the_ways_people_write_them(number):
 def test_a_bare_number_counts_where_it_is_called_one():
     assert said("Meine Telefonnummer ist 428310.") == [("phone", "428310")]
     assert said("Tel.: 42 83 10") == [("phone", "42 83 10")]
+    assert said("Telefon 0561 000 00 00") == [("phone", "0561 000 00 00")]
     assert said("Im Stadtteil leben 428310 Menschen.") == []
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -132,8 +133,9 @@ _PLACES = frozenset(
 def personal_in(text: str) -> list[Span]:
     """What in a text reaches or marks a person, in order and without overlaps; bank accounts only with the right checksum."""
     found: list[Span] = []
-    for spans in (_ibans_in(text), _mails_in(text), _phones_in(text), _plates_in(text)):
-        found += [span for span in spans if not any(span.start < other.end and other.start < span.end for other in found)]
+    for span in chain(_ibans_in(text), _mails_in(text), _phones_in(text), _plates_in(text)):
+        if not any(span.start < other.end and other.start < span.end for other in found):
+            found.append(span)
     return sorted(found)
 
 

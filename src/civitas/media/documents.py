@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from typing import IO, NamedTuple
+from functools import cache
+from importlib.util import find_spec
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from civitas.media.faults import Fault, Faulty
 from civitas.media.limits import DOCUMENT_PAGES
 from civitas.media.washing import LOCKED, TOO_MANY_PAGES
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
 # By the clock on the wall; a machine with much else to do gives its ten seconds of work over a longer time.
 _PATIENCE_SECONDS = 60
-_READER = "civitas.media.washing"
+_READER, _PAGER = "civitas.media.washing", "civitas.media.paging"
 
 
 class Washed(NamedTuple):
@@ -33,7 +39,7 @@ def washed_pdf(source: IO[bytes]) -> Washed:
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made:
         shutil.copyfileobj(source, given)
         given.seek(0)
-        code = _run(given, made)
+        code = _run([_READER, str(DOCUMENT_PAGES)], given, made)
         if code == LOCKED:
             raise Faulty(Fault.LOCKED)
         if code not in {0, TOO_MANY_PAGES}:
@@ -45,8 +51,40 @@ def washed_pdf(source: IO[bytes]) -> Washed:
         return Washed(made.read(), count)
 
 
-def _run(given: IO[bytes], made: IO[bytes]) -> int:
-    command = [sys.executable, "-m", _READER, str(DOCUMENT_PAGES)]
+@cache
+def can_show_pages() -> bool:
+    """Whether pages can be shown as pictures: pypdfium2 is there."""
+    return find_spec("pypdfium2") is not None
+
+
+def page_sizes(source: IO[bytes]) -> list[tuple[float, float]]:
+    """Width and height of each page in points. Raises Faulty."""
+    return [(wide, high) for wide, high in json.loads(_paged(source, "sizes"))]
+
+
+def page_picture(source: IO[bytes], number: int, *, longest: int) -> bytes:
+    """A page (counted from 1) as WebP, its longer side at most `longest` pixels. Raises Faulty."""
+    return _paged(source, "show", str(number), str(longest))
+
+
+def blackened_pdf(source: IO[bytes], areas: Mapping[int, Sequence[Sequence[float]]]) -> bytes:
+    """The document with areas of its pages black: page (from 1) -> left, top, width, height in percent. Such a page is a picture then,
+    and no text lies below it. Raises Faulty."""
+    return _paged(source, "black", json.dumps(areas))
+
+
+def _paged(source: IO[bytes], *arguments: str) -> bytes:
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made:
+        shutil.copyfileobj(source, given)
+        given.seek(0)
+        if _run([_PAGER, *arguments], given, made):
+            raise Faulty(Fault.DAMAGED)
+        made.seek(0)
+        return made.read()
+
+
+def _run(arguments: list[str], given: IO[bytes], made: IO[bytes]) -> int:
+    command = [sys.executable, "-m", *arguments]
     # Nothing of ours but where the code lies: neither keys nor the database's address.
     environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
     try:

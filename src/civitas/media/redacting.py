@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -13,13 +13,15 @@ from PIL import Image, ImageDraw
 
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import path_of
-from civitas.media.models import DRAWING, Derivative, MediaFile, random_name
+from civitas.media.documents import blackened_pdf, can_show_pages, page_picture, page_sizes
+from civitas.media.faults import Faulty
+from civitas.media.models import DOCUMENT, DRAWING, Derivative, MediaFile, random_name
 from civitas.media.pictures import in_widths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from civitas.media.pictures import Scaled
+    from django.core.files.base import File
 
 
 class Area(NamedTuple):
@@ -41,20 +43,70 @@ class Area(NamedTuple):
 
 
 def can_black_out(file: MediaFile) -> bool:
-    """Whether areas of it can be blacked out: a photo that is ready. A city's own drawing and a video cannot."""
-    return file.is_picture and file.mime != DRAWING and file.state == MediaFile.State.READY
+    """Whether areas of it can be blacked out: a photo, or a PDF where its pages can be shown. A city's own drawing and a video cannot."""
+    if file.state != MediaFile.State.READY or file.mime == DRAWING:
+        return False
+    return file.is_picture or (file.is_document and can_show_pages())
 
 
-def with_black_areas(file: MediaFile, areas: Sequence[Area]) -> list[Scaled]:
-    """The photo with these areas black, in all its widths, made from its largest version. Raises Refused (409) when it is gone."""
-    largest = Derivative.objects.of(file.city_id).filter(file=file).order_by("-width").first()
+class Version(NamedTuple):
+    """One version of a file as it will be stored."""
+
+    raw: bytes
+    mime: str
+    width: int | None = None
+    height: int | None = None
+
+
+def with_black_areas(file: MediaFile, areas: Sequence[Area]) -> list[Version]:
+    """All versions of a photo or PDF with these areas black. Raises Refused: 409 when it is gone, 422 when it cannot be read."""
     try:
-        if largest is None:
-            raise FileNotFoundError
-        with default_storage.open(path_of(file.city, largest.name)) as stored, Image.open(stored, formats=["WEBP"]) as picture:
-            return in_widths(blacked_out(picture.convert("RGB"), areas))
+        return _document(file, areas) if file.is_document else _photo(file, areas)
     except FileNotFoundError:
-        raise Refused(_("This picture is gone meanwhile."), status=409) from None
+        raise Refused(_("This file is gone meanwhile."), status=409) from None
+    except Faulty:
+        raise Refused(_("The pages of this document cannot be shown, so nothing can be blacked out in it."), status=422) from None
+
+
+def _photo(file: MediaFile, areas: Sequence[Area]) -> list[Version]:
+    with _largest(file) as stored, Image.open(stored, formats=["WEBP"]) as picture:
+        widths = in_widths(blacked_out(picture.convert("RGB"), areas))
+    return [Version(each.raw, "image/webp", each.width, each.height) for each in widths]
+
+
+def _document(file: MediaFile, areas: Sequence[Area]) -> list[Version]:
+    pages: dict[int, list[tuple[float, ...]]] = {}
+    for area in areas:
+        pages.setdefault(area.page, []).append(area[:4])
+    if any(page > (file.pages or 0) for page in pages):
+        raise Refused(_("The document has no such page."), status=400)
+    with _largest(file) as stored:
+        return [Version(blackened_pdf(stored, pages), DOCUMENT)]
+
+
+def _largest(file: MediaFile) -> File[Any]:
+    found = Derivative.objects.of(file.city_id).filter(file=file).order_by("-width").first()
+    if found is None:
+        raise FileNotFoundError
+    return default_storage.open(path_of(file.city, found.name))
+
+
+def sizes_of(file: MediaFile) -> list[tuple[float, float]]:
+    """Width and height of a document's pages in points; none where they cannot be read."""
+    try:
+        with _largest(file) as stored:
+            return page_sizes(stored)
+    except (Faulty, FileNotFoundError):
+        return []
+
+
+def picture_of_page(file: MediaFile, number: int, *, longest: int) -> bytes | None:
+    """A page of a document as WebP; None where there is no such page."""
+    try:
+        with _largest(file) as stored:
+            return page_picture(stored, number, longest=longest)
+    except (Faulty, FileNotFoundError):
+        return None
 
 
 def blacked_out(picture: Image.Image, areas: Sequence[Area]) -> Image.Image:
@@ -67,9 +119,9 @@ def blacked_out(picture: Image.Image, areas: Sequence[Area]) -> Image.Image:
     return picture
 
 
-def replace_picture(file: MediaFile, widths: Sequence[Scaled]) -> None:
-    """Put these in the place of all versions of a photo, under new names; in a transaction. What was there leaves the disk with it."""
-    new = [(random_name(), each) for each in widths]
+def replace_versions(file: MediaFile, versions: Sequence[Version]) -> None:
+    """Put these in the place of all versions of a file, under new names; in a transaction. What was there leaves the disk with it."""
+    new = [(random_name(), each) for each in versions]
     for name, each in new:
         default_storage.save(path_of(file.city, name), ContentFile(each.raw))
     rows = Derivative.objects.of(file.city_id).filter(file=file)
@@ -78,7 +130,7 @@ def replace_picture(file: MediaFile, widths: Sequence[Scaled]) -> None:
     rows.delete()
     for name, each in new:
         Derivative.objects.create(
-            city=file.city, file=file, name=name, mime="image/webp", width=each.width, height=each.height, bytes=len(each.raw)
+            city=file.city, file=file, name=name, mime=each.mime, width=each.width, height=each.height, bytes=len(each.raw)
         )
-    size = sum(len(each.raw) for each in widths)
+    size = sum(len(each.raw) for each in versions)
     MediaFile.objects.of(file.city_id).filter(pk=file.pk).update(name=random_name(), bytes=size)

@@ -11,7 +11,7 @@ import click
 from civitas.project.commands.cities import city
 from civitas.project.commands.exchange import export_command, import_command
 from civitas.project.commands.processes import process
-from civitas.project.commands.repair import outbox, recount
+from civitas.project.commands.repair import outbox, recount, scrub
 from civitas.project.commands.start import FOUND_FAULTS, Commands, start_django
 
 
@@ -95,6 +95,7 @@ main.add_command(city)
 main.add_command(process)
 main.add_command(recount)
 main.add_command(outbox)
+main.add_command(scrub)
 main.add_command(import_command)
 main.add_command(export_command)
 

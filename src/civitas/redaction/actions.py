@@ -11,7 +11,7 @@ from civitas.contributions.models import Contribution
 from civitas.journal.actions import record
 from civitas.kit.personal import joined
 from civitas.kit.verdicts import Refused
-from civitas.media.redacting import can_black_out, replace_picture, with_black_areas
+from civitas.media.redacting import can_black_out, replace_versions, with_black_areas
 from civitas.notices.actions import notify
 from civitas.redaction.models import Redaction
 from civitas.redaction.reach import reach_of
@@ -56,7 +56,7 @@ def redact_contribution(
     files = {each.file_id: each.file for each in attachments}
     pictures = [(files[pk], with_black_areas(files[pk], each)) for pk, each in wanted.items() if pk in files and can_black_out(files[pk])]
     if len(pictures) != len(wanted):
-        raise Refused(_("This picture is gone meanwhile."), status=409)
+        raise Refused(_("This file is gone meanwhile."), status=409)
     with transaction.atomic():
         rows = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("author", "root")
         row = rows.get(pk=contribution.pk)
@@ -65,8 +65,8 @@ def redact_contribution(
         may_redact(actor, row).require()
         reach = reach_of(actor.city, row, texts_of(row, attachments_of(row)), marked)
         reach.write()
-        for file, widths in pictures:
-            replace_picture(file, widths)
+        for file, versions in pictures:
+            replace_versions(file, versions)
         count = sum(map(len, wanted.values()))
         redaction: Redaction = Redaction.objects.create(
             city=actor.city, contribution=row, person=actor.participant, reason=reason,

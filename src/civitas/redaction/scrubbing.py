@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SCRUB = "redaction.scrub"
 # Larger ones are scrubbed by the command, at an hour that somebody chooses: nobody can write meanwhile (measured in docs/redaction.md).
-MOST_BYTES = 512 * 1024 * 1024
+MOST_BYTES = 128 * 1024 * 1024
 # Several redactions in a row are followed by one scrub.
 PAUSE = timedelta(minutes=10)
 _READERS_SECONDS = 30

@@ -41,7 +41,7 @@ class Text(NamedTuple):
 
 def attachments_of(row: Contribution) -> list[Attachment]:
     """The files of a contribution in their order, with their versions."""
-    rows = Attachment.objects.of(row.city_id).select_related("file", "file__city").filter(contribution=row)
+    rows = Attachment.objects.of(row.city_id).select_related("file", "file__city", "contribution").filter(contribution=row)
     return list(rows.order_by("position", "pk"))
 
 

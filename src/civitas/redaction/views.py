@@ -11,14 +11,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from civitas.kit.personal import PersonalKind, Span, joined, personal_in
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.verdicts import Refused
 from civitas.media.models import Derivative
-from civitas.media.redacting import Area, can_black_out
+from civitas.media.redacting import Area, can_black_out, picture_of_page, sizes_of
 from civitas.redaction.actions import redact_contribution
 from civitas.redaction.forms import ReasonForm
 from civitas.redaction.marks import Marks, marks_in, moved_on
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from civitas.contributions.models import Attachment, Contribution
     from civitas.redaction.texts import Text
 
+# Of a page as it is shown, in pixels.
+_LONGEST_SIDE = 1400
 # Rows for rectangles that a page without JavaScript offers beyond those in use.
 _EMPTY_ROWS = 2
 
@@ -183,17 +185,40 @@ def _file(attachment: Attachment, marks: Marks) -> dict[str, Any]:
     areas = marks.areas.get(file.pk, [])
     shown: dict[str, Any] = {"attachment": attachment, "file": file, "areas": areas, "can": can_black_out(file)}
     shown["fault"] = marks.faults.get(f"area-{file.pk}", "")
-    shown["rows"] = [*areas, *([None] * _EMPTY_ROWS)]
     shown["pages"] = _pages(attachment, areas) if shown["can"] else []
     return shown
 
 
 def _pages(attachment: Attachment, areas: list[Area]) -> list[dict[str, Any]]:
-    largest = Derivative.objects.of(attachment.city_id).filter(file=attachment.file, width__isnull=False).order_by("-width").first()
-    if largest is None:
-        return []
-    rows: list[Area | None] = [*areas, *([None] * _EMPTY_ROWS)]
-    return [{"number": 1, "src": f"/medien/{largest.name}", "width": largest.width, "height": largest.height, "areas": areas, "rows": rows}]
+    """What is shown of a file to draw on: the photo in its largest version, or each page of a document."""
+    file, row = attachment.file, attachment.contribution
+    if file.is_document:
+        view, key = ("redact_page", row.number) if row.number else ("redact_comment_page", row.pk)
+        sides = [(reverse(view, args=[key, file.pk, number]), wide, high) for number, (wide, high) in enumerate(sizes_of(file), 1)]
+    else:
+        versions = Derivative.objects.of(attachment.city_id).filter(file=file, width__isnull=False)
+        sides = [(f"/medien/{each.name}", each.width, each.height) for each in versions.order_by("-width")[:1]]
+    found = []
+    for number, (src, wide, high) in enumerate(sides, 1):
+        own = [area for area in areas if area.page == number]
+        shown = {"number": number, "src": src, "width": round(wide), "height": round(high), "areas": own}
+        found.append({**shown, "rows": [*own, *([None] * _EMPTY_ROWS)]})
+    return found
+
+
+@never_cache
+@require_safe
+def show_page(request: HttpRequest, file: int, page: int, number: int | None = None, key: int | None = None) -> HttpResponse:
+    """A page of a contribution's document as a picture, for the team."""
+    row = found_by(request.city, number, key) if request.city else None
+    if row is None:
+        raise Http404
+    may_redact(request.actor, row).require()
+    known = next((each.file for each in attachments_of(row) if each.file_id == file and can_black_out(each.file)), None)
+    raw = picture_of_page(known, page, longest=_LONGEST_SIDE) if known and known.is_document and 0 < page <= (known.pages or 0) else None
+    if raw is None:
+        raise Http404
+    return HttpResponse(raw, content_type="image/webp")
 
 
 def render_foot(request: HttpRequest, row: Contribution) -> str:

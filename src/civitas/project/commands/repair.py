@@ -1,4 +1,4 @@
-"""`civitas recount` and `civitas outbox …`: put right what a fault or a bulk load left behind."""
+"""`civitas recount`, `civitas outbox …` and `civitas scrub`: put right what a fault left behind, and wipe what was blacked out."""
 
 from __future__ import annotations
 
@@ -65,3 +65,26 @@ def retry(slug: str) -> None:
 
     for city in _cities(slug):
         click.echo(f"{city.slug}: {retry_failed(city):,} to be tried again")
+
+
+@click.command()
+def scrub() -> None:
+    """Write the database's files anew, so that they hold nothing of what was blacked out or erased.
+
+    Nobody can write meanwhile (docs/redaction.md has the times), and it needs as much free disk again as the database has. Out of
+    reach: backups, replicas, copies, and mails that were delivered.
+    """
+    start_django()
+    from django.db import connection
+
+    from civitas.redaction.scrubbing import database_bytes, scrub_database
+
+    before = database_bytes()
+    if not scrub_database():
+        click.echo(
+            "Everything is written anew, but somebody reads for so long that the log of writes cannot be cut. Run it again.", err=True
+        )
+        sys.exit(FOUND_FAULTS)
+    click.echo(f"scrubbed: {before // 1024**2:,} MB before, {database_bytes() // 1024**2:,} MB now")
+    kept = "its write-ahead log and its replicas" if connection.vendor == "postgresql" else "what the disk keeps of deleted files"
+    click.echo(f"Out of reach, and yours to deal with: backups, copies, {kept}, mails that were delivered.")
