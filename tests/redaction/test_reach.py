@@ -39,6 +39,7 @@ LEFT = {
     "unlawful.report.name mail": "who reported",
     "unlawful.evidence.norm case_number digest": "the name of a law, a file number, a checksum; the payload is sealed and no text",
     "contributions.contribution.drawing": "numbers",
+    "contributions.revision.drawing": "numbers",
     "contributions.contribution.source_key": "without the id of where it came from the next file would bring it in anew",
 }
 SHORT = 60  # codes and kinds

@@ -120,6 +120,8 @@ def _look_elsewhere(reach: Reach, pieces: Pieces, title: str | None) -> None:
     city, row = reach.city, reach.row
     top = row.root_id or row.pk
     near = {row.pk, top, *_linked(city, {row.pk, top})}
+    near |= set(Contribution.objects.of(city).filter(merged_into__in=near).values_list("pk", flat=True))
+    near |= set(Contribution.objects.of(city).filter(pk__in=near, merged_into__isnull=False).values_list("merged_into", flat=True))
     versions = Revision.objects.of(city).filter(Q(contribution__in=near) | Q(contribution__root=top)).order_by("pk")
     titles = {row.title}
     for each in versions.iterator(chunk_size=500):
