@@ -25,8 +25,10 @@ from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
 from civitas.meeting import letters
 from civitas.meeting.models import Letter
-from civitas.moderation.actions import adopt_flags, close_case, erase_flags, export_flags, flag_contribution, flag_letter
+from civitas.moderation.actions import flag_contribution, flag_letter
+from civitas.moderation.decisions import decide
 from civitas.moderation.models import Case, Flag
+from civitas.moderation.personal import adopt_person, erase_person, export_person
 from civitas.moderation.queries import case_by_key
 from civitas.notices.models import Notice
 from civitas.notices.queries import worded
@@ -147,29 +149,34 @@ def test_the_team_sees_the_most_flagged_first_and_decides(row: Any) -> None:
         flag(make_participant(row.city), other)
     team = make_staff(row.city, "moderator", "Jule")
     browser = make_browser(row.city, team)
-    assert "sind gemeldet" in text_of(browser.get("/verwaltung/"))
-    page = text_of(browser.get("/verwaltung/meldungen"))
+    page = text_of(browser.get("/verwaltung/redaktion?why=flagged"))
     assert page.index("Zweimal gemeldet") < page.index(row.title)
     case = Case.objects.of(row.city).get(contribution=row)
-    one = text_of(browser.get(f"/verwaltung/meldungen/{case.pk}"))
+    one = text_of(browser.get(f"/verwaltung/redaktion/{case.pk}"))
     assert "Bitte ansehen" in one
     assert f"/verwaltung/beitraege/{row.number}" in one
-    done = browser.post(f"/verwaltung/meldungen/{case.pk}", {"decision": "fine", "text": "Das ist eine Meinung."})
-    assert (done.status_code, Case.objects.of(row.city).filter(state="open").count()) == (302, 1)
-    assert "Bob" in text_of(browser.get(f"/verwaltung/meldungen/{case.pk}"))
-    assert row.title in text_of(browser.get("/verwaltung/meldungen?ansicht=closed"))
+    done = browser.post(f"/verwaltung/redaktion/{case.pk}/entscheiden", {"verb": "publish", "text": "Das ist eine Meinung."})
+    assert (done.status_code, Case.objects.of(row.city).filter(state="open").count()) == (303, 1)
+    assert "Bob" in text_of(browser.get(f"/verwaltung/redaktion/{case.pk}"))
+    assert row.title in text_of(browser.get("/verwaltung/redaktion?state=closed"))
     words = worded(row.city, list(Notice.objects.of(row.city).to(bob.uid)))[0].words
-    assert "Das ist eine Meinung." in words.paragraphs
-    entry = Entry.objects.of(row.city).get(verb="flag.decided")
-    assert (entry.subject, entry.details) == (f"contribution:{row.pk}", {"decision": "fine", "flags": 1, "taken_out": False})
+    assert words.subject == "Wir haben uns Ihre Meldung angesehen"
+    entry = Entry.objects.of(row.city).get(verb="moderation.publish")
+    assert (entry.subject, entry.details["case"]) == (f"contribution:{row.pk}", case.pk)
+
+
+def test_the_old_addresses_of_flags_lead_to_the_queue(row: Any) -> None:
+    browser = make_browser(row.city, make_staff(row.city, "moderator"))
+    assert browser.get("/verwaltung/meldungen").headers["Location"] == "/verwaltung/redaktion?why=flagged"
+    assert browser.get("/verwaltung/meldungen/7").headers["Location"] == "/verwaltung/redaktion/7"
 
 
 def test_who_was_overtaken_is_told_and_a_decided_thing_can_be_flagged_again(row: Any) -> None:
     flag(make_participant(row.city), row)
     case, team = the_case(row.city), actor_of(make_staff(row.city, "moderator"))
-    close_case(team, case, decision="dealt_with")
+    decide(team, case, "publish")
     with pytest.raises(Refused) as refused:
-        close_case(team, case, decision="fine")
+        decide(team, case, "publish")
     assert refused.value.status == 409
     flag(make_participant(row.city), row)
     assert sorted(Case.objects.of(row.city).values_list("state", flat=True)) == ["closed", "open"]
@@ -180,17 +187,17 @@ def test_the_list_is_for_the_editorial_team(row: Any, role: str) -> None:
     flag(make_participant(row.city), row)
     case = Case.objects.of(row.city).get()
     person = make_staff(row.city, role) if role else make_participant(row.city)
-    for address in ("/verwaltung/meldungen", f"/verwaltung/meldungen/{case.pk}"):
+    for address in ("/verwaltung/redaktion", f"/verwaltung/redaktion/{case.pk}"):
         assert make_browser(row.city).get(address).status_code == 302
         assert make_browser(row.city, person).get(address).status_code == 403
-    assert make_browser(row.city, person).post(f"/verwaltung/meldungen/{case.pk}", {"decision": "fine"}).status_code == 403
+    assert make_browser(row.city, person).post(f"/verwaltung/redaktion/{case.pk}/entscheiden", {"verb": "publish"}).status_code == 403
 
 
 def test_another_citys_team_does_not_find_the_case(row: Any) -> None:
     flag(make_participant(row.city), row)
     kassel = make_city("kassel")
     browser = make_browser(kassel, make_staff(kassel, "administrator"))
-    assert browser.get(f"/verwaltung/meldungen/{Case.objects.of(row.city).get().pk}").status_code == 404
+    assert browser.get(f"/verwaltung/redaktion/{Case.objects.of(row.city).get().pk}").status_code == 404
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -200,9 +207,9 @@ def test_the_list_costs_the_same_with_one_and_with_three(row: Any, count: int, d
         flag(bob, make_contribution(row.step, f"Idee {index}"))
         flag_letter(actor_of(row.author), letter_to(row, make_participant(row.city, f"P{index}")), uid=uuid7(), reason="rules")
     browser = make_browser(row.city, make_staff(row.city, "moderator"))
-    browser.get("/verwaltung/meldungen")
-    with django_assert_max_num_queries(12):
-        assert browser.get("/verwaltung/meldungen").status_code == 200
+    browser.get("/verwaltung/redaktion")
+    with django_assert_max_num_queries(30):
+        assert browser.get("/verwaltung/redaktion").status_code == 200
 
 
 def test_a_flagged_letter_shows_itself_and_a_bit_of_context_to_the_team_only_until_decided(row: Any) -> None:
@@ -218,7 +225,7 @@ def test_a_flagged_letter_shows_itself_and_a_bit_of_context_to_the_team_only_unt
     alice.post(address, typed(text_of(alice.get(address)), reason="rules"))
     case = Case.objects.of(row.city).get()
     team = make_browser(row.city, make_staff(row.city, "moderator"))
-    page = text_of(team.get(f"/verwaltung/meldungen/{case.pk}"))
+    page = text_of(team.get(f"/verwaltung/redaktion/{case.pk}"))
     assert [text in page for text in ("Ganz am Anfang", "Davor zwei", "Davor eins", "Eine Drohung", "Danach")] == [
         False,
         True,
@@ -226,13 +233,13 @@ def test_a_flagged_letter_shows_itself_and_a_bit_of_context_to_the_team_only_unt
         True,
         False,
     ]
-    assert "Eine Drohung" not in text_of(team.get("/verwaltung/meldungen"))
+    assert "Eine Drohung" not in text_of(team.get("/verwaltung/redaktion?kind=idea"))
     assert team.get(conversation.path).status_code == 404
-    team.post(f"/verwaltung/meldungen/{case.pk}", {"decision": "dealt_with", "takes_out": "yes", "text": ""})
+    team.post(f"/verwaltung/redaktion/{case.pk}/entscheiden", {"verb": "hide", "reason": "insult"})
     threat.refresh_from_db()
     assert (threat.text, Letter.objects.of(row.city).get(pk=last.pk).text) == ("", "Danach")
-    assert "Davor eins" not in text_of(team.get(f"/verwaltung/meldungen/{case.pk}"))
-    assert set(Entry.objects.of(row.city).values_list("verb", flat=True)) == {"flag.decided", "letter.taken_out"}
+    assert "Davor eins" not in text_of(team.get(f"/verwaltung/redaktion/{case.pk}"))
+    assert set(Entry.objects.of(row.city).values_list("verb", flat=True)) == {"moderation.hide", "letter.taken_out"}
 
 
 def test_only_who_got_a_letter_flags_it(row: Any) -> None:
@@ -254,8 +261,8 @@ def test_what_was_flagged_and_taken_back_is_still_decided(row: Any) -> None:
     flag(make_participant(row.city), row)
     Contribution.objects.of(row.city).filter(pk=row.pk).update(visibility="erased", title="", text="", author=None)
     browser = make_browser(row.city, make_staff(row.city, "moderator"))
-    assert browser.get("/verwaltung/meldungen").status_code == 200
-    assert browser.get(f"/verwaltung/meldungen/{Case.objects.of(row.city).get().pk}").status_code == 200
+    assert browser.get("/verwaltung/redaktion").status_code == 200
+    assert browser.get(f"/verwaltung/redaktion/{Case.objects.of(row.city).get().pk}").status_code == 200
 
 
 def test_flags_are_handed_out_made_nameless_and_taken_along(row: Any) -> None:
@@ -264,8 +271,8 @@ def test_flags_are_handed_out_made_nameless_and_taken_along(row: Any) -> None:
     flag(guest, row, words="Als Gast")
     flag(bob, row)
     flag(guest, other)
-    adopt_flags(row.city, guest, bob)
+    adopt_person(row.city, guest, bob)
     assert sorted(Flag.objects.of(row.city).values_list("participant", flat=True), key=str) == [bob.pk, bob.pk, None]
-    assert len(export_flags(row.city, bob)["flags"]) == 2  # type: ignore[arg-type]
-    erase_flags(row.city, bob)
+    assert len(export_person(row.city, bob)["flags"]) == 2
+    erase_person(row.city, bob)
     assert Flag.objects.of(row.city).filter(participant=None).count() == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import IntegrityError, connection, transaction
@@ -195,14 +196,21 @@ def keep_new(city: City, contributions: Sequence[Contribution]) -> None:
             row.newest_key = newest_key(row.given_at, row.pk)
         write_keys(city, contributions)
     index_later(city, numbered)
+    look_later(city, contributions)
+
+
+def look_later(city: City, contributions: Iterable[Contribution]) -> None:
+    """Have the rooms above look at what is new, or was mended, taken back, shown or hidden (`Room.on_given`)."""
     if any(room.on_given for room in rooms()):
         enqueue_many(city, "contributions.given", [{"contribution": row.pk} for row in contributions])
 
 
-def tell_of_development(city: City, contribution: Contribution) -> None:
-    """Have the worker tell those whose contribution this one develops further, and who follows theirs; each hears of it once."""
-    for source in Link.objects.of(city).filter(target=contribution, kind=Link.Kind.DEVELOPED_INTO).values_list("source", flat=True):
-        enqueue(city, "dialogue.tell_of_development", {"contribution": source, "developed": contribution.pk})
+def tell_of_development(city: City, *contributions: Contribution) -> None:
+    """Have the worker tell those whose contribution these develop further, and who follows theirs; each hears of it once."""
+    links = Link.objects.of(city).filter(target__in=[row.pk for row in contributions], kind=Link.Kind.DEVELOPED_INTO)
+    told = [{"contribution": source, "developed": target} for source, target in links.order_by("pk").values_list("source", "target")]
+    if told:
+        enqueue_many(city, "dialogue.tell_of_development", told)
 
 
 def write_keys(city: City, contributions: Iterable[Contribution]) -> None:
@@ -214,17 +222,19 @@ def write_keys(city: City, contributions: Iterable[Contribution]) -> None:
         )
 
 
-def announce(city: City, contribution: Contribution, *, earlier: Revision | None = None) -> None:
-    """Have the rooms above told that a contribution is shown now, or that its words are others than they were `earlier`.
+def announce(city: City, *contributions: Contribution, earlier: Revision | None = None) -> None:
+    """Have the rooms above told that contributions are shown now, or that the words of one are others than they were `earlier`.
 
     Nothing for comments, and for what was brought in from elsewhere.
     """
-    if contribution.kind == Contribution.Kind.COMMENT or contribution.visibility != Visibility.PUBLISHED or contribution.is_from_elsewhere:
-        return
-    told = {"contribution": contribution.pk, **({"revision": earlier.pk} if earlier else {})}
-    for room in rooms():
+    told = [
+        {"contribution": row.pk, **({"revision": earlier.pk} if earlier else {})}
+        for row in contributions
+        if row.kind != Contribution.Kind.COMMENT and row.visibility == Visibility.PUBLISHED and not row.is_from_elsewhere
+    ]
+    for room in rooms() if told else ():
         for kind in room.on_mended if earlier else room.on_published:
-            enqueue(city, kind, told)
+            enqueue_many(city, kind, told)
 
 
 def index_later(city: City, contributions: Iterable[Contribution]) -> None:
@@ -284,6 +294,7 @@ def mend_contribution(
             row.version += 1
             row.save(update_fields=[*words, "drawing", "lat", "lon", "area", "version", "changed_at"])
         index_later(actor.city, [row])
+        look_later(actor.city, [row])
         announce(actor.city, row, earlier=earlier)
     return row
 
@@ -347,26 +358,45 @@ def change_visibility(
         _check_version(row, version)
         if row.visibility == Visibility.ERASED:
             raise Refused(_("This has been erased for good."), status=409)
-        was_public = row.visibility == Visibility.PUBLISHED
-        with keeping_counts(city, row):
-            row.visibility, row.hidden_reason, row.version = visibility, reason, row.version + 1
-            row.save(update_fields=["visibility", "hidden_reason", "version", "changed_at"])
-        if row.kind == Contribution.Kind.COMMENT:
-            change_comment_count(city, row.above, (visibility == Visibility.PUBLISHED) - was_public)
-        show_attachments(city, row)
-        index_later(city, [row])
-        release_later(city, row)
-        if not was_public:
-            announce(city, row)
-        if visibility == Visibility.PUBLISHED:
-            tell_of_development(city, row)
+        show_rows(city, [row], visibility, reason=reason)
+        look_later(city, [row])
     return row
 
 
-def release_later(city: City, row: Contribution) -> None:
-    """When it is not shown any more, have what was merged into it shown again: nobody's words go because another's do."""
-    if row.wording_count and row.visibility != Visibility.PUBLISHED:
-        enqueue(city, "merging.release", {"contribution": row.pk})
+def show_rows(city: City, rows: Sequence[Contribution], visibility: str, *, reason: str = "") -> None:
+    """Bring rows to a visibility with all that follows from it but the authors' news; the caller has asked the rule, and locked them.
+
+    As many queries for hundreds as for one.
+    """
+    new = [row for row in rows if row.visibility != Visibility.PUBLISHED] if visibility == Visibility.PUBLISHED else []
+    counted: defaultdict[int, int] = defaultdict(int)
+    for row in rows:
+        change = (visibility == Visibility.PUBLISHED) - (row.visibility == Visibility.PUBLISHED)
+        for above in row.above if row.kind == Contribution.Kind.COMMENT and change else ():
+            counted[above] += change
+    with keeping_counts(city, *rows):
+        for row in rows:
+            row.visibility, row.hidden_reason, row.version, row.changed_at = visibility, reason, row.version + 1, timezone.now()
+        Contribution.objects.of(city).bulk_update(rows, ["visibility", "hidden_reason", "version", "changed_at"], batch_size=200)
+    # What was merged counts for what it was merged into as well: two that lie in the same one are counted one after the other.
+    merged = set(Contribution.objects.of(city).filter(pk__in=counted, merged_into__isnull=False).order_by("pk").values_list("pk", flat=True))
+    for change in sorted(set(counted.values())):
+        change_comment_count(city, [pk for pk, each in counted.items() if each == change and pk not in merged], change)
+    for pk in sorted(merged):
+        change_comment_count(city, [pk], counted[pk])
+    show_attachments(city, *rows)
+    index_later(city, rows)
+    release_later(city, *rows)
+    announce(city, *new)
+    if visibility == Visibility.PUBLISHED:
+        tell_of_development(city, *rows)
+
+
+def release_later(city: City, *rows: Contribution) -> None:
+    """When they are not shown any more, have what was merged into them shown again: nobody's words go because another's do."""
+    for row in rows:
+        if row.wording_count and row.visibility != Visibility.PUBLISHED:
+            enqueue(city, "merging.release", {"contribution": row.pk})
 
 
 def change_comment_count(city: City, above: Iterable[int], change: int) -> None:
@@ -492,3 +522,4 @@ def erase_contribution(city: City, row: Contribution) -> None:
         index_later(city, [row])
     for attachment in row.attachments.of(city).select_related("file", "file__city"):
         drop_file(attachment.file)
+    look_later(city, [row])

@@ -86,13 +86,12 @@ def is_told(attachment: Attachment) -> bool:
     return not attachment.file.is_video or bool(attachment.transcript or attachment.captions)
 
 
-def show_attachments(city: City, contribution: Contribution) -> None:
-    """Show or hide a contribution's files as its visibility and their words say."""
-    rows = Attachment.objects.of(city).select_related("file").filter(contribution=contribution)
-    published = contribution.visibility == Contribution.Visibility.PUBLISHED
+def show_attachments(city: City, *contributions: Contribution) -> None:
+    """Show or hide the files of contributions as their visibility and the files' words say."""
+    published = {row.pk for row in contributions if row.visibility == Contribution.Visibility.PUBLISHED}
     shown: dict[bool, list[int]] = {True: [], False: []}
-    for row in rows:
-        shown[published and is_told(row)].append(row.file_id)
+    for row in Attachment.objects.of(city).select_related("file").filter(contribution__in=[each.pk for each in contributions]):
+        shown[row.contribution_id in published and is_told(row)].append(row.file_id)
     for public, ids in shown.items():
         set_public(city, ids, public=public)
 

@@ -29,6 +29,7 @@ from civitas.contributions.models import ANSWERS, Contribution
 from civitas.dialogue.actions import add_comment, support
 from civitas.interop.demo_city import Demo, demo_uid
 from civitas.interop.demo_meeting import load_meeting
+from civitas.interop.demo_moderation import load_moderation
 from civitas.interop.demo_packs import CONTRIBUTIONS, PEOPLE, step_of
 from civitas.interop.demo_searches import load_searches
 from civitas.interop.demo_team import load_team
@@ -76,6 +77,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
         load_searches(demo)
     load_meeting(demo)
     load_team(demo)
+    load_moderation(demo)
     return len(fresh)
 
 

@@ -171,7 +171,8 @@ class Room:
     process_sections: tuple[Callable[[Any, Any], str], ...] = ()  # (request, process) -> safe HTML shown on the process's page
     contribution_sections: tuple[ContributionSection, ...] = ()
     staff_sections: tuple[Callable[[Any], str], ...] = ()  # request -> safe HTML: a box of the team's overview, '' for nothing
-    # Run by the worker for contributions and comments that are new here, given or brought in: (city, rows), in a transaction, maybe twice.
+    # Run by the worker for contributions and comments that are new here, given or brought in, and again for those whose words or
+    # visibility changed since: (city, rows), in a transaction, maybe twice.
     on_given: tuple[Callable[[Any, list[Any]], None], ...] = ()
     # (city) -> how much lies with whom of the team: participant key -> (words, count) pairs, for the team's page. The words take
     # %(count)s, best as one `ngettext_lazy` of the room; its figures are summed over people, so all use the same words.

@@ -12,6 +12,7 @@ from civitas.contributions.waiting import reads_everything
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.meeting.models import Joining
 from civitas.meeting.queries import is_reachable, standing
+from civitas.people.suspensions import may_take_part
 from civitas.processes.models import Step
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def may_join(actor: Actor, contribution: Contribution, *, stands: Standing | Non
         return no(_("This contribution is not published."), status=409)
     if is_author(actor, contribution):
         return no(_("This is your own contribution. Here you see who joins you."))
+    if not (taking_part := may_take_part(actor)):
+        return taking_part
     if (stands or standing(actor, contribution)).is_blocked:
         return no(_("Joining in is not possible here at the moment."))
     return YES
@@ -69,6 +72,8 @@ def may_reply(actor: Actor, conversation: Conversation, to: Participant | None) 
 
 
 def _towards(actor: Actor, stands: Standing) -> Verdict:
+    if not (taking_part := may_take_part(actor)):
+        return taking_part
     if not stands.is_reachable:
         return no(_("We have no address at which a letter would reach this person."), status=409)
     if stands.has_blocked:

@@ -1,16 +1,24 @@
-"""What people say when they flag something, and what the team decides."""
+"""What people say when they flag something, object or answer; what the team decides."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
+from civitas.cities.queries import areas_of
 from civitas.contributions.forms import sealed
 from civitas.kit.ids import uuid7
-from civitas.moderation.models import Case, Flag
+from civitas.moderation.models import Flag, Reason, Verb
+from civitas.moderation.orders import Order
+from civitas.processes.models import Category, Process, Step
+
+if TYPE_CHECKING:
+    from civitas.people.actors import Actor
+
+_SMALL = {"class": "is-small"}
 
 
 class FlagForm(forms.Form):
@@ -26,7 +34,7 @@ class FlagForm(forms.Form):
         label=_("What should the team know?"),
         help_text=_("Only the team reads this."),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "is-small"}),
+        widget=forms.Textarea(attrs={"rows": 3, **_SMALL}),
     )
     homepage = forms.CharField(
         label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
@@ -54,30 +62,81 @@ class FlagForm(forms.Form):
         return super().clean()
 
 
-class DecisionForm(forms.Form):
-    """What the team decides about a case."""
+class OrderForm(forms.Form):
+    """A decision with its reason and the words that the author reads; the action says what is missing."""
 
-    decision = forms.ChoiceField(
-        label=_("Your decision"),
-        choices=Case.Decision.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Please choose a decision.")},
-    )
-    takes_out = forms.ChoiceField(
-        label=_("The letter"),
-        choices=[("", _("Leave the letter as it is")), ("yes", _("Take the words out of the letter, for both"))],
+    verb = forms.ChoiceField(label=_("Your decision"), choices=Verb.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Reason"), required=False, widget=forms.RadioSelect)
+    text = forms.CharField(label=_("A word to the author"), required=False, widget=forms.Textarea(attrs={"rows": 3, **_SMALL}), strip=False)
+    category = forms.ChoiceField(label=_("Subject"), required=False)
+    area = forms.ChoiceField(label=_("District"), required=False)
+    step = forms.ChoiceField(label=_("Process"), required=False)
+    suspend_days = forms.TypedChoiceField(
+        label=_("Shut the author out as well?"),
+        choices=[
+            ("", _("No")),
+            ("7", _("For a week")),
+            ("30", _("For a month")),
+            ("0", _("For good")),
+        ],
         required=False,
-        widget=forms.RadioSelect,
+        coerce=int,
+        empty_value=None,
     )
-    text = forms.CharField(
-        label=_("A word to those who flagged it"),
-        help_text=_("They also read your decision. Thanks are already in the message."),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "is-small"}),
-    )
+    stamp = forms.CharField(required=False, widget=forms.HiddenInput)
+    takes_over = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, case: Case, *args: Any, **options: Any) -> None:
-        options.setdefault("initial", {"takes_out": ""})
+    def __init__(self, actor: Actor, *args: Any, places: Places, **options: Any) -> None:
         super().__init__(*args, **options)
-        if case.letter is None:
-            del self.fields["takes_out"]
+        self.actor, self.places = actor, places
+        self._choose("reason", [("", _("No reason")), *Reason.choices])
+        self._choose("category", [("", _("as it is")), *((str(row.pk), str(row.name)) for row in places.categories)])
+        self._choose("area", [("", _("as it is")), *((str(row.pk), row.name) for row in places.areas)])
+        self._choose("step", [("", _("as it is")), *((str(row.pk), str(row.process.title)) for row in places.steps)])
+
+    def _choose(self, name: str, choices: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    @property
+    def order(self) -> Order:
+        """The checked values as the decisions take them."""
+        data = self.cleaned_data
+        return Order(
+            data["verb"], data["reason"], data["text"], category=_picked(self.places.categories, data["category"]),
+            area=_picked(self.places.areas, data["area"]), step=_picked(self.places.steps, data["step"]),
+            suspend_days=data["suspend_days"], takes_over=data["takes_over"],
+        )  # fmt: skip
+
+
+def _picked(rows: list[Any], key: str) -> Any:
+    return next((row for row in rows if str(row.pk) == key), None)
+
+
+class Places:
+    """Where something can be moved to in a city: its subjects, districts, and the first step of each process; two queries."""
+
+    def __init__(self, actor: Actor) -> None:
+        city = actor.city
+        self.categories = list(Category.objects.of(city).order_by("position", "pk"))
+        self.areas = sorted(areas_of(city), key=lambda area: area.name)
+        steps = Step.objects.of(city).select_related("process").filter(process__state=Process.State.PUBLISHED)
+        first: dict[int, Step] = {}
+        for step in steps.order_by("process", "position"):
+            step.process.city = city
+            first.setdefault(step.process_id, step)
+        self.steps = list(first.values())
+
+
+class WordsForm(forms.Form):
+    """A few words of a person's own: an answer to a question, or why one objects."""
+
+    text = forms.CharField(label=_("Your answer"), required=False, widget=forms.Textarea(attrs={"rows": 5}), strip=False)
+
+
+class ViewForm(forms.Form):
+    """A name for what somebody wants to see again."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    query = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)

@@ -1,39 +1,192 @@
-"""Reading flags: the open cases, the most flagged first, and one case with all its flags."""
+"""Reading the queue: its order, filters and pages; one case with all that is known of it; what waits and who is on it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, fields
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from civitas.kit.keyset import KeysetPage, keyset_page
-from civitas.moderation.models import Case, Flag
+from django.db.models import Q
+from django.utils import timezone
+
+from civitas.contributions.models import WORDS
+from civitas.moderation.models import Appeal, Case, Decision, Flag, Signal, Trace
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Mapping
 
     from civitas.cities.models import City
+    from civitas.people.actors import Actor
 
 CASES_A_PAGE = 30
 MOST_FLAGS = 100
-_COUNTED = 10_000
+# What is linear stops here: a filter that has no index of its own looks among the first so many of the queue's order.
+MOST_CASES = 10_000
+LONGEST_WORDS = 100
 
 
-def cases_page(city: City, *, state: str = Case.State.OPEN, cursor: str = "", size: int = CASES_A_PAGE) -> KeysetPage[Case]:
-    """Open cases with the most flagged first, or decided ones with the newest first; each with `reasons`. Two queries."""
-    by = ("flag_count", "pk") if state == Case.State.OPEN else ("pk",)
-    page: KeysetPage[Case] = keyset_page(_cases(city).filter(state=state), by=by, cursor=cursor, size=size)
-    return page
+@dataclass(frozen=True)
+class Filters:
+    """What of the queue somebody wants to see. Empty is no wish; the names are those of the address."""
+
+    state: str = Case.State.OPEN
+    why: str = ""
+    kind: str = ""  # a kind of contribution, 'comment' or 'letter'
+    process: str = ""  # slug
+    category: str = ""  # key
+    area: str = ""  # key
+    signal: str = ""
+    held: str = ""  # 'me' or 'nobody'
+    like: str = ""  # the id of a contribution: what reads like it
+    q: str = ""
+
+    @property
+    def query(self) -> str:
+        """The address's query for these filters, without '?'."""
+        said = {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name)}
+        if said.get("state") == Case.State.OPEN:
+            del said["state"]
+        return urlencode(said)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything but the state is asked for."""
+        return any(getattr(self, each.name) for each in fields(self) if each.name != "state")
+
+
+def filters_from(values: Mapping[str, Any]) -> Filters:
+    """The filters of an address; what does not fit is left out."""
+    said = {each.name: " ".join(str(values.get(each.name, "")).split())[:LONGEST_WORDS] for each in fields(Filters)}
+    for name, known in (("state", Case.State.values), ("why", Case.Why.values), ("signal", Signal.Kind.values), ("held", ["me", "nobody"])):
+        if said[name] not in known:
+            said[name] = ""
+    said["state"] = said["state"] or Case.State.OPEN
+    if not said["like"].isdecimal() or len(said["like"]) > 18:
+        said["like"] = ""
+    return Filters(**said)
+
+
+def cases_under(actor: Actor, filters: Filters) -> Any:
+    """The cases that these filters leave, without an order; beyond state and reason among the first 10,000 of the queue."""
+    city = actor.city
+    rows = Case.objects.of(city).filter(state=filters.state)
+    if filters.why:
+        rows = rows.filter(why=filters.why)
+    conditions = _conditions(actor, filters)
+    if not conditions:
+        return rows
+    first = rows.order_by(*order_of(filters.state))[:MOST_CASES]
+    return Case.objects.of(city).filter(*conditions, pk__in=first.values("pk"))
+
+
+def _conditions(actor: Actor, filters: Filters) -> list[Q]:
+    city = actor.city
+    found: list[Q] = []
+    if filters.kind:
+        found.append(Q(letter__isnull=False) if filters.kind == "letter" else Q(contribution__kind=filters.kind))
+    for name, path in (("process", "process__slug"), ("category", "category__key"), ("area", "area__key")):
+        if value := getattr(filters, name):
+            found.append(Q(**{f"contribution__{path}": value}))
+    if filters.signal:
+        found.append(Q(pk__in=Signal.objects.of(city).filter(kind=filters.signal).values("case")))
+    if filters.held == "me":
+        found.append(Q(held_by=actor.participant, held_until__gt=timezone.now()))
+    elif filters.held == "nobody":
+        found.append(Q(held_until=None) | Q(held_until__lte=timezone.now()))
+    if filters.like:
+        families = Trace.objects.of(city).filter(contribution=int(filters.like)).values("family")
+        found.append(Q(contribution__in=Trace.objects.of(city).filter(family__in=families).values("contribution")))
+    if filters.q.isascii() and filters.q.isdigit():
+        found.append(Q(contribution__number=int(filters.q[:18])))
+    elif filters.q:
+        found.append(reduce(or_, (Q(**{f"contribution__{name}__icontains": filters.q}) for name in WORDS)))
+    return found
+
+
+def order_of(state: str) -> tuple[str, str]:
+    """The queue's order: the heaviest first, of the same weight the oldest; what is decided, the latest first."""
+    return ("-closed_at", "-pk") if state == Case.State.CLOSED else ("-weight", "pk")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some cases of the queue, and the cursor of the next ones ('' at the end)."""
+
+    rows: list[Case]
+    next_cursor: str
+
+
+def queue_page(actor: Actor, filters: Filters, *, cursor: str = "", size: int = CASES_A_PAGE) -> Page:
+    """A page of the queue, each case with what it is about; one query."""
+    rows = _with_things(_after(cases_under(actor, filters), filters.state, cursor))
+    found = list(rows.order_by(*order_of(filters.state))[: size + 1])
+    return Page(found[:size], cursor_of(found[size - 1]) if len(found) > size else "")
+
+
+def cursor_of(case: Case) -> str:
+    """Where the queue goes on after this case."""
+    key = int(case.closed_at.timestamp() * 1_000_000) if case.closed_at else case.weight
+    return f"{key}.{case.pk}"
+
+
+def _after(rows: Any, state: str, cursor: str) -> Any:
+    first, _, last = cursor.partition(".")
+    if not (last.isdecimal() and first.lstrip("-").isdecimal() and len(cursor) < 40):
+        return rows
+    if state == Case.State.CLOSED:
+        at = dt.datetime.fromtimestamp(int(first[:16]) / 1_000_000, dt.UTC)
+        return rows.filter(Q(closed_at__lt=at) | Q(closed_at=at, pk__lt=int(last)), closed_at__lte=at)
+    weight = int(first)
+    return rows.filter(Q(weight__lt=weight) | Q(pk__gt=int(last)), weight__lte=weight)
+
+
+def neighbour(actor: Actor, filters: Filters, case: Case) -> Case | None:
+    """The case that comes after this one in the queue's order, be this one decided already; one query."""
+    rows = _after(cases_under(actor, filters), filters.state, cursor_of(case)).exclude(pk=case.pk)
+    return rows.order_by(*order_of(filters.state)).only("pk", "city_id", "weight").first() or (
+        cases_under(actor, filters).exclude(pk=case.pk).order_by(*order_of(filters.state)).only("pk", "city_id", "weight").first()
+    )
+
+
+def keys_under(actor: Actor, filters: Filters) -> list[int]:
+    """The keys of all cases that the filters leave, at most 10,000, the first of the queue first."""
+    return list(cases_under(actor, filters).order_by(*order_of(filters.state)).values_list("pk", flat=True)[:MOST_CASES])
+
+
+def count_under(actor: Actor, filters: Filters) -> int:
+    """How many cases the filters leave, counted up to 10,000."""
+    return int(cases_under(actor, filters).order_by()[:MOST_CASES].values("pk").count())
 
 
 def case_by_key(city: City, key: int) -> Case | None:
-    """A case with the thing it is about."""
-    return _cases(city).filter(pk=key).first()
+    """A case with the thing it is about, and who is on it."""
+    case: Case | None = _with_things(Case.objects.of(city)).filter(pk=key).first()
+    return case
 
 
-def _cases(city: City) -> Any:
-    things = ("contribution", "contribution__root", "contribution__author", "contribution__organisation", "closed_by")
-    letters = ("letter", "letter__author", "letter__organisation", "letter__conversation", "letter__conversation__contribution")
-    return Case.objects.of(city).select_related(*things, *letters)
+def _with_things(rows: Any) -> Any:
+    about = ("root", "author", "organisation", "process", "step", "category", "area", "service")
+    letter = ("author", "organisation", "conversation", "conversation__contribution")
+    return rows.select_related(
+        "contribution",
+        *(f"contribution__{name}" for name in about),
+        "letter",
+        *(f"letter__{name}" for name in letter),
+        "closed_by",
+        "held_by",
+    )
+
+
+def signals_of(city: City, cases: list[Case]) -> dict[int, list[str]]:
+    """The signals of each case, by its key; one query."""
+    found: dict[int, list[str]] = {}
+    rows = Signal.objects.of(city).filter(case__in=[case.pk for case in cases]).order_by("case", "pk")
+    for case, kind in rows.values_list("case", "kind"):
+        found.setdefault(case, []).append(kind)
+    return found
 
 
 def flags_of(case: Case) -> list[Flag]:
@@ -42,26 +195,73 @@ def flags_of(case: Case) -> list[Flag]:
     return list(rows.order_by("pk")[:MOST_FLAGS])
 
 
-def reasons_of(city: City, cases: list[Case]) -> dict[int, list[str]]:
-    """The different reasons given in each case, in words; one query."""
-    found: dict[int, list[str]] = {}
-    labels = dict(Flag.Reason.choices)
-    rows = Flag.objects.of(city).filter(case__in=[case.pk for case in cases]).order_by("case", "reason")
-    for case, reason in rows.values_list("case", "reason").distinct():
-        found.setdefault(case, []).append(str(labels.get(reason, reason)))
-    return found
+def decisions_about(case: Case) -> list[Decision]:
+    """What was decided about a case's thing so far, the latest first, at most 20; one query."""
+    rows = Decision.objects.of(case.city_id).select_related("by", "undone_by")
+    about = {"contribution": case.contribution_id} if case.contribution_id else {"case": case.pk}
+    return list(rows.filter(**about).order_by("-pk")[:20])
+
+
+def appeals_of(case: Case) -> list[Appeal]:
+    """The objections in a case with the decisions they are about; one query."""
+    rows = Appeal.objects.of(case.city_id).filter(case=case).select_related("decision", "decision__by", "participant")
+    return list(rows.order_by("pk"))
+
+
+def family_size(case: Case) -> int:
+    """How many texts read like a case's, itself counted, up to 10,000; one query."""
+    if case.contribution_id is None:
+        return 0
+    families = Trace.objects.of(case.city_id).filter(contribution=case.contribution_id).values("family")
+    return int(Trace.objects.of(case.city_id).filter(family__in=families).order_by()[:MOST_CASES].values("pk").count())
+
+
+def last_decision_of(actor: Actor) -> Decision | None:
+    """The actor's own last decision of today that still stands, to be taken back with one key; one query."""
+    if actor.participant is None:
+        return None
+    rows = Decision.objects.of(actor.city).filter(by=actor.participant).select_related("contribution", "contribution__root", "case")
+    last: Decision | None = rows.order_by("-pk").first()
+    fresh = last is not None and last.undone_at is None and last.at > timezone.now() - dt.timedelta(days=1)
+    return last if fresh else None
 
 
 @dataclass(frozen=True)
 class Pile:
-    """How much waits, and since when."""
+    """How much waits, and since when the oldest does."""
 
     count: int
     oldest: dt.datetime | None
 
 
-def open_pile(city: City) -> Pile:
+def open_pile(city: City, *, why: str = "") -> Pile:
     """How many cases are open (counted up to 10,000) and when the oldest was opened; two queries at most."""
-    rows = Case.objects.of(city).filter(state=Case.State.OPEN)
-    count = rows.values("pk")[:_COUNTED].count()
-    return Pile(count, rows.order_by("pk").values_list("opened_at", flat=True).first() if count else None)
+    rows = Case.objects.of(city).filter(state=Case.State.OPEN, **({"why": why} if why else {}))
+    count = int(rows.order_by()[:MOST_CASES].values("pk").count())
+    return Pile(count, rows.order_by("opened_at").values_list("opened_at", flat=True).first() if count else None)
+
+
+def piles(city: City) -> dict[str, int]:
+    """How many of the open cases (the first 10,000 of the queue) are here for which reason; one query."""
+    first = (
+        Case.objects.of(city).filter(state=Case.State.OPEN).order_by(*order_of(Case.State.OPEN)).values_list("why", flat=True)[:MOST_CASES]
+    )
+    found: dict[str, int] = {}
+    for why in first:
+        found[why] = found.get(why, 0) + 1
+    return found
+
+
+def on_it(city: City) -> list[tuple[str, int]]:
+    """Who is on how many cases just now, by name; one query."""
+    rows = Case.objects.of(city).filter(state=Case.State.OPEN, held_by__isnull=False, held_until__gt=timezone.now())
+    found: dict[str, int] = {}
+    for case in rows.select_related("held_by").order_by("held_by", "pk")[:100]:
+        if case.held_by:
+            found[case.held_by.shown_name] = found.get(case.held_by.shown_name, 0) + 1
+    return list(found.items())
+
+
+def open_count(city: City) -> int:
+    """How many cases wait, counted up to 10,000."""
+    return int(Case.objects.of(city).filter(state=Case.State.OPEN).order_by()[:MOST_CASES].values("pk").count())

@@ -1,4 +1,4 @@
-"""Decided flags go when the city has kept them long enough; the journal goes on saying that somebody decided."""
+"""What was decided goes when the city has kept it long enough; the journal goes on saying that somebody decided."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.walls import across_cities
 from civitas.kit.rooms import Retention
-from civitas.moderation.models import Case, Flag
+from civitas.moderation.counts import forget_old_counts
+from civitas.moderation.models import Appeal, Case, Decision, Flag, RunItem, Signal
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,12 +31,18 @@ def count_due(city: City, before: dt.datetime) -> int:
 
 @transaction.atomic
 def remove_due(city: City, before: dt.datetime) -> int:
-    """Remove some cases that were decided before that moment, with their flags; returns how many."""
-    keys = list(_due(city, before).order_by("pk").values_list("pk", flat=True)[:REMOVED_AT_ONCE])
-    Flag.objects.of(city).filter(case__in=keys).delete()
-    with across_cities("what hangs on a case is found by the case's own id"):
+    """Remove some cases that were decided before that moment, with all that hangs on them; returns how many."""
+    keys = list(_due(city, before).order_by("closed_at", "pk").values_list("pk", flat=True)[:REMOVED_AT_ONCE])
+    decisions = list(Decision.objects.of(city).filter(case__in=keys).values_list("pk", flat=True))
+    # Row by row of the house's own, since a cascade would not name the city.
+    Appeal.objects.of(city).filter(outcome_decision__in=decisions).update(outcome_decision=None)
+    Appeal.objects.of(city).filter(decision__in=decisions).delete()
+    for model in (Appeal, Decision, Flag, Signal, RunItem):
+        model.objects.of(city).filter(case__in=keys).delete()
+    with across_cities("what hangs on a case is gone already, and looked for by the case's own id"):
         Case.objects.of(city).filter(pk__in=keys).delete()
+    forget_old_counts(city)
     return len(keys)
 
 
-DECIDED_FLAGS = Retention(_("Decided flags"), count_due, remove_due, setting="keep_decisions_months")
+DECIDED = Retention(_("Decided items of the queue"), count_due, remove_due, setting="keep_decisions_months")

@@ -1,4 +1,4 @@
-"""What the moderation room declares: the link to flag, the team's list and card, news, personal data."""
+"""What the moderation room declares: the queue, the link to flag, news, personal data, counts, demo."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Quotes, Room
-from civitas.moderation.actions import adopt_flags, erase_flags, export_flags
-from civitas.moderation.models import Case, Flag
+from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Quotes, Recount, Room
+from civitas.moderation.cases import take_up
+from civitas.moderation.counts import miscounts, recount
+from civitas.moderation.models import Appeal, Decision, Flag
 from civitas.moderation.notices import KINDS
-from civitas.moderation.retention import DECIDED_FLAGS
+from civitas.moderation.personal import adopt_person, erase_person, export_person
+from civitas.moderation.queries import open_count
+from civitas.moderation.retention import DECIDED
 from civitas.moderation.rules import may_decide
-from civitas.moderation.views import render_card, render_foot
+from civitas.moderation.views.authors import render_mine
+from civitas.moderation.views.flags import render_foot
+from civitas.moderation.views.overview import render_overview
 
 if TYPE_CHECKING:
     from typing import Any
@@ -24,21 +29,28 @@ def _decides(actor: Actor) -> bool:
     return bool(may_decide(actor))
 
 
-def _cases(city: Any, ids: list[int]) -> Any:
-    return Case.objects.of(city).filter(contribution__in=ids)
+def _decisions(city: Any, ids: list[int]) -> Any:
+    return Decision.objects.of(city).filter(contribution__in=ids)
 
 
 def _flags(city: Any, ids: list[int]) -> Any:
     return Flag.objects.of(city).filter(case__contribution__in=ids)
 
 
+def _appeals(city: Any, ids: list[int]) -> Any:
+    return Appeal.objects.of(city).filter(decision__contribution__in=ids)
+
+
 ROOM = Room(
     key="moderation",
-    staff_navigation=(NavItem(_("Flags"), "flags", may=_decides, order=25),),
+    staff_navigation=(NavItem(_("Editorial desk"), "queue", may=_decides, order=15),),
     notice_kinds=KINDS,
-    personal_data=PersonalData(export_flags, erase_flags, adopt_flags),
-    contribution_sections=(ContributionSection("foot", render_foot, order=200),),
-    staff_sections=(render_card,),
-    quotes=(Quotes(_cases, ("decision_text",)), Quotes(_flags, ("words",))),
-    retention=(DECIDED_FLAGS,),
+    personal_data=PersonalData(export_person, erase_person, adopt_person),
+    contribution_sections=(ContributionSection("foot", render_mine, order=10), ContributionSection("foot", render_foot, order=200)),
+    staff_sections=(render_overview,),
+    quotes=(Quotes(_decisions, ("text", "was_reason", "reply")), Quotes(_flags, ("words",)), Quotes(_appeals, ("words",))),
+    retention=(DECIDED,),
+    on_given=(take_up,),
+    figures={"open_cases": open_count},
+    recounts=(Recount(miscounts, recount),),
 )

@@ -1,20 +1,24 @@
-"""Who may flag what, and who decides."""
+"""Who may flag what, who decides, and who objects to a decision."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.rules import is_author, may_moderate, may_see
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.meeting.queries import seat_of
+from civitas.moderation.models import Case, Verb
 
 if TYPE_CHECKING:
     from civitas.meeting.models import Letter
-    from civitas.moderation.models import Case
+    from civitas.moderation.models import Decision
     from civitas.people.actors import Actor
+
+Visibility = Contribution.Visibility
 
 
 def may_flag(actor: Actor, contribution: Contribution) -> Verdict:
@@ -42,7 +46,88 @@ def may_flag_letter(actor: Actor, letter: Letter) -> Verdict:
 
 
 def may_decide(actor: Actor, case: Case | None = None) -> Verdict:
-    """The editorial team decides about flags in its own city."""
+    """The editorial team looks through the queue of its own city, and decides."""
     if case is not None and case.city_id != actor.city.pk:
         return no(_("We cannot find this."), status=404)
     return may_moderate(actor)
+
+
+def may_decide_so(actor: Actor, case: Case, row: Contribution | None, verb: str, *, appealed: set[int | None]) -> Verdict:
+    """Whether this can be decided about what is as it is now; `row` is the contribution, `appealed` who decided what is objected to.
+
+    The one rule for a single decision, for a whole run and for a command. No query.
+    """
+    decides = may_decide(actor, case)
+    if not decides:
+        return decides
+    if not case.is_open:
+        return no(_("Somebody of the team has already decided this."), status=409)
+    me = actor.participant.pk if actor.participant else None
+    if case.why == Case.Why.APPEAL and me in appealed:
+        return no(_("You decided this yourself. Another person of the team looks at the objection."))
+    if row is None:
+        fits = verb in {Verb.PUBLISH, Verb.HIDE}
+        return YES if fits else no(_("A letter stays as it is, or its words are taken out."), status=400)
+    if row.visibility in {Visibility.ERASED, Visibility.WITHDRAWN, Visibility.DRAFT}:
+        return no(_("This was taken back meanwhile."), status=409)
+    if me is not None and row.author_id == me:
+        return no(_("You wrote this yourself. Another person of the team decides."))
+    if verb == Verb.MOVE and row.kind == Contribution.Kind.COMMENT:
+        return no(_("A comment goes where its contribution goes."), status=400)
+    if verb == Verb.ASK and (row.author is None or row.author.erased_at is not None):
+        return no(_("There is nobody to ask: we do not know who gave this."), status=409)
+    return YES
+
+
+def may_undo(actor: Actor, decision: Decision, row: Contribution | None, *, is_last: bool) -> Verdict:
+    """The team takes back its last decision about something, as long as nothing else has changed it since."""
+    decides = may_decide(actor, decision.case)
+    if not decides:
+        return decides
+    if decision.undone_at is not None:
+        return no(_("This has already been taken back."), status=409)
+    if not is_last:
+        return no(_("Something else was decided since. Please take that back first."), status=409)
+    if row is None:
+        return YES if not decision.hides else no(_("Words that were taken out of a letter are gone for good."), status=409)
+    if row.visibility in {Visibility.ERASED, Visibility.WITHDRAWN, Visibility.DRAFT}:
+        return no(_("This was taken back meanwhile."), status=409)
+    now = {Verb.PUBLISH: Visibility.PUBLISHED, Verb.HIDE: Visibility.HIDDEN, Verb.SPAM: Visibility.HIDDEN}.get(Verb(decision.verb))
+    if now is not None and row.visibility != now:
+        return no(_("This was shown or hidden by somebody else since."), status=409)
+    return YES
+
+
+def may_appeal(actor: Actor, decision: Decision) -> Verdict:
+    """Authors object once to a decision about what they gave, as long as it stands."""
+    row = decision.contribution
+    if decision.city_id != actor.city.pk or row is None or not is_author(actor, row):
+        return no(_("We cannot find this decision."), status=404)
+    return may_be_appealed(decision)
+
+
+def may_be_appealed(decision: Decision) -> Verdict:
+    """Whether a decision is one to which somebody can object now; no query."""
+    if decision.undone_at is not None:
+        return no(_("This decision was taken back. There is nothing to object to any more."), status=409)
+    if decision.verb == Verb.ASK:
+        return no(_("This is a question. Please just answer it."), status=409)
+    return YES
+
+
+def may_answer_question(actor: Actor, decision: Decision) -> Verdict:
+    """Authors answer what the team asked them about what they gave, once, while the team waits."""
+    row = decision.contribution
+    if decision.city_id != actor.city.pk or decision.verb != Verb.ASK or row is None or not is_author(actor, row):
+        return no(_("We cannot find this question."), status=404)
+    if decision.replied_at is not None:
+        return no(_("You have already answered. Thank you."), status=409)
+    if decision.undone_at is not None or not decision.case.is_open:
+        return no(_("The team has decided meanwhile. Your answer is no longer needed."), status=409)
+    return YES
+
+
+def is_held_by_another(actor: Actor, case: Case) -> bool:
+    """Whether somebody else of the team is on the case just now."""
+    me = actor.participant.pk if actor.participant else None
+    return bool(case.held_by_id and case.held_by_id != me and case.held_until and case.held_until > timezone.now())

@@ -45,6 +45,16 @@ def notify(city: City, recipients: Iterable[UUID], kind: str, subject: str, even
     return len(people)
 
 
+def notify_each(city: City, news: Iterable[tuple[UUID, str, str, str]]) -> None:
+    """Tell many people different things at once, each once: (recipient, kind, subject, event). Call it in the action's transaction."""
+    rows = [Notice(city=city, recipient=uid, kind=kind, subject=subject, event=event) for uid, kind, subject, event in news]
+    for kind in {row.kind for row in rows}:
+        notice_kind(kind)
+    if rows:
+        enqueue(city, "notices.deliver", {}, key="deliver")
+        Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
 def packed(people: Iterable[UUID]) -> str:
     """Uids as one short text, for a row of the outbox."""
     return b64encode(b"".join(uid.bytes for uid in people)).decode()

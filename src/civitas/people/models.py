@@ -82,6 +82,8 @@ class Participant(CityRow):
     guest_mail_confirmed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    # Until then this person gives, comments, writes and joins nothing; kept by `people.suspensions`.
+    suspended_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -101,6 +103,27 @@ class Participant(CityRow):
     def is_guest(self) -> bool:
         """Whether nobody has signed in for this participant."""
         return self.user_id is None
+
+
+class Suspension(CityRow):
+    """The city's team has shut somebody out from giving, for a time or for good, and when and by whom that was lifted."""
+
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="suspensions", db_index=False)
+    reason = models.CharField(max_length=12)  # a code of the rules of dialogue
+    until = models.DateTimeField(null=True, blank=True)  # None: for good
+    made_at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(Participant, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(Participant, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["city", "participant", "id"], name="suspensions_of_person"),
+            models.Index(fields=["city", "id"], name="suspensions_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} {self.reason}"
 
 
 class Declined(CityRow):

@@ -11,8 +11,9 @@ from civitas.cities.queries import areas_of
 from civitas.kit import rooms as registry
 from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room
 from civitas.people.actions import decline_news
-from civitas.people.models import Declined, Participant
+from civitas.people.models import Declined, Participant, Suspension
 from civitas.people.packs import check_organisations, load_organisations
+from civitas.people.suspensions import adopt_suspensions
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -51,6 +52,7 @@ def export_person(city: City, participant: Participant) -> dict[str, Any]:
         "mail": participant.user.email if participant.user else participant.guest_mail,
         "since": participant.created_at.isoformat(),
         "roles": list(participant.memberships.of(city).values_list("role", flat=True)),
+        "suspensions": list(participant.suspensions.of(city).order_by("pk").values("reason", "made_at", "until", "lifted_at")),
     }
 
 
@@ -58,6 +60,8 @@ def erase_person(city: City, participant: Participant) -> None:
     """Blank the participant; its contributions keep a nameless author."""
     participant.memberships.of(city).delete()
     participant.declined.of(city).delete()
+    Suspension.objects.of(city).filter(by=participant).update(by=None)
+    Suspension.objects.of(city).filter(lifted_by=participant).update(lifted_by=None)
     participant.user, participant.pseudonym, participant.guest_mail, participant.home_area_id = None, "", "", None
     participant.erased_at = timezone.now()
     participant.save(update_fields=["user", "pseudonym", "guest_mail", "home_area", "erased_at"])
@@ -69,5 +73,5 @@ ROOM = Room(
     account_navigation=(NavItem(_("My page"), "mine", order=5), NavItem(_("About me"), "account", order=10)),
     decline=decline_news,
     pack_sections=(PackSection("organisations", check_organisations, load_organisations, order=20),),
-    personal_data=PersonalData(export_person, erase_person),
+    personal_data=PersonalData(export_person, erase_person, adopt_suspensions),
 )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
+from civitas.people.suspensions import may_take_part
 from civitas.processes.models import Process
 from civitas.processes.policies import rules_of
 from civitas.processes.registry import Ability, UnknownMethod, method_of
@@ -116,6 +117,8 @@ def may_use(actor: Actor, step: Step, ability: Ability, *, now: dt.datetime | No
         or (ability is Ability.SUPPORT and not settings.support)
     ):
         return no(_("This step does not ask for that."))
+    if ability in {Ability.SUBMIT, Ability.COMMENT} and not (taking_part := may_take_part(actor)):
+        return taking_part
     if actor.channel in {"import", "command"} and actor.is_staff:
         return YES  # the city brings in what people gave elsewhere, also after the window
     opened = is_open(step, now=now)

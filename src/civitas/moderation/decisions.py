@@ -1,0 +1,282 @@
+"""Deciding about cases: one, or hundreds at once under the same rule, in as many queries.
+
+What a decision does to a contribution it does by the contributions' own actions; here stand the reason, the news and the way back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civitas.contributions.actions import index_later, show_rows
+from civitas.contributions.counts import keeping_counts
+from civitas.contributions.models import Contribution
+from civitas.journal.actions import record_many
+from civitas.kit.verdicts import Refused
+from civitas.meeting.letters import take_out_letter
+from civitas.moderation.claims import taken_by
+from civitas.moderation.counts import count_decisions
+from civitas.moderation.learning import learn
+from civitas.moderation.models import Appeal, Case, Decision, Flag, Reason, Verb
+from civitas.moderation.orders import Order, checked
+from civitas.moderation.rules import is_held_by_another, may_decide_so
+from civitas.moderation.signals import text_of
+from civitas.notices.actions import notify_each
+from civitas.people.suspensions import suspend
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from civitas.cities.models import Area, City
+    from civitas.moderation.models import Run
+    from civitas.people.actors import Actor
+    from civitas.processes.models import Category, Step
+
+Visibility = Contribution.Visibility
+_SHOWS = {Verb.PUBLISH: Visibility.PUBLISHED, Verb.HIDE: Visibility.HIDDEN, Verb.SPAM: Visibility.HIDDEN}
+
+
+def decide(
+    actor: Actor,
+    case: Case,
+    verb: str,
+    *,
+    reason: str = "",
+    text: str = "",
+    stamp: str = "",
+    category: Category | None = None,
+    area: Area | None = None,
+    step: Step | None = None,
+    suspend_days: int | None = None,
+    takes_over: str = "",
+) -> Decision:
+    """Decide about one case. `stamp` is what was looked at (`Case.stamp`); see `Order` for the rest.
+
+    Raises Refused: 409 when it changed or somebody else is on it, 400 with a sentence per field.
+    """
+    order = Order(verb, reason, text, category=category, area=area, step=step, suspend_days=suspend_days, takes_over=takes_over)
+    with transaction.atomic():
+        found = decide_many(actor, {case.pk: stamp}, checked(actor, order))[case.pk]
+    if isinstance(found, Refused):
+        raise found
+    return found
+
+
+@transaction.atomic
+def decide_many(actor: Actor, stamps: Mapping[int, str], order: Order, *, run: Run | None = None) -> dict[int, Decision | Refused]:
+    """Carry out a checked order on the cases with these keys; what is not possible is refused by itself, the rest goes through.
+
+    `stamps` map each key to what was looked at, '' where nobody looked at that one.
+    """
+    city = actor.city
+    cases = {case.pk: case for case in _locked_cases(city, list(stamps))}
+    contributions = _locked_rows(city, [case.contribution_id for case in cases.values() if case.contribution_id])
+    appealed = _appealed(city, list(cases))
+    found: dict[int, Decision | Refused] = {}
+    chosen: list[Case] = []
+    for key, stamp in stamps.items():
+        case = cases.get(key)
+        if case is None:
+            found[key] = Refused(_("We cannot find this."), status=404)
+            continue
+        row = contributions.get(case.contribution_id) if case.contribution_id else None
+        case.contribution = row
+        refusal = _refusal(actor, case, row, order, stamp, appealed.get(key, set()))
+        if refusal is not None:
+            found[key] = refusal
+        else:
+            chosen.append(case)
+    if chosen:
+        for decision in _carry_out(actor, chosen, order, run):
+            found[decision.case_id] = decision
+    return found
+
+
+def _locked_cases(city: City, keys: list[int]) -> list[Case]:
+    rows = Case.objects.of(city).select_for_update(of=("self",)).select_related("letter", "held_by").filter(pk__in=keys)
+    return list(rows.order_by("pk"))
+
+
+def _locked_rows(city: City, keys: list[int]) -> dict[int, Contribution]:
+    rows = Contribution.objects.of(city).select_for_update(of=("self",)).select_related("author", "root", "process", "step")
+    return {row.pk: row for row in rows.filter(pk__in=keys).order_by("pk")}
+
+
+def _appealed(city: City, cases: list[int]) -> dict[int, set[int | None]]:
+    """Who decided what is objected to in each of these cases."""
+    found: dict[int, set[int | None]] = {}
+    rows = Appeal.objects.of(city).filter(case__in=cases, outcome="").order_by("pk")
+    for case, decider in rows.values_list("case", "decision__by"):
+        found.setdefault(case, set()).add(decider if decider is not None else -1)
+    return found
+
+
+def _refusal(actor: Actor, case: Case, row: Contribution | None, order: Order, stamp: str, appealed: set[int | None]) -> Refused | None:
+    verdict = may_decide_so(actor, case, row, order.verb, appealed=appealed)
+    if not verdict:
+        return Refused(verdict.reason, status=verdict.status)
+    if stamp and stamp != case.stamp:
+        return Refused(_("This has changed since you looked at it. Please look again; what you typed is kept."), status=409)
+    if order.takes_over != "yes" and is_held_by_another(actor, case):
+        return Refused(taken_by(case), status=409)
+    return None
+
+
+def _carry_out(actor: Actor, cases: Sequence[Case], order: Order, run: Run | None) -> list[Decision]:
+    city, now, verb = actor.city, timezone.now(), Verb(order.verb)
+    decisions = [_noted(actor, case, order, now, run) for case in cases]
+    rows = [case.contribution for case in cases if case.contribution is not None]
+    shown = _shown(city, rows, order)
+    if verb == Verb.MOVE:
+        move_rows(city, rows, category=order.category, area=order.area, step=order.step)
+    for case in cases:
+        if case.letter is not None and verb == Verb.HIDE:
+            take_out_letter(actor, case.letter)
+    if order.suspend_days is not None:
+        _shut_out(actor, decisions, order, now)
+    if verb in {Verb.SPAM, Verb.PUBLISH}:
+        learn(city, map(text_of, rows), spam=int(verb == Verb.SPAM), fine=int(verb == Verb.PUBLISH))
+    made = Decision.objects.bulk_create(decisions, batch_size=200)
+    count_decisions(city, made)
+    appeals = _settle_appeals(city, made, shown)
+    _close(actor, cases, verb, now)
+    notify_each(
+        city,
+        [*_news_of_authors(made, shown, {appeal.case_id for appeal in appeals}), *_news_of_appeals(appeals), *_news_of_flags(city, made)],
+    )
+    noted = [(decision.case.subject, _details(decision, run)) for decision in made]
+    record_many(city, by=actor.uid, verb=f"moderation.{verb}", rows=noted)
+    return made
+
+
+def _details(decision: Decision, run: Run | None) -> dict[str, Any]:
+    """What the record keeps of a decision: ids and codes."""
+    named: dict[str, int | str] = {
+        "case": decision.case_id,
+        "decision": decision.pk,
+        "reason": decision.reason,
+        "run": run.pk if run else 0,
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def _noted(actor: Actor, case: Case, order: Order, now: dt.datetime, run: Run | None) -> Decision:
+    decision = Decision(
+        city=actor.city, case=case, contribution=case.contribution, verb=order.verb, reason=order.reason, text=order.text,
+        by=actor.participant, at=now, run=run, was_why=case.why,
+    )  # fmt: skip
+    row = case.contribution
+    if row is not None:
+        decision.was_visibility, decision.was_reason = row.visibility, row.hidden_reason
+        decision.was_category, decision.was_area, decision.was_step = row.category_id, row.area_id, row.step_id
+        if order.verb == Verb.MOVE and order.area is not None:
+            decision.was_lat, decision.was_lon = row.lat, row.lon
+    return decision
+
+
+def _shown(city: City, rows: Sequence[Contribution], order: Order) -> set[int]:
+    """Show or hide what the order says and is not so yet; returns which."""
+    visibility = _SHOWS.get(Verb(order.verb))
+    changing = [row for row in rows if visibility and row.visibility != visibility]
+    if visibility and changing:
+        show_rows(city, changing, visibility, reason=reason_shown(order.reason, order.text) if visibility == Visibility.HIDDEN else "")
+    return {row.pk for row in changing}
+
+
+def reason_shown(reason: str, text: str) -> str:
+    """The reason that stands on a hidden contribution's page, for its author and the team."""
+    return (text or str(dict(Reason.choices).get(reason, "")))[:300]
+
+
+def move_rows(city: City, rows: Sequence[Contribution], *, category: Category | None, area: Area | None, step: Step | None) -> None:
+    """Bring contributions to another subject, district or process; where the district is said by hand, the point on the map goes."""
+    with keeping_counts(city, *rows):
+        for row in rows:
+            row.version, row.changed_at = row.version + 1, timezone.now()
+            if category is not None:
+                row.category = category
+            if area is not None and row.area_id != area.pk:
+                row.area, row.lat, row.lon, row.is_outside = area, None, None, False
+            if step is not None:
+                row.step, row.process = step, step.process
+        fields = ["version", "changed_at", "category", "area", "lat", "lon", "is_outside", "step", "process"]
+        try:
+            with transaction.atomic():
+                Contribution.objects.of(city).bulk_update(rows, fields, batch_size=100)
+        except IntegrityError as error:  # an import has brought the same row into both processes
+            raise Refused(_("The other process already has this contribution."), status=409) from error
+    if step is not None:
+        Contribution.objects.of(city).filter(root__in=[row.pk for row in rows]).update(process=step.process)
+    index_later(city, rows)
+
+
+def _shut_out(actor: Actor, decisions: Sequence[Decision], order: Order, now: dt.datetime) -> None:
+    authors = {
+        decision.contribution.author_id: decision for decision in decisions if decision.contribution and decision.contribution.author
+    }
+    people = [decision.contribution.author for decision in authors.values() if decision.contribution and decision.contribution.author]
+    until = now + dt.timedelta(days=order.suspend_days) if order.suspend_days else None
+    for decision, suspension in zip(
+        authors.values(), suspend(actor.city, people, reason=order.reason, until=until, by=actor.participant), strict=True
+    ):
+        decision.suspension = suspension
+
+
+def _close(actor: Actor, cases: Sequence[Case], verb: Verb, now: dt.datetime) -> None:
+    for case in cases:
+        case.version, case.held_by, case.held_until = case.version + 1, None, None
+        waits = case.contribution is not None and case.contribution.visibility == Visibility.WAITING
+        if verb == Verb.ASK:
+            case.state, case.asked_at = Case.State.ASKED, now
+        elif verb != Verb.MOVE or not waits:  # what was moved before it was shown still waits for that
+            case.state, case.closed_at, case.closed_by = Case.State.CLOSED, now, actor.participant
+    fields = ["version", "held_by", "held_until", "state", "asked_at", "closed_at", "closed_by"]
+    Case.objects.of(actor.city).bulk_update(cases, fields, batch_size=200)
+
+
+def _settle_appeals(city: City, decisions: Sequence[Decision], shown: set[int]) -> list[Appeal]:
+    by_case = {decision.case_id: decision for decision in decisions if decision.was_why == Case.Why.APPEAL and decision.verb != Verb.ASK}
+    if not by_case:
+        return []
+    appeals = list(Appeal.objects.of(city).select_related("participant").filter(case__in=by_case, outcome="").order_by("pk"))
+    for appeal in appeals:
+        decision = by_case[appeal.case_id]
+        changed = decision.contribution_id in shown or decision.verb == Verb.MOVE
+        appeal.outcome = Appeal.Outcome.CHANGED if changed else Appeal.Outcome.STAYS
+        appeal.outcome_decision = decision
+    Appeal.objects.of(city).bulk_update(appeals, ["outcome", "outcome_decision"], batch_size=200)
+    return appeals
+
+
+def _news_of_authors(decisions: Sequence[Decision], shown: set[int], appealed: set[int]) -> list[tuple[Any, str, str, str]]:
+    return [
+        (decision.contribution.author.uid, "moderation.decision", f"decision:{decision.pk}", "made")
+        for decision in decisions
+        if decision.contribution is not None
+        and decision.contribution.author is not None
+        and decision.case_id not in appealed
+        and (decision.contribution_id in shown or decision.verb in {Verb.MOVE, Verb.ASK} or decision.suspension is not None)
+    ]
+
+
+def _news_of_appeals(appeals: Sequence[Appeal]) -> list[tuple[Any, str, str, str]]:
+    return [
+        (appeal.participant.uid, "moderation.appeal", f"appeal:{appeal.pk}", f"decided-{appeal.outcome_decision_id}")
+        for appeal in appeals
+        if appeal.participant is not None
+    ]
+
+
+def _news_of_flags(city: City, decisions: Sequence[Decision]) -> list[tuple[Any, str, str, str]]:
+    by_case = {decision.case_id: decision for decision in decisions if decision.case.flag_count and decision.verb != Verb.ASK}
+    if not by_case:
+        return []
+    flags = Flag.objects.of(city).filter(case__in=by_case, participant__isnull=False).order_by("pk")
+    return [
+        (uid, "moderation.decided", f"case:{case}", f"decided-{by_case[case].pk}")
+        for uid, case in flags.values_list("participant__uid", "case")
+    ]

@@ -1,0 +1,118 @@
+"""What authors see of a decision: the reason, one click to object, and the question that the team asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from civitas.contributions.models import Contribution
+from civitas.contributions.rules import is_author
+from civitas.kit.redirects import SeeOther
+from civitas.kit.refusals import show_refusal
+from civitas.kit.verdicts import Refused
+from civitas.moderation.appeals import answer_question, appeal_decision
+from civitas.moderation.forms import WordsForm
+from civitas.moderation.models import Appeal, Decision, Verb
+from civitas.moderation.rules import may_answer_question, may_appeal
+from civitas.moderation.wording import friendly
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def _found(request: HttpRequest, key: int) -> Decision:
+    """A decision about what the reader gave; for everybody else it does not exist."""
+    if request.city is None:
+        raise Http404
+    rows = Decision.objects.of(request.city).select_related("case", "contribution", "contribution__root", "suspension")
+    decision: Decision | None = rows.filter(pk=key).first()
+    if decision is None or decision.contribution is None or not is_author(request.actor, decision.contribution):
+        raise Http404
+    return decision
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_decision(request: HttpRequest, key: int) -> HttpResponse:
+    """Why something is not shown or was moved, and the button to object. Guests are known by their browser."""
+    if request.city is not None and request.actor.participant is None:
+        return redirect_to_login(request.get_full_path())
+    decision = _found(request, key)
+    if request.method == "POST":
+        try:
+            appeal_decision(request.actor, decision, words=request.POST.get("words", ""))
+        except Refused as refused:
+            messages.error(request, str(refused.reason))
+        else:
+            messages.success(request, _("Thank you. Another person of the team looks at it, and we write to you."))
+        return SeeOther(request.path)
+    row = decision.contribution
+    assert row is not None  # `_found` asks for it
+    appeal = Appeal.objects.of(request.city).select_related("outcome_decision").filter(decision=decision, side=Appeal.Side.AUTHOR).first()
+    context = {
+        "decision": decision,
+        "row": row,
+        "name": row.title or (row.root.title if row.root else ""),
+        "friendly": friendly(decision.reason),
+        "appeal": appeal,
+        "allowed": appeal is None and bool(may_appeal(request.actor, decision)),
+        "hides": decision.hides,
+    }
+    return render(request, "moderation/decision.html", context)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_question(request: HttpRequest, key: int) -> HttpResponse:
+    """What the team asks, and the author's answer, which goes to the team alone."""
+    if request.city is not None and request.actor.participant is None:
+        return redirect_to_login(request.get_full_path())
+    decision = _found(request, key)
+    allowed = may_answer_question(request.actor, decision)
+    if allowed.status == 404:
+        raise Http404
+    form = WordsForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            answer_question(request.actor, decision, text=form.cleaned_data["text"])
+        except Refused as refused:
+            show_refusal(form, refused)
+            status = 422 if refused.fields else refused.status
+        else:
+            messages.success(request, _("Thank you for your answer. The team reads it now."))
+            return SeeOther(request.path)
+    row = decision.contribution
+    assert row is not None  # `_found` asks for it
+    context = {
+        "decision": decision,
+        "row": row,
+        "name": row.title or (row.root.title if row.root else ""),
+        "form": form,
+        "allowed": allowed,
+    }
+    return render(request, "moderation/question.html", context, status=status)
+
+
+def render_mine(request: HttpRequest, row: Contribution) -> str:
+    """On their own contribution's page: why it is not shown, and what the team asks."""
+    if not is_author(request.actor, row) or row.visibility == Contribution.Visibility.PUBLISHED:
+        return ""
+    rows = Decision.objects.of(row.city_id).filter(contribution=row, undone_at=None).exclude(verb=Verb.PUBLISH)
+    last = rows.order_by("-pk").first()
+    if last is None or (last.verb == Verb.ASK and last.replied_at is not None):
+        return ""
+    name = "question" if last.verb == Verb.ASK else "decision"
+    return render_to_string("moderation/_mine.html", {"decision": last, "url": reverse(name, args=[last.pk])}, request=request)
