@@ -379,7 +379,8 @@ def show_rows(city: City, rows: Sequence[Contribution], visibility: str, *, reas
             row.visibility, row.hidden_reason, row.version, row.changed_at = visibility, reason, row.version + 1, timezone.now()
         Contribution.objects.of(city).bulk_update(rows, ["visibility", "hidden_reason", "version", "changed_at"], batch_size=200)
     # What was merged counts for what it was merged into as well: two that lie in the same one are counted one after the other.
-    merged = set(Contribution.objects.of(city).filter(pk__in=counted, merged_into__isnull=False).order_by("pk").values_list("pk", flat=True))
+    inside = Contribution.objects.of(city).filter(pk__in=counted, merged_into__isnull=False).order_by("pk")
+    merged = set(inside.values_list("pk", flat=True))
     for change in sorted(set(counted.values())):
         change_comment_count(city, [pk for pk, each in counted.items() if each == change and pk not in merged], change)
     for pk in sorted(merged):
