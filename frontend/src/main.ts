@@ -9,6 +9,7 @@ import "./styles/pages.css";
 import "./styles/map.css";
 import "./styles/place.css";
 import "./styles/people.css";
+import "./styles/merging.css";
 import "./styles/team.css";
 import "./styles/mine.css";
 import "./styles/processes.css";

@@ -76,11 +76,11 @@ def _within(city: City, contribution: Contribution, lat: float, lon: float, reac
         .order_by("lat", "lon", "pk")
     )
     some = rows.only(*_FIELDS, "area__city_id", "area__name")[:MOST_IN_BOX]
-    near = [Near(row, _metres(lat, lon, row.lat or 0.0, row.lon or 0.0)) for row in some]
+    near = [Near(row, metres_between(lat, lon, row.lat or 0.0, row.lon or 0.0)) for row in some]
     return sorted((each for each in near if each.metres <= reach), key=lambda each: each.metres)
 
 
-def _metres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+def metres_between(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
     """The way between two close points (WGS84 degrees) as the crow flies, on a plane; off by less than 0.1 % within a city."""
     east = (other_lon - lon) * math.cos(math.radians(lat))
     return math.hypot(other_lat - lat, east) * _METRES_PER_DEGREE
@@ -96,7 +96,7 @@ def resembling(city: City, contribution: Contribution) -> list[Contribution]:
     if not words:
         return []
     by_word: dict[int, list[int]] = defaultdict(list)
-    for index, key in _holding(city, words):
+    for index, key in holding(city, words):
         by_word[index].append(key)
     total = max(10, contribution.number or 0)
     shared: dict[int, int] = defaultdict(int)
@@ -125,7 +125,7 @@ def _telling_words(contribution: Contribution) -> list[str]:
     return list(dict.fromkeys([*longest(contribution.title, _TITLE_WORDS), *longest(contribution.text, _TEXT_WORDS)]))
 
 
-def _holding(city: City, words: list[str]) -> list[tuple[int, int]]:
+def holding(city: City, words: list[str]) -> list[tuple[int, int]]:
     """Pairs of a word's place in the list and the sort key of a contribution that holds it; one query."""
     if connection.vendor == "sqlite":
         part = (

@@ -52,6 +52,17 @@ def words_in(contribution: Contribution) -> list[str]:
     return words_of(" ".join(said), contribution.language)
 
 
+def named_words(text: str, language: str = "de") -> list[tuple[str, str]]:
+    """Each piece of a text with its lemma, in order: ('Ampeln', 'ampel'); what stands between words has no lemma: (', ', '')."""
+    pieces, end = [], 0
+    for match in _WORD.finditer(text):
+        if match.start() > end:
+            pieces.append((text[end : match.start()], ""))
+        pieces += [(match[0], lemma) for lemma in words_of(match[0], language)]
+        end = match.end()
+    return [*pieces, (text[end:], "")] if end < len(text) else pieces
+
+
 def words_found_in(contribution: Contribution) -> Callable[[str], bool]:
     """Whether a contribution holds all words of a search, by the rule of `matching`: without asking the index, which may come later."""
     own = set(words_in(contribution))

@@ -109,7 +109,7 @@ def _ask(actor: Actor, proposal: Proposal, others: Sequence[Contribution]) -> li
                 city=actor.city,
                 proposal=proposal,
                 contribution=row,
-                author_id=row.author_id,
+                author=row.author,
                 answer=answer,
                 is_open=answer == Answer.OPEN,
                 answered_at=None if answer == Answer.OPEN else proposal.at,
@@ -138,7 +138,8 @@ def answer_question(actor: Actor, consent: Consent, *, answer: str, words: str =
         sentence = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_REASON, "count": len(words)}
         raise Refused(sentence, status=400, fields={"words": sentence})
     with transaction.atomic():
-        row: Consent = Consent.objects.of(actor.city).select_for_update(of=("self",)).select_related("proposal").get(pk=consent.pk)
+        held = Consent.objects.of(actor.city).select_for_update(of=("self",))
+        row: Consent = held.select_related("proposal", "proposal__by", "author").get(pk=consent.pk)
         if not row.is_open and row.answer == answer and actor.participant is not None and row.author_id == actor.participant.pk:
             return row
         may_answer_question(actor, row).require()

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from civitas.dialogue.merged import mend_merge_counts, merge_miscounts
-from civitas.kit.rooms import PersonalData, Quotes, Recount, Room
+from civitas.kit.rooms import ContributionSection, MySection, NavItem, PersonalData, Quotes, Recount, Room
 from civitas.merging.models import Consent, Merge, Proposal
 from civitas.merging.notices import KINDS
 from civitas.merging.personal import adopt_merging, erase_merging, export_merging
+from civitas.merging.rules import may_arrange
+from civitas.merging.sections import render_card, render_foot, render_mine
+from civitas.merging.suggesting import look_at_new
+
+if TYPE_CHECKING:
+    from civitas.people.actors import Actor
+
+
+def _arranges(actor: Actor) -> bool:
+    return bool(may_arrange(actor))
 
 
 def _proposals(city: Any, ids: list[int]) -> Any:
@@ -28,8 +39,14 @@ def _merges(city: Any, ids: list[int]) -> Any:
 
 ROOM = Room(
     key="merging",
+    staff_navigation=(NavItem(_("Put together"), "merging", may=_arranges, order=23),),
     notice_kinds=KINDS,
     personal_data=PersonalData(export_merging, erase_merging, adopt_merging),
+    my_sections=(MySection(render_mine, order=5),),
+    contribution_sections=(ContributionSection("foot", render_foot, order=20),),
+    staff_sections=(render_card,),
+    on_given=(look_at_new,),
+    on_published=("merging.suggest",),
     recounts=(Recount(merge_miscounts, mend_merge_counts),),
     quotes=(Quotes(_proposals, ("reason",)), Quotes(_consents, ("words",)), Quotes(_merges, ("objection",))),
 )

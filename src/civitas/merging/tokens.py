@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.core import signing
 
-from civitas.merging.models import Consent
+from civitas.merging.queries import consents
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
+    from civitas.merging.models import Consent
 
 _SALT = "civitas.merging.consent"
 # Longer than any question stays open, so that a late reader learns what came of it.
@@ -27,8 +28,5 @@ def consent_of_token(city: City, token: str) -> Consent | None:
         key, uid = signing.loads(token, salt=_SALT, max_age=_VALID_SECONDS)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    rows = Consent.objects.of(city).select_related(
-        "proposal", "proposal__head", "proposal__head__author", "contribution", "author", "author__city"
-    )
-    found: Consent | None = rows.filter(pk=key, author__uid=uid, author__erased_at=None).first() if uid else None
+    found: Consent | None = consents(city).filter(pk=key, author__uid=uid, author__erased_at=None).first() if uid else None
     return found

@@ -1,0 +1,136 @@
+"""How alike two contributions are: by the words that both hold, by their titles, and by how far apart they lie.
+
+A word counts the more, the fewer contributions hold it (inverse document frequency, read from the word index). The measure is
+explained in docs/decisions; people decide, so it only puts pairs in order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from civitas.contributions.models import Contribution
+from civitas.contributions.neighbours import holding, metres_between
+from civitas.contributions.words import named_words, words_in, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from civitas.cities.models import City
+
+# Of one contribution so many words are looked up; of each the newest so many that hold it.
+MOST_WORDS = 40
+MOST_OF_WORD = 200
+MOST_BY_WORDS, MOST_NEAR = 30, 30
+REACH_METRES = 300
+# Up to here two places may be the same; beyond, the same words mostly mean another place.
+CLOSE_METRES, FADING_METRES = 250, 400
+SHORTEST_WORD = 4
+# From here on a pair is suggested, at most so many for one contribution.
+ENOUGH = 380
+MOST_PAIRS = 3
+_METRES_PER_DEGREE = 111_320.0
+# Words of four letters and more that are in every text.
+_EMPTY = frozenset(
+    """aber alle allem allen aller alles also andere anderer anderes auch aufgrund außerdem bereits beide beim bessere bisher bitte dabei
+    dadurch dafür daher damit danach dann daran darauf daraus darin darum darüber dass davon dazu dein denn dessen dies diese diesem
+    diesen dieser dieses doch dort durch eben ebenso eigentlich ein eine einem einen einer eines einfach einige einmal etwa etwas
+    euch fast finden für ganz geben gegen gehen genau gerade gern gibt gleich groß gut haben halt hätte heute hier hierfür ihre ihrem
+    immer jede jeden jeder jedes jedoch jetzt kann kein keine keinen können könnte lassen leider machen mach mal man manchmal mehr mein
+    mich mittlerweile möchte möglich müssen nach nicht nichts noch nur oben oder oft ohne schon sehr sein seine seit selbst sich sicher
+    sind soll sollen sollte sollten sondern sonst sowie statt stehen teil teilweise trotz trotzdem überall unser unsere unter viel viele
+    vielleicht vielen vom von vor warum was wegen weil weit weiter welche wenig weniger wenn werden wenigstens wer weshalb wieder will
+    wird wirklich wollen wurde wäre würde während zudem zum zur zwar zwischen über üblich ihrer ihren neue neuen neuer problem situation
+    stadt bürger idee vorschlag hallo danke grüße with that this have from there would should could about which their been more""".split()  # noqa: SIM905  (a list of words reads better as words)
+)
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How alike two contributions are (0 to 1000), and the metres between them where both have a place."""
+
+    score: int
+    metres: float | None
+
+
+def telling(words: Iterable[str]) -> set[str]:
+    """Those words that say something."""
+    return {word for word in words if len(word) >= SHORTEST_WORD and word not in _EMPTY and not word.isdigit()}
+
+
+def shared_words(one: Contribution, other: Contribution) -> tuple[str, ...]:
+    """The words that both hold, as the first writes them: names and nouns before others, long before short."""
+    common = telling(words_in(one)) & telling(words_in(other))
+    said = f"{one.title} {one.text} {one.proposal} {one.place_name}"
+    forms: dict[str, str] = {}
+    for form, lemma in named_words(said, one.language):
+        if lemma in common and lemma not in forms:
+            forms[lemma] = form
+    return tuple(sorted(forms.values(), key=lambda form: (not form[0].isupper(), -len(form), form)))
+
+
+def likeness(one: Contribution, other: Contribution, rarity: Mapping[str, float]) -> Likeness:
+    """How alike the first is to another; `rarity` is what each word of the first weighs (bits)."""
+    own, theirs = telling(words_in(one)), telling(words_in(other))
+    usual = sum(rarity.values()) / len(rarity) if rarity else 1.0
+    common = sum(rarity.get(word, usual) for word in own & theirs)
+    whole, their_whole = (sum(rarity.get(word, usual) for word in words) for words in (own, theirs))
+    text = 2 * common / (whole + their_whole) if whole + their_whole else 0.0
+    titles = _dice(telling(words_of(one.title, one.language)), telling(words_of(other.title, other.language)))
+    letters = _dice(_threes(one.title), _threes(other.title))
+    metres = None
+    if one.lat is not None and one.lon is not None and other.lat is not None and other.lon is not None:
+        metres = metres_between(one.lat, one.lon, other.lat, other.lon)
+    by_words = 0.6 * text + 0.25 * titles + 0.15 * letters
+    score = by_words if metres is None else (0.75 * by_words + 0.25 / (1.0 + metres / 100.0)) * _fading(metres)
+    return Likeness(round(1000 * min(1.0, score)), metres)
+
+
+def _fading(metres: float) -> float:
+    return 1.0 / (1.0 + max(0.0, metres - CLOSE_METRES) / FADING_METRES)
+
+
+def _dice(one: set[str], other: set[str]) -> float:
+    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
+
+
+def _threes(text: str) -> set[str]:
+    plain = f"  {text.lower()} "
+    return {plain[start : start + 3] for start in range(len(plain) - 2)}
+
+
+def alike(city: City, row: Contribution) -> list[tuple[Contribution, Likeness]]:
+    """The listed contributions of the same process that are most like this one, the likest first; three queries at most.
+
+    The work is bounded: 40 words are looked up, each among the newest 200 that hold it, and 30 places nearby.
+    """
+    own = sorted(telling(words_in(row)), key=lambda word: (-len(word), word))[:MOST_WORDS]
+    by_word: dict[str, list[int]] = defaultdict(list)
+    for index, key in holding(city, own) if own else []:
+        by_word[own[index]].append(key)
+    total = max(10, row.number or 0)
+    rarity = {word: max(0.2, math.log2((total + 1) / (1 + len(by_word.get(word, ()))))) for word in own}
+    weight: dict[int, float] = defaultdict(float)
+    for word, keys in by_word.items():
+        if len(keys) < MOST_OF_WORD:
+            for key in keys:
+                weight[key] += rarity[word]
+    best = sorted(weight, key=lambda key: (-weight[key], -key))[:MOST_BY_WORDS]
+    rows = Contribution.objects.of(city).filter(listed=1, process=row.process_id).exclude(pk=row.pk).select_related("area", "author")
+    found = {other.pk: other for other in rows.filter(newest_key__in=best).order_by("pk")} if best else {}
+    found |= {other.pk: other for other in _near(row, rows)}
+    alikes = [(other, likeness(row, other, rarity)) for other in found.values()]
+    return sorted(alikes, key=lambda pair: (-pair[1].score, pair[0].pk))
+
+
+def _near(row: Contribution, rows: Iterable[Contribution]) -> list[Contribution]:
+    if row.lat is None or row.lon is None:
+        return []
+    high = REACH_METRES / _METRES_PER_DEGREE
+    wide = high / max(0.01, math.cos(math.radians(row.lat)))
+    box = {"lat__gte": row.lat - high, "lat__lte": row.lat + high, "lon__gte": row.lon - wide, "lon__lte": row.lon + wide}
+    found: list[Contribution] = list(rows.filter(**box).order_by("lat", "lon", "pk")[: 4 * MOST_NEAR])  # type: ignore[attr-defined]
+    found.sort(key=lambda other: metres_between(row.lat or 0.0, row.lon or 0.0, other.lat or 0.0, other.lon or 0.0))
+    return found[:MOST_NEAR]

@@ -1,0 +1,1 @@
+"""The pages of merging: for the team and for authors."""
