@@ -23,10 +23,12 @@ from tests.factories import (
 )
 
 from civitas.cities.models import City
+from civitas.cities.queries import forget_cities
 from civitas.journal.models import Alias, Entry
 from civitas.kit.rooms import rooms
 from civitas.kit.translated import Translated
 from civitas.moderation.models import Case, Flag
+from civitas.processes.checks import misfits
 from civitas.processes.models import Process, Step
 from civitas.processes.retention import kept_of, months_before, remove_due
 from civitas.processes.tasks import remove_what_is_due
@@ -329,3 +331,38 @@ def test_no_word_of_anybody_stands_in_the_journal(city: City) -> None:
     entry = Entry.objects.of(city).order_by("-pk").first()
     assert entry is not None
     assert (entry.verb, entry.details) == ("rules.changed", {"words": 1})
+
+
+# What people and the team read while the time before an election lasts.
+
+
+def test_the_time_before_an_election_is_said_on_the_pages_of_a_process(city: City) -> None:
+    step = make_step(make_process(city, "park"))
+    page = f"/beteiligung/park/schritt/{step.position}"
+    assert "Bald wird gewählt" not in text_of(make_browser(city).get("/beteiligung/park"))
+    today = timezone.localdate()
+    city.rules = {"election_from": today.isoformat(), "election_until": (today + dt.timedelta(days=3)).isoformat()}
+    city.save()
+    forget_cities()
+    assert "Bald wird gewählt" in text_of(make_browser(city).get("/beteiligung/park"))
+    assert "Vor der Wahl liest das Team alles zuerst" in text_of(make_browser(city).get(page))
+
+
+def test_the_page_of_a_step_says_that_rules_go_before_it(city: City) -> None:
+    step = make_step(make_process(city, "park", rules={"check_comments": "after"}))
+    other = make_step(make_process(city, "hafen"))
+    browser = browser_of(city, "owner")
+    assert "Die Regeln sagen etwas anderes" in text_of(browser.get(f"/verwaltung/beteiligungen/park/schritt/{step.position}"))
+    assert "Die Regeln sagen etwas anderes" not in text_of(browser.get(f"/verwaltung/beteiligungen/hafen/schritt/{other.position}"))
+
+
+@pytest.mark.parametrize(
+    ("rules", "settings", "waits"),
+    [({}, {}, False), ({}, {"moderation": "before"}, True), ({"check_comments": "before"}, {}, True),
+     ({"check_comments": "after", "check_contributions": "after"}, {"moderation": "before"}, False)],
+)  # fmt: skip
+def test_a_process_that_waits_needs_somebody_who_looks(city: City, rules: dict[str, Any], settings: dict[str, Any], waits: bool) -> None:
+    make_staff(city, "owner")
+    process = make_process(city, "park", rules=rules)
+    make_step(process, settings=settings)
+    assert any("wartet auf die Redaktion" in misfit.sentence for misfit in misfits(city, process)) is waits

@@ -14,6 +14,7 @@ from civitas.kit.languages import LABELS
 from civitas.kit.translated import KEYS
 from civitas.people.models import Membership, Role
 from civitas.processes.models import Process, Step
+from civitas.processes.policies import Rules, rules_of
 from civitas.processes.registry import Method, methods
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def misfits(city: City, process: Process) -> list[Misfit]:
         *_of_owner(process, roles),
         *_of_steps(steps),
         *_of_windows(process, steps),
-        *_of_roles(steps, roles),
+        *_of_roles(city, steps, roles),
     ]
 
 
@@ -101,10 +102,16 @@ def _of_windows(process: Process, steps: list[Step]) -> Iterator[Misfit]:
         yield Misfit(_("Every step lies in the past."))
 
 
-def _of_roles(steps: list[Step], roles: set[str]) -> Iterator[Misfit]:
+def _of_roles(city: City, steps: list[Step], roles: set[str]) -> Iterator[Misfit]:
     for step in steps:
         method: Method | None = methods().get(step.method)
-        if method is None or step.settings.get("moderation") != "before":
+        if method is None or not _waits(rules_of(city, step.process), step):
             continue
         if roles.isdisjoint({Role.MODERATOR, Role.ADMINISTRATOR}):
             yield Misfit(_("“%(step)s” waits for the editorial team, but nobody in this city is in it.") % {"step": step.title}, step)
+
+
+def _waits(rules: Rules, step: Step) -> bool:
+    """Whether anything in the step waits for the team, as the step or the rules above it say."""
+    own = step.settings.get("moderation") == "before"
+    return any(check == "before" or (check == "step" and own) for check in (rules.check_contributions, rules.check_comments))

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from civitas.kit.rooms import rooms
 from civitas.kit.schema_forms import in_words, names_in, sections_of
-from civitas.processes.policies import Rules, found_words, promised_days
+from civitas.processes.policies import Rules, found_words, in_election_mode, promised_days, rules_of
 from civitas.processes.retention import kept_of
 
 if TYPE_CHECKING:
@@ -143,6 +143,15 @@ def _of_election(rules: Rules, ground: Ground) -> list[str]:
         return [_("No time before an election is set.")]
     days = {"first": date_format(rules.election_from, "DATE_FORMAT"), "last": date_format(rules.election_until, "DATE_FORMAT")}
     return [_("From %(first)s to %(last)s everything waits for the team, and two people release each answer.") % days]
+
+
+def election_note(city: City) -> str:
+    """What people read on the pages concerned while the time before an election lasts; '' at other times."""
+    until = rules_of(city).election_until
+    if until is None or not in_election_mode(city):
+        return ""
+    last = date_format(until, "DATE_FORMAT")
+    return _("There will be an election. Until %(last)s the team reads everything before it appears. That holds for all.") % {"last": last}
 
 
 def _of_answers(rules: Rules, _ground: Ground) -> list[str]:

@@ -68,9 +68,13 @@ def _is_said(name: str, details: dict[str, Any]) -> bool:
 def _setting(name: str, details: dict[str, Any]) -> str:
     title = title_of(Rules, name)
     if name == "words":
-        return f"{title}: {details[name]}"
+        return _said(title, str(details[name]))
     try:
         held = Rules.model_validate({each: value for each, value in details.items() if each != "words"})
     except pydantic.ValidationError:  # a setting as it was long ago
         return title
-    return f"{title}: {in_words(Rules, held, name)}"
+    return _said(title, in_words(Rules, held, name))
+
+
+def _said(title: str, words: str) -> str:
+    return f"{title} {words}" if title.endswith("?") else f"{title}: {words}"

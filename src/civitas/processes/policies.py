@@ -126,8 +126,8 @@ class Rules(BaseModel):
         json_schema_extra={
             "section": "answers",
             "choices": {
-                "expert": _("Experts, for their department"),
-                "moderator": _("The editorial team"),
+                "expert": _("Experts for their department"),
+                "moderator": _("Editorial team"),
                 "owner": _("Process owners"),
             },
         },

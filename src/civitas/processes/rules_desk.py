@@ -70,7 +70,9 @@ def show_rules(request: HttpRequest, slug: str = "") -> HttpResponse:
         "process": process,
         "sections": sections,
         "sets": bool(may_set_rules(actor, process)),
-        "kept": [] if process else [each for each in kept_of(city, rules) if not each.setting],
+        "kept": []
+        if process
+        else [{"label": each.label, "months": round(each.days / 30.4)} for each in kept_of(city, rules) if not each.setting],
         "others": [] if process else _others(city),
         "changes": changes_of(city, process),
     }

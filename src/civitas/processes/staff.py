@@ -19,6 +19,7 @@ from civitas.processes.checks import misfits
 from civitas.processes.forms import NewProcessForm, NewStepForm, ProcessForm, StepForm
 from civitas.processes.models import Process
 from civitas.processes.pausing import render_pause
+from civitas.processes.policies import in_election_mode, rules_of
 from civitas.processes.queries import process_view, staff_processes
 from civitas.processes.registry import UnknownMethod, method_of, methods
 from civitas.processes.rules import are_paused, may_steer
@@ -251,7 +252,14 @@ def _step_context(view: ProcessView, step: Step, form: StepForm, settings: Schem
         "state": state.value,
         "when": when_of(step, state),
         "pause": pause,
+        "ruled": _is_ruled(view.process),
     }
+
+
+def _is_ruled(process: Process) -> bool:
+    """Whether the rules of city or process decide what waits, whatever the step is set to."""
+    rules = rules_of(process.city, process)
+    return rules.check_contributions != "step" or rules.check_comments != "step" or in_election_mode(process.city)
 
 
 @require_POST

@@ -15,6 +15,7 @@ from civitas.kit.rooms import rooms
 from civitas.kit.texts import rendered
 from civitas.processes.calendars import calendar_of, where_of
 from civitas.processes.cards import call_of, card_of, last_day, rail_of
+from civitas.processes.effects import election_note
 from civitas.processes.models import Process
 from civitas.processes.queries import documents_of, events_of, news_of, process_view, public_processes, standing_view, step_of
 from civitas.processes.registry import UnknownMethod, method_of
@@ -71,6 +72,7 @@ def show_process(request: HttpRequest, slug: str) -> HttpResponse:
         "view": view,
         "process": process,
         "is_draft": process.state == Process.State.DRAFT,
+        "election": election_note(city),
         "statutory": process.formality == Process.Formality.STATUTORY,
         "rail": rail_of(view),
         "current": view.current,
