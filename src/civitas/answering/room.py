@@ -11,6 +11,7 @@ from civitas.answering.actions.assigning import assign_new, put_on_desk
 from civitas.answering.notices import KINDS
 from civitas.answering.personal import adopt_answering, erase_answering, export_answering
 from civitas.answering.queries import lies_with, with_nobody_to_answer
+from civitas.answering.quoting import QUOTES
 from civitas.answering.sections import render_overdue
 from civitas.answering.tasks import SETTLE
 from civitas.contributions.rules import may_work
@@ -47,4 +48,5 @@ ROOM = Room(
     on_answered=(SETTLE,),
     workload=_workload,
     recounts=(Recount(_missing, put_on_desk),),
+    quotes=QUOTES,
 )
