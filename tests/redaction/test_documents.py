@@ -89,8 +89,7 @@ def test_the_team_sees_the_pages_and_nobody_else():
 
 def test_areas_of_a_page_come_with_the_form_and_stay_in_the_preview():
     row, file, moderator = given()
-    names = ("page", "left", "top", "width", "height")
-    drawn = {f"area-{file.pk}-{name}": value for name, value in zip(names, ("2", "10", "10", "30", "20"), strict=True)}
+    drawn = {f"area-{file.pk}-2-{side}": "20" for side in ("left", "top", "width", "height")}
     page = make_browser(row.city, moderator).post(
         f"/verwaltung/schwaerzen/{row.number}", {"version": 1, "reason": "contact", "step": "preview", **drawn}
     )

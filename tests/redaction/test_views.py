@@ -101,8 +101,8 @@ def test_what_is_missing_is_said_and_nothing_is_done(sent, said):
 def test_rectangles_are_checked(sides, status):
     town = make_town()
     file = Attachment.objects.of(town.city).get(contribution=town.row).file_id
-    names = [f"area-{file}-{side}" for side in ("left", "top", "width", "height")]
-    drawn = {f"area-{file}-page": "1", **dict(zip(names, sides, strict=True))}
+    names = [f"area-{file}-1-{side}" for side in ("left", "top", "width", "height")]
+    drawn = dict(zip(names, sides, strict=True))
     sent = {"version": town.row.version, "reason": "faces", "step": "preview", **drawn}
     response = make_browser(town.city, town.moderator.participant).post(page_of(town.row.number), sent)
     assert response.status_code == status

@@ -14,7 +14,7 @@ from civitas.media.redacting import Area
 from civitas.redaction.queries import words_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.http import QueryDict
 
@@ -41,8 +41,11 @@ class Marks:
         return not any(self.spans.values()) and not any(self.areas.values())
 
 
-def marks_in(data: QueryDict, texts: Sequence[Text], files: Sequence[int]) -> Marks:
-    """Read the form: `span` (name:from-to, in characters), `words` (one passage a line), four fields a rectangle and file."""
+def marks_in(data: QueryDict, texts: Sequence[Text], files: Mapping[int, int]) -> Marks:
+    """Read the form: `span` (name:from-to, in characters), `words` (one passage a line), four fields a rectangle.
+
+    `files` says how many pages each file has (by id; a picture has one).
+    """
     marks = Marks(words=data.get("words", "")[:4_000])
     lengths = {each.name: len(each.text) for each in texts}
     for match in (_SPAN.fullmatch(each) for each in data.getlist("span")[:MOST_SPANS]):
@@ -50,8 +53,9 @@ def marks_in(data: QueryDict, texts: Sequence[Text], files: Sequence[int]) -> Ma
             marks.spans.setdefault(match[1], []).append(Span(int(match[2]), int(match[3])))
     _find_words(marks, texts)
     marks.spans = {name: joined(spans, lengths[name]) for name, spans in marks.spans.items()}
-    for pk in files:
-        _read_areas(marks, data, pk)
+    for pk, pages in files.items():
+        for page in range(1, pages + 1):
+            _read_areas(marks, data, pk, page)
     return marks
 
 
@@ -70,14 +74,14 @@ def _find_words(marks: Marks, texts: Sequence[Text]) -> None:
         marks.faults["words"] = _("This stands nowhere here: %(words)s") % {"words": ", ".join(missing)}
 
 
-def _read_areas(marks: Marks, data: QueryDict, pk: int) -> None:
-    columns = [data.getlist(f"area-{pk}-{side}")[:MOST_AREAS] for side in ("page", *SIDES)]
-    for page, *sides in zip(*columns, strict=False):
+def _read_areas(marks: Marks, data: QueryDict, pk: int, page: int) -> None:
+    columns = [data.getlist(f"area-{pk}-{page}-{side}")[:MOST_AREAS] for side in SIDES]
+    for sides in zip(*columns, strict=False):
         if not any(side.strip() for side in sides):
             continue
         try:
             left, top, width, height = (float(side.replace(",", ".")) for side in sides)
-            area = Area(left, top, width, height, max(1, int(page)))
+            area = Area(left, top, width, height, page)
         except ValueError:
             marks.faults[f"area-{pk}"] = _("A rectangle needs four numbers, in percent of the picture.")
             continue

@@ -54,7 +54,7 @@ def redact(request: HttpRequest, number: int | None = None, key: int | None = No
     if request.method != "POST":
         return _mark_page(request, row, attachments, texts, Marks(), ReasonForm(initial={"version": row.version}))
     form = ReasonForm(request.POST)
-    files = [each.file_id for each in attachments if can_black_out(each.file)]
+    files = {each.file_id: each.file.pages or 1 for each in attachments if can_black_out(each.file)}
     marks = marks_in(request.POST, texts, files)
     step = request.POST.get("step")
     if step == "edit":
@@ -202,7 +202,8 @@ def _pages(attachment: Attachment, areas: list[Area]) -> list[dict[str, Any]]:
     for number, (src, wide, high) in enumerate(sides, 1):
         own = [area for area in areas if area.page == number]
         shown = {"number": number, "src": src, "width": round(wide), "height": round(high), "areas": own}
-        found.append({**shown, "rows": [*own, *([None] * _EMPTY_ROWS)]})
+        # A document has many pages, and a form may not have more than a thousand fields.
+        found.append({**shown, "rows": [*own, *([None] * (1 if file.is_document else _EMPTY_ROWS))]})
     return found
 
 
