@@ -55,9 +55,10 @@ format: .venv/.dev ## lay out the code and mend what linters can mend
 	@$(BIN)/ruff format --quiet .
 
 .PHONY: bench
-bench: tools ## measure the pages at 1,000, 10,000 and 100,000 contributions, and explore up to 1,000,000 (ARGS, EXPLORE_ARGS)
+bench: tools ## measure the pages at 1,000, 10,000 and 100,000 contributions, explore up to 1,000,000, and the team's desk (ARGS, EXPLORE_ARGS, CITY_ARGS)
 	@$(PY) -m bench.pages $(ARGS)
 	@$(PY) -m bench.explore $(EXPLORE_ARGS)
+	@$(PY) -m bench.desk $(CITY_ARGS)
 
 .PHONY: messages
 messages: .venv/.dev ## bring the catalogues up to date with the code, and compile them

@@ -31,25 +31,32 @@ class Poster:
         self.token = found[1]
         self.cookie = "; ".join(value.split(";")[0] for value in headers.get_all("Set-Cookie") or [])
 
-    def post(self) -> bool:
+    def post(
+        self,
+        *,
+        title: str = "Mehr Licht am Weg",
+        text: str = "Abends ist es dort zu dunkel für Kinder und Alte.",
+        headers: dict[str, str] | None = None,
+    ) -> bool:
         """Give one contribution; whether it was taken."""
         uid = str(uuid7())
         fields = {
             "csrfmiddlewaretoken": self.token,
             "uid": uid,
             "kind": "idea",
-            "title": "Mehr Licht am Weg",
-            "text": "Abends ist es dort zu dunkel für Kinder und Alte.",
+            "title": title,
+            "text": text,
             "pseudonym": "Gast",
             "mail": self.mail,
         }
-        headers = {
+        sent = {
+            **(headers or {}),
             "Host": self.server.host,
             "Cookie": self.cookie,
             "Content-Type": "application/x-www-form-urlencoded",
             "Referer": f"http://{self.server.host}:{self.server.port}/geben",
         }
-        self.connection.request("POST", "/geben", urllib.parse.urlencode(fields), headers)
+        self.connection.request("POST", "/geben", urllib.parse.urlencode(fields), sent)
         answer = self.connection.getresponse()
         answer.read()
         if answer.status == 303:
