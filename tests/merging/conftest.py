@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from civitas.outbox.models import OutboxRow
-from civitas.outbox.tasks import known_tasks
-
 if TYPE_CHECKING:
     from civitas.cities.models import City
 
@@ -16,6 +13,9 @@ if TYPE_CHECKING:
 @pytest.fixture
 def run_outbox() -> Any:
     """Do what waits in a city's outbox, as the worker does."""
+    # Here, since a run that names folders reads this file before there are models.
+    from civitas.outbox.models import OutboxRow
+    from civitas.outbox.tasks import known_tasks
 
     def run(city: City) -> None:
         for row in list(OutboxRow.objects.of(city).filter(done_at=None).order_by("pk")):
