@@ -161,6 +161,8 @@ class _Spammer(Poster):
         super().__init__(server)
 
     def post_as(self, turn: int) -> bool:
+        self.connection.close()  # idle for longer than the server keeps it
+        self.connection = self.server.connect()
         return self.post(
             title=f"Jetzt günstige Kredite {turn}",
             text="Sofort Geld ohne Prüfung auf billig-kredit.example, nur heute, greifen Sie zu.",
