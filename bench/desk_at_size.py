@@ -44,10 +44,9 @@ def _build(size: int, folder: Path) -> None:
     """The made-up city, everything in it new to the team, each author with an address, and somebody of the team."""
     if (folder / "built").exists():
         return
-    from civitas.moderation.cases import take_up
-
     from bench.city import build
     from civitas.contributions.models import Contribution
+    from civitas.moderation.cases import take_up
     from civitas.people.models import Membership, Participant, Role, User
 
     city = build(size, tell=lambda line: print(line, file=sys.stderr))
@@ -93,14 +92,13 @@ def _measure(size: int) -> None:
 
 
 def _order(count: int, verb: str) -> None:
-    from civitas.moderation.orders import Order
-    from civitas.moderation.runs import start_run
-
     from bench.server import HOST
     from civitas.cities.queries import city_by_host
     from civitas.kit.ids import uuid7
     from civitas.moderation.models import Reason
+    from civitas.moderation.orders import Order
     from civitas.moderation.queries import Filters, keys_under
+    from civitas.moderation.runs import start_run
     from civitas.people.actors import actor_of
     from civitas.people.models import Participant
 
