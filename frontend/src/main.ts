@@ -18,6 +18,7 @@ import "./styles/talk.css";
 import "./styles/explore.css";
 import "./styles/giving.css";
 import "./styles/meeting.css";
+import "./styles/unlawful.css";
 import "./styles/files.css";
 import "./styles/answering.css";
 import "./styles/redaction.css";

@@ -33,6 +33,7 @@ from civitas.interop.demo_moderation import load_moderation
 from civitas.interop.demo_packs import CONTRIBUTIONS, PEOPLE, step_of
 from civitas.interop.demo_searches import load_searches
 from civitas.interop.demo_team import load_team
+from civitas.interop.demo_unlawful import load_unlawful
 from civitas.media.actions import keep_drawing
 from civitas.people.actions import change_pseudonym, choose_home_area, decline_news, give_role, make_guest, participant_of, user_of_address
 from civitas.people.actors import city_actor, on_behalf
@@ -78,6 +79,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
     load_meeting(demo)
     load_team(demo)
     load_moderation(demo)
+    load_unlawful(demo)
     return len(fresh)
 
 

@@ -17,6 +17,7 @@ from civitas.interop.demo_meeting import check_meeting
 from civitas.interop.demo_moderation import check_moderation
 from civitas.interop.demo_searches import check_searches
 from civitas.interop.demo_team import check_team
+from civitas.interop.demo_unlawful import check_unlawful
 from civitas.kit.packs import Fault, PackError
 from civitas.kit.svg import SvgFault, cleaned_svg
 from civitas.kit.verdicts import Refused
@@ -66,6 +67,7 @@ def check_demo(pack: Pack) -> Iterator[Fault]:
     yield from _check_links(pack)
     yield from check_meeting(pack)
     yield from check_moderation(pack)
+    yield from check_unlawful(pack)
     yield from check_searches(pack)
     yield from check_team(pack)
 

@@ -61,12 +61,16 @@ class ReportForm(SealedForm):
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Please say why you think that it is against the law.")},
     )
-    name = forms.CharField(label=_("Your name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Please give your name, or say below that you report without one.")},
+    )
     mail = forms.CharField(
         label=_("Your mail address"),
         help_text=_("For the receipt, the decision and its reasons. The author learns neither your name nor this address."),
-        required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Please give an address that looks like name@example.org.")},
     )
     without_name = forms.BooleanField(
         label=_("I report without a name. Nobody can then ask me or write to me; I see the state over a link alone."), required=False
@@ -75,6 +79,12 @@ class ReportForm(SealedForm):
         label=_("As far as I know, what I say is right and complete."),
         error_messages={"required": _("Please confirm that what you say is right and complete as far as you know.")},
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # The action says when both may be missing; the form only asks for what is asked of most people.
+        if self.data.get("without_name") or self.data.get("ground") == Ground.CHILDREN:
+            self.fields["name"].required = self.fields["mail"].required = False
 
 
 class WordsForm(SealedForm):

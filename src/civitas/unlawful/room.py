@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from civitas.kit.rooms import NavItem, PersonalData, Quotes, Room
-from civitas.unlawful.actions.forgetting import adopt_reports, erase_reports_of, export_reports_of
+from civitas.unlawful.actions.forgetting import OLD_REPORTS, adopt_reports, erase_reports_of, export_reports_of
 from civitas.unlawful.actions.reports import decline_report_mails
 from civitas.unlawful.models import Access, Complaint, Matter, Mention, Question, Report
 from civitas.unlawful.notices import KINDS, addresses
@@ -72,6 +72,7 @@ ROOM = Room(
     decline=_decline,
     personal_data=PersonalData(export_reports_of, erase_reports_of, adopt_reports),
     staff_sections=(render_card,),
+    retention=(OLD_REPORTS,),
     quotes=(
         Quotes(_reports, ("explanation",)),
         Quotes(_matters, ("facts",)),

@@ -1,4 +1,4 @@
-"""What happens again and again: evidence goes on its date, old reports lose their words, the year is counted."""
+"""What happens again and again: evidence goes on its date, the year is counted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.utils import timezone
 from civitas.cities.models import City
 from civitas.outbox.tasks import periodic
 from civitas.unlawful.actions.evidence import delete_due_evidence
-from civitas.unlawful.actions.forgetting import empty_old_reports
 from civitas.unlawful.figures import count_years
 
 
@@ -20,13 +19,6 @@ def delete_evidence() -> None:
     for city in City.objects.order_by("pk"):
         while delete_due_evidence(city, timezone.localdate(timezone=ZoneInfo(city.time_zone))):
             pass
-
-
-@periodic("unlawful.empty_reports", every=timedelta(days=1))
-def empty_reports() -> None:
-    """Names and words of reports go some time after the decision."""
-    for city in City.objects.order_by("pk"):
-        empty_old_reports(city, timezone.localdate(timezone=ZoneInfo(city.time_zone)))
 
 
 @periodic("unlawful.count_years", every=timedelta(hours=1))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from civitas.kit.rooms import Retention
 from civitas.notices.actions import erase_notices
-from civitas.processes.policies import rules_of
-from civitas.unlawful.actions.evidence import months_after
 from civitas.unlawful.models import Complaint, Matter, Mention, Question, Report
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.db.models import QuerySet
+
     from civitas.cities.models import City
     from civitas.people.models import Participant
 
@@ -21,20 +24,29 @@ _EMPTIED_AT_ONCE = 200
 _NO_WORDS = {"name": "", "mail": "", "explanation": "", "wants_mail": False, "participant": None}
 
 
-def empty_old_reports(city: City, today: dt.date) -> int:
-    """Take names, mail addresses and words out of reports that were decided long ago, some at a time; numbers and grounds stay.
-
-    How long is `keep_decisions_months` of the city's rules. Returns how many.
-    """
-    kept_from = months_after(today, -rules_of(city).keep_decisions_months)
-    before = dt.datetime.combine(kept_from, dt.time(), dt.UTC)
+def _old(city: City, before: dt.datetime) -> QuerySet[Report]:
+    """Reports that came before that moment and about which everything was decided before it."""
     young = Mention.objects.of(city).filter(matter__decided_at__gte=before).values("report")
     waiting = Mention.objects.of(city).filter(matter__decided_at=None).values("report")
-    old = Report.objects.of(city).filter(emptied_at=None, at__lt=before).exclude(pk__in=young).exclude(pk__in=waiting)
-    reports = list(old.order_by("at", "pk")[:_EMPTIED_AT_ONCE])
+    return Report.objects.of(city).filter(emptied_at=None, at__lt=before).exclude(pk__in=young).exclude(pk__in=waiting)
+
+
+def count_old_reports(city: City, before: dt.datetime) -> int:
+    """How many reports were decided before that moment and still have a name, an address or words."""
+    return _old(city, before).count()
+
+
+def empty_old_reports(city: City, before: dt.datetime) -> int:
+    """Take names, mail addresses and words out of some of them; numbers and grounds stay. Returns how many."""
+    reports = list(_old(city, before).order_by("at", "pk")[:_EMPTIED_AT_ONCE])
     for report in reports:
         _empty(city, report)
     return len(reports)
+
+
+OLD_REPORTS = Retention(
+    _("Names and words of reports of illegal content"), count_old_reports, empty_old_reports, setting="keep_decisions_months"
+)
 
 
 @transaction.atomic

@@ -172,14 +172,15 @@ def _page(
             {
                 "row": each,
                 "allowed": may_decide_complaint(request.actor, each),
-                "form": complaint[1] if complaint and complaint[0] == each.pk else ComplaintDecisionForm(),
+                "form": complaint[1] if complaint and complaint[0] == each.pk else ComplaintDecisionForm(auto_id=f"complaint{each.pk}_%s"),
             }
             for each in complaints_of(matter.city, matter=matter)
         ],
         "decision": None if matter.is_decided and decision is None else decision or DecisionForm(initial={"ground": matter.ground}),
-        "question": question or QuestionForm(),
-        "police": police or PoliceForm(initial={"told_on": matter.told_police_on}),
-        "secured": secured or SecureForm(initial={"norm": matter.norm if matter.outcome == Matter.Outcome.ILLEGAL else ""}),
+        "question": question or QuestionForm(auto_id="question_%s"),
+        "police": police or PoliceForm(auto_id="police_%s", initial={"told_on": matter.told_police_on}),
+        "secured": secured
+        or SecureForm(auto_id="secure_%s", initial={"norm": matter.norm if matter.outcome == Matter.Outcome.ILLEGAL else ""}),
         "evidence": evidence,
         "may_secure": may_keep_evidence(request.actor),
         "may_erase": may_erase(request.actor, matter, evidence),
@@ -199,7 +200,7 @@ def _staff_url(matter: Matter) -> str:
 def ask(request: HttpRequest, key: int) -> HttpResponse:
     """Ask those who reported it for more."""
     matter = _found(request, key)
-    form = QuestionForm(request.POST)
+    form = QuestionForm(request.POST, auto_id="question_%s")
     status = 422
     if form.is_valid():
         try:
@@ -218,7 +219,7 @@ def ask(request: HttpRequest, key: int) -> HttpResponse:
 def police(request: HttpRequest, key: int) -> HttpResponse:
     """Article 18: note that the police know of a danger to somebody's life."""
     matter = _found(request, key)
-    form = PoliceForm(request.POST)
+    form = PoliceForm(request.POST, auto_id="police_%s")
     status = 422
     if form.is_valid():
         try:
@@ -237,7 +238,7 @@ def police(request: HttpRequest, key: int) -> HttpResponse:
 def secure(request: HttpRequest, key: int) -> HttpResponse:
     """Put what may be criminal into the evidence store; a second person seals it."""
     matter = _found(request, key)
-    form = SecureForm(request.POST)
+    form = SecureForm(request.POST, auto_id="secure_%s")
     status = 422
     if form.is_valid():
         try:
@@ -275,7 +276,7 @@ def decide_one_complaint(request: HttpRequest, key: int) -> HttpResponse:
     if complaint is None:
         raise Http404
     matter = _found(request, complaint.matter_id)
-    form = ComplaintDecisionForm(request.POST)
+    form = ComplaintDecisionForm(request.POST, auto_id=f"complaint{key}_%s")
     status = 422
     if form.is_valid():
         try:

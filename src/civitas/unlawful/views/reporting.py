@@ -94,12 +94,19 @@ def _report_page(
             {
                 "matter": matter,
                 "questions": [
-                    {"row": each, "form": None if each.answered_at else forms.get(("question", each.pk)) or WordsForm()}
+                    {
+                        "row": each,
+                        "form": None
+                        if each.answered_at
+                        else forms.get(("question", each.pk)) or WordsForm(auto_id=f"question{each.pk}_%s"),
+                    }
                     for each in asked
                     if each.matter_id == matter.pk
                 ],
                 "complaint": known,
-                "form": forms.get(("matter", matter.pk)) or ComplaintForm() if may_complain(matter, row, known) else None,
+                "form": forms.get(("matter", matter.pk)) or ComplaintForm(auto_id=f"complaint{matter.pk}_%s")
+                if may_complain(matter, row, known)
+                else None,
                 "until": complaints_until(matter),
             }
         )
@@ -121,7 +128,7 @@ def answer(request: HttpRequest, token: str, key: int) -> HttpResponse:
     question = Question.objects.of(row.city).filter(report=row, pk=key).first()
     if question is None:
         raise Http404
-    form = WordsForm(request.POST)
+    form = WordsForm(request.POST, auto_id=f"question{key}_%s")
     status = _do(form, lambda: answer_question(request.actor, row, question, text=form.cleaned_data["text"]))
     return SeeOther(localized(row.path)) if status == 200 else _report_page(request, row, forms={("question", key): form}, status=status)
 
@@ -135,7 +142,7 @@ def complain_as_reporter(request: HttpRequest, token: str, key: int) -> HttpResp
     matter = next((each for each in matters_of(row) if each.pk == key), None)
     if matter is None:
         raise Http404
-    form = ComplaintForm(request.POST)
+    form = ComplaintForm(request.POST, auto_id=f"complaint{key}_%s")
     status = _do(form, lambda: complain(request.actor, matter, row, uid=form.cleaned_data["uid"], text=form.cleaned_data["text"]))
     return SeeOther(localized(row.path)) if status == 200 else _report_page(request, row, forms={("matter", key): form}, status=status)
 
