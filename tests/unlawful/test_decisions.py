@@ -8,18 +8,24 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
-from django.utils import timezone
-from tests.factories import make_actor, make_browser, make_city, make_staff
+from django.utils import timezone, translation
+from tests.factories import make_actor, make_browser, make_city, make_contribution, make_staff
 from tests.unlawful.scenes import MARKER, Scene
 
 from civitas.contributions.counts import miscounts
 from civitas.journal.models import Entry
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
+from civitas.moderation.actions import flag_contribution
+from civitas.moderation.counts import miscounts as case_miscounts
+from civitas.moderation.decisions import decide
+from civitas.moderation.models import Case
 from civitas.notices.models import Notice
+from civitas.notices.queries import worded
 from civitas.outbox.worker import run_due
 from civitas.people.actors import Actor, actor_of
 from civitas.unlawful.actions.decisions import complain, decide_complaint, decide_matter, note_police_told
+from civitas.unlawful.actions.reports import take_up
 from civitas.unlawful.models import Complaint, Matter
 from civitas.unlawful.rules import may_handle
 
@@ -191,8 +197,6 @@ def test_the_day_on_which_the_police_were_told_is_noted(scene: Scene) -> None:
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_the_same_with_one_row_and_with_three(scene: Scene, count: int, django_assert_num_queries: Any) -> None:
-    from tests.factories import make_contribution
-
     for number in range(count):
         scene.report(make_contribution(scene.row.step, f"Nummer {number}"))
     browser = make_browser(scene.city, scene.jule)
@@ -203,3 +207,54 @@ def test_the_list_costs_the_same_with_one_row_and_with_three(scene: Scene, count
 
 
 LIST_QUERIES = 9
+
+
+def the_case(scene: Scene) -> Case:
+    found: Case = Case.objects.of(scene.city).get(contribution=scene.row)
+    return found
+
+
+def test_a_report_comes_into_the_queue_and_leaves_it_with_the_decision(scene: Scene) -> None:
+    scene.report()
+    case = the_case(scene)
+    assert (case.why, case.state) == ("report", "open")
+    with pytest.raises(Refused) as refused:  # not by the queue, which gives no reasons in law
+        decide(actor_of(scene.jule), case, "publish")
+    assert refused.value.status == 409
+    browser = make_browser(scene.city, scene.jule)
+    assert f"/verwaltung/rechtswidriges/beitrag/{scene.row.pk}" in text_of(browser.get(f"/verwaltung/redaktion/{case.pk}"))
+    there = browser.get(f"/verwaltung/rechtswidriges/beitrag/{scene.row.pk}")
+    assert there.headers["Location"] == f"/verwaltung/rechtswidriges/{scene.matter().pk}"
+    scene.decide()
+    assert (the_case(scene).state, the_case(scene).closed_by) == ("closed", scene.jule)
+    run_due()
+    assert (the_case(scene).state, case_miscounts(scene.city)) == ("closed", [])
+
+
+def test_what_was_flagged_as_well_waits_on_where_it_stays(scene: Scene) -> None:
+    flag_contribution(Actor(scene.city), scene.row, uid=uuid7(), reason="rules")
+    scene.report()
+    assert the_case(scene).why == "report"
+    scene.decide("lawful", norm="")
+    assert (the_case(scene).why, the_case(scene).state) == ("flagged", "open")
+
+
+def test_what_the_team_takes_up_itself_is_told_as_found_by_the_team(scene: Scene) -> None:
+    matter = take_up(actor_of(scene.jule), address=scene.row.path, ground="hate")
+    assert (matter.report_count, the_case(scene).why) == (0, "report")
+    for nobody in (actor_of(scene.author), Actor(scene.city)):
+        with pytest.raises(Refused):
+            take_up(nobody, address=scene.row.path, ground="hate")
+    scene.decide(ground="hate", norm="§ 130 StGB")
+    notice = Notice.objects.of(scene.city).get(kind="unlawful.statement", recipient=scene.author.uid)
+    with translation.override("en"):
+        assert any("found it itself" in said for said in worded(scene.city, [notice])[0].words.paragraphs)
+
+
+def test_the_author_finds_the_statement_on_the_texts_own_page_and_nobody_else_does(scene: Scene) -> None:
+    scene.report()
+    matter = scene.decide()
+    assert matter.path in text_of(make_browser(scene.city, scene.author).get(scene.row.path))
+    assert matter.path not in text_of(make_browser(scene.city, scene.jule).get(scene.row.path))
+    other = make_contribution(scene.row.step)
+    assert matter.path not in text_of(make_browser(scene.city, scene.author).get(other.path))

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from civitas.contributions.models import Contribution, newest_key
-from civitas.moderation.models import Case, Signal, Trace
+from civitas.moderation.models import Appeal, Case, Signal, Trace
 from civitas.moderation.signals import families_of, forget_traces, signals_in, sizes_of, words_hash
 from civitas.moderation.weighing import PER_FLAG, weight_of
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from civitas.cities.models import City
     from civitas.meeting.models import Letter
+    from civitas.people.models import Participant
 
 Visibility = Contribution.Visibility
 _GONE = {Visibility.ERASED, Visibility.WITHDRAWN, Visibility.DRAFT}
@@ -137,6 +138,27 @@ def open_case(city: City, *, why: str, contribution: Contribution | None = None,
         case.why, case.state, case.version = why, Case.State.OPEN, case.version + 1
         case.save(update_fields=["why", "state", "weight", "version"])
     return case
+
+
+def settle_report(city: City, contribution: Contribution, *, by: Participant | None) -> None:
+    """The room of reports has decided about it: out of the queue it goes, unless it is still shown and flagged, or objected to.
+
+    In its transaction; nobody is told by the queue, since that room tells both sides.
+    """
+    rows = Case.objects.of(city).filter(contribution=contribution, why=Case.Why.REPORT).exclude(state=Case.State.CLOSED)
+    for case in rows.select_for_update().order_by("pk"):
+        why = ""
+        if Appeal.objects.of(city).filter(case=case, outcome="").exists():
+            why = Case.Why.APPEAL
+        elif case.flag_count and contribution.visibility == Visibility.PUBLISHED:
+            why = Case.Why.FLAGGED
+        if why:
+            case.weight += weight_of(why) - weight_of(case.why)
+            case.why = why
+        else:
+            case.state, case.closed_at, case.closed_by = Case.State.CLOSED, timezone.now(), by
+        case.version, case.held_by, case.held_until = case.version + 1, None, None
+        case.save(update_fields=["why", "weight", "state", "closed_at", "closed_by", "version", "held_by", "held_until"])
 
 
 def count_flag(city: City, case: Case) -> None:

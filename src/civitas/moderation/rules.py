@@ -62,6 +62,8 @@ def may_decide_so(actor: Actor, case: Case, row: Contribution | None, verb: str,
         return decides
     if not case.is_open:
         return no(_("Somebody of the team has already decided this."), status=409)
+    if case.why == Case.Why.REPORT:
+        return no(_("This was reported as illegal. It is decided with its reasons, which both sides get."), status=409)
     me = actor.participant.pk if actor.participant else None
     if case.why == Case.Why.APPEAL and me in appealed:
         return no(_("You decided this yourself. Another person of the team looks at the objection."))

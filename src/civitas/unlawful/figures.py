@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from civitas.contributions.models import Contribution
 from civitas.journal.models import Entry
+from civitas.moderation.models import Decision, Verb
 from civitas.unlawful.models import Complaint, Evidence, Figure, Ground, Matter, Mention, Report, YearCount
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ TABLES: dict[str, tuple[str | _StrPromise, list[tuple[str, str | _StrPromise]]]]
         gettext_lazy("Without a report"),
         [
             ("hidden", gettext_lazy("Hidden by the team on its own account, by the rules of dialogue")),
+            ("unlawful", gettext_lazy("Found by the team itself, and against the law or our rules")),
             ("evidence", gettext_lazy("Kept as evidence")),
             ("machine", gettext_lazy("Decided by a machine")),
         ],
@@ -104,7 +106,10 @@ def _counted(city: City, year: int) -> Counter[tuple[str, str]]:
     found["complaints_by_side", "reporter"] = complaints.filter(report__isnull=False).count()
     add("complaints_by_outcome", _groups(complaints.exclude(outcome=""), "outcome"))
     entries = Entry.objects.of(city).filter(at__gte=start, at__lt=end)
-    found["own", "hidden"] = entries.filter(verb="contribution.hidden").count()
+    hidden = Decision.objects.of(city).filter(at__gte=start, at__lt=end, verb__in=[Verb.HIDE, Verb.SPAM], undone_at=None)
+    found["own", "hidden"] = hidden.count() + entries.filter(verb="contribution.hidden").count()
+    own = decided.filter(report_count=0).exclude(outcome=Matter.Outcome.LAWFUL)
+    found["own", "unlawful"] = own.count()
     found["own", "evidence"] = Evidence.objects.of(city).filter(sealed_at__gte=start, sealed_at__lt=end).count()
     return found
 

@@ -91,6 +91,7 @@ class Matter(CityRow):
             models.Index(fields=["city", "state", "ground", "id"], name="matters_by_ground"),
             models.Index(fields=["city", "decided_at"], name="matters_of_year"),
             models.Index(fields=["city", "author", "id"], name="matters_of_author"),
+            models.Index(fields=["city", "contribution", "id"], name="matters_of_contribution"),
         ]
 
     def __str__(self) -> str:
@@ -294,7 +295,7 @@ class Access(CityRow):
     """One person asks to open sealed evidence, to hand it out, or to keep it longer; another grants it."""
 
     class Kind(models.TextChoices):
-        OPEN = "open", _("Read it")
+        OPEN = "open", _("Read the evidence")
         HAND_OUT = "hand_out", _("Hand it out to the police or the public prosecutor")
         EXTEND = "extend", _("Keep it longer")
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from civitas.cities.models import City
-    from civitas.people.models import Participant
 
 A_PAGE = 30
 MOST_REPORTS = 100
@@ -191,6 +190,8 @@ def access_by_key(city: City, key: int) -> Access | None:
     return Access.objects.of(city).select_related("evidence", "asked_by", "granted_by").defer("evidence__payload").filter(pk=key).first()
 
 
-def statements_for(city: City, person: Participant) -> list[Matter]:
-    """The decisions about what a person gave, the newest first."""
-    return list(_matters(city).filter(author=person, state=Matter.State.DECIDED).order_by("-pk")[:50])
+def statement_about(city: City, row: Contribution) -> Matter | None:
+    """The newest decision that took a contribution or comment out of sight."""
+    rows = Matter.objects.of(city).filter(contribution=row, state=Matter.State.DECIDED).exclude(outcome=Matter.Outcome.LAWFUL)
+    found: Matter | None = rows.order_by("-pk").first()
+    return found

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from civitas.kit.rooms import NavItem, PersonalData, Quotes, Room
+from civitas.contributions.rules import is_author
+from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Quotes, Room
+from civitas.kit.templatetags.kit import localized
 from civitas.unlawful.actions.forgetting import OLD_REPORTS, adopt_reports, erase_reports_of, export_reports_of
 from civitas.unlawful.actions.reports import decline_report_mails
 from civitas.unlawful.models import Access, Complaint, Matter, Mention, Question, Report
 from civitas.unlawful.notices import KINDS, addresses
-from civitas.unlawful.queries import open_pile
+from civitas.unlawful.queries import open_pile, statement_about
 from civitas.unlawful.rules import may_handle
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from civitas.cities.models import City
+    from civitas.contributions.models import Contribution
     from civitas.people.actors import Actor
 
 
@@ -53,6 +56,14 @@ def _accesses(city: City, about: list[int]) -> QuerySet[Access]:
     return Access.objects.of(city).filter(evidence__matter__contribution__in=about)
 
 
+def render_mine(request: HttpRequest, row: Contribution) -> str:
+    """For the author of what was found illegal, on its own page: where the decision with its reasons is."""
+    if request.city is None or row.visibility != row.Visibility.HIDDEN or not is_author(request.actor, row):
+        return ""
+    matter = statement_about(request.city, row)
+    return render_to_string("unlawful/_mine.html", {"url": localized(matter.path)}, request=request) if matter else ""
+
+
 def render_card(request: HttpRequest) -> str:
     """The box of the team's overview: how many reports of illegal content wait; nothing while none does."""
     if not may_handle(request.actor) or request.city is None:
@@ -71,6 +82,7 @@ ROOM = Room(
     addresses=addresses,
     decline=_decline,
     personal_data=PersonalData(export_reports_of, erase_reports_of, adopt_reports),
+    contribution_sections=(ContributionSection("foot", render_mine, order=11),),
     staff_sections=(render_card,),
     retention=(OLD_REPORTS,),
     quotes=(

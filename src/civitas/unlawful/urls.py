@@ -14,6 +14,7 @@ urlpatterns = [
     path("rechtswidriges-melden/entscheidung/<str:token>", reporting.show_statement, name="statement"),
     path("verwaltung/rechtswidriges", desk.show_matters, name="matters"),
     path("verwaltung/rechtswidriges/neu", desk.take_something_up, name="matter_new"),
+    path("verwaltung/rechtswidriges/beitrag/<int:contribution>", desk.go_to_matter, name="matter_of"),
     path("verwaltung/rechtswidriges/<int:key>", desk.show_matter, name="matter"),
     path("verwaltung/rechtswidriges/<int:key>/frage", desk.ask, name="matter_ask"),
     path("verwaltung/rechtswidriges/<int:key>/polizei", desk.police, name="matter_police"),

@@ -13,6 +13,7 @@ from civitas.contributions.models import Contribution
 from civitas.journal.actions import record
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
+from civitas.moderation.cases import settle_report
 from civitas.notices.actions import notify
 from civitas.people.rates import spend
 from civitas.unlawful.actions.reports import LONGEST_WORDS
@@ -82,10 +83,11 @@ def _carry_out(city: City, matter: Matter) -> None:
         return
     thing: Contribution = Contribution.objects.of(city).select_related("author").get(pk=matter.contribution_id)
     matter.author = thing.author or matter.author
-    if matter.is_restricted and thing.visibility in {Visibility.PUBLISHED, Visibility.WAITING}:
-        change_visibility(city, thing, Visibility.HIDDEN, reason=matter.norm)
+    if matter.is_restricted and thing.visibility in {Visibility.PUBLISHED, Visibility.WAITING, Visibility.HIDDEN}:
+        thing = change_visibility(city, thing, Visibility.HIDDEN, reason=matter.norm)
     elif not matter.is_restricted and thing.visibility == Visibility.HIDDEN and matter.changed_at is not None:
-        change_visibility(city, thing, Visibility.PUBLISHED)
+        thing = change_visibility(city, thing, Visibility.PUBLISHED)
+    settle_report(city, thing, by=matter.decided_by)
 
 
 def _tell(city: City, matter: Matter, event: str) -> None:

@@ -15,6 +15,8 @@ from civitas.cities.actions import next_number
 from civitas.journal.actions import record
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
+from civitas.moderation.cases import open_case
+from civitas.moderation.models import Case
 from civitas.notices.actions import notify
 from civitas.people.rates import spend
 from civitas.unlawful.models import Ground, Matter, Mention, Question, Report
@@ -126,6 +128,8 @@ def _open_matter(city: City, place: Place, ground: str) -> Matter:
     about: dict[str, Any] = {"contribution": place.contribution} if place.contribution else {"contribution": None, "address": place.address}
     rows = Matter.objects.of(city).filter(**about).exclude(state=Matter.State.DECIDED).select_for_update()
     matter: Matter | None = rows.first()
+    if place.contribution is not None:
+        open_case(city, why=Case.Why.REPORT, contribution=place.contribution)
     if matter is not None:
         return matter
     try:

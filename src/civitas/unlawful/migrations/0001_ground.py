@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
             name='Access',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('open', 'Read it'), ('hand_out', 'Hand it out to the police or the public prosecutor'), ('extend', 'Keep it longer')], max_length=8)),
+                ('kind', models.CharField(choices=[('open', 'Read the evidence'), ('hand_out', 'Hand it out to the police or the public prosecutor'), ('extend', 'Keep it longer')], max_length=8)),
                 ('reason', models.CharField(max_length=300)),
                 ('delete_on', models.DateField(blank=True, null=True)),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -77,6 +77,19 @@ def show_matters(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@require_safe
+def go_to_matter(request: HttpRequest, contribution: int) -> HttpResponse:
+    """From the queue to the reports of a contribution or comment (by its key), the newest matter first."""
+    if request.city is None:
+        raise Http404
+    may_handle(request.actor).require()
+    matter = Matter.objects.of(request.city).filter(contribution=contribution).order_by("-pk").first()
+    if matter is None:
+        raise Http404
+    return redirect("matter", key=matter.pk)
+
+
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_something_up(request: HttpRequest) -> HttpResponse:
     """Take up what nobody has reported: from then on it is decided, secured and told like a reported one."""
