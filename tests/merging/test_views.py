@@ -145,7 +145,7 @@ class TestSuggestions:
 
     def test_work_for_a_new_one_is_bounded(self, pair: Any, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
         row = fresh(pair[0])
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(14):
             suggest_pairs(row.city, [row])
 
 

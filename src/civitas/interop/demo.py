@@ -29,6 +29,7 @@ from civitas.contributions.models import ANSWERS, Contribution
 from civitas.dialogue.actions import add_comment, support
 from civitas.interop.demo_city import Demo, demo_uid
 from civitas.interop.demo_meeting import load_meeting
+from civitas.interop.demo_merging import load_merging
 from civitas.interop.demo_moderation import load_moderation
 from civitas.interop.demo_packs import CONTRIBUTIONS, PEOPLE, step_of
 from civitas.interop.demo_searches import load_searches
@@ -79,6 +80,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
     load_meeting(demo)
     load_team(demo)
     load_moderation(demo)
+    load_merging(demo)
     load_unlawful(demo)
     return len(fresh)
 

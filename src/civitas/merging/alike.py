@@ -28,7 +28,8 @@ REACH_METRES = 300
 # Up to here two places may be the same; beyond, the same words mostly mean another place.
 CLOSE_METRES, FADING_METRES = 250, 400
 SHORTEST_WORD = 4
-# From here on a pair is suggested, at most so many for one contribution.
+# From here on a pair is suggested, at most so many for one contribution; to who looks for one, less is shown.
+LEAST = 220
 ENOUGH = 380
 MOST_PAIRS = 3
 _METRES_PER_DEGREE = 111_320.0
@@ -61,14 +62,15 @@ def telling(words: Iterable[str]) -> set[str]:
 
 
 def shared_words(one: Contribution, other: Contribution) -> tuple[str, ...]:
-    """The words that both hold, as the first writes them: names and nouns before others, long before short."""
+    """The words that both hold, as the first writes them: names and nouns, or others where there are none; long before short."""
     common = telling(words_in(one)) & telling(words_in(other))
     said = f"{one.title} {one.text} {one.proposal} {one.place_name}"
     forms: dict[str, str] = {}
     for form, lemma in named_words(said, one.language):
         if lemma in common and lemma not in forms:
             forms[lemma] = form
-    return tuple(sorted(forms.values(), key=lambda form: (not form[0].isupper(), -len(form), form)))
+    names = [form for form in forms.values() if form[0].isupper()]
+    return tuple(sorted(names or forms.values(), key=lambda form: (-len(form), form)))
 
 
 def likeness(one: Contribution, other: Contribution, rarity: Mapping[str, float]) -> Likeness:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from civitas.kit.ids import uuid7
-from civitas.merging.splitting import MOST_PARTS, Part
+from civitas.merging.splitting import FEWEST_PARTS, MOST_PARTS, Part
 from civitas.processes.models import Category
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class MergeForm(forms.Form):
     reason = forms.CharField(
         label=_("Why do they belong together?"),
         help_text=_("The authors read this."),
-        required=False,
+        error_messages={"required": _("Please say why they belong together. The authors read it.")},
         widget=forms.Textarea(attrs={"rows": 3, "class": "is-small"}),
     )
     uid = forms.UUIDField(widget=forms.HiddenInput)
@@ -83,9 +83,15 @@ class SplitForm(forms.Form):
         self.categories = {category.pk: category for category in categories.order_by("pk")}
         choices = [("", _("None")), *((key, str(category.name)) for key, category in self.categories.items())]
         for index in range(MOST_PARTS):
-            self.fields[f"title-{index}"] = forms.CharField(label=_("Title"), required=False)
+            needed = index < FEWEST_PARTS
+            self.fields[f"title-{index}"] = forms.CharField(
+                label=_("Title"), required=needed, error_messages={"required": _("Please give this part a title.")}
+            )
             self.fields[f"text-{index}"] = forms.CharField(
-                label=_("Words of the original"), required=False, widget=forms.Textarea(attrs={"rows": 5, "class": "is-small"})
+                label=_("Words of the original"),
+                required=needed,
+                widget=forms.Textarea(attrs={"rows": 5, "class": "is-small"}),
+                error_messages={"required": _("Please copy the words of this part here.")},
             )
             self.fields[f"category-{index}"] = forms.TypedChoiceField(
                 label=_("Subject"), choices=choices, required=False, coerce=int, empty_value=None, initial=row.category_id

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from civitas.contributions.models import Contribution, Link
 from civitas.merging.alike import ENOUGH, MOST_PAIRS, alike
-from civitas.merging.models import SplitPart, Suggestion
+from civitas.merging.models import Consent, SplitPart, Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,10 +38,12 @@ def suggest_pairs(city: City, rows: Iterable[Contribution]) -> int:
 
 
 def _kin(row: Contribution) -> set[int]:
-    """What is linked with it already: what it was made of or developed from, and what the team calls related."""
+    """What it has to do with already: what it was made of or developed from, what the team calls related, what authors were asked about."""
     links = Link.objects.of(row.city_id).filter(Q(source=row) | Q(target=row)).order_by("pk")
     own = {key for ends in links.values_list("source_id", "target_id") for key in ends}
     parts = SplitPart.objects.of(row.city_id).filter(split__parts__contribution=row).order_by("pk")
+    asked = Consent.objects.of(row.city_id).filter(Q(contribution=row) | Q(proposal__head=row)).order_by("pk")
+    own |= {key for ends in asked.values_list("contribution", "proposal__head") for key in ends}
     return own | set(parts.values_list("contribution_id", flat=True))
 
 

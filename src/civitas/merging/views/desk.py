@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from civitas.contributions.models import Contribution
 from civitas.merging.actions import dismiss_suggestion, drop_proposal, keep_merge, undo_merge
-from civitas.merging.alike import alike, shared_words
+from civitas.merging.alike import LEAST, alike, shared_words
 from civitas.merging.models import Proposal
 from civitas.merging.queries import (
     A_PAGE,
@@ -110,7 +110,7 @@ def show_one(request: HttpRequest, number: int) -> HttpResponse:
     row = by_number(request, number)
     city = request.city
     words = " ".join(request.GET.get("q", "").split())[:LONGEST_WORDS]
-    likest = alike(city, row)[:MOST_ALIKE] if row.is_listed and not words else []
+    likest = [pair for pair in alike(city, row)[:MOST_ALIKE] if pair[1].score >= LEAST] if row.is_listed and not words else []
     context = {
         "row": row,
         "words": words,
