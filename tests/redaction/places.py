@@ -13,10 +13,11 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 from tests.factories import make_city, make_comment, make_contribution, make_event, make_participant, make_process, make_staff, make_step
 
+from civitas.answering.models import Note
 from civitas.cities.walls import across_cities
 from civitas.contributions.actions import mend_contribution
 from civitas.contributions.attachments import Shown, attach_files
-from civitas.contributions.models import Draft
+from civitas.contributions.models import Contribution, Draft
 from civitas.contributions.words import index_words
 from civitas.dialogue.quotes import quotation_of
 from civitas.kit.ids import uuid7
@@ -24,16 +25,17 @@ from civitas.media.actions import keep_file
 from civitas.media.models import MediaFile
 from civitas.meeting.models import Joining
 from civitas.moderation.actions import flag_contribution
-from civitas.moderation.models import Case
+from civitas.moderation.cases import take_up
+from civitas.moderation.models import Decision
 from civitas.notices.models import MailboxMail
 from civitas.outbox.models import OutboxRow
 from civitas.people.actors import actor_of
 from civitas.sensor.models import SavedSearch
+from civitas.team.models import ShiftNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from civitas.contributions.models import Contribution
     from civitas.people.actors import Actor
     from civitas.people.models import Participant
 
@@ -94,7 +96,13 @@ def make_town(slug: str = "") -> Town:
     OutboxRow.objects.create(city=city, kind="x", run_at=timezone.now() + dt.timedelta(days=9), last_error=f"Fault: {NUMBER}")
     Joining.objects.create(city=city, contribution=row, participant=reader, role="join", words=f"Ich melde mich unter {NUMBER}")
     flag = flag_contribution(actor_of(reader), row, uid=uuid7(), reason="personal", words=f"Da steht {NUMBER}")
-    Case.objects.of(city).filter(pk=flag.case_id).update(decision_text=f"Die Nummer {NUMBER} nehmen wir heraus.")
+    Decision.objects.create(
+        city=city, case=flag.case, contribution=row, verb="ask", was_why="flagged", at=timezone.now(),
+        text=f"Wir nehmen {NUMBER} heraus.", was_reason=f"nennt {NUMBER}", reply=f"Ja, {NUMBER} darf weg.",
+    )  # fmt: skip
+    Note.objects.create(city=city, contribution=row, author=moderator.participant, text=f"Rückruf: {NUMBER}")
+    ShiftNote.objects.create(city=city, uid=uuid7(), by=moderator.participant, text=f"Bei {NUMBER} anrufen")
+    take_up(city, list(Contribution.objects.of(city).filter(pk=row.pk).select_related("author", "process", "step", "root")))
     html = f"<p>0171&nbsp;7654321 {row.path}</p>"
     subject = f"Neu: Rufen Sie {NUMBER} an"
     MailboxMail.objects.create(sender="a", recipients="b", subject=subject, text=f"{row.path} {NUMBER}", html=html)

@@ -4,21 +4,28 @@ import io
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import transaction
 from PIL import Image
 from tests.factories import make_actor, make_city, make_comment, make_contribution, make_process, make_staff, make_step
 from tests.redaction.places import FORMS, NUMBER, found_in_rows, make_town
 
 from civitas.contributions.intake import Given, take_in
 from civitas.contributions.models import Attachment, Contribution, Revision
+from civitas.contributions.personal import export_given
 from civitas.contributions.queries import Filters, listed
 from civitas.dialogue.models import Support
 from civitas.dialogue.quotes import quotation_of
+from civitas.interop.exports import export_comments, export_contributions
 from civitas.journal.models import Entry
 from civitas.kit.personal import BLACK, PersonalKind, Span
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import path_of
 from civitas.media.models import Derivative
 from civitas.media.redacting import Area
+from civitas.moderation.cases import take_up
+from civitas.moderation.models import Case, Signal, Trace
+from civitas.moderation.signals import words_hash
+from civitas.notices.actions import notify
 from civitas.notices.models import Notice
 from civitas.notices.queries import worded
 from civitas.outbox.models import OutboxRow
@@ -35,7 +42,7 @@ def span(text: str, words: str = NUMBER) -> list[Span]:
 
 
 def again(row: Contribution) -> Contribution:
-    found: Contribution = Contribution.objects.of(row.city).select_related("author", "root").get(pk=row.pk)
+    found: Contribution = Contribution.objects.of(row.city).select_related("author", "process", "step", "root").get(pk=row.pk)
     return found
 
 
@@ -242,6 +249,46 @@ def test_what_somebody_changed_meanwhile_is_not_blacked_out_blindly():
         redact_contribution(town.moderator, town.row, reason="contact", version=town.row.version - 1, spans={"text": [Span(0, 4)]})
     assert refused.value.status == 409
     assert not Redaction.objects.of(town.city).exists()
+
+
+def test_what_is_kept_to_find_texts_alike_is_of_the_text_as_it_is_now_and_no_new_case_opens():
+    town = make_town()
+    closed = Case.objects.of(town.city).update(state="closed")
+    assert set(Signal.objects.of(town.city).values_list("kind", flat=True)) >= {"phone"}
+    redact_contribution(town.moderator, town.row, reason="contact", version=town.row.version, spans={"text": span(town.row.text)})
+    assert Trace.objects.of(town.city).get(contribution=town.row).words == words_hash(again(town.row))
+    take_up(town.city, [again(town.row)])
+    assert Case.objects.of(town.city).filter(state="closed").count() == Case.objects.of(town.city).count() == closed
+
+
+def test_an_open_case_no_longer_says_that_a_number_is_named():
+    city = make_city()
+    row = make_contribution(make_step(make_process(city)), text=f"Nummer {NUMBER}")
+    take_up(city, [row])
+    assert Signal.objects.of(city).filter(kind="phone").exists()
+    redact_contribution(make_actor(city, "moderator"), row, reason="contact", version=1, spans={"text": span(row.text)})
+    assert not Signal.objects.of(city).filter(kind="phone").exists()
+
+
+def test_news_that_waits_is_worded_without_it():
+    town = make_town()
+    with transaction.atomic():
+        notify(town.city, [town.author.uid], "contribution.published", f"contribution:{town.row.pk}", "published-2")
+    waiting = Notice.objects.of(town.city).filter(kind="contribution.published")
+    assert NUMBER in str(worded(town.city, list(waiting)))
+    redact_contribution(town.moderator, town.row, reason="contact", version=town.row.version, spans={"title": span(town.row.title)})
+    assert "7654321" not in str(worded(town.city, list(waiting)))
+
+
+def test_exports_hold_nothing_of_it(tmp_path):
+    town = make_town()
+    redact_contribution(town.moderator, town.row, reason="contact", version=town.row.version, spans={"text": span(town.row.text)})
+    for export in (export_contributions, export_comments):
+        export(town.row.process, tmp_path / "out.csv", progress=lambda _done, _total: None)
+        written = (tmp_path / "out.csv").read_text("utf-8-sig")
+        assert BLACK in written
+        assert "7654321" not in written
+    assert "7654321" not in str(export_given(town.city, town.author))
 
 
 def test_supports_and_the_author_stay():

@@ -188,6 +188,8 @@ class Room:
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
     recounts: tuple[Recount, ...] = ()
     quotes: tuple[Quotes, ...] = ()
+    # (city, contributions and comments) out of which words were just blacked out, in that transaction: what was made of them is made anew.
+    on_redacted: tuple[Callable[[Any, list[Any]], None], ...] = ()
     retention: tuple[Retention, ...] = ()
     # (city, process or None) -> how much came in during the last 30 days, by name; so that a rule's effect can be said in numbers.
     lately: Callable[[Any, Any], Mapping[str, int]] | None = None

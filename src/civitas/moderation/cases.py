@@ -70,6 +70,17 @@ def take_up(city: City, rows: Sequence[Contribution]) -> None:
     _note_copies(city, {family for key, family in families.items() if family != key})
 
 
+def look_anew(city: City, rows: Sequence[Contribution]) -> None:
+    """Words of these were blacked out: what is kept of their texts and noticed in them is made anew; no case is opened for it."""
+    forget_traces(city, {row.pk for row in rows})
+    signals, families = signals_in(city, rows), families_of(city, rows)
+    sizes = sizes_of(city, set(families.values()))
+    for key, family in families.items():
+        if sizes[family] > 1:
+            signals[key].add(Signal.Kind.SAME)
+    _keep_signals(city, signals, mended=set(signals))
+
+
 def _comes_in(row: Contribution) -> bool:
     # What an organisation or the city says under its own name is not looked through.
     return row.visibility == Visibility.WAITING or (row.visibility == Visibility.PUBLISHED and row.organisation_id is None)

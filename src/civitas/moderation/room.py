@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Quotes, Recount, Room
-from civitas.moderation.cases import take_up
+from civitas.moderation.cases import look_anew, take_up
 from civitas.moderation.counts import miscounts, recount
-from civitas.moderation.models import Appeal, Decision, Flag
+from civitas.moderation.models import Appeal, Decision, Flag, Run, RunItem, SavedView
 from civitas.moderation.notices import KINDS
 from civitas.moderation.personal import adopt_person, erase_person, export_person
 from civitas.moderation.queries import open_count
@@ -41,6 +41,18 @@ def _appeals(city: Any, ids: list[int]) -> Any:
     return Appeal.objects.of(city).filter(decision__contribution__in=ids)
 
 
+def _items(city: Any, ids: list[int]) -> Any:
+    return RunItem.objects.of(city).filter(case__contribution__in=ids)
+
+
+def _runs(city: Any, ids: list[int]) -> Any:
+    return Run.objects.of(city).filter(pk__in=_items(city, ids).values("run"))
+
+
+def _views(city: Any, _ids: list[int]) -> Any:
+    return SavedView.objects.of(city)
+
+
 ROOM = Room(
     key="moderation",
     staff_navigation=(NavItem(_("Editorial desk"), "queue", may=_decides, order=15),),
@@ -48,7 +60,15 @@ ROOM = Room(
     personal_data=PersonalData(export_person, erase_person, adopt_person),
     contribution_sections=(ContributionSection("foot", render_mine, order=10), ContributionSection("foot", render_foot, order=200)),
     staff_sections=(render_overview,),
-    quotes=(Quotes(_decisions, ("text", "was_reason", "reply")), Quotes(_flags, ("words",)), Quotes(_appeals, ("words",))),
+    quotes=(
+        Quotes(_decisions, ("text", "was_reason", "reply")),
+        Quotes(_flags, ("words",)),
+        Quotes(_appeals, ("words",)),
+        Quotes(_runs, ("text",)),
+        Quotes(_items, ("fault",)),
+        Quotes(_views, ("name", "query"), anywhere=True),
+    ),
+    on_redacted=(look_anew,),
     retention=(DECIDED,),
     on_given=(take_up,),
     figures={"open_cases": open_count},

@@ -66,9 +66,12 @@ class Reach:
         for change in (*self.own, *self.said, *self.versions, *self.others):
             _write(change)
         changed = [change.row.pk for change in (*self.own, *self.said) if isinstance(change.row, Contribution)]
-        shown = Contribution.objects.of(self.city).filter(pk__in=changed).exclude(kind=Contribution.Kind.COMMENT)
+        rows = Contribution.objects.of(self.city).filter(pk__in=changed).select_related("author", "process", "step", "root")
+        now_black = list(rows.order_by("pk"))
         # At once, not by the worker: until then a search would still find it.
-        index_words(self.city, list(shown.order_by("pk")))
+        index_words(self.city, [row for row in now_black if row.kind != Contribution.Kind.COMMENT])
+        for renew in (each for room in rooms() for each in room.on_redacted):
+            renew(self.city, now_black)
 
 
 def _write(change: Change) -> None:

@@ -220,7 +220,7 @@ def _item(request: HttpRequest, case: Case, signals: list[str], places: Places, 
         },
         "failed": form.data.get("verb", "") if form is not None else "",
         "form": form,
-        "redact_url": f"/verwaltung/schwaerzen/{row.number}" if row is not None and row.number else "",
+        "redact_url": f"/verwaltung/schwaerzen/{row.number or f'kommentar/{row.pk}'}" if row is not None else "",
         "merge_url": f"/verwaltung/zusammenlegen/{row.number}" if row is not None and row.number else "",
     }
 
