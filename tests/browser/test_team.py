@@ -26,6 +26,7 @@ def looked_at(visit: Visit) -> None:
 def test_somebody_is_invited_accepts_by_mail_and_works(signed_in: Any, visit: Any, size: str) -> None:
     leader, reader, newcomer = signed_in("hamburg", "administrator", size), visit(size), visit(size)
     address = f"neue-kollegin-{size}@hamburg.example.org"
+    leader.expect_error("422")
     page = leader.open("hamburg", "/verwaltung/team")
     looked_at(leader)
     page.get_by_role("link", name="Jemanden einladen").click()
@@ -46,7 +47,7 @@ def test_somebody_is_invited_accepts_by_mail_and_works(signed_in: Any, visit: An
     there.goto(link[0])
     looked_at(newcomer)
     known = mails_to(reader, "hamburg", address, least=0)
-    there.get_by_role("button", name=re.compile("Code")).click()
+    there.get_by_role("button", name="Code senden").click()
     there.locator("#id_code").fill(code_in(read_next_mail(reader, "hamburg", address, known=known)))
     there.locator("form.people-form .actions button").first.click()
     expect(there).to_have_url(re.compile("/einladung/"))
@@ -72,6 +73,7 @@ def test_somebody_is_invited_accepts_by_mail_and_works(signed_in: Any, visit: An
 @pytest.mark.parametrize("size", SIZES)
 def test_who_is_away_is_named_with_a_deputy(signed_in: Any, size: str) -> None:
     owner = signed_in("kassel", "owner", size)
+    owner.expect_error("422")
     page: Page = owner.open("kassel", "/verwaltung/team")
     page.get_by_role("link", name="Ich bin nicht da").click()
     looked_at(owner)
@@ -132,10 +134,10 @@ def test_the_city_is_seen_as_citizens_see_it(signed_in: Any, size: str) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_the_mail_to_an_author_is_shown_before_it_goes_out(signed_in: Any, size: str) -> None:
     moderator = signed_in("hamburg", "moderator", size)
-    page = moderator.open("hamburg", "/verwaltung/beitraege?ansicht=published")
-    page.locator(".queue__row h2 a").first.click()
-    page.locator("#antwort textarea").fill("Wir schauen uns die Ecke am Montag an.")
+    page = moderator.open("hamburg", "/verwaltung/antworten")
+    page.locator(".ans-row h2 a").first.click()
+    page.locator("#id_text").fill("Wir schauen uns die Ecke am Montag an.")
     page.locator("#antwort").get_by_role("button", name="E-Mail vorher ansehen").click()
     expect(page.locator("#antwort .mailcard__sheet")).to_contain_text("Wir schauen uns die Ecke am Montag an.")
-    expect(page.locator("#antwort textarea")).to_have_value("Wir schauen uns die Ecke am Montag an.")
+    expect(page.locator("#id_text")).to_have_value("Wir schauen uns die Ecke am Montag an.")
     looked_at(moderator)

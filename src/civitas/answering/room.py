@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from civitas.answering.actions.assigning import assign_new, put_on_desk
 from civitas.answering.notices import KINDS
@@ -24,13 +23,16 @@ if TYPE_CHECKING:
     from civitas.people.actors import Actor
 
 
+_OPEN = ngettext_lazy("%(count)s answer open", "%(count)s answers open", "count")
+
+
 def _works(actor: Actor) -> bool:
     return bool(may_work(actor))
 
 
-def _workload(city: City) -> Mapping[int, list[tuple[str, int]]]:
+def _workload(city: City) -> Mapping[int, list[tuple[Any, int]]]:
     """How many open answers lie with whom."""
-    return {person: [(_("Answers"), count)] for person, count in lies_with(city).items()}
+    return {person: [(_OPEN, count)] for person, count in lies_with(city).items()}
 
 
 def _missing(city: Any) -> list[str]:
