@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from pypdf import PdfReader
 from tests.interop.desks import PACKS, ROOT
 
 from civitas.contributions.counts import miscounts
@@ -12,6 +14,7 @@ from civitas.contributions.models import Attachment, Contribution, Link, StatusE
 from civitas.contributions.queries import Filters, count_listed
 from civitas.dialogue.models import Support
 from civitas.interop.demo import load_demo
+from civitas.interop.demo_files import made_paper
 from civitas.interop.packs import load_pack
 from civitas.kit.packs import Pack
 from civitas.media.models import Derivative
@@ -155,3 +158,34 @@ def test_a_drawing_is_served_as_a_document_that_can_do_nothing(client: Client) -
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/svg+xml")
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
     assert b'xmlns="http://www.w3.org/2000/svg"' in b"".join(answer.streaming_content)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_kassel_has_a_film_and_a_paper_that_everybody_can_see(client: Client) -> None:
+    city, _new = make(ROOT / "cities" / "kassel")
+    rows = Attachment.objects.of(city).select_related("file", "contribution")
+    film, paper = (rows.get(file__mime=mime) for mime in ("video/webm", "application/pdf"))
+    assert (film.file.state, film.file.is_public, film.file.seconds) == ("ready", True, 7)
+    assert (paper.file.state, paper.file.is_public, paper.file.pages, paper.file.title) == ("ready", True, 1, "Gießplan")
+    page = client.get(film.contribution.path, headers={"host": "kassel.localhost"}).content.decode()
+    assert "<video" in page
+    assert "zählt von sieben herunter" in page
+    page = client.get(paper.contribution.path, headers={"host": "kassel.localhost"}).content.decode()
+    assert "Gießplan" in page
+    run_due()
+    assert not Notice.objects.of(city).filter(kind="contribution.file_refused").exists()
+
+
+def test_without_what_reads_videos_the_demo_runs_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("civitas.media.video._av", lambda: None)
+    city, new = make(ROOT / "cities" / "kassel")
+    assert new >= 30
+    assert Attachment.objects.of(city).filter(file__mime="application/pdf").count() == 1
+    assert not Attachment.objects.of(city).filter(file__mime="video/webm").exists()
+
+
+def test_a_paper_is_a_pdf_with_its_words() -> None:
+    reader = PdfReader(io.BytesIO(made_paper("Plan (neu)", ["Größe: 10 l", "zweite Zeile"])))
+    words = reader.pages[0].extract_text()
+    assert len(reader.pages) == 1
+    assert [line.strip() for line in words.splitlines()] == ["Plan (neu)", "Größe: 10 l", "zweite Zeile"]

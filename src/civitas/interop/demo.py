@@ -28,6 +28,7 @@ from civitas.contributions.intake import Given, add_votes, take_in
 from civitas.contributions.models import ANSWERS, Contribution
 from civitas.dialogue.actions import add_comment, support
 from civitas.interop.demo_city import Demo, demo_uid
+from civitas.interop.demo_files import film_of, paper_of
 from civitas.interop.demo_meeting import load_meeting
 from civitas.interop.demo_merging import load_merging
 from civitas.interop.demo_moderation import load_moderation
@@ -44,7 +45,7 @@ from civitas.processes.models import Category, Step
 from civitas.services.models import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from civitas.cities.models import City
     from civitas.kit.packs import Pack
@@ -158,7 +159,7 @@ def _bring_in(demo: Demo, entry: dict[str, Any]) -> None:
         row = Given(key="", kind=entry["kind"], given_at=given_at, author=author, visibility=visibility, uid=demo_uid(city, key), **values)
         take_in(actor, step, [row])
         return
-    files = [Shown(_drawing(demo, actor, entry["picture"]), entry.get("picture_alt", ""))] if entry.get("picture") else []
+    files = list(_files(demo, actor, entry))
     contribution = submit_contribution(actor, step, uid=demo_uid(city, key), kind=entry["kind"], files=files, given_at=given_at, **values)
     if contribution.visibility != Contribution.Visibility.PUBLISHED:
         set_visibility(city_actor(city), contribution, Contribution.Visibility.PUBLISHED)
@@ -172,6 +173,15 @@ def _bring_in(demo: Demo, entry: dict[str, Any]) -> None:
         withdraw_contribution(actor, contribution)
     elif visibility == "hidden":
         set_visibility(_someone_with(demo, Role.MODERATOR), contribution, Contribution.Visibility.HIDDEN, reason=entry["hidden_reason"])
+
+
+def _files(demo: Demo, actor: Actor, entry: dict[str, Any]) -> Iterator[Shown]:
+    if entry.get("picture"):
+        yield Shown(_drawing(demo, actor, entry["picture"]), entry.get("picture_alt", ""))
+    if entry.get("film") and (film := film_of(actor, entry["film"])):
+        yield Shown(film, transcript=entry.get("film_words", ""))
+    if entry.get("paper"):
+        yield Shown(paper_of(actor, entry["paper"], entry.get("paper_lines", [])))
 
 
 def _drawing(demo: Demo, actor: Actor, name: str) -> MediaFile:

@@ -13,6 +13,7 @@ from civitas.contributions.actions import LONGEST_TEXT, LONGEST_TITLE
 from civitas.contributions.drawings import drawing_from_text
 from civitas.contributions.models import ANSWERS, AUDIENCE_LENGTH, Contribution, Link
 from civitas.dialogue.actions import LONGEST_COMMENT
+from civitas.interop.demo_files import FILMS
 from civitas.interop.demo_meeting import check_meeting
 from civitas.interop.demo_merging import check_merging
 from civitas.interop.demo_moderation import check_moderation
@@ -53,6 +54,7 @@ _CONTRIBUTION = {
         "guest",
     ),
     *("language", "days_ago", "visibility", "hidden_reason", "support", "imported_support", "picture", "picture_alt", "event", "comment"),
+    *("film", "film_words", "paper", "paper_lines"),
 }
 _EVENT = {"status", "days_ago", "text", "organisation", "person", "next_step", "due_in"}
 _COMMENT = {"author", "text", "days_ago", "reply", "organisation", "language", "stance"}
@@ -148,6 +150,7 @@ def _check_contributions(pack: Pack) -> Iterator[Fault]:
         yield from _among(CONTRIBUTIONS, line, entry, "service", names.services, "services.toml")
         yield from _check_state(line, entry, names)
         yield from _check_picture(pack, line, entry)
+        yield from _check_files(line, entry)
         for at, event in _nested(pack, line, entry, "event"):
             yield from _check_event(at, event, names)
         comments = _nested(pack, line, entry, "comment")
@@ -247,6 +250,16 @@ def _check_picture(pack: Pack, line: int, entry: dict[str, Any]) -> Iterator[Fau
         yield Fault(CONTRIBUTIONS, line, str(error))
     if not entry.get("picture_alt"):
         yield Fault(CONTRIBUTIONS, line, "a picture needs a picture_alt for people who do not see it")
+
+
+def _check_files(line: int, entry: dict[str, Any]) -> Iterator[Fault]:
+    if entry.get("film") and entry["film"] not in FILMS:
+        yield Fault(CONTRIBUTIONS, line, f"there is no film '{entry['film']}' ({', '.join(FILMS)})")
+    if entry.get("film") and not entry.get("film_words"):
+        yield Fault(CONTRIBUTIONS, line, "a film needs film_words for people who do not hear or see it")
+    lines = entry.get("paper_lines", [])
+    if entry.get("paper") and not (isinstance(lines, list) and lines and all(isinstance(each, str) for each in lines)):
+        yield Fault(CONTRIBUTIONS, line, "a paper needs paper_lines, a list of texts")
 
 
 def _check_event(line: int, event: dict[str, Any], names: _Names) -> Iterator[Fault]:
