@@ -1,0 +1,138 @@
+/**
+ * <work-queue data-claim data-lost> round the editorial desk: single keys for each decision, ticks and the way from item to item.
+ * The item that is open is held for who opened it, so that others see it. The keys rest while somebody writes, and can be switched
+ * off for good (WCAG 2.1.4). Without this island the page works by its links and buttons.
+ */
+const KEYS_OFF = "queue-keys-off";
+const HOLD_MS = 120_000;
+
+class WorkQueue extends HTMLElement {
+  private timer = 0;
+  private readonly whenKey = (event: KeyboardEvent): void => this.press(event);
+
+  connectedCallback(): void {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => this.start(), { once: true });
+    else this.start();
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("keydown", this.whenKey);
+    window.clearInterval(this.timer);
+  }
+
+  private start(): void {
+    document.addEventListener("keydown", this.whenKey);
+    const toggle = this.querySelector<HTMLInputElement>("[data-do=switch]");
+    if (toggle) {
+      toggle.checked = localStorage.getItem(KEYS_OFF) !== "1";
+      toggle.addEventListener("change", () => {
+        if (toggle.checked) localStorage.removeItem(KEYS_OFF);
+        else localStorage.setItem(KEYS_OFF, "1");
+        this.show();
+      });
+    }
+    this.querySelector("[data-do=keys]")?.addEventListener("click", () => this.openKeys());
+    this.show();
+    this.line()?.scrollIntoView({ block: "nearest" });
+    if (this.dataset["claim"] && this.classList.contains("is-opened")) {
+      void this.hold();
+      this.timer = window.setInterval(() => void this.hold(), HOLD_MS);
+    }
+  }
+
+  /** The keys' names are only shown where they work. */
+  private show(): void {
+    const on = localStorage.getItem(KEYS_OFF) !== "1";
+    this.dataset["keys"] = on ? "on" : "off";
+    const list = this.querySelector<HTMLElement>(".wq__keys");
+    if (list) list.hidden = false;
+  }
+
+  private line(): HTMLElement | null {
+    return this.querySelector<HTMLElement>(".wq__line.is-here");
+  }
+
+  private async hold(): Promise<void> {
+    const token = this.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value;
+    // Who reads that somebody else is on it takes it over by the button alone.
+    if (!token || this.querySelector(".wq__held")) return;
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", token);
+    try {
+      const answer = await fetch(this.dataset["claim"] ?? "", { method: "POST", body, headers: { Accept: "application/json" } });
+      const said = (await answer.json()) as { said: string };
+      if (!answer.ok) this.say(said.said);
+    } catch {
+      // The next turn tries again; a decision says itself if somebody else was quicker.
+    }
+  }
+
+  private say(words: string): void {
+    const place = this.querySelector("[data-says]");
+    if (place) place.textContent = words;
+  }
+
+  private press(event: KeyboardEvent): void {
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    if (event.key === "Escape") return this.close(target);
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const box = this.querySelector<HTMLDialogElement>("dialog");
+    if (box?.open || target?.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
+    // The list of keys opens also where they are off: there they are switched on again.
+    if (event.key === "?") {
+      event.preventDefault();
+      return this.openKeys();
+    }
+    if (this.dataset["keys"] !== "on") return;
+    const key = event.key.toLowerCase();
+    if (key === " ") {
+      // On a button or tick the space bar does what it always does.
+      if (target?.closest("button, input, summary")) return;
+      const tick = this.line()?.querySelector<HTMLInputElement>("input[name=c]");
+      if (!tick) return;
+      event.preventDefault();
+      tick.checked = !tick.checked;
+      return;
+    }
+    if (target?.closest("input[type=radio]")) return;
+    if (key === "j" || key === "k") return this.step(event, key === "j" ? 1 : -1);
+    if (key === "/") {
+      event.preventDefault();
+      this.querySelector<HTMLInputElement>("#q")?.focus();
+      return;
+    }
+    const what = /^[a-z]$/.test(key) ? this.querySelector<HTMLElement>(`[data-key="${key}"]`) : null;
+    if (!what) return;
+    event.preventDefault();
+    const details = what.matches("summary") ? what.closest("details") : null;
+    if (!details) return what.click();
+    details.open = true;
+    details.querySelector<HTMLElement>("form :is(input:not([type=hidden]), textarea, select)")?.focus();
+  }
+
+  private step(event: KeyboardEvent, by: number): void {
+    const links = [...this.querySelectorAll<HTMLAnchorElement>(".wq__link")];
+    const here = links.findIndex((link) => link.getAttribute("aria-current") === "true");
+    // On the list's first view its first item is only shown, not opened yet.
+    const opened = this.classList.contains("is-opened");
+    const next = links[here < 0 || !opened ? Math.max(here, 0) : here + by] ?? (by > 0 ? this.querySelector<HTMLAnchorElement>(".wq__more a") : null);
+    if (!next) return;
+    event.preventDefault();
+    next.click();
+  }
+
+  private close(target: HTMLElement | null): void {
+    const details = target?.closest<HTMLDetailsElement>(".wq__more-do[open]");
+    if (!details) return;
+    details.open = false;
+    details.querySelector<HTMLElement>("summary")?.focus();
+  }
+
+  private openKeys(): void {
+    this.querySelector<HTMLDialogElement>("dialog")?.showModal();
+  }
+}
+
+customElements.define("work-queue", WorkQueue);
+
+export {};
