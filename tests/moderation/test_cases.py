@@ -18,7 +18,7 @@ from civitas.kit.ids import uuid7
 from civitas.moderation.actions import flag_contribution
 from civitas.moderation.alerts import look_for_alerts, standing_alerts
 from civitas.moderation.alike import ALIKE, likeness, sketch_of
-from civitas.moderation.cases import heal
+from civitas.moderation.cases import heal, take_up
 from civitas.moderation.decisions import decide
 from civitas.moderation.models import Alert, Case, Signal, Trace
 from civitas.moderation.queries import Filters, filters_from, queue_page
@@ -176,11 +176,10 @@ def test_erasing_forgets_the_trace_of_a_text(step: Any) -> None:
 def test_many_cost_as_many_queries_as_one(step: Any) -> None:
     def cost(count: int) -> int:
         rows = [make_contribution(step, f"Idee {n}", text=f"Text {n} " * 8, author=make_guest(step.city)) for n in range(count)]
-        found = list(Contribution.objects.of(step.city).select_related("author", "process", "step", "root").filter(pk__in=[r.pk for r in rows]))
-        from civitas.moderation.cases import take_up
-
-        with CaptureQueriesContext(connection, ) as queries:
-            take_up(step.city, found)
+        found = Contribution.objects.of(step.city).select_related("author", "process", "step", "root")
+        new = list(found.filter(pk__in=[row.pk for row in rows]))
+        with CaptureQueriesContext(connection) as queries:
+            take_up(step.city, new)
         return len(queries)
 
     assert cost(1) + 3 >= cost(9)

@@ -49,18 +49,15 @@ def _enter(request: HttpRequest, rule: Any) -> City:
 @never_cache
 @require_safe
 def show_overview(request: HttpRequest) -> HttpResponse:
-    """What waits, what other rooms say is to be done, and how much there is."""
+    """What other rooms say is to be done, and how much there is."""
     city = _enter(request, may_enter)
     counts = tallies(city)
     by_status = counts.get("status", {})
     context = {
-        "works": bool(may_work(request.actor)),
-        "moderates": bool(may_moderate(request.actor)),
-        "waiting": waiting_pile(city),
         "total": counts.get("all", {}).get("", 0),
         "statuses": [{"state": state.value, "count": by_status.get(state.value, 0)} for state in Contribution.Status],
-        "newest": staff_page(city, visibility=Visibility.WAITING, size=5).rows if may_moderate(request.actor) else [],
-        "sections": [html for room in rooms() for section in room.staff_sections if (html := section(request))],
+        # The rooms nearest to what people gave come last in the house, and first on this page.
+        "sections": [html for room in reversed(rooms()) for section in room.staff_sections if (html := section(request))],
     }
     return render(request, "contributions/desk.html", context)
 

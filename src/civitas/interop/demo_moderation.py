@@ -32,7 +32,7 @@ _KNOWN = {
 }
 _NEEDED = ("key", "kind", "title", "text", "hours_ago", "visibility")
 # What was given before that has been looked at when the demo begins.
-_LOOKED_AT = dt.timedelta(days=2)
+_LOOKED_AT = dt.timedelta(hours=20)
 _AT_ONCE = 200
 
 
@@ -101,7 +101,7 @@ def _look(demo: Demo) -> None:
     for start in range(0, len(keys), _AT_ONCE):
         take_up(city, list(rows.all().filter(pk__in=keys[start : start + _AT_ONCE])))
     for case in Case.objects.of(city).filter(contribution__in=keys, state=Case.State.OPEN).select_related("contribution"):
-        if case.contribution is None:
+        if case.contribution is None or case.why not in {Case.Why.WAITING, Case.Why.NEW}:
             continue
         case.opened_at = case.contribution.given_at
         if case.why == Case.Why.NEW and case.opened_at < demo.now - _LOOKED_AT:

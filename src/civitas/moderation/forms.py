@@ -89,7 +89,10 @@ class OrderForm(forms.Form):
     def __init__(self, actor: Actor, *args: Any, places: Places, **options: Any) -> None:
         super().__init__(*args, **options)
         self.actor, self.places = actor, places
-        self._choose("reason", [("", _("No reason")), *Reason.choices])
+        hides = (self.data.get("verb") or self.initial.get("verb")) == Verb.HIDE
+        self._choose("reason", Reason.choices if hides else [("", _("No reason")), *Reason.choices])
+        self.fields["reason"].required = hides
+        self.fields["reason"].error_messages["required"] = _("Please choose the reason. The author will read it.")
         self._choose("category", [("", _("as it is")), *((str(row.pk), str(row.name)) for row in places.categories)])
         self._choose("area", [("", _("as it is")), *((str(row.pk), row.name) for row in places.areas)])
         self._choose("step", [("", _("as it is")), *((str(row.pk), str(row.process.title)) for row in places.steps)])

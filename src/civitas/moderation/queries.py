@@ -208,6 +208,15 @@ def appeals_of(case: Case) -> list[Appeal]:
     return list(rows.order_by("pk"))
 
 
+def appealed_by(actor: Actor, cases: list[Case]) -> set[int]:
+    """In which of these cases somebody objects to a decision of the actor's own; one query, none without objections."""
+    keys = [case.pk for case in cases if case.why == Case.Why.APPEAL]
+    if not keys or actor.participant is None:
+        return set()
+    rows = Appeal.objects.of(actor.city).filter(case__in=keys, outcome="", decision__by=actor.participant).order_by("pk")
+    return set(rows.values_list("case", flat=True))
+
+
 def family_size(case: Case) -> int:
     """How many texts read like a case's, itself counted, up to 10,000; one query."""
     if case.contribution_id is None:

@@ -34,12 +34,11 @@ def remove_due(city: City, before: dt.datetime) -> int:
     """Remove some cases that were decided before that moment, with all that hangs on them; returns how many."""
     keys = list(_due(city, before).order_by("closed_at", "pk").values_list("pk", flat=True)[:REMOVED_AT_ONCE])
     decisions = list(Decision.objects.of(city).filter(case__in=keys).values_list("pk", flat=True))
-    # Row by row of the house's own, since a cascade would not name the city.
     Appeal.objects.of(city).filter(outcome_decision__in=decisions).update(outcome_decision=None)
     Appeal.objects.of(city).filter(decision__in=decisions).delete()
-    for model in (Appeal, Decision, Flag, Signal, RunItem):
-        model.objects.of(city).filter(case__in=keys).delete()
-    with across_cities("what hangs on a case is gone already, and looked for by the case's own id"):
+    with across_cities("what hangs on these is gone already, or goes with them; it is looked for by their own ids"):
+        for model in (Appeal, Decision, Flag, Signal, RunItem):
+            model.objects.of(city).filter(case__in=keys).delete()
         Case.objects.of(city).filter(pk__in=keys).delete()
     forget_old_counts(city)
     return len(keys)

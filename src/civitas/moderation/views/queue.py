@@ -28,6 +28,7 @@ from civitas.moderation.models import Case, Decision, Flag, Signal, Verb
 from civitas.moderation.queries import (
     CASES_A_PAGE,
     MOST_CASES,
+    appealed_by,
     appeals_of,
     case_by_key,
     count_under,
@@ -82,7 +83,8 @@ def show_queue(request: HttpRequest) -> HttpResponse:
     enter(request)
     filters = filters_from(request.GET)
     page = queue_page(request.actor, filters, cursor=request.GET.get("nach", ""))
-    free = next((case for case in page.rows if not is_held_by_another(request.actor, case)), None)
+    theirs = appealed_by(request.actor, page.rows)
+    free = next((case for case in page.rows if case.pk not in theirs and not is_held_by_another(request.actor, case)), None)
     return _render(request, filters, page, free or (page.rows[0] if page.rows else None), opened=False)
 
 
@@ -102,6 +104,7 @@ def _render(
     city = actor.city
     shown = [*page.rows, *([case] if case is not None and case not in page.rows else [])]
     signals = signals_of(city, shown)
+    theirs = appealed_by(actor, page.rows)
     places = form.places if form else Places(actor)
     query, cursor = filters.query, request.GET.get("nach", "")
     here = "&".join(part for part in (query, f"nach={cursor}" if cursor else "") if part)
@@ -110,7 +113,7 @@ def _render(
         "filters": filters,
         "query": query,
         "here": f"?{here}" if here else "",
-        "lines": [_line(actor, each, signals.get(each.pk, [])) for each in page.rows],
+        "lines": [_line(actor, each, signals.get(each.pk, []), theirs) for each in page.rows],
         "next_url": f"{reverse('queue')}?{'&'.join(part for part in (query, f'nach={page.next_cursor}') if part)}"
         if page.next_cursor
         else "",
@@ -158,7 +161,7 @@ def _choices(places: Places, city: City) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _line(actor: Actor, case: Case, signals: list[str]) -> dict[str, Any]:
+def _line(actor: Actor, case: Case, signals: list[str], theirs: set[int]) -> dict[str, Any]:
     labels = dict(Signal.Kind.choices)
     serious = next((kind for kind in SERIOUS if kind in signals), "")
     return {
@@ -166,6 +169,7 @@ def _line(actor: Actor, case: Case, signals: list[str]) -> dict[str, Any]:
         "title": title_of(case),
         "sign": str(labels[serious]) if serious else "",
         "holder": holder_of(case) if is_held_by_another(actor, case) else None,
+        "for_another": case.pk in theirs,
     }
 
 

@@ -1,0 +1,176 @@
+"""The editorial desk: worked through by keys alone, many at once, taken back, objected to; on a phone and on a desk."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.doing import give, number_of, wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from tests.browser.conftest import Visit
+
+SIZES = ["phone", "desktop"]
+TEXT = "Bitte stellt dort eine Bank auf. Fragen beantwortet Frau Muster, Telefon 040 123 45 67, jeden Tag bis 18 Uhr."
+
+
+def desk(team: Visit, words: str, *, least: int = 1) -> Page:
+    """The queue with what has these words, once the worker has brought it in."""
+    page = team.open("hamburg", f"/verwaltung/redaktion?q={quote(words)}")
+    wait_until(page, lambda: page.locator(".wq__link").count() >= least)
+    return page
+
+
+def test_a_moderator_needs_no_mouse(visit: Any, signed_in: Any) -> None:
+    title = "Eine Bank, nur mit Tasten"
+    path = give(visit("desktop"), title=title, text=TEXT)
+    team: Visit = signed_in("hamburg", "moderator")
+    page = desk(team, title)
+    expect(page.locator("work-queue")).to_have_attribute("data-keys", "on")
+    page.keyboard.press("j")
+    expect(page.locator("#item-title")).to_have_text(title)
+    expect(page).to_have_url(re.compile(r"/verwaltung/redaktion/\d+"))
+    expect(page.locator("mark.proposal")).to_contain_text("040 123 45 67")
+    expect(page.locator(".wq__machine")).to_contain_text("Telefonnummer")
+    team.check_axe()
+
+    # V opens the reasons and stands in them; what is typed there is no key.
+    page.keyboard.press("v")
+    expect(page.locator("#hide-reason input").first).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Fragen Sie gern anders, fjkvu.")
+    expect(page.locator("#hide-text")).to_have_value("Fragen Sie gern anders, fjkvu.")
+    team.check_axe()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("Es ist verborgen")
+
+    # U takes it back; the item is there again.
+    page.keyboard.press("u")
+    expect(page.locator("main")).to_contain_text("Alles ist wie vorher")
+    expect(page.locator("#item-title")).to_have_text(title)
+
+    # The space bar ticks; B goes on with what is ticked.
+    page.goto(page.url.partition("?")[0] + f"?q={number_of(path)}")
+    page.keyboard.press("Space")
+    expect(page.locator(".wq__line.is-here input[name=c]")).to_be_checked()
+
+    # All keys are listed, and can be switched off.
+    page.keyboard.press("?")
+    expect(page.locator("dialog")).to_be_visible()
+    team.check_axe("dialog")
+    page.locator("#keys-on").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_be_hidden()
+    page.keyboard.press("f")
+    expect(page.locator("#item-title")).to_have_text(title)
+    page.keyboard.press("?")
+    page.locator("#keys-on").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    expect(page.locator("main")).to_contain_text("Alle können es lesen.")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_many_are_decided_at_once_and_taken_back(visit: Any, signed_in: Any, size: str) -> None:
+    words = f"Zauberbrunnen{size}"
+    citizen = visit(size)
+    for number in (1, 2):
+        give(citizen, title=f"{words} Nummer {number}", text=f"Ein {words} am Platz {number} wäre schön.")
+    team: Visit = signed_in("hamburg", "moderator", size)
+    page = desk(team, words, least=2)
+    team.check_axe()
+    team.check_width()
+    for tick in page.locator("input[name=c]").all():
+        tick.check()
+    page.get_by_role("button", name="Über Angekreuzte entscheiden").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2 Einträge")
+    team.check_axe()
+    team.check_width()
+    page.get_by_label("Verbergen", exact=True).check()
+    team.expect_error("422")  # the reason is missing
+    page.locator("form.form .actions button").click()
+    expect(page.locator("main")).to_contain_text("Bitte wählen Sie den Grund")
+    page.get_by_label("Es steht schon hier").check()
+    page.locator("form.form .actions button").click()
+    expect(page.get_by_role("button", name="Alles zurücknehmen")).to_be_visible()
+    team.check_axe()
+    team.check_width()
+    expect(page.locator("#run .dl li").first).to_contain_text("2")
+    page.get_by_role("button", name="Alles zurücknehmen").click()
+    expect(page.locator("#run .lead")).to_contain_text("Zurückgenommen")
+    desk(team, words, least=2)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_an_author_objects_and_another_person_looks_at_it(visit: Any, signed_in: Any, size: str) -> None:
+    title = f"Weniger reden, schneller bauen ({size})"
+    citizen: Visit = visit(size)  # a guest is known by the browser
+    path = give(citizen, title=title, text="Alle reden nur. Baut endlich den Radweg am Kanal!")
+    page = desk(signed_in("hamburg", "moderator", size), title)
+    page.locator(".wq__link").first.click()
+    page.locator("summary[data-key=v]").click()
+    page.locator("#hide-reason").get_by_label("Er beleidigt oder bedroht Menschen").check()
+    page.locator(".wq__more-do[open] .wq__order button").click()
+    expect(page.locator("main")).to_contain_text("Es ist verborgen")
+
+    mine = citizen.open("hamburg", path)
+    mine.get_by_role("link", name=re.compile("Warum das nicht gezeigt wird")).click()
+    citizen.check_axe()
+    citizen.check_width()
+    mine.get_by_role("button", name="Widersprechen").click()
+    expect(mine.locator("main")).to_contain_text("Sie haben widersprochen")
+    citizen.check_axe()
+
+    # Who decided it cannot decide the objection; somebody else can.
+    first = desk(signed_in("hamburg", "moderator", size), title)
+    first.locator(".wq__link").first.click()
+    expect(first.locator("main")).to_contain_text("Das haben Sie selbst entschieden.")
+    second: Visit = signed_in("hamburg", "administrator", size)
+    there = desk(second, title)
+    there.locator(".wq__link").first.click()
+    second.check_axe()
+    second.check_width()
+    there.get_by_role("button", name="Veröffentlichen").click()
+    expect(there.locator("main")).to_contain_text("Alle können es lesen.")
+    expect(citizen.open("hamburg", path).get_by_role("heading", level=1)).to_have_text(title)
+
+
+def test_two_of_the_team_see_who_is_on_it(visit: Any, signed_in: Any) -> None:
+    title = "Ein Geländer am Steg"
+    give(visit("desktop"), title=title)
+    first, second = signed_in("hamburg", "moderator"), signed_in("hamburg", "administrator")
+    page = desk(first, title)
+    with page.expect_response(lambda answer: answer.url.endswith("/uebernehmen")):
+        page.locator(".wq__link").first.click()
+    there = desk(second, title)
+    expect(there.locator(".wq__holder")).to_contain_text("Jule Sommer")
+    there.locator(".wq__link").first.click()
+    expect(there.locator(".wq__held")).to_contain_text("gerade daran")
+    second.check_axe()
+    second.expect_error("409")
+    there.get_by_role("button", name="Veröffentlichen").or_(there.get_by_role("button", name="So lassen")).click()
+    expect(there.locator("main")).to_contain_text("gerade daran")
+    there.get_by_role("button", name="Übernehmen").click()
+    there.get_by_role("button", name="So lassen").click()
+    expect(there.locator("main")).to_contain_text("Alle können es lesen.")
+
+
+def test_the_desk_works_without_a_script(visit: Any, signed_in: Any, signed_in_states: Any) -> None:
+    title = "Ein Fahrradständer vor dem Bad"
+    give(visit("desktop"), title=title)
+    team: Visit = signed_in("hamburg", "moderator")
+    desk(team, title)
+    plain = visit("desktop", java_script_enabled=False, storage_state=signed_in_states["hamburg", "moderator"])
+    page = plain.open("hamburg", f"/verwaltung/redaktion?q={quote(title)}")
+    page.locator(".wq__link").first.click()
+    page.get_by_role("button", name="So lassen").click()
+    expect(page.locator("main")).to_contain_text("Alle können es lesen.")
