@@ -27,6 +27,7 @@ from civitas.contributions.drawings import drawing_from_text
 from civitas.contributions.intake import Given, add_votes, take_in
 from civitas.contributions.models import ANSWERS, Contribution
 from civitas.dialogue.actions import add_comment, support
+from civitas.interop.demo_answers import load_answers
 from civitas.interop.demo_city import Demo, demo_uid
 from civitas.interop.demo_files import film_of, paper_of
 from civitas.interop.demo_meeting import load_meeting
@@ -79,6 +80,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
         _link(demo)
         load_searches(demo)
     load_meeting(demo)
+    load_answers(demo)
     load_team(demo)
     load_moderation(demo)
     load_merging(demo)

@@ -14,6 +14,7 @@ from civitas.contributions.drawings import drawing_from_text
 from civitas.contributions.models import ANSWERS, AUDIENCE_LENGTH, Contribution, Link
 from civitas.dialogue.actions import LONGEST_COMMENT
 from civitas.interop.demo_files import FILMS
+from civitas.interop.demo_answers import check_answers
 from civitas.interop.demo_meeting import check_meeting
 from civitas.interop.demo_merging import check_merging
 from civitas.interop.demo_moderation import check_moderation
@@ -72,6 +73,7 @@ def check_demo(pack: Pack) -> Iterator[Fault]:
     yield from check_moderation(pack)
     yield from check_merging(pack)
     yield from check_unlawful(pack)
+    yield from check_answers(pack)
     yield from check_searches(pack)
     yield from check_team(pack)
 
