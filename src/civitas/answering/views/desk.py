@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -63,6 +64,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(actor, asked, counts),
         "wanted": wanted,
         "filters": _filters(city, wanted),
+        "filtered": not replace(wanted, words="").is_plain,
         "assignments": [], "drafts": [], "questions": [], "batches": [],
         "overdue": overdue_by_department(city) if asked == "overdue" and wanted.is_plain else [],
         "many": bool(may_answer_many(actor)) and asked not in {"release", "questions"},
