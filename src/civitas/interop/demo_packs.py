@@ -13,8 +13,8 @@ from civitas.contributions.actions import LONGEST_TEXT, LONGEST_TITLE
 from civitas.contributions.drawings import drawing_from_text
 from civitas.contributions.models import ANSWERS, AUDIENCE_LENGTH, Contribution, Link
 from civitas.dialogue.actions import LONGEST_COMMENT
-from civitas.interop.demo_files import FILMS
 from civitas.interop.demo_answers import check_answers
+from civitas.interop.demo_files import FILMS
 from civitas.interop.demo_meeting import check_meeting
 from civitas.interop.demo_merging import check_merging
 from civitas.interop.demo_moderation import check_moderation
