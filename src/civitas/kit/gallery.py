@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from civitas.kit.rooms import rooms
 from civitas.kit.templatetags.kit import STATUS, VISIBILITY, icon_names
 
 if TYPE_CHECKING:
@@ -41,7 +42,12 @@ class Sample(forms.Form):
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """The page of all components."""
-    return render(request, "kit/gallery.html", {**_samples(timezone.now()), "map": _map(request)})
+    return render(request, "kit/gallery.html", {**_samples(timezone.now()), "map": _map(request), "parts": _parts(request)})
+
+
+def _parts(request: HttpRequest) -> list[str]:
+    """What the rooms above show of their own components; made of samples alone."""
+    return [render(request) for room in rooms() for render in room.gallery_parts]
 
 
 def _map(request: HttpRequest) -> dict[str, Any]:

@@ -169,6 +169,7 @@ class Room:
     demo_order: int = 100
     my_sections: tuple[MySection, ...] = ()
     process_sections: tuple[Callable[[Any, Any], str], ...] = ()  # (request, process) -> safe HTML shown on the process's page
+    gallery_parts: tuple[Callable[[Any], str], ...] = ()  # request -> safe HTML: what the room adds to `/kit/`, in every state
     contribution_sections: tuple[ContributionSection, ...] = ()
     staff_sections: tuple[Callable[[Any], str], ...] = ()  # request -> safe HTML: a box of the team's overview, '' for nothing
     # Run by the worker for contributions and comments that are new here, given or brought in, and again for those whose words or
