@@ -266,8 +266,24 @@ def test_another_citys_step_and_strangers(city: City) -> None:
 def test_the_button_stands_with_the_step_and_with_a_contribution(city: City) -> None:
     step = make_step(make_process(city, "park"))
     row = make_contribution(step)
-    for address in (f"/verwaltung/beteiligungen/park/schritt/{step.position}", f"/verwaltung/beitraege/{row.number}"):
-        assert "Kommentare dieses Schritts pausieren" in text_of(browser_of(city, "administrator").get(address))
+    case = Case.objects.create(city=city, contribution=row, opened_at=timezone.now())
+    browser = browser_of(city, "administrator")
+    for address in (
+        f"/verwaltung/beteiligungen/park/schritt/{step.position}",
+        f"/verwaltung/beitraege/{row.number}",
+        f"/verwaltung/redaktion/{case.pk}",
+    ):
+        assert "Kommentare dieses Schritts pausieren" in text_of(browser.get(address))
+
+
+def test_what_a_later_step_discusses_is_paused_there(city: City) -> None:
+    process = make_process(city, "park")
+    collected = make_step(process, closes_at=timezone.now() - dt.timedelta(days=1))
+    later = make_step(process, method="discuss")
+    row = make_contribution(collected)
+    page = text_of(browser_of(city, "moderator").get(f"/verwaltung/beitraege/{row.number}"))
+    assert step_address(later) in page
+    assert step_address(collected) not in page
 
 
 # Keeping.
@@ -284,7 +300,11 @@ def test_a_month_before_the_last_day_is_the_last_day(now: str, months: int, then
 
 def decided(city: City, at: dt.datetime) -> Case:
     case: Case = Case.objects.create(
-        city=city, contribution=make_contribution(make_step(make_process(city, f"p{at:%y%m%d}"))), state="closed", closed_at=at
+        city=city,
+        contribution=make_contribution(make_step(make_process(city, f"p{at:%y%m%d}"))),
+        state="closed",
+        opened_at=at,
+        closed_at=at,
     )
     Flag.objects.create(city=city, uid=case.contribution.uid, case=case, reason="spam")  # type: ignore[union-attr]  # it is about one
     return case
@@ -296,7 +316,7 @@ def test_decided_flags_go_when_they_were_kept_as_long_as_the_rules_say(city: Cit
     city.save()
     old, young = decided(city, now - dt.timedelta(days=366)), decided(city, now - dt.timedelta(days=364))
     other = decided(make_city("kassel"), now - dt.timedelta(days=366))  # where two years are the rule
-    open_case = Case.objects.create(city=city, contribution=young.contribution)
+    open_case = Case.objects.create(city=city, contribution=young.contribution, opened_at=now)
     assert [kept.due for kept in kept_of(city, now=now) if kept.setting == "keep_decisions_months"] == [1]
     with time_machine.travel(now, tick=False):
         remove_what_is_due()

@@ -20,11 +20,10 @@ from civitas.contributions.gallery import media_of
 from civitas.contributions.models import Contribution, Revision
 from civitas.contributions.queries import contribution_by_number, pictures, staff_page, tallies, waiting_pile
 from civitas.contributions.rules import may_answer, may_describe, may_enter, may_moderate, may_see, may_work
+from civitas.contributions.sections import render_pause_of
 from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import Refused
-from civitas.people.models import Role
-from civitas.processes.pausing import render_pause, talking_step
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -151,19 +150,11 @@ def _page(request: HttpRequest, row: Contribution, *, show: ShowForm | None = No
         if show and show.data.get("visibility") == "hidden"
         else ShowForm(initial={"visibility": "hidden", "version": row.version}),
         "changed": status == 409,
-        "pause": _pause(request, row),
+        "pause": render_pause_of(request, row),
         "preview_url": reverse("preview_comment_decision", args=[row.pk]) if is_comment else reverse("preview_decision", args=[row.number]),
         "show_url": reverse("show_comment", args=[row.pk]) if is_comment else reverse("show", args=[row.number]),
     }
     return render(request, "contributions/staff_contribution.html", context, status=status)
-
-
-def _pause(request: HttpRequest, row: Contribution) -> str:
-    if not request.actor.has(Role.MODERATOR, Role.OWNER):
-        return ""
-    kind = row.root.kind if row.root else row.kind
-    step = talking_step(request.city, row.process_id, row.step_id, kind)
-    return render_pause(request, step) if step else ""
 
 
 @never_cache

@@ -1,4 +1,4 @@
-"""What this room shows on a process's page: what was given so far."""
+"""What this room shows on a process's page: what was given so far; and the button that pauses comments."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.template.loader import render_to_string
 from civitas.contributions.drafts import drafts_of
 from civitas.contributions.gallery import media_of
 from civitas.contributions.queries import Filters, listed_page, tallies
+from civitas.people.models import Role
+from civitas.processes.pausing import render_pause, talking_step
 from civitas.processes.queries import categories_of
 
 if TYPE_CHECKING:
@@ -67,3 +69,12 @@ def cards_of(rows: Iterable[Contribution]) -> list[dict[str, Any]]:
 
 def _small_picture(row: Contribution) -> str:
     return next((picture["small"] for picture in media_of(row)["pictures"]), "")
+
+
+def render_pause_of(request: HttpRequest, row: Contribution, *, back: str = "") -> str:
+    """The button that pauses comments where this is commented on, as safe HTML; '' for who may not, or where nobody comments. One query."""
+    if not request.actor.has(Role.MODERATOR, Role.OWNER):
+        return ""
+    kind = row.root.kind if row.root else row.kind
+    step = talking_step(request.city, row.process_id, row.step_id, kind)
+    return render_pause(request, step, back=back) if step else ""

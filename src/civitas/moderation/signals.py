@@ -14,7 +14,7 @@ from civitas.kit.personal import kinds_in
 from civitas.moderation.alike import ALIKE, bands_of, hash_of, likeness, sketch_of
 from civitas.moderation.learning import likely_spam
 from civitas.moderation.models import Band, Signal, Trace
-from civitas.processes.policies import rules_of
+from civitas.processes.policies import found_words, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,16 +52,9 @@ def _signals(city: City, row: Contribution, text: str) -> set[str]:
         found.add(Signal.Kind.LINKS)
     if row.author and not row.is_from_elsewhere and row.given_at - row.author.created_at < NEW_ACCOUNT:
         found.add(Signal.Kind.NEW)
-    if has_listed_word(text, rules_of(city, row.process).words):
+    if found_words(text, rules_of(city, row.process).words):
         found.add(Signal.Kind.WORDS)
     return found
-
-
-def has_listed_word(text: str, words: Sequence[str]) -> bool:
-    """Whether a text has one of these words or groups of words, whole and in any case."""
-    if not words:
-        return False
-    return bool(re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", text.lower()))
 
 
 def families_of(city: City, rows: Sequence[Contribution]) -> dict[int, int]:

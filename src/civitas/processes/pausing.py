@@ -50,7 +50,7 @@ def render_pause(request: HttpRequest, step: Step, *, back: str = "", form: Paus
         "paused": are_paused(step),
         "form": form or PauseForm(),
         "url": reverse("step_comments", args=[step.process.slug, step.position]),
-        "back": back or request.get_full_path(),
+        "back": back or (request.get_full_path() if request.method == "GET" else ""),
     }
     return render_to_string("processes/_pause.html", context, request=request)
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from civitas.contributions.gallery import media_of
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import pictures
+from civitas.contributions.sections import render_pause_of
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import show_refusal
 from civitas.kit.verdicts import Refused
@@ -222,6 +223,7 @@ def _item(request: HttpRequest, case: Case, signals: list[str], places: Places, 
             else OrderForm(actor, places=places, auto_id=f"{verb}-%s", initial={"verb": verb, "stamp": case.stamp, "reason": ""})
             for verb in Verb.values
         },
+        "pause": render_pause_of(request, row, back=reverse("case", args=[case.pk])) if row is not None else "",
         "failed": form.data.get("verb", "") if form is not None else "",
         "form": form,
         "redact_url": f"/verwaltung/schwaerzen/{row.number or f'kommentar/{row.pk}'}" if row is not None else "",
