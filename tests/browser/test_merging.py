@@ -29,7 +29,7 @@ def test_two_contributions_are_put_together_with_consent_and_undone(visit: Any, 
     )
     other = give(guest, title=f"Am Mühlenteich fehlt Licht ({size})", text="Der Weg am Mühlenteich ist abends stockdunkel.", mail=address)
     read_mail_with(guest, address, "Adresse bestätigen")
-    guest.page.locator("main a", has_text=re.compile("Adresse bestätigen")).first.click()
+    guest.page.locator("main a[href*='/zuordnen/']").first.click()
     guest.page.get_by_role("button", name=re.compile("bestätigen")).first.click()
 
     # The team begins from one, finds the other by a word, compares and asks.

@@ -74,6 +74,7 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         "river": river,
         "streams": streams,
         "leads_on": any(hop.later for hop in found if hop.kind != Link.Kind.RELATED_TO),
+        "is_split": any(hop.later and hop.kind == Link.Kind.SPLIT_INTO for hop in found),
         "related": [hop.other for hop in found if hop.kind == Link.Kind.RELATED_TO],
         **media,
         "wordings": [wording_context(actor, each) for each in row.merged_wordings],

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from civitas.contributions.models import Contribution, Link
 from civitas.kit import days
-from civitas.kit.templatetags.kit import localized
+from civitas.kit.templatetags.kit import localized, number
 
 if TYPE_CHECKING:
     from civitas.contributions.models import StatusEvent
@@ -124,8 +124,16 @@ def river_of_hops(contribution: Contribution, hops: list[Hop]) -> tuple[list[dic
         after = [_station(hop) for hop in later]
         after[-1]["state"] = "done" if later[-1].other.status == Contribution.Status.DONE else "now"
         return [here, *after], [hop.other.title for hop in earlier]
-    before = [_station(hop) | {"text": ""} for hop in earlier]
+    before = [_station(hop) | {"text": _support_of(hop)} for hop in earlier]
     return [*before, here | {"state": "now"}], []
+
+
+def _support_of(hop: Hop) -> str:
+    """Of a contribution that was split the support, which stays with it; of others nothing."""
+    count = hop.other.support_total if hop.kind == Link.Kind.SPLIT_INTO else 0
+    if not count:
+        return ""
+    return ngettext("%(shown)s person supports this", "%(shown)s people support this", count) % {"shown": number(count)}
 
 
 def _station(hop: Hop) -> dict[str, Any]:
