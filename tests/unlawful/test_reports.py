@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail
+from django.utils import translation
 from tests.factories import make_browser, make_city, make_comment, make_contribution
 
 from civitas.journal.models import Entry
@@ -177,3 +178,12 @@ def test_the_report_page_is_linked_from_every_page_and_from_the_flag_page(scene:
     browser = make_browser(scene.city)
     assert 'href="/rechtswidriges-melden"' in text_of(browser.get("/"))
     assert "/rechtswidriges-melden?adresse=" in text_of(browser.get(f"/melden/{scene.row.number}"))
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [("/beitrag/7", "Contribution 7"), ("/beitrag/7?kommentar=3", "Comment on contribution 7"), ("/organisation/amt", "/organisation/amt")],
+)
+def test_a_matter_is_called_by_numbers_alone(address: str, said: str) -> None:
+    with translation.override("en"):
+        assert Matter(address=address).place == said

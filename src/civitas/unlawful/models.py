@@ -5,17 +5,20 @@ Articles are those of the Digital Services Act, Regulation (EU) 2022/2065.
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.models import CityRow
 from civitas.kit.ids import uuid7
 
 ADDRESS_LENGTH = 300
+_NUMBERED = re.compile(r"/beitrag/(\d+)(\?kommentar=\d+)?")
 
 
 def random_token() -> str:
@@ -101,6 +104,15 @@ class Matter(CityRow):
     def subject(self) -> str:
         """What it is about, as the journal names it."""
         return f"contribution:{self.contribution_id}" if self.contribution_id else f"matter:{self.pk}"
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words that hold none of its own: 'Contribution 12'; the address of any other page."""
+        found = _NUMBERED.fullmatch(self.address)
+        if found is None:
+            return self.address
+        said = gettext("Comment on contribution %(number)s") if found[2] else gettext("Contribution %(number)s")
+        return said % {"number": found[1]}
 
     @property
     def is_decided(self) -> bool:
