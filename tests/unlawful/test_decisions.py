@@ -13,6 +13,7 @@ from tests.factories import make_actor, make_browser, make_city, make_contributi
 from tests.unlawful.scenes import MARKER, Scene
 
 from civitas.contributions.counts import miscounts
+from civitas.contributions.models import Contribution
 from civitas.journal.models import Entry
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
@@ -258,3 +259,15 @@ def test_the_author_finds_the_statement_on_the_texts_own_page_and_nobody_else_do
     assert matter.path not in text_of(make_browser(scene.city, scene.jule).get(scene.row.path))
     other = make_contribution(scene.row.step)
     assert matter.path not in text_of(make_browser(scene.city, scene.author).get(other.path))
+
+
+def test_nobody_of_the_team_decides_about_their_own_text(scene: Scene) -> None:
+    Contribution.objects.of(scene.city).filter(pk=scene.row.pk).update(author=scene.jule)
+    scene.report()
+    with pytest.raises(Refused):
+        scene.decide("lawful", norm="")
+    decided = {"outcome": "illegal", "ground": "insult", "norm": "§ 185 StGB", "facts": "Beleidigung."}
+    matter = decide_matter(actor_of(scene.timo), scene.matter(), **decided)
+    complaint = complain(Actor(scene.city), matter, None, uid=uuid7(), text="Nein.")
+    with pytest.raises(Refused):
+        decide_complaint(actor_of(scene.jule), complaint, outcome="changed", reasons="Doch nicht.")

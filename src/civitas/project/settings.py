@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from civitas.project.environment import read, read_flag
@@ -30,6 +31,8 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 # Not in the database, and in no backup of it: without it nobody reads the evidence store (docs/decisions).
 EVIDENCE_KEY = read("EVIDENCE_KEY")
+if EVIDENCE_KEY and len(EVIDENCE_KEY) < 32:
+    raise ImproperlyConfigured("EVIDENCE_KEY needs at least 32 random letters")
 
 # Which hosts exist is known by the cities themselves: their middleware answers any other with the page 'unknown host'.
 ALLOWED_HOSTS = ["*"]

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civitas.contributions.rules import may_moderate
+from civitas.contributions.rules import is_author, may_moderate
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.unlawful.models import Access, Complaint, Evidence, Matter
 
@@ -29,11 +29,15 @@ def may_handle(actor: Actor, matter: Matter | None = None) -> Verdict:
 
 
 def may_decide_matter(actor: Actor, matter: Matter) -> Verdict:
-    """A matter is decided once; after that only a complaint changes it."""
+    """A matter is decided once, and by nobody about their own text; after that only a complaint changes it."""
     allowed = may_handle(actor, matter)
-    if allowed and matter.is_decided:
+    if not allowed:
+        return allowed
+    if matter.is_decided:
         return no(_("Somebody of the team has already decided this."), status=409)
-    return allowed
+    if matter.contribution is not None and is_author(actor, matter.contribution):
+        return no(_("You wrote this yourself. Another person of the team decides."))
+    return YES
 
 
 def complaints_until(matter: Matter) -> dt.datetime | None:
@@ -63,6 +67,8 @@ def may_decide_complaint(actor: Actor, complaint: Complaint) -> Verdict:
         return allowed
     if complaint.outcome:
         return no(_("Somebody of the team has already decided this."), status=409)
+    if actor.participant is not None and complaint.matter.author_id == actor.participant.pk:
+        return no(_("You wrote this yourself. Another person of the team decides."))
     return _another(
         actor, complaint.matter.decided_by_id, _("You made the decision that this complaint is about. Somebody else has to look at it.")
     )

@@ -39,7 +39,7 @@ def decide_matter(actor: Actor, matter: Matter, *, outcome: str, ground: str, no
     may_decide_matter(actor, matter).require()
     norm, facts = _checked_reasons(outcome, ground, norm, facts)
     with transaction.atomic():
-        row: Matter = Matter.objects.of(actor.city).select_for_update().get(pk=matter.pk)
+        row: Matter = Matter.objects.of(actor.city).select_for_update(of=("self",)).select_related("contribution").get(pk=matter.pk)
         may_decide_matter(actor, row).require()
         row.state, row.outcome, row.ground, row.norm, row.facts = Matter.State.DECIDED, outcome, ground, norm, facts
         row.decided_by, row.decided_at = actor.participant, timezone.now()
