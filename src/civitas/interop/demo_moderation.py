@@ -110,7 +110,8 @@ def _look(demo: Demo) -> None:
 
 
 def _decide(demo: Demo, entry: dict[str, Any]) -> None:
-    case = Case.objects.of(demo.city).select_related("contribution").get(contribution__uid=demo.uid(entry["key"]), state=Case.State.OPEN)
+    cases = Case.objects.of(demo.city).select_related("contribution", "contribution__author")
+    case = cases.get(contribution__uid=demo.uid(entry["key"]), state=Case.State.OPEN)
     team = actor_of(demo.people[entry["by"]], channel="command")
     decision = decide(team, case, entry["verb"], reason=entry.get("reason", ""), text=entry.get("words", ""))
     if entry.get("undone"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,7 +40,11 @@ def claim_case(actor: Actor, case: Case, *, takes_over: str = "") -> Case:
     may_decide(actor, case).require()
     rows = Case.objects.of(actor.city).filter(pk=case.pk).exclude(state=Case.State.CLOSED)
     free = rows if takes_over == "yes" else rows.filter(free_for(actor))
-    claimed = free.update(held_by=actor.participant, held_until=timezone.now() + HELD)
+    with transaction.atomic():
+        claimed = free.update(held_by=actor.participant, held_until=timezone.now() + HELD)
+        if claimed and actor.participant is not None:  # who goes on to the next lets go of the last
+            held = Case.objects.of(actor.city).filter(held_by=actor.participant).exclude(pk=case.pk)
+            held.update(held_by=None, held_until=None)
     now = Case.objects.of(actor.city).select_related("held_by", "contribution").get(pk=case.pk)
     if not claimed:
         raise Refused(taken_by(now) if now.is_open else _("Somebody of the team has already decided this."), status=409)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, fields
 from functools import reduce
 from operator import or_
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from civitas.contributions.models import WORDS
 from civitas.moderation.models import Appeal, Case, Decision, Flag, Signal, Trace
@@ -133,7 +135,7 @@ def cursor_of(case: Case) -> str:
 
 
 def _after(rows: Any, state: str, cursor: str) -> Any:
-    first, _, last = cursor.partition(".")
+    first, _dot, last = cursor.partition(".")
     if not (last.isdecimal() and first.lstrip("-").isdecimal() and len(cursor) < 40):
         return rows
     if state == Case.State.CLOSED:
@@ -274,3 +276,10 @@ def on_it(city: City) -> list[tuple[str, int]]:
 def open_count(city: City) -> int:
     """How many cases wait, counted up to 10,000."""
     return int(Case.objects.of(city).filter(state=Case.State.OPEN).order_by()[:MOST_CASES].values("pk").count())
+
+
+def workload(city: City) -> dict[int, list[tuple[str, int]]]:
+    """How many cases are in whose hands just now, for the team's page: by participant, in words; one query."""
+    rows = Case.objects.of(city).filter(state=Case.State.OPEN, held_by__isnull=False, held_until__gt=timezone.now())
+    counts = Counter(rows.order_by("held_by", "pk").values_list("held_by", flat=True)[:MOST_CASES])
+    return {person: [(_("in the queue just now"), count)] for person, count in counts.items()}

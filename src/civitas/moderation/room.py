@@ -12,7 +12,7 @@ from civitas.moderation.counts import miscounts, recount
 from civitas.moderation.models import Appeal, Decision, Flag, Run, RunItem, SavedView
 from civitas.moderation.notices import KINDS
 from civitas.moderation.personal import adopt_person, erase_person, export_person
-from civitas.moderation.queries import open_count
+from civitas.moderation.queries import open_count, workload
 from civitas.moderation.retention import DECIDED
 from civitas.moderation.rules import may_decide
 from civitas.moderation.views.authors import render_mine
@@ -71,6 +71,7 @@ ROOM = Room(
     on_redacted=(look_anew,),
     retention=(DECIDED,),
     on_given=(take_up,),
+    workload=workload,
     figures={"open_cases": open_count},
     recounts=(Recount(miscounts, recount),),
 )
