@@ -158,6 +158,16 @@ def test_the_same_file_taken_in_again_does_not_bring_the_words_back():
     assert again(row).imported_support == 5
 
 
+def test_the_address_of_where_it_came_from_goes_only_if_it_holds_the_words():
+    city = make_city()
+    step, moderator = make_step(make_process(city)), make_actor(city, "moderator")
+    addresses = {"https://meyer.example.org/ideen/12": "https://meyer.example.org/ideen/12", "https://example.org/frau-meyer-sagt": ""}
+    for address, left in addresses.items():
+        row = make_contribution(step, text="Frau Meyer sagt es.", source_url=address)
+        redact_contribution(moderator, row, reason="others", version=1, spans={"text": span(row.text, "Meyer")})
+        assert again(row).source_url == left
+
+
 def test_a_search_no_longer_finds_it():
     town = make_town()
     assert list(listed(town.city, Filters(words="7654321")))

@@ -46,6 +46,7 @@ def test_confirmed_it_is_gone_and_the_way_leads_back_to_the_desk():
     assert found_in_rows(*FORMS) == []
     public = make_browser(town.city).get(Contribution.objects.of(town.city).get(pk=town.row.pk).path).content.decode()
     assert BLACK in public
+    assert "hat die Redaktion hier Persönliches geschwärzt" in public
     assert "7654321" not in public
 
 
@@ -174,3 +175,4 @@ def test_the_team_finds_the_way_below_a_contribution_and_nobody_else():
     assert address in make_browser(city, make_staff(city, "moderator")).get(row.path).content.decode()
     assert address not in make_browser(city, make_staff(city, "expert", "Eva")).get(row.path).content.decode()
     assert address not in make_browser(city).get(row.path).content.decode()
+    assert "Persönliches geschwärzt" not in make_browser(city).get(row.path).content.decode()

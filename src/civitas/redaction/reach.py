@@ -114,7 +114,8 @@ def _around(row: Contribution, pieces: Pieces) -> dict[str, str]:
     found = {}
     if spans := pieces.in_text_about(row.hidden_reason):
         found["hidden_reason"] = blackened(row.hidden_reason, spans, longest=300)
-    if pieces.in_earlier(row.source_url):
+    # Of the address only what comes after the host: there titles stand.
+    if pieces.in_text_about(row.source_url.partition("://")[2].partition("/")[2]):
         found["source_url"] = ""
     return found
 

@@ -223,7 +223,8 @@ def show_page(request: HttpRequest, file: int, page: int, number: int | None = N
 
 
 def render_foot(request: HttpRequest, row: Contribution) -> str:
-    """The team's quiet link below a contribution."""
-    if not may_redact(request.actor, row) or not row.number:
+    """Below a contribution: for all that something was blacked out, for the team the quiet link to do so."""
+    url = reverse("redact", args=[row.number]) if row.number and may_redact(request.actor, row) else ""
+    if not url and not row.redacted_at:
         return ""
-    return render_to_string("redaction/_foot.html", {"url": reverse("redact", args=[row.number])}, request=request)
+    return render_to_string("redaction/_foot.html", {"url": url, "redacted_at": row.redacted_at}, request=request)
