@@ -24,9 +24,7 @@ def looked_at(visit: Visit) -> None:
 def test_two_contributions_are_put_together_with_consent_and_undone(visit: Any, signed_in: Any, size: str) -> None:
     guest, team = visit(size), signed_in("hamburg", "moderator", size)
     address = f"bela-{size}@example.org"
-    head = give(
-        signed_in("hamburg", "citizen", size), title=f"Mehr Licht am Mühlenteich ({size})", text="Am Mühlenteich ist es abends dunkel."
-    )
+    head = give(visit(size), title=f"Mehr Licht am Mühlenteich ({size})", text="Am Mühlenteich ist es abends dunkel.")
     other = give(guest, title=f"Am Mühlenteich fehlt Licht ({size})", text="Der Weg am Mühlenteich ist abends stockdunkel.", mail=address)
     read_mail_with(guest, address, "Adresse bestätigen")
     guest.page.locator("main a[href*='/zuordnen/']").first.click()
