@@ -33,3 +33,8 @@ import "./islands/thumb-bar";
 import { wakeIslands } from "./wake";
 
 wakeIslands();
+
+// On a narrow screen the team's row of links is longer than the window: what is open stands in sight.
+const row = document.querySelector<HTMLElement>(".staffbar .wrap");
+const here = row?.querySelector<HTMLElement>("[aria-current]");
+if (row && here && row.scrollWidth > row.clientWidth) row.scrollLeft = here.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
