@@ -386,6 +386,18 @@ def test_many_need_two_as_well(town: Any) -> None:
     assert StatusEvent.objects.get().person == town.moderator
 
 
+def test_who_was_answered_meanwhile_gets_no_second_answer_from_many(town: Any) -> None:
+    two(town)
+    rows = [town.give("Bank"), town.give("Baum")]
+    batch = begin(town, rows)
+    kept = drafting.ask_release(town.actor("expert"), rows[0], version=draft(town, rows[0], who="expert").version)
+    drafting.release(town.actor("owner"), rows[0], version=kept.version, seen=rows[0].version)
+    many.release_batch(town.actor("owner"), batch)
+    run_due()
+    assert list(BatchItem.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "done"]
+    assert StatusEvent.objects.filter(contribution=rows[0]).count() == 1
+
+
 def test_the_same_form_for_many_twice_is_one_batch(town: Any) -> None:
     rows, uid = [town.give()], uuid4()
     assert begin(town, rows, uid=uid) == begin(town, rows, uid=uid)
@@ -489,6 +501,17 @@ def test_rules_are_tried_in_their_order(town: Any) -> None:
     assert assignment_of(town.city, row).organisation == town.other_office
     keeping.drop_rule(actor, second)
     assert (list(AssignmentRule.objects.all()), Assignment.objects.get().organisation) == ([first], town.other_office)
+
+
+def test_other_words_of_a_body_are_looked_at_before_they_are_released(town: Any) -> None:
+    two(town)
+    body = keeping.save_body(town.actor("owner"), None, name="Bahn (Muster)", contact="bahn.example")
+    row = town.give()
+    kept = drafting.ask_release(town.actor("moderator"), row, version=draft(town, row, body=body).version)
+    keeping.save_body(town.actor("moderator"), body, name="Bahn (Muster)", contact="ganz-woanders.example")
+    with pytest.raises(Refused) as refused:
+        drafting.release(town.actor("owner"), row, version=kept.version, seen=row.version)
+    assert (refused.value.status, StatusEvent.objects.count()) == (409, 0)
 
 
 def test_a_retired_body_is_offered_no_longer(town: Any) -> None:

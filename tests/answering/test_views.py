@@ -13,7 +13,7 @@ from civitas.answering.actions.assigning import assign
 from civitas.answering.actions.drafting import ask_release, save_draft
 from civitas.answering.actions.talking import add_note, ask_department
 from civitas.answering.models import AnswerDraft, Assignment, AssignmentRule, Batch, Body, Note, Question, Template
-from civitas.contributions.models import StatusEvent
+from civitas.contributions.models import Contribution, StatusEvent
 from civitas.contributions.tasks import index_contributions
 from civitas.kit.ids import uuid7
 from civitas.kit.translated import Translated
@@ -237,6 +237,16 @@ def test_assigning_asking_and_replying_by_hand(town: Any) -> None:
     other.post(f"/verwaltung/antworten/fragen/{question.pk}", {"text": "Uns gehört es."})
     assert "Uns gehört es." in text_of(browser.get(address))
     assert browser.post(f"{address}/frage", {"question-text": "Nur Text"}).status_code == 422
+
+
+def test_a_question_about_what_is_not_shown_any_more_shows_it_to_no_expert(town: Any) -> None:
+    row = town.give("Streng geheim")
+    day = timezone.localdate() + dt.timedelta(days=5)
+    question = ask_department(town.actor("moderator"), row, organisation=town.other_office, text="Wem gehört es?", due_on=day)
+    Contribution.objects.of(town.city).filter(pk=row.pk).update(visibility="hidden")
+    expert = browser_of(town, "other_expert")
+    assert expert.get(f"/verwaltung/antworten/fragen/{question.pk}").status_code == 404
+    assert "Streng geheim" not in text_of(expert.get("/verwaltung/antworten?ansicht=questions"))
 
 
 def test_a_notes_document_is_for_the_team_alone(town: Any) -> None:

@@ -161,3 +161,17 @@ def test_an_organisations_page_costs_the_same_with_one_answer_and_with_three(
     for words in ("Grünamt", "geprüft am", f"Antwort {count - 1}", f"Wort {count - 1}", f"Stimme {count - 1}"):
         assert words in page
     assert make_browser(make_city("kassel")).get("/organisation/gruenamt").status_code == 404
+
+
+@pytest.mark.parametrize("visibility", ["waiting", "hidden"])
+def test_nobody_of_the_team_publishes_their_own_in_the_archive(step: Any, visibility: str) -> None:
+    jule, timo = make_staff(step.city, "moderator", "Jule"), make_staff(step.city, "administrator", "Timo")
+    row = make_contribution(step, author=jule, visibility=visibility)
+    button = '<input type="hidden" name="visibility" value="published">'
+    for address in ("/verwaltung/beitraege/1", f"/verwaltung/beitraege?ansicht={visibility}"):
+        assert [button in text_of(make_browser(step.city, who).get(address)) for who in (jule, timo)] == [False, True]
+    typed = {"visibility": "published", "version": row.version}
+    assert make_browser(step.city, jule).post("/verwaltung/beitraege/1/zeigen", typed).status_code == 403
+    row.refresh_from_db()
+    assert row.visibility == visibility
+    assert make_browser(step.city, timo).post("/verwaltung/beitraege/1/zeigen", typed).status_code == 302

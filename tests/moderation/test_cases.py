@@ -22,10 +22,10 @@ from civitas.moderation.cases import heal, take_up
 from civitas.moderation.decisions import decide
 from civitas.moderation.models import Alert, Case, Signal, Trace
 from civitas.moderation.queries import Filters, filters_from, queue_page
-from civitas.moderation.signals import has_listed_word
 from civitas.notices.models import Notice
 from civitas.outbox.models import OutboxRow
 from civitas.people.actors import actor_of
+from civitas.processes.policies import found_words
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,7 @@ def test_words_of_the_citys_list_are_found_whole_and_in_any_case(step: Any) -> N
     step.city.save(update_fields=["rules"])
     assert signals_of(make_contribution(step, text="So ein IDIOT!")) == {"words"}
     assert signals_of(make_contribution(step, "Idiotenhügel", text="Rodeln auf dem Idiotenhügel im Winter")) == set()
-    assert has_listed_word("Ach, halt die Klappe.", ["halt die klappe"])
+    assert found_words("Ach, halt die Klappe.", ["halt die klappe"]) == ["halt die klappe"]
 
 
 def test_nothing_waits_twice_and_a_second_look_changes_nothing(step: Any) -> None:

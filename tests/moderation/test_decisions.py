@@ -31,6 +31,7 @@ from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
 from civitas.moderation.actions import flag_contribution
 from civitas.moderation.appeals import answer_question, appeal_decision
+from civitas.moderation.cases import open_case, settle_report
 from civitas.moderation.claims import claim_case, release_case
 from civitas.moderation.counts import decided_lately, miscounts, recount
 from civitas.moderation.decisions import decide
@@ -365,3 +366,36 @@ def test_what_its_author_took_back_leaves_the_queue(step: Any, team: Any, alice:
     look(step.city)
     case.refresh_from_db()
     assert (case.state, case.closed_by_id) == ("closed", None)
+
+
+def test_nobody_takes_back_what_was_decided_about_their_own(step: Any, team: Any, other: Any) -> None:
+    row = make_contribution(step, author=other.participant)
+    made = decide(team, case_of(row), "hide", reason="insult")
+    with pytest.raises(Refused) as refused:
+        undo_decision(other, made)
+    row.refresh_from_db()
+    assert (refused.value.status, row.visibility) == (403, "hidden")
+
+
+def test_who_was_objected_to_does_not_take_back_what_another_decided_about_it(step: Any, team: Any, other: Any, alice: Any) -> None:
+    row = make_contribution(step, author=alice)
+    made = decide(team, case_of(row), "hide", reason="insult")
+    appeal_decision(actor_of(alice), Decision.objects.of(step.city).select_related("case", "contribution").get(pk=made.pk))
+    answer = decide(other, case_of(row), "publish")
+    with pytest.raises(Refused) as refused:
+        undo_decision(team, answer)
+    row.refresh_from_db()
+    assert (refused.value.status, row.visibility) == (403, "published")
+    undo_decision(other, answer)
+
+
+def test_what_was_found_illegal_since_is_not_shown_again_by_taking_an_earlier_decision_back(step: Any, team: Any, other: Any) -> None:
+    row = make_contribution(step)
+    made = decide(team, case_of(row), "hide", reason="insult")
+    open_case(step.city, why="report", contribution=row)
+    row.refresh_from_db()
+    settle_report(step.city, row, by=other.participant)
+    with pytest.raises(Refused) as refused:
+        undo_decision(team, made)
+    row.refresh_from_db()
+    assert (refused.value.status, row.visibility) == (409, "hidden")

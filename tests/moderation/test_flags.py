@@ -242,6 +242,14 @@ def test_a_flagged_letter_shows_itself_and_a_bit_of_context_to_the_team_only_unt
     assert set(Entry.objects.of(row.city).values_list("verb", flat=True)) == {"moderation.hide", "letter.taken_out"}
 
 
+def test_nobody_of_the_team_decides_about_their_own_letter(row: Any) -> None:
+    jule = make_staff(row.city, "moderator", "Jule")
+    flag = flag_letter(actor_of(row.author), letter_to(row, jule), uid=uuid7(), reason="rules")
+    with pytest.raises(Refused) as refused:
+        decide(actor_of(jule), flag.case, "publish")
+    assert refused.value.status == 403
+
+
 def test_only_who_got_a_letter_flags_it(row: Any) -> None:
     bob = make_participant(row.city, "Bob")
     letter = letter_to(row, bob)

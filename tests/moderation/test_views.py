@@ -221,6 +221,25 @@ def test_who_is_shut_out_cannot_give_until_let_in_again(step: Any, team: Any) ->
     assert browser.post(f"/verwaltung/sperren/{row.pk}/aufheben").status_code == 303
 
 
+def test_nobody_of_the_team_lets_themselves_in_again(step: Any, team: Any, other: Any) -> None:
+    decide(team, case_of(make_contribution(step, author=other.participant)), "hide", reason="insult", suspend_days=7)
+    row = Suspension.objects.of(step.city).get()
+    make_browser(step.city, other.participant).post(f"/verwaltung/sperren/{row.pk}/aufheben")
+    row.refresh_from_db()
+    assert row.lifted_at is None
+    make_browser(step.city, team.participant).post(f"/verwaltung/sperren/{row.pk}/aufheben")
+    row.refresh_from_db()
+    assert row.lifted_at is not None
+
+
+@pytest.mark.parametrize("cursor", ["--5.1", "-5.1", "5.-1", "9" * 38 + ".1", "..", "٣.٣"])
+def test_an_address_that_somebody_has_changed_shows_the_queue(step: Any, team: Any, cursor: str) -> None:
+    case_of(make_contribution(step))
+    browser = make_browser(step.city, team.participant)
+    for state in ("open", "closed"):
+        assert browser.get("/verwaltung/redaktion", {"nach": cursor, "state": state}).status_code == 200
+
+
 def test_a_suspension_goes_with_what_a_guest_hands_over(step: Any, team: Any, alice: Any) -> None:
     guest = make_guest(step.city)
     decide(team, case_of(make_contribution(step, author=guest)), "hide", reason="insult", suspend_days=7)

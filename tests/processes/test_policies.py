@@ -311,3 +311,15 @@ def test_a_rule_pauses_the_comments_of_a_whole_city_or_process_but_not_what_the_
     assert may_use(make_actor(city), other, Ability.COMMENT)
     city = set_city(city, {"comments": "paused"})
     assert not may_use(make_actor(city), other, Ability.COMMENT)
+
+
+def test_rules_are_read_again_as_soon_as_one_of_them_is_another(city: Any) -> None:
+    city.rules = {"words": ["idiot*"]}
+    first = rules_of(city)
+    assert rules_of(city) is first  # checked once: a list asks for every row
+    city.rules["words"].append("dumm")
+    assert rules_of(city).words == ["idiot*", "dumm"]
+    process = make_process(city, rules={"look_hours": 2})
+    assert (rules_of(city, process).look_hours, rules_of(city).look_hours) == (2, 24)
+    process.rules = {"look_hours": 3}
+    assert rules_of(city, process).look_hours == 3

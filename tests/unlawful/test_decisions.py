@@ -27,7 +27,7 @@ from civitas.outbox.worker import run_due
 from civitas.people.actors import Actor, actor_of
 from civitas.unlawful.actions.decisions import complain, decide_complaint, decide_matter, note_police_told
 from civitas.unlawful.actions.reports import take_up
-from civitas.unlawful.models import Complaint, Matter
+from civitas.unlawful.models import Complaint, Matter, Report
 from civitas.unlawful.rules import may_handle
 
 
@@ -271,3 +271,15 @@ def test_nobody_of_the_team_decides_about_their_own_text(scene: Scene) -> None:
     complaint = complain(Actor(scene.city), matter, None, uid=uuid7(), text="Nein.")
     with pytest.raises(Refused):
         decide_complaint(actor_of(scene.jule), complaint, outcome="changed", reasons="Doch nicht.")
+
+
+def test_nobody_of_the_team_decides_about_their_own_complaint(scene: Scene) -> None:
+    mo = make_staff(scene.city, "moderator", "Mo")
+    report = scene.report()
+    Report.objects.of(scene.city).filter(pk=report.pk).update(participant=mo)
+    report.refresh_from_db()
+    complaint = complain(actor_of(mo), scene.decide("lawful", norm=""), report, uid=uuid7(), text="Doch, das ist verboten.")
+    with pytest.raises(Refused) as refused:
+        decide_complaint(actor_of(mo), complaint, outcome="changed", reasons="Ich habe recht.", norm="§ 185 StGB")
+    assert refused.value.status == 403
+    assert decide_complaint(actor_of(scene.timo), complaint, outcome="kept", reasons="Es bleibt dabei.").outcome == "kept"

@@ -377,3 +377,31 @@ def test_the_store_costs_the_same_with_one_row_and_with_three(scene: Scene, coun
 
 
 STORE_QUERIES = 7
+
+
+def test_nobody_comes_near_the_evidence_against_themselves(scene: Scene) -> None:
+    evidence = proposed(scene)
+    mo = make_staff(scene.city, "moderator", "Mo")
+    Contribution.objects.of(scene.city).filter(pk=scene.row.pk).update(author=mo)
+    evidence.refresh_from_db()
+    browser = make_browser(scene.city, mo)
+    for step in ("siegeln", "verwerfen"):
+        assert browser.post(f"/verwaltung/beweise/{evidence.pk}/{step}").status_code == 403
+    evidence = seal_evidence(actor_of(scene.timo), evidence)
+    access = ask_access(actor_of(scene.jule), evidence, kind="open", reason="Die Polizei fragt.")
+    assert browser.post(f"/verwaltung/beweise/zugang/{access.pk}/erlauben").status_code == 403
+    assert browser.post(f"/verwaltung/beweise/{evidence.pk}", {"kind": "open", "reason": "x"}).status_code in {403, 422}
+    assert Access.objects.of(scene.city).count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_page_of_evidence_costs_the_same_however_often_it_was_opened(
+    scene: Scene, count: int, django_assert_max_num_queries: Any
+) -> None:
+    evidence = sealed(scene)
+    for index in range(count):
+        Access.objects.create(city=scene.city, evidence=evidence, kind="open", reason=f"Grund {index}", asked_by=scene.jule)
+    browser = make_browser(scene.city, scene.timo)
+    browser.get("/verwaltung/")
+    with django_assert_max_num_queries(8):
+        browser.get(f"/verwaltung/beweise/{evidence.pk}")

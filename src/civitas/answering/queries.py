@@ -158,7 +158,9 @@ def waiting_batches(actor: Actor) -> list[Batch]:
 
 def questions_to(actor: Actor) -> QuerySet[Question]:
     """Questions without a reply: to one's own departments, for the editorial team and owners to all."""
-    rows: QuerySet[Question] = Question.objects.of(actor.city).filter(replied_at=None)
+    rows: QuerySet[Question] = Question.objects.of(actor.city).filter(
+        replied_at=None, contribution__visibility=Contribution.Visibility.PUBLISHED, contribution__city=actor.city
+    )
     return rows if actor.has(*STEERING) else rows.filter(organisation__in=actor.organisation_ids)
 
 

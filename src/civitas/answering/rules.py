@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from civitas.answering.models import AnswerDraft, Assignment, Batch
+from civitas.answering.models import AnswerDraft, Assignment, Batch, Question
 from civitas.contributions.models import Contribution
 from civitas.contributions.rules import may_answer, may_see, may_work
 from civitas.kit.verdicts import YES, Verdict, no
@@ -14,7 +14,6 @@ from civitas.people.models import Role
 from civitas.processes.policies import in_election_mode, rules_of
 
 if TYPE_CHECKING:
-    from civitas.answering.models import Question
     from civitas.cities.models import City
     from civitas.people.actors import Actor
     from civitas.processes.models import Process
@@ -113,11 +112,13 @@ def _is_same(actor: Actor, person: int | None) -> bool:
 
 def may_reply(actor: Actor, question: Question) -> Verdict:
     """Who speaks for the department that was asked replies, and the editorial team and owners for it."""
-    works = may_work(actor)
-    if not works:
-        return works
     if question.city_id != actor.city.pk:
         return no(_("We cannot find this."), status=404)
+    known = Question.contribution.is_cached(question)
+    row: Contribution = question.contribution if known else Contribution.objects.of(actor.city).get(pk=question.contribution_id)
+    looks = may_look(actor, row)
+    if not looks:
+        return looks
     if question.organisation_id in actor.organisation_ids or actor.has(*_STEERING):
         return YES
     return no(_("This question goes to another department."))

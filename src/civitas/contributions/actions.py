@@ -27,7 +27,7 @@ from civitas.contributions.models import (
     spin_of,
 )
 from civitas.contributions.queries import contribution_by_uid
-from civitas.contributions.rules import may_answer, may_date, may_develop, may_mend, may_moderate, may_submit, may_withdraw
+from civitas.contributions.rules import may_answer, may_date, may_develop, may_mend, may_moderate, may_publish, may_submit, may_withdraw
 from civitas.contributions.waiting import waits_for_team
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
@@ -316,7 +316,8 @@ def set_visibility(
 
     With `version`, raises Refused (409) when someone changed it since.
     """
-    may_moderate(actor, contribution).require()
+    rule = may_publish if visibility == Visibility.PUBLISHED else may_moderate
+    rule(actor, contribution).require()
     if visibility not in {Visibility.PUBLISHED, Visibility.HIDDEN}:
         raise Refused(_("Contributions are published or hidden, nothing else."), status=400)
     if visibility == Visibility.HIDDEN and not reason.strip():

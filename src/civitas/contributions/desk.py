@@ -19,7 +19,7 @@ from civitas.contributions.desk_forms import ShowForm
 from civitas.contributions.gallery import media_of
 from civitas.contributions.models import Contribution, Revision
 from civitas.contributions.queries import contribution_by_number, pictures, staff_page, tallies, waiting_pile
-from civitas.contributions.rules import may_answer, may_describe, may_enter, may_moderate, may_see, may_work
+from civitas.contributions.rules import may_answer, may_describe, may_enter, may_moderate, may_publish, may_see, may_work
 from civitas.contributions.sections import render_pause_of
 from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.rooms import rooms
@@ -84,6 +84,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
         "rows": page.rows,
         "words": words,
         "moderates": moderates,
+        "me": request.actor.participant,
         "answers": request.actor.is_staff,
         "next_url": f"?{urlencode({**asked, 'nach': page.next_cursor})}" if page.next_cursor else "",
         "size": PAGE_SIZE,
@@ -146,6 +147,7 @@ def _page(request: HttpRequest, row: Contribution, *, show: ShowForm | None = No
         "revisions": revisions,
         "answers": not is_comment and row.visibility == Visibility.PUBLISHED and bool(may_answer(actor, row)),
         "moderates": bool(may_moderate(actor, row)),
+        "publishes": bool(may_publish(actor, row)),
         "hide": show
         if show and show.data.get("visibility") == "hidden"
         else ShowForm(initial={"visibility": "hidden", "version": row.version}),

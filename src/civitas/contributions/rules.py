@@ -121,6 +121,14 @@ def may_moderate(actor: Actor, contribution: Contribution | None = None) -> Verd
     return YES if actor.has(Role.MODERATOR, Role.ADMINISTRATOR) else no(_("Only the editorial team decides this."))
 
 
+def may_publish(actor: Actor, contribution: Contribution) -> Verdict:
+    """The editorial team publishes what waits or was hidden, but nobody their own."""
+    allowed = may_moderate(actor, contribution)
+    if allowed and is_author(actor, contribution):
+        return no(_("You wrote this yourself. Another person of the team decides."))
+    return allowed
+
+
 def may_answer(actor: Actor, contribution: Contribution, *, organisation: Organisation | None = None) -> Verdict:
     """Department experts, the editorial team and process owners answer officially in their own city, as far as its rules let them;
     experts for their own department."""

@@ -136,7 +136,7 @@ def cursor_of(case: Case) -> str:
 
 def _after(rows: Any, state: str, cursor: str) -> Any:
     first, _dot, last = cursor.partition(".")
-    if not (last.isdecimal() and first.lstrip("-").isdecimal() and len(cursor) < 40):
+    if not (last.isdecimal() and first.removeprefix("-").isdecimal() and len(cursor) < 40):
         return rows
     if state == Case.State.CLOSED:
         at = dt.datetime.fromtimestamp(int(first[:16]) / 1_000_000, dt.UTC)

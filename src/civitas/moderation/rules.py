@@ -14,6 +14,8 @@ from civitas.meeting.queries import seat_of
 from civitas.moderation.models import Case, Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from civitas.meeting.models import Letter
     from civitas.moderation.models import Decision
     from civitas.people.actors import Actor
@@ -67,13 +69,13 @@ def may_decide_so(actor: Actor, case: Case, row: Contribution | None, verb: str,
     me = actor.participant.pk if actor.participant else None
     if case.why == Case.Why.APPEAL and me in appealed:
         return no(_("You decided this yourself. Another person of the team looks at the objection."))
+    if _is_own(actor, case, row):
+        return no(_("You wrote this yourself. Another person of the team decides."))
     if row is None:
         fits = verb in {Verb.PUBLISH, Verb.HIDE}
         return YES if fits else no(_("A letter stays as it is, or its words are taken out."), status=400)
     if row.visibility in {Visibility.ERASED, Visibility.WITHDRAWN, Visibility.DRAFT}:
         return no(_("This was taken back meanwhile."), status=409)
-    if me is not None and row.author_id == me:
-        return no(_("You wrote this yourself. Another person of the team decides."))
     if verb == Verb.MOVE and row.kind == Contribution.Kind.COMMENT:
         return no(_("A comment goes where its contribution goes."), status=400)
     if verb == Verb.ASK and (row.author is None or row.author.erased_at is not None):
@@ -81,11 +83,30 @@ def may_decide_so(actor: Actor, case: Case, row: Contribution | None, verb: str,
     return YES
 
 
-def may_undo(actor: Actor, decision: Decision, row: Contribution | None, *, is_last: bool) -> Verdict:
-    """The team takes back its last decision about something, as long as nothing else has changed it since."""
+def _is_own(actor: Actor, case: Case, row: Contribution | None) -> bool:
+    """Whether the actor wrote what a case is about."""
+    me = actor.participant.pk if actor.participant else None
+    author = row.author_id if row is not None else case.letter.author_id if case.letter is not None else None
+    return me is not None and me == author
+
+
+def may_undo(
+    actor: Actor, decision: Decision, row: Contribution | None, *, is_last: bool, appealed: Collection[int | None], is_reported: bool
+) -> Verdict:
+    """The team takes back its last decision about something, as long as nothing else has changed it since.
+
+    `appealed` made the decisions to which this one is the answer, `is_reported` says that it was decided as illegal content since.
+    """
     decides = may_decide(actor, decision.case)
     if not decides:
         return decides
+    me = actor.participant.pk if actor.participant else None
+    if _is_own(actor, decision.case, row):
+        return no(_("You wrote this yourself. Another person of the team decides."))
+    if me is not None and me in appealed and me != decision.by_id:
+        return no(_("You decided this yourself. Another person of the team looks at the objection."))
+    if is_reported:
+        return no(_("This was reported as illegal. It is decided with its reasons, which both sides get."), status=409)
     if decision.undone_at is not None:
         return no(_("This has already been taken back."), status=409)
     if not is_last:

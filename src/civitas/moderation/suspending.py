@@ -22,6 +22,8 @@ def let_in(actor: Actor, suspension: Suspension) -> None:
     may_decide(actor).require()
     if suspension.city_id != actor.city.pk:
         raise Refused(_("We cannot find this."), status=404)
+    if actor.participant is not None and actor.participant.pk == suspension.participant_id:
+        raise Refused(_("This is about yourself. Another person of the team decides."))
     with transaction.atomic():
         if not lift(actor.city, [suspension], by=actor.participant):
             raise Refused(_("This person can already take part again."), status=409)

@@ -27,7 +27,8 @@ from civitas.people.suspensions import lift
 from civitas.processes.models import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import datetime as dt
+    from collections.abc import Collection, Sequence
 
     from civitas.cities.models import City
     from civitas.people.actors import Actor
@@ -47,16 +48,19 @@ def undo_decision(actor: Actor, decision: Decision) -> Decision:
 def undo_many(actor: Actor, keys: Sequence[int]) -> dict[int, Decision | Refused]:
     """Take back the decisions with these keys; what is not possible is refused by itself, the rest goes through."""
     city = actor.city
-    rows = Decision.objects.of(city).select_for_update(of=("self",)).select_related("case", "suspension")
+    rows = Decision.objects.of(city).select_for_update(of=("self",)).select_related("case", "case__letter", "suspension")
     decisions = list(rows.filter(pk__in=keys).order_by("pk"))
     contributions = Contribution.objects.of(city).select_for_update(of=("self",)).select_related("author", "root", "process", "step")
     things = contributions.in_bulk({decision.contribution_id for decision in decisions if decision.contribution_id})
-    last = _last_of(city, decisions)
+    last, appealed, reported = _last_of(city, decisions), _answers_to(city, decisions), _reported(city, things)
     found: dict[int, Decision | Refused] = {key: Refused(_("We cannot find this."), status=404) for key in keys}
     chosen = []
     for decision in decisions:
         decision.contribution = things.get(decision.contribution_id or 0)
-        verdict = may_undo(actor, decision, decision.contribution, is_last=last.get(decision.case.subject) == decision.pk)
+        verdict = may_undo(
+            actor, decision, decision.contribution, is_last=last.get(decision.case.subject) == decision.pk,
+            appealed=appealed.get(decision.pk, set()), is_reported=decision.at < reported.get(decision.contribution_id or 0, decision.at),
+        )  # fmt: skip
         if verdict:
             chosen.append(decision)
             found[decision.pk] = decision
@@ -78,6 +82,21 @@ def _last_of(city: City, decisions: Sequence[Decision]) -> dict[str, int]:
         by_case = standing.filter(case__in=letters).order_by("case").values_list("case").annotate(last=Max("pk"))
         found |= {letters[key]: last for key, last in by_case}
     return found
+
+
+def _answers_to(city: City, decisions: Sequence[Decision]) -> dict[int, set[int | None]]:
+    """Who decided what was objected to, by the decision that answered the objection; one query."""
+    found: defaultdict[int, set[int | None]] = defaultdict(set)
+    rows = Appeal.objects.of(city).filter(outcome_decision__in=decisions).order_by("pk")
+    for answer, decider in rows.values_list("outcome_decision", "decision__by"):
+        found[answer].add(decider)
+    return found
+
+
+def _reported(city: City, things: Collection[int]) -> dict[int, dt.datetime]:
+    """When each of these contributions was last decided as reported illegal content; one query."""
+    rows = Case.objects.of(city).filter(contribution__in=things, why=Case.Why.REPORT, state=Case.State.CLOSED)
+    return dict(rows.order_by("contribution").values_list("contribution").annotate(last=Max("closed_at")))
 
 
 def _take_back(actor: Actor, decisions: Sequence[Decision]) -> None:

@@ -181,13 +181,17 @@ def evidence_of(matter: Matter) -> Evidence | None:
 
 def accesses_of(evidence: Evidence) -> list[Access]:
     """Who asked to open it, and who granted it, the newest first."""
-    rows = Access.objects.of(evidence.city_id).filter(evidence=evidence).select_related("asked_by", "granted_by", "evidence")
-    return list(rows.order_by("-pk")[:50])
+    rows = Access.objects.of(evidence.city_id).filter(evidence=evidence).select_related("asked_by", "granted_by")
+    found = list(rows.order_by("-pk")[:50])
+    for access in found:
+        access.evidence = evidence
+    return found
 
 
 def access_by_key(city: City, key: int) -> Access | None:
     """One access with its evidence."""
-    return Access.objects.of(city).select_related("evidence", "asked_by", "granted_by").defer("evidence__payload").filter(pk=key).first()
+    rows = Access.objects.of(city).select_related("evidence__matter__contribution", "asked_by", "granted_by")
+    return rows.defer("evidence__payload").filter(pk=key).first()
 
 
 def statement_about(city: City, row: Contribution) -> Matter | None:

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from civitas.contributions.rules import is_author, may_moderate
 from civitas.kit.verdicts import YES, Verdict, no
-from civitas.unlawful.models import Access, Complaint, Evidence, Matter
+from civitas.unlawful.models import Access, Complaint, Evidence, Matter, Report
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
-    from civitas.unlawful.models import Report
 
 # At least six months after the decision (Article 20); a day more, so that nobody is cut off by an hour.
 COMPLAINT_DAYS = 184
@@ -69,9 +68,20 @@ def may_decide_complaint(actor: Actor, complaint: Complaint) -> Verdict:
         return no(_("Somebody of the team has already decided this."), status=409)
     if actor.participant is not None and complaint.matter.author_id == actor.participant.pk:
         return no(_("You wrote this yourself. Another person of the team decides."))
+    if actor.participant is not None and _reporter_of(complaint) == actor.participant.pk:
+        return no(_("You complained yourself. Somebody else has to look at it."))
     return _another(
         actor, complaint.matter.decided_by_id, _("You made the decision that this complaint is about. Somebody else has to look at it.")
     )
+
+
+def _reporter_of(complaint: Complaint) -> int | None:
+    """Who complained as a reporter with an account; no query where the report was read along."""
+    if complaint.report_id is None:
+        return None
+    known = Complaint.report.is_cached(complaint)
+    report = complaint.report if known else Report.objects.of(complaint.city_id).get(pk=complaint.report_id)
+    return report.participant_id if report is not None else None
 
 
 def may_keep_evidence(actor: Actor, evidence: Evidence | None = None) -> Verdict:
@@ -83,9 +93,23 @@ def may_keep_evidence(actor: Actor, evidence: Evidence | None = None) -> Verdict
         return allowed
     if actor.participant is None:
         return no(_("Evidence needs two people. The city itself is none."))
+    if evidence is not None and _is_against(actor, evidence):
+        return no(_("You wrote this yourself. Another person of the team decides."))
     if not settings.EVIDENCE_KEY and not settings.DEMO:
         return no(_("The evidence store has no key yet. Whoever runs this platform sets EVIDENCE_KEY."), status=503)
     return YES
+
+
+def _is_against(actor: Actor, evidence: Evidence) -> bool:
+    """Whether the actor wrote what is kept; no query where the thing was read along."""
+    matter = evidence.matter if Evidence.matter.is_cached(evidence) else None
+    if matter is not None and Matter.contribution.is_cached(matter):
+        row = matter.contribution
+        return row is not None and is_author(actor, row)
+    matters = Matter.objects.of(actor.city).filter(
+        pk=evidence.matter_id, contribution__author=actor.participant, contribution__city=actor.city
+    )
+    return bool(matters.exists())
 
 
 def may_seal(actor: Actor, evidence: Evidence) -> Verdict:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.answering.blanks import faults_in
-from civitas.answering.models import Assignment, AssignmentRule, Body, Template
+from civitas.answering.models import AnswerDraft, Assignment, AssignmentRule, Body, Template
 from civitas.answering.rules import may_keep
 from civitas.contributions.models import Contribution
 from civitas.journal.actions import record
@@ -98,6 +99,9 @@ def save_body(actor: Actor, body: Body | None, *, name: str, contact: str, url: 
             row = body or Body(city=actor.city)
             row.name, row.contact, row.url, row.retired_at = name, contact, url, None
             row.save()
+            # Who is about to release a draft has looked at other words than these: they look again.
+            waiting = AnswerDraft.objects.of(actor.city).filter(body=row, state=AnswerDraft.State.WAITING)
+            waiting.update(version=F("version") + 1)
             record(actor.city, by=actor.uid, verb="body.saved", subject=f"body:{row.pk}")
     except IntegrityError as error:
         sentence = _("This body is already there.")

@@ -15,7 +15,7 @@ from civitas.answering.queries import assignment_of, experts_of, rules_in_order,
 from civitas.answering.rules import may_answer_many, may_assign_many, may_draft, may_release_batch, needs_two
 from civitas.answering.wording import check_day, check_words, filled
 from civitas.contributions.actions import answer_contribution
-from civitas.contributions.models import Contribution
+from civitas.contributions.models import Contribution, StatusEvent
 from civitas.contributions.rules import may_answer
 from civitas.journal.actions import record
 from civitas.kit.texts import cleaned, cleaned_line
@@ -161,6 +161,8 @@ def _do(city: City, batch: Batch, key: int) -> None:
                 assign(actor, row, organisation=batch.organisation, person=batch.person, quiet=f"batch:{batch.pk}")
             else:
                 may_draft(actor, row, assignment_of(city, row)).require()
+                if StatusEvent.objects.of(city).filter(contribution=row, at__gt=batch.made_at).exists():
+                    raise Refused(_("A colleague has answered this meanwhile."), status=409)
                 text = filled(city, batch.text, row, batch.organisation)
                 answer_contribution(
                     actor, row, status=batch.status, text=text, organisation=batch.organisation,

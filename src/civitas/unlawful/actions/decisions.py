@@ -145,7 +145,10 @@ def decide_complaint(actor: Actor, complaint: Complaint, *, outcome: str, reason
     reasons, norm = cleaned(reasons), cleaned_line(norm)
     with transaction.atomic():
         row: Complaint = (
-            Complaint.objects.of(actor.city).select_for_update(of=("self",)).select_related("matter", "matter__author").get(pk=complaint.pk)
+            Complaint.objects.of(actor.city)
+            .select_for_update(of=("self",))
+            .select_related("matter", "matter__author", "report")
+            .get(pk=complaint.pk)
         )
         may_decide_complaint(actor, row).require()
         matter: Matter = Matter.objects.of(actor.city).select_for_update(of=("self",)).select_related("author").get(pk=row.matter_id)
