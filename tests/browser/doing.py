@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from django.utils import translation
 from playwright.sync_api import expect
@@ -135,11 +136,11 @@ def read_next_mail(visit: Visit, city: str, address: str, *, known: list[str]) -
     return visit.open(city, str(links.first.get_attribute("href"))).locator("main").inner_text()
 
 
-def read_mail_with(visit: Visit, address: str, words: str) -> str:
+def read_mail_with(visit: Visit, address: str, words: str, *, city: str = "hamburg") -> str:
     """The newest mail to somebody in which these words stand; it may still be on its way."""
     for _ in range(20):
-        for link in mails_to(visit, "hamburg", address, least=1)[:4]:
-            text = visit.open("hamburg", link).locator("main").inner_text()
+        for link in mails_to(visit, city, address, least=1)[:4]:
+            text = visit.open(city, link).locator("main").inner_text()
             if words in text:
                 return text
         visit.page.wait_for_timeout(500)
@@ -163,3 +164,48 @@ def code_in(mail: str) -> str:
     found = re.search(r"^\s*([A-Z0-9]{3,6}-?[A-Z0-9]{3,6})\s*$", mail, re.MULTILINE)
     assert found, mail
     return found[1]
+
+
+def accept_invitation(visit: Visit, city: str, address: str, *, name: str, reader: Visit, role: str) -> Page:
+    """Open the link of the invitation's mail, sign in with the code of the next one, and say how one is called."""
+    link = re.search(r"https?://\S+/einladung/\S+", read_mail_with(reader, address, f"Ihre Rolle: {role}", city=city))
+    assert link is not None
+    page = visit.page
+    page.goto(link[0])
+    known = mails_to(reader, city, address, least=0)
+    page.get_by_role("button", name="Code senden").click()
+    page.locator("#id_code").fill(code_in(read_next_mail(reader, city, address, known=known)))
+    page.locator("form.people-form .actions button").first.click()
+    expect(page).to_have_url(re.compile("/einladung/"))
+    page.locator("#id_name").fill(name)
+    visit.check_axe()
+    visit.check_width()
+    page.get_by_role("button", name="Einladung annehmen").click()
+    expect(page).to_have_url(re.compile("/verwaltung/$"))
+    return page
+
+
+def guest_with_mail(visit: Visit, mail: str, title: str, *, city: str = "hamburg", text: str = TEXT) -> str:
+    """Give something as a guest, confirm the address from the mail, and return the path of the contribution."""
+    path = give(visit, city, title=title, text=text, pseudonym="Gast", mail=mail)
+    visit.open(city, mails_to(visit, city, mail)[-1])
+    visit.page.locator("main a[href*='/zuordnen/']").first.click()
+    visit.page.get_by_role("button", name=sentence("de", "Confirm address")).click()
+    expect(visit.page.locator("main .status--ok")).to_be_visible()
+    return path
+
+
+def answers_in(visit: Visit, mail: str, title: str, *, least: int = 0, city: str = "hamburg") -> list[str]:
+    """The mails to somebody that tell of an answer to this contribution."""
+    page = visit.open(city, "/postfach")
+    subject = sentence("de", "News about “%(title)s”", title=title)
+    found = page.locator("main li", has=page.get_by_text(mail, exact=True)).get_by_role("link", name=subject)
+    wait_until(page, lambda: found.count() >= least)
+    return [str(found.nth(position).get_attribute("href")) for position in range(found.count())]
+
+
+def queue_with(team: Visit, words: str, *, least: int = 1, city: str = "hamburg") -> Page:
+    """The editorial queue with what has these words, once the worker has brought it in."""
+    page = team.open(city, f"/verwaltung/redaktion?q={quote(words)}")
+    wait_until(page, lambda: page.locator(".wq__link").count() >= least)
+    return page

@@ -11,8 +11,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import ROOT, SIZES
-from tests.browser.doing import number_of, wait_until
-from tests.browser.test_talk_and_news import answers_in, guest_with_mail
+from tests.browser.doing import answers_in, guest_with_mail, number_of, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

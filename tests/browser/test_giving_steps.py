@@ -12,8 +12,10 @@ from playwright.sync_api import expect
 from tests.browser.doing import TEXT, error_of, fill, give, give_form, number_of, path_of_thanked, reach, send, sentence
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page, Request, Route
     from tests.browser.conftest import Visit
+
+DRAFT = "**/entwurf"  # where what was typed is kept on the server
 
 
 def step(page: Page, number: int) -> Any:
@@ -245,6 +247,33 @@ def test_who_is_signed_in_goes_on_with_a_draft_elsewhere(signed_in: Any, visit: 
     page = give_form(window)
     expect(page.get_by_role("link", name=title)).to_have_count(0)
     expect(page.locator("#id_title")).to_have_value("")
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_sending_waits_for_the_drafts_last_saving_but_not_for_long(signed_in: Any, is_answered: bool) -> None:
+    window = signed_in("hamburg", "member")
+    page, title = give_form(window), f"Gleich gesendet {uuid4().hex[:6]}"
+    held: list[Route] = []
+
+    def sends(request: Request) -> bool:
+        return request.method == "POST" and "x-part" not in request.headers and not request.url.endswith("/hinweis")
+
+    asked: list[str] = []
+    page.route(DRAFT, lambda route: held.append(route))  # noqa: PLW0108  (Playwright cannot mark a builtin)
+    page.on("request", lambda request: asked.append(request.url) if sends(request) else None)
+    with page.expect_request(DRAFT):
+        fill(page, title=title)
+    page.evaluate("() => { location.hash = 'schritt-3'; }")
+    expect(page.locator(".look")).to_contain_text(title)
+    page.locator("[data-give-send]").click()
+    expect(page.locator("[data-saved]")).to_have_text(sentence("de", "It is being sent …"))
+    assert asked == [held[0].request.url]
+    if is_answered:
+        held[0].continue_()
+    expect(page).to_have_url(re.compile(r"/danke$"))
+    page.unroute(DRAFT)
+    assert len(held) == 1  # and none began after it
+    expect(give_form(window).get_by_role("link", name=title)).to_have_count(0)
 
 
 def test_an_idea_is_developed_further_and_both_pages_show_it(phone: Visit, desktop: Visit) -> None:

@@ -8,28 +8,20 @@ from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.doing import give, number_of, wait_until
+from tests.browser.doing import give, number_of, queue_with
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
     from tests.browser.conftest import Visit
 
 SIZES = ["phone", "desktop"]
 TEXT = "Bitte stellt dort eine Bank auf. Fragen beantwortet Frau Muster, Telefon 040 123 45 67, jeden Tag bis 18 Uhr."
 
 
-def desk(team: Visit, words: str, *, least: int = 1) -> Page:
-    """The queue with what has these words, once the worker has brought it in."""
-    page = team.open("hamburg", f"/verwaltung/redaktion?q={quote(words)}")
-    wait_until(page, lambda: page.locator(".wq__link").count() >= least)
-    return page
-
-
 def test_a_moderator_needs_no_mouse(visit: Any, signed_in: Any) -> None:
     title = "Eine Bank, nur mit Tasten"
     path = give(visit("desktop"), title=title, text=TEXT)
     team: Visit = signed_in("hamburg", "moderator")
-    page = desk(team, title)
+    page = queue_with(team, title)
     expect(page.locator("work-queue")).to_have_attribute("data-keys", "on")
     page.keyboard.press("j")
     expect(page.locator("#item-title")).to_have_text(title)
@@ -86,7 +78,7 @@ def test_many_are_decided_at_once_and_taken_back(visit: Any, signed_in: Any, siz
     for number in (1, 2):
         give(citizen, title=f"{words} Nummer {number}", text=f"Ein {words} am Platz {number} wäre schön.")
     team: Visit = signed_in("hamburg", "moderator", size)
-    page = desk(team, words, least=2)
+    page = queue_with(team, words, least=2)
     team.check_axe()
     team.check_width()
     for tick in page.locator("input[name=c]").all():
@@ -107,7 +99,7 @@ def test_many_are_decided_at_once_and_taken_back(visit: Any, signed_in: Any, siz
     expect(page.locator("#run .dl li").first).to_contain_text("2")
     page.get_by_role("button", name="Alles zurücknehmen").click()
     expect(page.locator("#run .lead")).to_contain_text("Zurückgenommen")
-    desk(team, words, least=2)
+    queue_with(team, words, least=2)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -115,7 +107,7 @@ def test_an_author_objects_and_another_person_looks_at_it(visit: Any, signed_in:
     title = f"Weniger reden, schneller bauen ({size})"
     citizen: Visit = visit(size)  # a guest is known by the browser
     path = give(citizen, title=title, text="Alle reden nur. Baut endlich den Radweg am Kanal!")
-    page = desk(signed_in("hamburg", "moderator", size), title)
+    page = queue_with(signed_in("hamburg", "moderator", size), title)
     page.locator(".wq__link").first.click()
     page.locator("summary[data-key=v]").click()
     page.locator("#hide-reason").get_by_label("Er beleidigt oder bedroht Menschen").check()
@@ -131,11 +123,11 @@ def test_an_author_objects_and_another_person_looks_at_it(visit: Any, signed_in:
     citizen.check_axe()
 
     # Who decided it cannot decide the objection; somebody else can.
-    first = desk(signed_in("hamburg", "moderator", size), title)
+    first = queue_with(signed_in("hamburg", "moderator", size), title)
     first.locator(".wq__link").first.click()
     expect(first.locator("main")).to_contain_text("Das haben Sie selbst entschieden.")
     second: Visit = signed_in("hamburg", "administrator", size)
-    there = desk(second, title)
+    there = queue_with(second, title)
     there.locator(".wq__link").first.click()
     second.check_axe()
     second.check_width()
@@ -148,10 +140,10 @@ def test_two_of_the_team_see_who_is_on_it(visit: Any, signed_in: Any) -> None:
     title = "Ein Geländer am Steg"
     give(visit("desktop"), title=title)
     first, second = signed_in("hamburg", "moderator"), signed_in("hamburg", "administrator")
-    page = desk(first, title)
+    page = queue_with(first, title)
     with page.expect_response(lambda answer: answer.url.endswith("/uebernehmen")):
         page.locator(".wq__link").first.click()
-    there = desk(second, title)
+    there = queue_with(second, title)
     expect(there.locator(".wq__holder")).to_contain_text("Jule Sommer")
     there.locator(".wq__link").first.click()
     expect(there.locator(".wq__held")).to_contain_text("gerade daran")
@@ -168,7 +160,7 @@ def test_the_desk_works_without_a_script(visit: Any, signed_in: Any, signed_in_s
     title = "Ein Fahrradständer vor dem Bad"
     give(visit("desktop"), title=title)
     team: Visit = signed_in("hamburg", "moderator")
-    desk(team, title)
+    queue_with(team, title)
     plain = visit("desktop", java_script_enabled=False, storage_state=signed_in_states["hamburg", "moderator"])
     page = plain.open("hamburg", f"/verwaltung/redaktion?q={quote(title)}")
     page.locator(".wq__link").first.click()

@@ -7,29 +7,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from playwright.sync_api import expect
-from tests.browser.doing import give, mails_to, number_of, sentence, wait_until
+from tests.browser.doing import answers_in, give, guest_with_mail, number_of, sentence
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
-
-
-def guest_with_mail(visit: Visit, mail: str, title: str) -> str:
-    """Give something as a guest, confirm the address from the mail, and return the path of the contribution."""
-    path = give(visit, title=title, pseudonym="Gast", mail=mail)
-    visit.open("hamburg", mails_to(visit, "hamburg", mail)[-1])
-    visit.page.locator("main a[href*='/zuordnen/']").first.click()
-    visit.page.get_by_role("button", name=sentence("de", "Confirm address")).click()
-    expect(visit.page.locator("main .status--ok")).to_be_visible()
-    return path
-
-
-def answers_in(visit: Visit, mail: str, title: str, *, least: int = 0) -> list[str]:
-    """The mails to somebody that tell of an answer to this contribution."""
-    page = visit.open("hamburg", "/postfach")
-    subject = sentence("de", "News about “%(title)s”", title=title)
-    found = page.locator("main li", has=page.get_by_text(mail, exact=True)).get_by_role("link", name=subject)
-    wait_until(page, lambda: found.count() >= least)
-    return [str(found.nth(position).get_attribute("href")) for position in range(found.count())]
 
 
 def answer(expert: Visit, path: str, text: str, status: str = "in_review") -> None:
@@ -94,11 +75,11 @@ def test_a_moderator_hides_and_the_author_reads_why(visit: Any, signed_in: Any) 
     moderator.expect_error("status of 4")
     page = moderator.open("hamburg", f"/verwaltung/beitraege/{number_of(path)}")
     hide = page.locator("form", has=page.locator("#id_reason"))
-    hide.locator("button").click()
+    hide.get_by_role("button", name="Verbergen").click()
     expect(page.locator("#id_reason-error")).to_have_text(sentence("de", "Please give the reason. The author will read it."))
     moderator.check_axe()
     page.locator("#id_reason").fill("Namen von Nachbarn gehören nicht hierher.")
-    hide.locator("button").click()
+    hide.get_by_role("button", name="Verbergen").click()
     expect(page.get_by_text("Namen von Nachbarn gehören nicht hierher.").first).to_be_visible()
     moderator.check_width()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.doing import code_in, mails_to, read_mail_with, read_next_mail
+from tests.browser.doing import accept_invitation
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -41,20 +41,7 @@ def test_somebody_is_invited_accepts_by_mail_and_works(signed_in: Any, visit: An
     looked_at(leader)
 
     # She opens the link of her mail, signs in with the code of the next one, and says how she is called.
-    link = re.search(r"https?://\S+/einladung/\S+", read_mail_with(reader, address, "Ihre Rolle: Redaktion"))
-    assert link is not None
-    there = newcomer.page
-    there.goto(link[0])
-    looked_at(newcomer)
-    known = mails_to(reader, "hamburg", address, least=0)
-    there.get_by_role("button", name="Code senden").click()
-    there.locator("#id_code").fill(code_in(read_next_mail(reader, "hamburg", address, known=known)))
-    there.locator("form.people-form .actions button").first.click()
-    expect(there).to_have_url(re.compile("/einladung/"))
-    there.locator("#id_name").fill(f"Wiebke Neumann ({size})")
-    looked_at(newcomer)
-    there.get_by_role("button", name="Einladung annehmen").click()
-    expect(there).to_have_url(re.compile("/verwaltung/$"))
+    there = accept_invitation(newcomer, "hamburg", address, name=f"Wiebke Neumann ({size})", reader=reader, role="Redaktion")
     expect(there.locator(".staffbar")).to_contain_text("Beiträge")
 
     # Her name stands in the team's list now; the administrator takes the role away, and it is gone.

@@ -1,6 +1,7 @@
 /**
  * <keep-draft data-key> round a form: what was typed stays in this browser until it was sent, so that a closed tab, a dead
  * battery or a lost network loses nothing. With data-url the server keeps it too. Two windows with one draft are told of each other.
+ * While the form is being sent nothing is kept on the server: the draft goes with the sending, and must not come back after it.
  * A page that shows the sent thing names the key in <keep-draft data-done="key"> and, where it is known, the form's id in data-uid.
  */
 import { sendForm } from "./send-form";
@@ -26,11 +27,14 @@ interface Answer {
 const KEEP = "textarea[name], input[type=text][name], input:not([type])[name], select[name], input[type=radio][name]";
 const HERE_AFTER = 400;
 const THERE_AFTER = 1500;
+const LAST_SAVING = 3000; // how long sending waits for the saving that is on its way
 
 class KeepDraft extends HTMLElement {
   private here = 0;
   private there = 0;
   private isSending = false;
+  private saving: Promise<void> | null = null; // what is on its way to the server
+  private cut = new AbortController();
   private seen = 0; // when the copy that this window knows was kept
   private other: Pick<Kept, "fields" | "version"> | null = null;
 
@@ -180,29 +184,40 @@ class KeepDraft extends HTMLElement {
 
   private later(): void {
     window.clearTimeout(this.there);
-    this.there = window.setTimeout(() => void this.send(), THERE_AFTER);
+    this.there = window.setTimeout(() => this.send(), THERE_AFTER);
   }
 
-  private async send(): Promise<void> {
+  /** One saving after the other, so that no window is in its own way. */
+  private send(): void {
     const form = this.querySelector("form");
-    if (!form || this.other || !this.dataset["url"]) return;
+    if (!form || this.other || !this.dataset["url"] || this.isSending) return;
+    if (this.saving) this.later();
+    else
+      this.saving = this.put(form, this.dataset["url"]).finally(() => {
+        this.saving = null;
+      });
+  }
+
+  private async put(form: HTMLFormElement, url: string): Promise<void> {
     const data = new FormData(form);
     for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
     let status = 0;
     let answer: Answer = {};
     try {
-      const sent = await fetch(this.dataset["url"], { method: "POST", body: data, headers: { Accept: "application/json" } });
+      const sent = await fetch(url, { method: "POST", body: data, headers: { Accept: "application/json" }, signal: this.cut.signal });
       status = sent.status;
       answer = (await sent.json()) as Answer;
     } catch {
-      if (!status) this.say(this.dataset["offline"] ?? "");
+      if (!status && !this.isSending) this.say(this.dataset["offline"] ?? "");
       return;
     }
     const version = this.secret("draft_version");
     if (status === 200 && version && answer.version) {
       version.value = String(answer.version);
       this.keep(false);
-    } else if (status === 409 && answer.typed) {
+    }
+    if (this.isSending) return;
+    if (status === 409 && answer.typed) {
       this.tell({ fields: answer.typed, version: answer.version ?? 0 });
       return;
     }
@@ -255,7 +270,7 @@ class KeepDraft extends HTMLElement {
   private readonly returned = (): void => {
     const note = this.piece("unsent-note");
     if (note && !note.hidden) note.textContent = this.dataset["back"] ?? "";
-    if (this.read()?.unsaved && this.dataset["url"]) void this.send();
+    if (this.read()?.unsaved && this.dataset["url"]) this.send();
   };
 
   /** Without a network the browser would show a page of its own in place of the form. */
@@ -263,20 +278,47 @@ class KeepDraft extends HTMLElement {
     this.keep(true);
     const form = this.querySelector("form");
     const button = event.submitter;
-    if (!form || !this.piece("unsent-note") || (button && button.dataset["giveSend"] === undefined)) return;
+    if (!form || button?.getAttribute("formtarget")) return;
+    if (!this.piece("unsent-note") || (button && button.dataset["giveSend"] === undefined)) {
+      this.follow(event, form);
+      return;
+    }
     event.preventDefault();
     if (this.isSending) return;
     if (navigator.onLine) void this.deliver(form);
     else this.hold(this.dataset["unsent"] ?? "");
   };
 
+  /** A form that goes the ordinary way goes once the last saving is through. */
+  private follow(event: SubmitEvent, form: HTMLFormElement): void {
+    const isWaiting = this.isSending;
+    this.isSending = true;
+    if (this.saving) event.preventDefault();
+    if (isWaiting) return;
+    if (this.saving) void this.settle().then(() => form.requestSubmit(event.submitter));
+    else void this.settle();
+  }
+
   private async deliver(form: HTMLFormElement): Promise<void> {
     this.isSending = true;
     this.say(this.dataset["sending"] ?? "");
+    await this.settle();
     if (await sendForm(form)) return;
     this.isSending = false;
     this.say("");
     this.hold(this.dataset["unreached"] ?? "");
+    if (this.dataset["url"]) this.later();
+  }
+
+  /** Let the saving that is on its way come to its end, or cut it off when it takes too long; none begins after it. */
+  private async settle(): Promise<void> {
+    window.clearTimeout(this.here);
+    window.clearTimeout(this.there);
+    if (!this.saving) return;
+    const late = window.setTimeout(() => this.cut.abort(), LAST_SAVING);
+    await this.saving;
+    window.clearTimeout(late);
+    this.cut = new AbortController();
   }
 
   private hold(sentence: string): void {
