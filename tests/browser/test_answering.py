@@ -11,12 +11,12 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import ROOT, SIZES
-from tests.browser.doing import answers_in, guest_with_mail, number_of, wait_until
+from tests.browser.doing import answers_in, give, guest_with_mail, number_of, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
     from tests.browser.conftest import Site, Visit
 
 TWO = """
@@ -103,6 +103,24 @@ def test_an_answer_goes_from_rule_to_the_authors_mailbox(visit: Any, signed_in: 
     assert len(found) == 1
     page = moderator.open("hamburg", found[0])
     expect(page.locator("main")).to_contain_text("Guten Tag Gast,")
+
+
+def test_what_is_published_in_the_middle_of_its_saving_leaves_no_draft(visit: Any, signed_in: Any) -> None:
+    number, text = number_of(give(visit("phone"), title="Ein Spiegel an der Ausfahrt")), "Der Spiegel hängt ab Montag."
+    held: list[Route] = []
+    expert: Visit = signed_in("hamburg", "expert")
+    page = open_answer(expert, number)
+    page.route("**/entwurf.json", lambda route: held.append(route))  # noqa: PLW0108  (Playwright cannot mark a builtin)
+    page.locator("#antwort #id_status").select_option("planned")
+    with page.expect_request("**/entwurf.json"):
+        page.locator("#antwort #id_text").fill(text)
+    page.locator("#antwort button[value=publish]").click()
+    expect(page.locator("#antwort #id_text")).to_have_value(text)  # it waits for the saving
+    held[0].continue_()
+    expect(page.locator("main")).to_contain_text("Ihre Antwort ist hinausgegangen")
+    page.unroute("**/entwurf.json")
+    expect(open_answer(expert, number).locator("#antwort #id_text")).to_have_value("")
+    assert len(held) == 1
 
 
 def test_a_broken_template_keeps_its_text_and_a_sound_one_is_offered(signed_in: Any) -> None:
