@@ -283,6 +283,13 @@ def test_part_of_names_the_larger_one_and_its_author_reads_it(town: Any) -> None
     assert "Bänke für alle" in words_of(town, town.author)
 
 
+def test_brackets_in_a_title_are_no_blank_that_is_left_open(town: Any) -> None:
+    row = town.give("Mehr {Bänke} am {…: Kanal}")
+    kept = draft(town, row, text="Zu „{title}“: Die Bank kommt.")
+    event = drafting.release(town.actor("moderator"), row, version=kept.version, seen=row.version)
+    assert event.text == "Zu „Mehr {Bänke} am {…: Kanal}“: Die Bank kommt."
+
+
 def test_handing_over_tells_the_author_whom_and_how_to_reach_them_and_stays_inside_what_was_sent(town: Any) -> None:
     body = keeping.save_body(town.actor("owner"), None, name="Verkehrsverbund (Muster)", contact="www.verbund.example")
     row = town.give()

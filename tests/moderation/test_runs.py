@@ -19,6 +19,7 @@ from civitas.moderation.cases import take_up
 from civitas.moderation.counts import miscounts
 from civitas.moderation.models import Case, Decision, Run, RunItem
 from civitas.moderation.orders import Order
+from civitas.moderation.personal import erase_person
 from civitas.moderation.runs import start_run, undo_run, work_run, work_undo
 from civitas.notices.models import Notice
 from civitas.people.actors import actor_of
@@ -57,6 +58,14 @@ def test_one_that_is_not_possible_is_named_and_the_rest_goes_through(step: Any, 
     assert states(step.city) == ["published"] * 3 + ["waiting"]
     assert Notice.objects.of(step.city).to(alice.uid).filter(kind="moderation.decision").count() == 3
     assert wrong_tallies(step.city) == miscounts(step.city) == []
+
+
+def test_who_leaves_while_their_run_is_under_way_decides_nothing_more(step: Any, team: Any) -> None:
+    waiting(step, 2)
+    run = start_run(team, Order("publish"), stamps(step.city), uid=uuid7())
+    erase_person(step.city, team.participant)
+    finish(run)
+    assert (states(step.city), run.state, run.done_count, run.failed_count) == (["waiting"] * 2, "done", 0, 2)
 
 
 def test_a_run_is_taken_back_as_a_whole_and_what_changed_since_stays(step: Any, team: Any, other: Any) -> None:

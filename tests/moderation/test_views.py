@@ -20,6 +20,7 @@ from tests.factories import (
 )
 from tests.moderation.looking import case_of, look
 
+from civitas.contributions.actions import erase_contribution
 from civitas.contributions.models import Contribution
 from civitas.kit.ids import uuid7
 from civitas.moderation.actions import flag_contribution
@@ -30,6 +31,7 @@ from civitas.moderation.orders import Order
 from civitas.moderation.personal import erase_person, export_person
 from civitas.moderation.retention import count_due, remove_due
 from civitas.moderation.runs import start_run
+from civitas.moderation.undoing import undo_decision
 from civitas.people.actors import actor_of
 from civitas.people.models import Suspension
 from civitas.people.suspensions import adopt_suspensions, may_take_part
@@ -259,6 +261,15 @@ def test_what_is_kept_of_a_person_goes_out_and_is_made_nameless(step: Any, team:
     assert Decision.objects.of(step.city).get().by_id is None
     erase_person(step.city, alice)
     assert export_person(step.city, alice)["flags"] == []
+
+
+def test_what_the_team_wrote_to_somebody_goes_with_what_they_gave(step: Any, team: Any, alice: Any) -> None:
+    row = make_contribution(step, author=alice)
+    decide(team, case_of(row), "hide", reason="insult", text="Liebe Frau Beispiel, bitte ohne Namen.")
+    undo_decision(team, Decision.objects.of(step.city).select_related("case").get())
+    erase_contribution(step.city, row)
+    erase_person(step.city, alice)
+    assert [(each.text, each.was_reason, each.reason) for each in Decision.objects.of(step.city)] == [("", "", "insult")]
 
 
 def test_decisions_go_when_they_were_kept_long_enough(step: Any, team: Any) -> None:

@@ -47,12 +47,15 @@ def filled(city: City, text: str, row: Contribution, organisation: Organisation 
     return fill(text, values_for(city, row, organisation))
 
 
-def check_words(status: str, text: str) -> None:
-    """Refuse, with a sentence for its field, a status that is none, words that are missing or too long, and blanks left open."""
+def check_words(status: str, text: str, *, typed: str | None = None) -> None:
+    """Refuse, with a sentence for its field, a status that is none, words that are missing or too long, and blanks left open.
+
+    `typed` are the words before their known blanks were filled: a title may hold brackets that are no blank.
+    """
     fields: dict[str, str] = {}
     if status not in Status.values:
         fields["status"] = _("Please choose a status.")
-    left = open_blanks(text)
+    left = open_blanks(text if typed is None else typed)
     if left:
         fields["text"] = " ".join(fault.sentence for fault in left[:5])
     elif status == Status.NOT_POSSIBLE and not text.strip():

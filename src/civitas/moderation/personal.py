@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
 
-from civitas.moderation.models import Appeal, Case, Decision, Flag, Run, SavedView
+from civitas.moderation.models import Appeal, Case, Decision, Flag, Run, RunItem, SavedView
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -37,14 +39,23 @@ def export_person(city: City, participant: Participant) -> dict[str, Any]:
 @transaction.atomic
 def erase_person(city: City, participant: Participant) -> None:
     """Make a participant's flags and objections nameless; their words go, and the team's name with a decision."""
-    # What they answered is gone with what they gave: their contributions have no author any more when this runs.
-    Decision.objects.of(city).filter(contribution__visibility="erased").exclude(reply="").update(reply="")
-    Decision.objects.of(city).filter(contribution__visibility="erased").update(was_lat=None, was_lon=None)
+    # What was said to them and what they answered is gone with what they gave, which has no author any more when this runs.
+    about = Decision.objects.of(city).filter(contribution__visibility="erased", contribution__city=city)
+    about.update(reply="", text="", was_reason="", was_lat=None, was_lon=None)
+    _stop_runs(city, participant)
     Flag.objects.of(city).filter(participant=participant).update(participant=None, words="")
     Appeal.objects.of(city).filter(participant=participant).update(participant=None, words="")
     SavedView.objects.of(city).filter(participant=participant).delete()
     for model, name in _TEAM:
         model.objects.of(city).filter(**{name: participant}).update(**{name: None})
+
+
+def _stop_runs(city: City, participant: Participant) -> None:
+    """What somebody ordered and has not been carried out yet stays as it is: who has left the team decides nothing any more."""
+    for run in Run.objects.of(city).filter(by=participant, state=Run.State.RUNNING).select_for_update(of=("self",)).order_by("pk"):
+        left = RunItem.objects.of(city).filter(run=run, state=RunItem.State.TODO)
+        stopped = left.update(state=RunItem.State.FAILED, fault=_("Who began this has left."))
+        Run.objects.of(city).filter(pk=run.pk).update(failed_count=F("failed_count") + stopped)
 
 
 @transaction.atomic

@@ -185,7 +185,7 @@ def drop_draft(actor: Actor, contribution: Contribution, *, version: int) -> Non
 
 def check_draft(actor: Actor, contribution: Contribution, draft: AnswerDraft) -> Contribution | None:
     """Refuse a draft that must not go out, with a sentence at each field; returns the contribution that it becomes part of."""
-    check_words(draft.status, filled(actor.city, draft.text, contribution, draft.organisation))
+    check_words(draft.status, filled(actor.city, draft.text, contribution, draft.organisation), typed=draft.text)
     check_day(draft.due_on)
     part_of = larger_one(actor, contribution, draft)
     if draft.status == Status.PART_OF and part_of is None and draft.part_of_process is None:
