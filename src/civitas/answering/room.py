@@ -42,7 +42,7 @@ def _missing(city: Any) -> list[str]:
 
 ROOM = Room(
     key="answering",
-    staff_navigation=(NavItem(gettext_lazy("Answers"), "answer_desk", may=_works, order=15),),
+    staff_navigation=(NavItem(gettext_lazy("Answers"), "answer_desk", may=_works, order=15, also=("/verwaltung/vorlagen",)),),
     notice_kinds=KINDS,
     personal_data=PersonalData(export_answering, erase_answering, adopt_answering),
     staff_sections=(render_overdue,),

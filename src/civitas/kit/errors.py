@@ -19,7 +19,7 @@ TITLES = {
     "400": _("We could not read that"),
     "403": _("This is not open to you"),
     "404": _("We cannot find this page"),
-    "409": _("Someone was quicker"),
+    "409": _("This is no longer possible"),
     "413": _("That was too large"),
     "429": _("That was a lot at once"),
     "500": _("Something broke on our side"),

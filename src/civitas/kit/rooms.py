@@ -29,6 +29,7 @@ class NavItem:
     may: Callable[[Any], bool] | None = None  # takes the Actor; staff entries show only to whom it says yes
     order: int = 100
     count: Callable[[Any], int] | None = None  # takes the Actor: how much is new behind this tab; 0 shows nothing
+    also: tuple[str, ...] = ()  # where its pages begin besides below its own address, as "/verwaltung/vorlagen"
 
 
 @dataclass(frozen=True)

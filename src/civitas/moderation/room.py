@@ -55,7 +55,7 @@ def _views(city: Any, _ids: list[int]) -> Any:
 
 ROOM = Room(
     key="moderation",
-    staff_navigation=(NavItem(_("Editorial desk"), "queue", may=_decides, order=15),),
+    staff_navigation=(NavItem(_("Editorial desk"), "queue", may=_decides, order=15, also=("/verwaltung/sperren",)),),
     notice_kinds=KINDS,
     personal_data=PersonalData(export_person, erase_person, adopt_person),
     contribution_sections=(ContributionSection("foot", render_mine, order=10), ContributionSection("foot", render_foot, order=200)),

@@ -91,7 +91,8 @@ def _footer_entries() -> list[Entry]:
 
 def _entries(items: list[NavItem], city: Any, path: str) -> list[Entry]:
     shown = sorted((item for item in items if city.has_module(item.module)), key=lambda item: item.order)
-    return [Entry(item.label, url, _is_current(url, path)) for item in shown if (url := reverse(item.url_name))]
+    urls = [(item, reverse(item.url_name)) for item in shown]
+    return [Entry(item.label, url, _is_current(url, path) or path.startswith(item.also)) for item, url in urls if url]
 
 
 def _staff_entries(actor: Any, city: Any, path: str) -> list[Entry]:
