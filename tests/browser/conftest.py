@@ -360,6 +360,7 @@ class Visit:
 def check_axe(page: Page, within: str | None = None) -> None:
     """Assert that axe finds no violation of WCAG 2.2 AA or of good practice on the page, or within a selector."""
     __tracebackhide__ = True
+    page.wait_for_load_state("load")  # when axe begins its own look; it refuses to run twice at a time
     page.evaluate("window.axeBusy")
     page.evaluate(FINISH_ANIMATIONS)
     found = Axe().run(page, context=within, options=AXE_OPTIONS).response["violations"]
