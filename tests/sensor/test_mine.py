@@ -109,8 +109,9 @@ def test_the_page_asks_no_more_for_more(city: City, step: Step, django_assert_nu
         assert browser.get("/mein").status_code == 200
 
 
-# Session, user, participant, roles, guest; news and their words; given, supported, followed; quarter's newest with pictures; frame.
-QUERIES = 18
+# Session, user, participant, roles, guest; news and their words; given, supported, followed; what is asked about merging;
+# quarter's newest with pictures; frame.
+QUERIES = 19
 
 
 def test_one_press_makes_an_area_ones_own_and_shows_its_newest(city: City, step: Step) -> None:

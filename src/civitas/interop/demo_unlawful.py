@@ -65,7 +65,7 @@ def _report(demo: Demo, key: str, entry: dict[str, Any]) -> None:
     )  # fmt: skip
     at = demo.moment(entry["days_ago"], key, after=row.given_at)
     Report.objects.of(city).filter(pk=report.pk).update(at=at)
-    matters = Matter.objects.of(city).filter(contribution=row, state=Matter.State.OPEN)
+    matters = Matter.objects.of(city).select_related("contribution").filter(contribution=row, state=Matter.State.OPEN)
     matters.filter(report_count=1).update(opened_at=at)
     matter = matters.first()
     if entry.get("outcome") and matter is not None:
