@@ -42,6 +42,7 @@ def test_a_moderator_needs_no_mouse(visit: Any, signed_in: Any) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("Es ist verborgen")
+    expect(page.locator("work-queue")).to_have_attribute("data-keys", "on")  # the next page has its keys
 
     # U takes it back; the item is there again.
     page.keyboard.press("u")
@@ -50,6 +51,7 @@ def test_a_moderator_needs_no_mouse(visit: Any, signed_in: Any) -> None:
 
     # The space bar ticks; B goes on with what is ticked.
     page.goto(page.url.partition("?")[0] + f"?q={number_of(path)}")
+    expect(page.locator("work-queue")).to_have_attribute("data-keys", "on")
     page.keyboard.press("Space")
     expect(page.locator(".wq__line.is-here input[name=c]")).to_be_checked()
 
