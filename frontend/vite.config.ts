@@ -65,6 +65,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         main: "src/main.ts",
+        desk: "src/desk.ts",
         early: "src/early.ts",
       },
       output: {

@@ -19,9 +19,7 @@ import "./styles/explore.css";
 import "./styles/giving.css";
 import "./styles/meeting.css";
 import "./styles/unlawful.css";
-import "./styles/queue.css";
 import "./styles/files.css";
-import "./styles/answering.css";
 import "./styles/redaction.css";
 
 import "htmx.org";

@@ -110,6 +110,8 @@ def test_what_is_published_in_the_middle_of_its_saving_leaves_no_draft(visit: An
     held: list[Route] = []
     expert: Visit = signed_in("hamburg", "expert")
     page = open_answer(expert, number)
+    # A city's rules are kept for some seconds: the test before asked for two people.
+    wait_until(page, lambda: page.locator("#antwort button[value=publish]").count() > 0)
     page.route("**/entwurf.json", lambda route: held.append(route))  # noqa: PLW0108  (Playwright cannot mark a builtin)
     page.locator("#antwort #id_status").select_option("planned")
     with page.expect_request("**/entwurf.json"):

@@ -100,6 +100,12 @@ def asset(entry: str) -> SafeString:
 
 
 @register.simple_tag
+def sheets(entry: str) -> SafeString:
+    """The style sheets alone of a front-end entry ('desk.ts')."""
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in built_files(entry)[0]))
+
+
+@register.simple_tag
 def early_fonts(*names: str) -> SafeString:
     """Have the browser fetch these fonts at once, so that no line moves when they come."""
     link = '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>'

@@ -1,0 +1,3 @@
+// What only the team's pages wear: nobody else fetches it.
+import "./styles/answering.css";
+import "./styles/queue.css";
