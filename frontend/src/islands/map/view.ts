@@ -269,10 +269,13 @@ export class MapView {
     pin?.classList.toggle("is-here", on);
   }
 
+  /** The card under the pointer has its mark lit, or else the one with the focus: a pointer at rest elsewhere takes nothing away. */
   private listenToList(): void {
     let lit: HTMLElement | null = null;
+    const cardOf = (target: EventTarget | null): HTMLElement | null =>
+      target instanceof Element ? target.closest<HTMLElement>(".cc[data-number]") : null;
     const follow = (event: Event): void => {
-      const card = (event.target as Element).closest<HTMLElement>(".cc[data-number]");
+      const card = cardOf(event.target) ?? cardOf(document.activeElement);
       if (card === lit) return;
       if (lit) this.dim(lit);
       lit = card;
