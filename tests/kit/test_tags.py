@@ -93,3 +93,13 @@ def test_an_island_comes_with_what_it_imports_and_no_second_main_script(monkeypa
         page.index('rel="modulepreload"') < page.index("keep-draft-1.js") < page.index('<script type="module"') < page.index("giving-1.js")
     )
     assert "main-1.js" not in page
+
+
+def test_options_say_what_is_chosen_and_how_many_each_leaves() -> None:
+    choices = [
+        SimpleNamespace(value="", label="Alle", current=False, count=None),
+        SimpleNamespace(value="a", label="<Veddel>", current=True, count=1200),
+    ]
+    with translation.override("de"):
+        page = Template("{% load kit %}{% options choices %}").render(Context({"choices": choices}))
+    assert page == '<option value="">Alle</option><option value="a" selected>&lt;Veddel&gt; (1\u202f200)</option>'

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
+    from django.db.models import Model
+
     from civitas.cities.models import City
     from civitas.people.models import Organisation, Participant
     from civitas.processes.models import Category, Process
@@ -52,7 +54,11 @@ SHOWN_ON_CARD = (
     *(f"category__{name}" for name in ("city_id", "name")),
     *(f"service__{name}" for name in ("city_id", "name", "url")),
 )
-SHOWN = (*SHOWN_ON_CARD, *(f"process__{name}" for name in ("city_id", "slug", "state", "title", "rules")))
+SHOWN = (
+    *SHOWN_ON_CARD,
+    *(f"author__{name}" for name in ("guest_mail_confirmed_at", "erased_at")),
+    *(f"process__{name}" for name in ("city_id", "slug", "state", "title", "rules")),
+)
 CARD = ("author", "area", "category", "organisation", "service")
 
 
@@ -145,7 +151,18 @@ def _key_at(moment: dt.datetime) -> int:
 
 
 def listed_page(city: City, filters: Filters, *, sort: str = "newest", cursor: str = "", size: int = PAGE_SIZE) -> KeysetPage[Contribution]:
-    """One page of cards with author, area, category and first picture; two queries."""
+    """One page of cards with author, area, category and pictures; one query, and three where there are pictures."""
+    page = _page_of_cards(city, filters, sort, cursor, size)
+    with_picture = [row for row in page.rows if row.with_picture]
+    for row in page.rows:
+        if not row.with_picture:
+            _note_empty(row, attachments=Attachment)
+    if with_picture:
+        prefetch_related_objects(with_picture, pictures(city))
+    return page
+
+
+def _page_of_cards(city: City, filters: Filters, sort: str, cursor: str, size: int) -> KeysetPage[Contribution]:
     if sort == FAIR:
         return _fair_page(city, filters, cursor, size)
     by = SORTS.get(sort, SORTS["newest"])
@@ -168,14 +185,19 @@ def _fair_page(city: City, filters: Filters, cursor: str, size: int) -> KeysetPa
     shown = places[:size]
     # The places again, since by its keys alone SQLite would look through the whole city.
     by_place = {"listed": 1, "response_level__in": {place[0] for place in shown}, "spin__in": [place[2] for place in shown]}
-    cards = Contribution.objects.of(city).filter(**by_place).select_related(*CARD).prefetch_related(pictures(city))
+    cards = Contribution.objects.of(city).filter(**by_place).select_related(*CARD)
     rows = cards.in_bulk([key for *_place, key in shown]) if shown else {}
     return KeysetPage([rows[key] for *_place, key in shown if key in rows], cursor_at(start, shown[-1]) if len(places) > size else "")
 
 
 def _cards(city: City, filters: Filters, *, most: int = MOST_MATCHES, before: int | None = None) -> QuerySet[Contribution]:
     rows = listed(city, filters, most=most, before=before).select_related(*CARD)
-    return rows.only(*OWN, *SHOWN_ON_CARD).prefetch_related(pictures(city))
+    return rows.only(*OWN, *SHOWN_ON_CARD)
+
+
+def _note_empty(row: Any, **related: type[Model]) -> None:
+    """Keep what is known to be empty as a prefetch would keep it, without asking."""
+    row._prefetched_objects_cache = {name: model._default_manager.none() for name, model in related.items()}
 
 
 def pictures(city: City) -> Prefetch[Any]:
@@ -329,8 +351,7 @@ def _bring_along(city: City, rows: list[Any]) -> None:
     """Fetch files and events of those that have any, and note the rest as empty."""
     for row in rows:
         row.has_revisions, row.has_links = bool(row.hangs_on & _EARLIER), bool(row.hangs_on & (_LINKS_OUT | _LINKS_IN))
-        # What is known to be empty is kept as a prefetch would keep it, without asking.
-        row._prefetched_objects_cache = {"events": StatusEvent.objects.none(), "attachments": Attachment.objects.none()}
+        _note_empty(row, events=StatusEvent, attachments=Attachment)
     for bit, prefetch in ((_DECIDED, Prefetch("events", _said(city))), (_FILES, pictures(city))):
         having = [row for row in rows if row.hangs_on & bit]
         for row in having:

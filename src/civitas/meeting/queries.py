@@ -46,9 +46,10 @@ def standing(actor: Actor, contribution: Contribution, *, other: int | None = No
     me = actor.participant
     off = LettersOff.objects.of(actor.city)
     if me is None:  # a stranger has done none of this, and most who read are strangers
-        there = _reachable(actor.city).filter(pk=other).values_list(Exists(off.filter(participant=other))) if other else ()
-        wants_none = next(iter(there), None)
-        return Standing(is_reachable=wants_none is not None, wants_none=bool(wants_none and wants_none[0]))
+        author = contribution.author if other == contribution.author_id else Participant.objects.of(actor.city).filter(pk=other).first()
+        if author is None or not is_reachable(author):
+            return Standing()
+        return Standing(is_reachable=True, wants_none=off.filter(participant=author).exists())
     mine = Joining.objects.of(actor.city).filter(contribution=OuterRef("pk"), participant=me, hidden_at=None)
     blocks = Block.objects.of(actor.city)
     asked = {

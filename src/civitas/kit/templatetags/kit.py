@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from civitas.kit import days, river
+from civitas.kit import contribution_cards, days, river
 from civitas.kit.frontend import built_files, built_fonts, built_scripts
 from civitas.kit.languages import html_language
 from civitas.kit.personal import BLACK
@@ -228,6 +228,25 @@ def answer_by(item: Any, city: Any) -> dt.datetime | None:
         return None
     due: dt.datetime = item.given_at + timedelta(days=days)
     return due if due > timezone.now() else None
+
+
+@register.simple_tag(takes_context=True)
+def contribution_card(context: template.Context, item: Any, picture: str = "") -> SafeString:
+    """The card of a contribution (with author, area, organisation) in a list; `picture` is the address of its first picture."""
+    return contribution_cards.draw(contribution_cards.card_of(item, answer_at=answer_by(item, context.get("city")), picture=picture))
+
+
+@register.simple_tag
+def options(choices: Sequence[Any]) -> SafeString:
+    """The options of a select from values, labels, which is current, and counts: a city has a hundred areas."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}{}</option>',
+        (
+            (each.value, mark_safe(" selected") if each.current else "", each.label, f" ({number(each.count)})" if each.count else "")
+            for each in choices
+        ),
+    )
 
 
 @register.filter
