@@ -10,6 +10,8 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -76,7 +78,7 @@ class Concluded:
 
 @dataclass(frozen=True)
 class Method:
-    """A building block. Registered by being `METHOD` in a folder under `civitas.methods`, or an entry point of `civitas.methods`."""
+    """A building block. Registered by being `METHOD` in a folder of the house's methods, or an entry point of `civitas.methods`."""
 
     key: str
     name: str | _StrPromise
@@ -109,8 +111,8 @@ class UnknownMethod(LookupError):
 @cache
 def methods() -> dict[str, Method]:
     """Every registered method by key. Two of one key are a fault of the installation (ValueError)."""
-    package = import_module("civitas.methods")
-    found = [import_module(f"civitas.methods.{item.name}").METHOD for item in pkgutil.iter_modules(package.__path__) if item.ispkg]
+    package = import_module(settings.METHODS_OF_THE_HOUSE)
+    found = [import_module(f"{package.__name__}.{item.name}").METHOD for item in pkgutil.iter_modules(package.__path__) if item.ispkg]
     found += [point.load() for point in entry_points(group=ENTRY_POINT)]
     by_key: dict[str, Method] = {}
     for method in found:

@@ -76,6 +76,9 @@ INSTALLED_APPS = [
     "allauth.account",
 ]
 
+# Where the registry finds the building blocks that the house brings; others come as packages (`processes.registry`).
+METHODS_OF_THE_HOUSE = "civitas.methods"
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
