@@ -66,6 +66,7 @@ export default defineConfig({
       input: {
         main: "src/main.ts",
         desk: "src/desk.ts",
+        lab: "src/lab.ts",
         early: "src/early.ts",
       },
       output: {

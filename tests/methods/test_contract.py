@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone, translation
 from tests.factories import make_city, make_contribution, make_process, make_staff, make_step
 
 from civitas.kit.schema_forms import SchemaForm
+from civitas.kit.translated import Translated
 from civitas.people.actors import actor_of
 from civitas.processes.registry import Ability, Method, methods
 from civitas.processes.rules import may_use
@@ -26,6 +28,7 @@ pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
 WINDOWS = {"before": (1, 2), "during": (-1, 1), "after": (-2, -1)}
 LANGUAGES = [("de", "Deutsch"), ("en", "English"), ("simple", "Einfache Sprache")]
+LONGEST_SIMPLE_SENTENCE = 14
 URL = "/beteiligung/veddel/schritt/2"
 
 
@@ -64,8 +67,10 @@ def put(step: Step, when: str) -> Step:
 def test_the_manifest_is_complete(method: Method) -> None:
     card = method.card
     assert method.key == method.key.lower()
-    assert all(str(text) for text in (method.name, card.intent, card.when, card.when_not, card.goes_in, card.comes_out, *card.script))
+    needed = (method.name, card.intent, card.when, card.when_not, card.goes_in, card.comes_out, *(line.say for line in card.lines))
+    assert all(str(text) for text in needed)
     assert 2 <= len(card.script) <= 9
+    assert not card.picture or card.picture.startswith("<svg")
     assert method.modes
     for low, high in (method.group_size, method.duration):
         assert low >= 1
@@ -76,13 +81,19 @@ def test_the_manifest_is_complete(method: Method) -> None:
 
 
 def test_the_card_speaks_every_language(method: Method) -> None:
-    card = method.card
-    texts = (method.name, card.intent, card.when, card.when_not, card.goes_in, card.comes_out, *card.script)
+    texts = (method.name, *method.card.texts)
     with translation.override("en"):
         english = [str(text) for text in texts]
     for code in ("de", "de-simple"):
         with translation.override(code):
             assert [text for text, known in zip(map(str, texts), english, strict=True) if text == known] == []
+    assert [dict(text) for text in texts if isinstance(text, Translated) and set(text) < {"de", "en", "simple"}] == []
+
+
+def test_the_card_is_simple_where_it_says_so(method: Method) -> None:
+    with translation.override("de-simple"):
+        sentences = [sentence for text in method.card.texts for sentence in re.split(r"[.!?:]\s+", str(text))]
+    assert [sentence for sentence in sentences if len(sentence.split()) > LONGEST_SIMPLE_SENTENCE] == []
 
 
 def test_the_settings_make_a_form_that_reads_back(method: Method) -> None:

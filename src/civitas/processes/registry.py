@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
     from pydantic import BaseModel
 
+    from civitas.kit.translated import Translated
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
+
+    # A text of a method: plain, through gettext, or in several languages as a package of one's own brings it.
+    Text = str | _StrPromise | Translated
 
 ENTRY_POINT = "civitas.methods"
 
@@ -57,15 +61,54 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True)
-class Card:
-    """The method's card in the catalogue. Each text is one or a few sentences in the interface's languages."""
+class Line:
+    """A line of a script: what the facilitator says, word for word, what they do meanwhile, and how many minutes it takes.
 
-    intent: str | _StrPromise
-    when: str | _StrPromise
-    when_not: str | _StrPromise
-    goes_in: str | _StrPromise
-    comes_out: str | _StrPromise
-    script: tuple[str | _StrPromise, ...]
+    `phase` names the phase of the board that the line belongs to ('' = none).
+    """
+
+    say: Text
+    do: Text = ""
+    minutes: int = 0
+    phase: str = ""
+
+    def __str__(self) -> str:
+        return str(self.say)
+
+
+@dataclass(frozen=True)
+class Card:
+    """The method's card in the catalogue. Each text is one or a few sentences in the interface's languages.
+
+    A script of bare texts is as good as one of lines. `picture` is an SVG drawing of 240 × 140 (see docs/methods.md for its
+    classes); `civitas.processes.card_files.read_card` makes the whole card from a file.
+    """
+
+    intent: Text
+    when: Text
+    when_not: Text
+    goes_in: Text
+    comes_out: Text
+    script: tuple[Text | Line, ...]
+    hook: Text = ""  # two short sentences for the wall of cards; without it the intent stands there
+    sees: Text = ""  # what participants see and do
+    materials: tuple[Text, ...] = ()
+    tips: tuple[Text, ...] = ()
+    variants: tuple[Text, ...] = ()
+    source: Text = ""  # where the technique comes from
+    picture: str = ""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The script as lines, those that were bare texts too."""
+        return tuple(line if isinstance(line, Line) else Line(line) for line in self.script)
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """Every text of the card that says something."""
+        whole = (self.intent, self.when, self.when_not, self.goes_in, self.comes_out, self.hook, self.sees)
+        spoken = [text for line in self.lines for text in (line.say, line.do)]
+        return tuple(text for text in (*whole, *spoken, *self.materials, *self.tips, *self.variants) if text)
 
 
 @dataclass(frozen=True)
@@ -81,7 +124,7 @@ class Method:
     """A building block. Registered by being `METHOD` in a folder of the house's methods, or an entry point of `civitas.methods`."""
 
     key: str
-    name: str | _StrPromise
+    name: Text
     card: Card
     pattern: Pattern
     modes: frozenset[Mode]
@@ -98,6 +141,8 @@ class Method:
     export: Callable[[Actor, Step], Mapping[str, Any]] | None = None
     figures: Mapping[str, Callable[[Step], int]] = field(default_factory=dict)
     demo: Callable[[Actor, Step], None] | None = None
+    # What lies on the board on which anybody tries it out: cards, groups, lines; texts in the reader's language.
+    sample: Callable[[], Mapping[str, Any]] | None = None
 
     def settings_of(self, step: Step) -> Any:
         """The step's settings as the schema's object; missing keys take their defaults."""

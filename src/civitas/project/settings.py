@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "civitas.unlawful",
     "civitas.methods",
     "civitas.sensor",
+    "civitas.lab",
     "civitas.interop",
     # After the rooms, so that their templates come first.
     "allauth",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.queries import Filters, count_listed
 from civitas.methods.collect.settings import CollectSettings
-from civitas.processes.registry import Ability, Card, Concluded, Method, Mode, Pattern
+from civitas.processes.card_files import read_card
+from civitas.processes.registry import Ability, Concluded, Method, Mode, Pattern
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -37,18 +39,7 @@ def given(step: Step) -> int:
 METHOD = Method(
     key="collect",
     name=_("Collect ideas"),
-    card=Card(
-        intent=_("Hear what people need, in their own words and from where they are."),
-        when=_("At the start, when you want to know what is missing and whom it affects."),
-        when_not=_("When the options are already fixed: then ask people to compare them instead."),
-        goes_in=_("A question that everybody understands."),
-        comes_out=_("Ideas and improvements with place, subject and support."),
-        script=(
-            _("Ask one open question and give an example."),
-            _("Thank each person and say when you will answer."),
-            _("Answer visibly while the step is open, so that more people join."),
-        ),
-    ),
+    card=read_card(Path(__file__).parent),
     pattern=Pattern.GENERATE,
     modes=frozenset({Mode.ONLINE}),
     group_size=(1, None),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.queries import Filters, count_listed
-from civitas.processes.registry import Ability, Card, Concluded, Method, Mode, Pattern
+from civitas.processes.card_files import read_card
+from civitas.processes.registry import Ability, Concluded, Method, Mode, Pattern
 from civitas.processes.settings import StepSettings
 
 if TYPE_CHECKING:
@@ -41,18 +43,7 @@ def discussed(step: Step) -> int:
 METHOD = Method(
     key="discuss",
     name=_("Discuss"),
-    card=Card(
-        intent=_("Weigh together what was collected, before anyone decides."),
-        when=_("When there are contributions on the table and you want to hear reasons for and against."),
-        when_not=_("When people still lack the facts: inform them first."),
-        goes_in=_("Contributions of an earlier step."),
-        comes_out=_("Comments and support that show what matters, and why."),
-        script=(
-            _("Invite people to read three contributions before they write."),
-            _("Ask for reasons, not for verdicts."),
-            _("Sum up in public what you have heard."),
-        ),
-    ),
+    card=read_card(Path(__file__).parent),
     pattern=Pattern.CLARIFY,
     modes=frozenset({Mode.ONLINE}),
     group_size=(2, None),

@@ -1,0 +1,2 @@
+// What only the catalogue's pages wear.
+import "./styles/lab.css";
