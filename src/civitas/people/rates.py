@@ -35,6 +35,8 @@ LIMITS = {
     "invite": (dt.timedelta(days=1), 60, 300),  # each is a mail to an address that somebody typed
     "flag": (dt.timedelta(hours=1), 10, 30),
     "report": (dt.timedelta(hours=1), 10, 30),
+    "sit": (dt.timedelta(minutes=10), 20, 1500),  # a hall full of people may come from one address
+    "board": (dt.timedelta(minutes=10), 300, 6000),  # changes on a board by its forms
 }
 
 

@@ -120,6 +120,29 @@ class Concluded:
 
 
 @dataclass(frozen=True)
+class BoardPhase:
+    """A phase of a method's board, which the facilitator steps through; `minutes` is what the timer begins with (0: no timer)."""
+
+    key: str
+    name: str | _StrPromise
+    minutes: int = 0
+
+
+@dataclass(frozen=True)
+class BoardMethod:
+    """What a method says of its board; the room of boards asks it and knows no method.
+
+    `charter(actor, step, phase)` gives what the actor may do in that phase while the step is open (`boards.charters.Charter`).
+    `seed(actor, board)` puts on a new board what it begins with; `canvas(step)` gives regions to draw, as docs/boards.md describes them.
+    """
+
+    charter: Callable[[Actor, Step, str], Any]
+    phases: Callable[[Step], tuple[BoardPhase, ...]]
+    seed: Callable[[Actor, Any], None] | None = None
+    canvas: Callable[[Step], Mapping[str, Any] | None] | None = None
+
+
+@dataclass(frozen=True)
 class Method:
     """A building block. Registered by being `METHOD` in a folder of the house's methods, or an entry point of `civitas.methods`."""
 
@@ -143,6 +166,7 @@ class Method:
     demo: Callable[[Actor, Step], None] | None = None
     # What lies on the board on which anybody tries it out: cards, groups, lines; texts in the reader's language.
     sample: Callable[[], Mapping[str, Any]] | None = None
+    board: BoardMethod | None = None  # for those who work on a shared board
 
     def settings_of(self, step: Step) -> Any:
         """The step's settings as the schema's object; missing keys take their defaults."""

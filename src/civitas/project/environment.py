@@ -36,6 +36,10 @@ TABLE = (
     Variable("STORAGE_URL", "", "folder for uploads; empty: CIVITAS_DATA/media"),
     Variable("RATE_FACTOR", "1", "multiplies every rate limit; benches raise it"),
     Variable("WEB_PROCESSES", "2", "web processes that `civitas serve` starts"),
+    Variable("LIVE_PROCESSES", "1", "processes for live boards that `civitas serve` starts; 0: boards are pages only"),
+    Variable("LIVE_PORT", "", "port of the live boards; empty: PORT + 1"),
+    Variable("LIVE_URL", "", "wss://host[:port] of the live boards behind a proxy; empty: the page's host with LIVE_PORT"),
+    Variable("REDIS_URL", "", "redis://… wakes live processes at once; empty: they look twice a second"),
 )
 _BY_NAME = {variable.name: variable for variable in TABLE}
 

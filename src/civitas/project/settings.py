@@ -41,6 +41,9 @@ SITE_SCHEME = read("SITE_SCHEME")
 PUBLIC_PORT = read("PUBLIC_PORT") or (read("PORT") if SITE_SCHEME == "http" else "")
 RATE_FACTOR = float(read("RATE_FACTOR"))
 TASKS_URL = read("TASKS_URL")
+REDIS_URL = read("REDIS_URL")
+LIVE_URL = read("LIVE_URL")
+LIVE_PORT = int(read("LIVE_PORT") or int(read("PORT")) + 1)
 TRUSTED_PROXIES = read_flag("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
@@ -68,6 +71,7 @@ INSTALLED_APPS = [
     "civitas.redaction",
     "civitas.moderation",
     "civitas.unlawful",
+    "civitas.boards",
     "civitas.methods",
     "civitas.sensor",
     "civitas.lab",

@@ -1,0 +1,261 @@
+"""What changes a board: opening one, sitting down, changing things by form or command, phases, drawers, bringing contributions in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import string
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civitas.boards.documents import put_stage, put_things
+from civitas.boards.log import drawers_of, drop_drawers
+from civitas.boards.models import Board, Seat
+from civitas.boards.opened import Made, OpenBoard
+from civitas.boards.queries import drawer_of, seat_of
+from civitas.boards.rules import board_method, charter_of, may_lead, may_sit
+from civitas.boards.sheets import Tried
+from civitas.boards.things import LONGEST_TEXT, Card
+from civitas.boards.wakeup import wake_on_commit
+from civitas.journal.actions import record
+from civitas.kit.texts import cleaned_line
+from civitas.kit.verdicts import Refused
+from civitas.people.actors import city_actor
+from civitas.people.rates import spend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from civitas.boards.things import Removal, Thing, Things
+    from civitas.contributions.models import Contribution
+    from civitas.people.actors import Actor
+    from civitas.processes.models import Step
+
+    Wish = Callable[[Things], Iterable[Thing | Removal]]
+
+SEAT_COLOURS = ("teal", "violet", "amber", "rose", "sky", "lime", "indigo", "orange")
+LONGEST_NICKNAME = 40
+MOST_TRIES = 5
+_random = random.SystemRandom()
+
+
+@transaction.atomic
+def open_board(step: Step, *, table: int = 0) -> Board:
+    """The board of a step, made with what its method begins with when it is asked for the first time; raises Refused without one."""
+    method = board_method(step)
+    if method is None:
+        raise Refused(_("This step has no board."), status=404)
+    phases = method.phases(step)
+    phase = phases[0].key if phases else ""
+    board, is_new = Board.objects.of(step.city_id).get_or_create(step=step, table=table, defaults={"city_id": step.city_id, "phase": phase})
+    board.city, board.step = step.city, step
+    if is_new:
+        change_stage(board, {"phase": phase})
+        if method.seed is not None:
+            method.seed(city_actor(step.city), board)
+    return board
+
+
+def take_seat(actor: Actor, board: Board, *, nickname: str = "") -> Seat:
+    """Sit down at a board, once; a nickname holds for this board only. Raises Refused."""
+    seat = seat_of(board, actor.participant)
+    may_sit(actor, board, seat).require()
+    if actor.participant is None:
+        raise Refused(_("Please try again: your browser has to accept the guest cookie."), status=409)
+    nickname = checked_nickname(nickname)
+    spend(actor, "sit")
+    with transaction.atomic():
+        _hold(board)
+        seat = seat_of(board, actor.participant)
+        if seat is None:
+            last = Seat.objects.of(board.city_id).filter(board=board).aggregate(last=Max("place"))["last"]
+            place = (last or 0) + 1
+            colour = SEAT_COLOURS[(place - 1) % len(SEAT_COLOURS)]
+            values = {"board": board, "participant": actor.participant, "name": nickname, "colour": colour, "place": place}
+            seat = Seat.objects.create(city=board.city, alias=new_alias(), **values)
+        elif nickname and nickname != seat.name:
+            seat.name = nickname
+            seat.save(update_fields=["name"])
+            _raise_version(board)
+        wake_on_commit(board.uid)
+    return seat
+
+
+def checked_nickname(nickname: str) -> str:
+    """A nickname in one line; raises Refused when it is too long."""
+    nickname = cleaned_line(nickname)
+    if len(nickname) > LONGEST_NICKNAME:
+        sentence = _("Please choose a name of at most %(limit)d characters.") % {"limit": LONGEST_NICKNAME}
+        raise Refused(sentence, status=400, fields={"nickname": sentence})
+    return nickname
+
+
+def new_alias() -> str:
+    """Eight random letters that stand in the document for a person."""
+    return "".join(_random.choices(string.ascii_lowercase, k=8))
+
+
+@transaction.atomic
+def rename_seat(actor: Actor, board: Board, seat: Seat, nickname: str) -> None:
+    """Give a seat another name, as when a nickname insults; '' shows the person's own again. Who leads the board decides this."""
+    may_lead(actor, board).require()
+    Seat.objects.of(board.city_id).filter(pk=seat.pk, board=board).update(name=checked_nickname(nickname))
+    _raise_version(board)
+    record(board.city, by=actor.uid, verb="board.seat_renamed", subject=f"board:{board.pk}")
+
+
+@transaction.atomic
+def send_away(actor: Actor, board: Board, seat: Seat) -> None:
+    """Let somebody no longer take part in this board; what they made stays."""
+    may_lead(actor, board).require()
+    if Seat.objects.of(board.city_id).filter(pk=seat.pk, board=board, sent_away_at=None).update(sent_away_at=timezone.now()):
+        _raise_version(board)
+        record(board.city, by=actor.uid, verb="board.sent_away", subject=f"board:{board.pk}")
+
+
+@transaction.atomic
+def let_back(actor: Actor, board: Board, seat: Seat) -> None:
+    """Let somebody take part again who was sent away."""
+    may_lead(actor, board).require()
+    if Seat.objects.of(board.city_id).filter(pk=seat.pk, board=board).exclude(sent_away_at=None).update(sent_away_at=None):
+        _raise_version(board)
+        record(board.city, by=actor.uid, verb="board.let_back", subject=f"board:{board.pk}")
+
+
+def write(actor: Actor, board: Board, wish: Wish, *, drawer: bool = False) -> None:
+    """Change things as the form of the list twin asks: `wish` takes what lies there and gives things as they are to be.
+
+    Judged like any edit. Raises Refused.
+    """
+    spend(actor, "board")
+    seat = seat_of(board, actor.participant)
+    may_sit(actor, board, seat).require()
+    if seat is None:
+        raise Refused(_("Please sit down at the board first."), status=409)
+    for _attempt in range(MOST_TRIES):
+        opened = OpenBoard(board)
+        board.refresh_from_db(fields=["phase", "version"])
+        charter = charter_of(actor, board, seat)
+        charter = charter.in_drawer() if drawer else charter.on_board()
+        key = seat.pk if drawer else None
+        sheet = opened.sheet(key)
+        tried = sheet.try_change(partial(put_things, wanted=list(wish(sheet.things))), seat.alias, charter)
+        if not isinstance(tried, Tried):
+            raise Refused(tried.reason, status=409 if tried.code == "lost" else 403)
+        if opened.commit([Made(key, seat.pk, tried)]) is not None:
+            return
+    raise Refused(_("Many people are changing this board at the moment. Please send it again."), status=409)
+
+
+@transaction.atomic
+def put_on_board(board: Board, wish: Wish) -> None:
+    """The city itself changes a board (seed, import, drawers, proposals); nobody is asked, the row is held meanwhile."""
+    _hold(board)
+    opened = OpenBoard(board)
+    _commit(opened, opened.main.try_change(partial(put_things, wanted=list(wish(opened.things))), "", None))
+
+
+@transaction.atomic
+def change_stage(board: Board, values: Mapping[str, str | float | bool]) -> None:
+    """Set what all must see in the same instant, as what is shown on the wall."""
+    _hold(board)
+    opened = OpenBoard(board)
+    _commit(opened, opened.main.try_change(partial(put_stage, values=values), "", None))
+
+
+def _commit(opened: OpenBoard, tried: object) -> None:
+    assert isinstance(tried, Tried), "without a charter nothing is refused"
+    if opened.commit([Made(None, None, tried)]) is None:
+        raise RuntimeError("the board's row is held, and yet somebody wrote")
+
+
+@transaction.atomic
+def set_phase(actor: Actor, board: Board, phase: str, *, minutes: int | None = None) -> None:
+    """Go to a phase with its timer (`minutes`: None for what the method says, 0 for none); drawers are put on the board before."""
+    may_lead(actor, board).require()
+    method = board_method(board.step)
+    known = {each.key: each for each in method.phases(board.step)} if method else {}
+    if phase not in known:
+        raise Refused(_("This board has no such phase."), status=400)
+    _hold(board)
+    empty_drawers(board)
+    minutes = known[phase].minutes if minutes is None else minutes
+    board.phase = phase
+    board.phase_ends_at = timezone.now() + dt.timedelta(minutes=minutes) if minutes else None
+    Board.objects.of(board.city_id).filter(pk=board.pk).update(phase=phase, phase_ends_at=board.phase_ends_at, version=F("version") + 1)
+    change_stage(board, {"phase": phase})
+    record(board.city, by=actor.uid, verb="board.phase", subject=f"board:{board.pk}")
+
+
+@transaction.atomic
+def set_timer(actor: Actor, board: Board, *, minutes: int) -> None:
+    """Set the timer of the phase anew, 0 for none."""
+    may_lead(actor, board).require()
+    if not 0 <= minutes <= 600:
+        raise Refused(_("Please set the timer to at most ten hours."), status=400)
+    board.phase_ends_at = timezone.now() + dt.timedelta(minutes=minutes) if minutes else None
+    Board.objects.of(board.city_id).filter(pk=board.pk).update(phase_ends_at=board.phase_ends_at, version=F("version") + 1)
+    wake_on_commit(board.uid)
+
+
+@transaction.atomic
+def empty_drawers(board: Board) -> int:
+    """Put what is in the drawers on the board, under their authors' aliases; returns how many things that were.
+
+    Ids stay, so a second run changes nothing.
+    """
+    _hold(board)
+    keys = drawers_of(board.city, board.pk)
+    if not keys:
+        return 0
+    found: list[Thing] = []
+    for seat in Seat.objects.of(board.city_id).filter(board=board, pk__in=keys).order_by("place"):
+        things = drawer_of(board, seat)
+        found += [card for card in things.cards.values() if not card.gone]
+        found += things.dots.values()
+
+    def wish(there: Things) -> list[Thing]:
+        new = [thing for thing in found if thing.id not in there.cards and thing.id not in there.dots]
+        return [thing for thing in new if isinstance(thing, Card) or there.holds(getattr(thing, "on", ""))]
+
+    put_on_board(board, wish)
+    drop_drawers(board.city, board.pk, keys)
+    return len(found)
+
+
+def bring_contributions(board: Board, contributions: Iterable[Contribution], *, columns: int = 6) -> None:
+    """Lay contributions of earlier steps on the board as cards that know their number; one that lies there already stays as it is."""
+    rows = [row for row in contributions if row.number]
+
+    def wish(there: Things) -> list[Thing]:
+        known = {card.number for card in there.cards.values()}
+        new = [row for row in rows if row.number not in known]
+        first = len(there.cards)
+        return [
+            Card(
+                id=f"number{row.number:06d}"[:16],
+                text=cleaned_line(row.title or row.text)[:LONGEST_TEXT],
+                colour="white",
+                x=40 + (place % columns) * 240,
+                y=40 + (place // columns) * 180,
+                number=row.number or 0,
+            )
+            for place, row in enumerate(new, start=first)
+        ]
+
+    put_on_board(board, wish)
+
+
+def _hold(board: Board) -> None:
+    """Take the board's row until the transaction ends."""
+    Board.objects.of(board.city_id).select_for_update().only("pk").get(pk=board.pk)
+
+
+def _raise_version(board: Board) -> None:
+    Board.objects.of(board.city_id).filter(pk=board.pk).update(version=F("version") + 1)
+    wake_on_commit(board.uid)

@@ -1,0 +1,71 @@
+"""What boards keep of a person: handed out, erased, handed over on claiming."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import F
+
+from civitas.boards.log import drop_drawers
+from civitas.boards.models import Board, Seat
+from civitas.boards.queries import document_of, drawer_of
+from civitas.boards.wakeup import wake_on_commit
+
+if TYPE_CHECKING:
+    from civitas.boards.things import Things
+    from civitas.cities.models import City
+    from civitas.people.models import Participant
+
+
+def export_boards(city: City, participant: Participant) -> dict[str, Any]:
+    """At which boards a participant sat, under which name, and the cards they wrote there or have in their drawer."""
+    return {"boards": [_exported(seat) for seat in _seats(city, participant)]}
+
+
+def _exported(seat: Seat) -> dict[str, Any]:
+    board = seat.board
+    return {
+        "board": str(board.uid),
+        "step": str(board.step.title),
+        "name": seat.shown_name,
+        "since": seat.taken_at,
+        "cards": _texts(document_of(board), seat),
+        "drawer": _texts(drawer_of(board, seat), seat),
+    }
+
+
+def _texts(things: Things, seat: Seat) -> list[str]:
+    return [card.text for card in things.cards.values() if card.by == seat.alias]
+
+
+@transaction.atomic
+def erase_boards(city: City, participant: Participant) -> None:
+    """Leave the seats without person and name, and empty their drawers; what they made with others on the board stays, without a name."""
+    for seat in _seats(city, participant):
+        drop_drawers(city, seat.board.pk, [seat.pk])
+        Seat.objects.of(city).filter(pk=seat.pk).update(participant=None, name="")
+        _touch(city, seat.board)
+
+
+@transaction.atomic
+def adopt_boards(city: City, old: Participant, new: Participant) -> None:
+    """Give `new` the seats of `old`; where both sat, the older seat keeps its name and nobody sits there any more."""
+    mine = set(Seat.objects.of(city).filter(participant=new).order_by("pk").values_list("board", flat=True))
+    for seat in _seats(city, old):
+        if seat.board.pk in mine:
+            Seat.objects.of(city).filter(pk=seat.pk).update(participant=None, name=seat.shown_name)
+        else:
+            Seat.objects.of(city).filter(pk=seat.pk).update(participant=new)
+        _touch(city, seat.board)
+
+
+def _seats(city: City, participant: Participant) -> list[Seat]:
+    rows = Seat.objects.of(city).filter(participant=participant, board__city=city)
+    return list(rows.select_related("board__city", "board__step", "participant").order_by("pk"))
+
+
+def _touch(city: City, board: Board) -> None:
+    """Names and rights of a board have changed."""
+    Board.objects.of(city).filter(pk=board.pk).update(version=F("version") + 1)
+    wake_on_commit(board.uid)
