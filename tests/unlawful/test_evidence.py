@@ -47,7 +47,8 @@ from civitas.unlawful.actions.evidence import (
     refuse_evidence,
     seal_evidence,
 )
-from civitas.unlawful.models import Access, Evidence, Report
+from civitas.unlawful.archive import digest_of
+from civitas.unlawful.models import Access, Evidence, EvidencePart, Report
 from civitas.unlawful.packing import unpacked
 from civitas.unlawful.rules import may_keep_evidence
 from civitas.unlawful.tasks import delete_evidence
@@ -133,8 +134,9 @@ def test_another_citys_team_does_not_have_it(scene: Scene) -> None:
 
 def test_the_payload_opens_with_the_key_alone(scene: Scene, settings: Any) -> None:
     access = granted(scene, sealed(scene))
-    payload = bytes(Evidence.objects.of(scene.city).get().payload)
-    assert MARKER.encode() not in payload
+    payloads = b"".join(map(bytes, EvidencePart.objects.of(scene.city).values_list("payload", flat=True)))
+    assert payloads
+    assert MARKER.encode() not in payloads
     settings.EVIDENCE_KEY = "another key"
     with pytest.raises(Refused) as refused:
         open_evidence(actor_of(scene.jule), access)
@@ -148,10 +150,12 @@ def test_the_payload_opens_with_the_key_alone(scene: Scene, settings: Any) -> No
 def test_tampering_shows(scene: Scene, keeps_digest: bool) -> None:
     evidence = sealed(scene)
     access = granted(scene, evidence)
-    payload = bytearray(Evidence.objects.of(scene.city).get().payload)
+    part = EvidencePart.objects.of(scene.city).get()
+    payload = bytearray(part.payload)
     payload[-1] ^= 1
-    digest = evidence.digest if keeps_digest else actions.digest_of(bytes(payload))
-    Evidence.objects.of(scene.city).filter(pk=evidence.pk).update(payload=bytes(payload), digest=digest)
+    EvidencePart.objects.of(scene.city).update(payload=bytes(payload))
+    if not keeps_digest:
+        Evidence.objects.of(scene.city).filter(pk=evidence.pk).update(digest=digest_of(evidence))
     with pytest.raises(Refused) as refused:
         open_evidence(actor_of(scene.jule), access)
     assert refused.value.status == 409
@@ -164,8 +168,9 @@ def test_a_payload_put_into_another_row_does_not_open(scene: Scene) -> None:
     first = sealed(scene)
     scene.report(make_contribution(scene.row.step, "Etwas anderes"))
     second = seal_evidence(actor_of(scene.timo), propose_evidence(actor_of(scene.jule), scene.matter(), norm="§ 130 StGB"))
-    stolen = Evidence.objects.of(scene.city).get(pk=first.pk)
-    Evidence.objects.of(scene.city).filter(pk=second.pk).update(payload=stolen.payload, digest=stolen.digest)
+    stolen = EvidencePart.objects.of(scene.city).get(evidence=first)
+    EvidencePart.objects.of(scene.city).filter(evidence=second).update(payload=stolen.payload)
+    Evidence.objects.of(scene.city).filter(pk=second.pk).update(digest=first.digest)
     with pytest.raises(Refused):
         open_evidence(actor_of(scene.jule), granted(scene, second))
 
@@ -198,7 +203,7 @@ def test_the_police_get_words_versions_author_reports_and_files_in_one_archive(s
     flag_contribution(Actor(scene.city), scene.row, uid=uuid7(), reason="rules", words="Schlimm.")
     access = granted(scene, sealed(scene), "hand_out")
     answer = make_browser(scene.city, scene.timo).post(f"/verwaltung/beweise/zugang/{access.pk}/datei")
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         content = json.loads(archive.read("content.json"))
         files = [name for name in archive.namelist() if name.startswith("files/")]
     assert (content["contribution"]["title"], MARKER in content["versions"][0]["text"]) == ("Neuer Titel", True)
@@ -258,8 +263,13 @@ def test_after_erasing_the_marker_is_in_no_row_and_no_file_but_the_sealed_payloa
     assert miscounts(scene.city) == []
     tomb = Contribution.objects.of(scene.city).get(pk=row.pk)
     assert (tomb.visibility, tomb.author) == ("erased", None)
-    content, files = unpacked(open_evidence(actor_of(scene.jule), granted(scene, Evidence.objects.of(scene.city).get())))
-    assert (MARKER in content["contribution"]["text"], MARKER in content["reports"][0]["explanation"], len(files)) == (True, True, 1)
+    content, archive = unpacked(open_evidence(actor_of(scene.jule), granted(scene, Evidence.objects.of(scene.city).get())))
+    files = [name for name in archive.namelist() if name.startswith("files/")]
+    assert (MARKER in content["contribution"]["text"], MARKER in content["reports"][0]["explanation"], len(files)) == (
+        True,
+        True,
+        1,
+    )
     assert make_browser(scene.city, scene.jule).get(f"/verwaltung/rechtswidriges/{scene.matter().pk}").status_code == 200
     assert make_browser(scene.city).get(Report.objects.of(scene.city).get().path).status_code == 200
     assert make_browser(scene.city).get(scene.matter().path).status_code == 200
@@ -300,7 +310,8 @@ def test_on_its_date_the_payload_goes_and_a_nameless_row_stays(scene: Scene) -> 
         delete_evidence()
         delete_evidence()
     row = Evidence.objects.of(scene.city).get()
-    assert (row.state, row.payload, Entry.objects.of(scene.city).filter(verb="evidence.deleted").count()) == ("deleted", None, 1)
+    assert (row.state, row.bytes, Entry.objects.of(scene.city).filter(verb="evidence.deleted").count()) == ("deleted", None, 1)
+    assert not EvidencePart.objects.of(scene.city).exists()
 
 
 def test_a_deletion_that_was_killed_in_the_middle_is_taken_up_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,7 +354,7 @@ def test_two_people_keep_it_longer_and_nobody_keeps_it_shorter(scene: Scene) -> 
 def test_refused_evidence_is_gone_at_once(scene: Scene) -> None:
     refuse_evidence(actor_of(scene.timo), proposed(scene))
     row = Evidence.objects.of(scene.city).get()
-    assert (row.state, row.payload) == ("refused", None)
+    assert (row.state, row.bytes, EvidencePart.objects.of(scene.city).count()) == ("refused", None, 0)
 
 
 def test_secured_twice_is_secured_once(scene: Scene) -> None:

@@ -245,7 +245,7 @@ class Complaint(CityRow):
 class Evidence(CityRow):
     """What may be criminal, kept under a key that is not in the database until a date.
 
-    One person puts it in, another seals it; from then on the thing itself may be erased. On the date the payload goes, the row stays.
+    One person puts it in, another seals it; from then on the thing itself may be erased. On the date its parts go, the row stays.
     """
 
     class State(models.TextChoices):
@@ -260,8 +260,8 @@ class Evidence(CityRow):
     state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
     norm = models.CharField(max_length=200)  # the legal basis of keeping it
     case_number = models.CharField(max_length=80, blank=True)  # of the police or the public prosecutor, where there is one
-    payload = models.BinaryField(null=True)
-    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the payload as it lies here; the journal has it too
+    bytes = models.PositiveBigIntegerField(null=True, default=0)  # of the archive; NULL once that is gone
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the parts as they lie here; the journal has it too
     proposed_by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
     proposed_at = models.DateTimeField(default=timezone.now)
     sealed_by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -279,8 +279,8 @@ class Evidence(CityRow):
                 name="evidence_is_sealed_by_another",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["proposed", "sealed"], payload__isnull=False)
-                | Q(state__in=["refused", "deleted"], payload__isnull=True),
+                condition=Q(state__in=["proposed", "sealed"], bytes__isnull=False)
+                | Q(state__in=["refused", "deleted"], bytes__isnull=True),
                 name="evidence_is_there_or_gone",
             ),
         ]
@@ -299,8 +299,22 @@ class Evidence(CityRow):
 
     @property
     def is_there(self) -> bool:
-        """Whether there is a payload."""
+        """Whether there is an archive."""
         return self.state in {self.State.PROPOSED, self.State.SEALED}
+
+
+class EvidencePart(CityRow):
+    """A piece of the locked archive, so large that memory holds it easily; in the order of their numbers they are the archive."""
+
+    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="parts", db_index=False)
+    number = models.PositiveIntegerField()
+    payload = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "evidence", "number"], name="one_evidence_part_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.evidence_id} {self.number}"
 
 
 class Access(CityRow):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,19 @@ if TYPE_CHECKING:
 CONTENT = "content.json"
 
 
-def packed(city: City, matter: Matter) -> bytes:
-    """A zip: words, versions, author, times, reports, flags and complaints as `content.json`, and the bytes of all files."""
+def pack(city: City, matter: Matter, sink: io.RawIOBase) -> None:
+    """Write a zip: words, versions, author, times, reports, flags and complaints as `content.json`, and the bytes of all files.
+
+    Files pass through some at a time, so memory does not grow with them.
+    """
+    # Pictures and videos are packed already.
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=0) as archive:
+        content = _content(city, matter, archive)
+        archive.writestr(CONTENT, json.dumps(content, ensure_ascii=False, indent=2, default=str), compresslevel=6)
+
+
+def _content(city: City, matter: Matter, archive: zipfile.ZipFile) -> dict[str, Any]:
     content: dict[str, Any] = {"city": city.slug, "matter": _matter(matter), "reports": _reports(city, matter)}
-    files: dict[str, bytes] = {}
     row = Contribution.objects.of(city).select_related("author").filter(pk=matter.contribution_id).first()
     if row is not None:
         content["contribution"] = _contribution(city, row)
@@ -38,23 +48,17 @@ def packed(city: City, matter: Matter) -> bytes:
         content["flags"] = list(
             Flag.objects.of(city).filter(case__contribution=row).order_by("pk").values("reason", "words", "at", "participant__uid")
         )
-        content["files"], files = _files(city, row)
+        content["files"] = _files(city, row, archive)
     content["complaints"] = list(
         Complaint.objects.of(city).filter(matter=matter).order_by("pk").values("report__number", "text", "at", "outcome", "reasons")
     )
-    sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(CONTENT, json.dumps(content, ensure_ascii=False, indent=2, default=str))
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return sink.getvalue()
+    return content
 
 
-def unpacked(archive: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The content of an archive and its files by name."""
-    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        names = [name for name in opened.namelist() if name != CONTENT]
-        return json.loads(opened.read(CONTENT)), {name: opened.read(name) for name in names}
+def unpacked(archive: io.RawIOBase) -> tuple[dict[str, Any], zipfile.ZipFile]:
+    """The content of an archive, and its files to be read one by one."""
+    opened = zipfile.ZipFile(io.BufferedReader(archive))
+    return json.loads(opened.read(CONTENT)), opened
 
 
 def _matter(matter: Matter) -> dict[str, Any]:
@@ -89,8 +93,8 @@ def _reports(city: City, matter: Matter) -> list[dict[str, Any]]:
     return [{**{name: getattr(report, name) for name in names}, "questions": asked.get(report.pk, [])} for report in reports]
 
 
-def _files(city: City, row: Contribution) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
-    said, files = [], {}
+def _files(city: City, row: Contribution, archive: zipfile.ZipFile) -> list[dict[str, Any]]:
+    said = []
     rows = Attachment.objects.of(city).filter(contribution=row).select_related("file").order_by("position", "pk")
     for attachment in rows:
         file = attachment.file
@@ -99,9 +103,9 @@ def _files(city: City, row: Contribution) -> tuple[list[dict[str, Any]], dict[st
         for name in [*names, *([file.raw] if file.raw else [])]:
             path = path_of(city, name)
             if default_storage.exists(path):
-                with default_storage.open(path, "rb") as opened:
-                    files[f"files/{name}"] = opened.read()
+                with default_storage.open(path, "rb") as source, archive.open(f"files/{name}", "w") as entry:
+                    shutil.copyfileobj(source, entry)
                 kept.append(f"files/{name}")
         words = {name: getattr(attachment, name) for name in ("alt", "transcript", "captions")}
         said.append({"mime": file.mime, "title": file.title, **words, "made_at": file.made_at, "names": kept})
-    return said, files
+    return said

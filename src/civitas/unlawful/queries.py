@@ -158,8 +158,8 @@ def counted(rows: QuerySet[Any]) -> int:
 
 
 def evidence_rows(city: City) -> Any:
-    """Evidence without the payload, which no list needs."""
-    rows = Evidence.objects.of(city).defer("payload")
+    """Evidence with what it is about and who handled it."""
+    rows = Evidence.objects.of(city)
     return rows.select_related("matter", "matter__contribution", "matter__contribution__root", "proposed_by", "sealed_by")
 
 
@@ -170,7 +170,7 @@ def evidence_page(city: City, *, states: Iterable[str], cursor: str = "", size: 
 
 
 def evidence_by_key(city: City, key: int) -> Evidence | None:
-    """One piece of evidence without its payload."""
+    """One piece of evidence, without its archive."""
     return evidence_rows(city).filter(pk=key).first()
 
 
@@ -191,7 +191,7 @@ def accesses_of(evidence: Evidence) -> list[Access]:
 def access_by_key(city: City, key: int) -> Access | None:
     """One access with its evidence."""
     rows = Access.objects.of(city).select_related("evidence__matter__contribution", "asked_by", "granted_by")
-    return rows.defer("evidence__payload").filter(pk=key).first()
+    return rows.filter(pk=key).first()
 
 
 def statement_about(city: City, row: Contribution) -> Matter | None:

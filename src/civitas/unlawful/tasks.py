@@ -15,7 +15,7 @@ from civitas.unlawful.figures import count_years
 
 @periodic("unlawful.delete_evidence", every=timedelta(hours=1))
 def delete_evidence() -> None:
-    """On its date the payload of evidence goes, in the city's own time zone."""
+    """On its date the archive of evidence goes, in the city's own time zone."""
     for city in City.objects.order_by("pk"):
         while delete_due_evidence(city, timezone.localdate(timezone=ZoneInfo(city.time_zone))):
             pass

@@ -14,16 +14,15 @@ from civitas.cities.actions import next_number
 from civitas.contributions.actions import erase_contribution
 from civitas.contributions.models import Contribution
 from civitas.journal.actions import record
-from civitas.kit.ids import uuid7
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.moderation.models import Flag
 from civitas.processes.policies import rules_of
 from civitas.redaction.scrubbing import scrub_later
-from civitas.unlawful.models import Access, Evidence, Matter, Mention, Question, Report
-from civitas.unlawful.packing import packed
+from civitas.unlawful.archive import Archive, ArchiveWriter, digest_of
+from civitas.unlawful.models import Access, Evidence, EvidencePart, Matter, Mention, Question, Report
+from civitas.unlawful.packing import pack
 from civitas.unlawful.rules import may_ask_access, may_erase, may_grant, may_keep_evidence, may_read_evidence, may_seal
-from civitas.unlawful.sealing import digest_of, locked, unlocked
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -48,15 +47,17 @@ def propose_evidence(actor: Actor, matter: Matter, *, norm: str, case_number: st
     known = _at_work(matter)
     if known is not None:
         return known
-    uid = uuid7()
-    payload = locked(actor.city, uid, packed(actor.city, matter))
     try:
         with transaction.atomic():
             evidence: Evidence = Evidence.objects.create(
-                city=actor.city, uid=uid, number=next_number(actor.city, "evidence"), matter=matter, norm=norm,
-                case_number=cleaned_line(case_number)[:80], payload=payload, digest=digest_of(payload), proposed_by=actor.participant,
+                city=actor.city, number=next_number(actor.city, "evidence"), matter=matter, norm=norm,
+                case_number=cleaned_line(case_number)[:80], proposed_by=actor.participant,
                 delete_on=months_after(timezone.localdate(), rules_of(actor.city).keep_evidence_months),
             )  # fmt: skip
+            writer = ArchiveWriter(actor.city, evidence)
+            pack(actor.city, matter, writer)
+            evidence.digest, evidence.bytes = writer.finish(), writer.size
+            evidence.save(update_fields=["digest", "bytes"])
             _record(actor, evidence, "evidence.proposed", sha256=evidence.digest)
             return evidence
     except IntegrityError:  # two people secured it in the same instant
@@ -75,10 +76,7 @@ def months_after(day: dt.date, months: int) -> dt.date:
 
 def _at_work(matter: Matter) -> Evidence | None:
     found: Evidence | None = (
-        Evidence.objects.of(matter.city_id)
-        .filter(matter=matter, state__in=[Evidence.State.PROPOSED, Evidence.State.SEALED])
-        .defer("payload")
-        .first()
+        Evidence.objects.of(matter.city_id).filter(matter=matter, state__in=[Evidence.State.PROPOSED, Evidence.State.SEALED]).first()
     )
     return found
 
@@ -96,12 +94,13 @@ def seal_evidence(actor: Actor, evidence: Evidence) -> Evidence:
 
 
 def refuse_evidence(actor: Actor, evidence: Evidence) -> Evidence:
-    """The second person sees no ground to keep it: the payload goes at once."""
+    """The second person sees no ground to keep it: the archive goes at once."""
     with transaction.atomic():
         row = _held(actor, evidence)
         may_seal(actor, row).require()
-        row.state, row.payload, row.deleted_at = Evidence.State.REFUSED, None, timezone.now()
-        row.save(update_fields=["state", "payload", "deleted_at"])
+        EvidencePart.objects.of(actor.city).filter(evidence=row).delete()
+        row.state, row.bytes, row.deleted_at = Evidence.State.REFUSED, None, timezone.now()
+        row.save(update_fields=["state", "bytes", "deleted_at"])
         _record(actor, row, "evidence.refused")
     return row
 
@@ -148,21 +147,25 @@ def grant_access(actor: Actor, access: Access) -> Access:
     return row
 
 
-def open_evidence(actor: Actor, access: Access) -> bytes:
+def open_evidence(actor: Actor, access: Access) -> Archive:
     """The archive as it was secured, for one of the two people, in their quarter of an hour. Raises Refused when it was changed."""
+    archive, _digest = _opened(actor, access)
+    return archive
+
+
+def _opened(actor: Actor, access: Access) -> tuple[Archive, str]:
     may_read_evidence(actor, access).require()
-    evidence: Evidence = Evidence.objects.of(actor.city).get(pk=access.evidence_id)
-    _check_untouched(evidence)
-    return unlocked(actor.city, evidence.uid, bytes(evidence.payload or b""))
+    archive = Archive(actor.city, Evidence.objects.of(actor.city).get(pk=access.evidence_id))
+    return archive, archive.check()
 
 
-def hand_out_evidence(actor: Actor, access: Access) -> bytes:
+def hand_out_evidence(actor: Actor, access: Access) -> Archive:
     """The archive as a file for the police or the public prosecutor; each time stands in the journal."""
     if access.kind != Access.Kind.HAND_OUT:
         raise Refused(_("This was granted for reading, not for handing out."))
-    archive = open_evidence(actor, access)
+    archive, digest = _opened(actor, access)
     with transaction.atomic():
-        _record(actor, access.evidence, "evidence.handed_out", sha256=digest_of(archive))
+        _record(actor, access.evidence, "evidence.handed_out", sha256=digest)
     return archive
 
 
@@ -191,14 +194,15 @@ def erase_for_good(actor: Actor, matter: Matter) -> None:
 
 
 def delete_due_evidence(city: City, today: dt.date) -> int:
-    """Delete the payloads whose date has come, some at a time; nameless rows stay. Returns how many."""
+    """Delete the archives whose date has come, some at a time; nameless rows stay. Returns how many."""
     due = Evidence.objects.of(city).filter(state__in=[Evidence.State.PROPOSED, Evidence.State.SEALED], delete_on__lte=today)
     keys = list(due.order_by("delete_on", "pk").values_list("pk", flat=True)[:_DELETED_AT_ONCE])
     for key in keys:
         with transaction.atomic():
-            gone = due.filter(pk=key).update(state=Evidence.State.DELETED, payload=None, case_number="", deleted_at=timezone.now())
+            gone = due.filter(pk=key).update(state=Evidence.State.DELETED, bytes=None, case_number="", deleted_at=timezone.now())
             Access.objects.of(city).filter(evidence=key).update(reason="")
             if gone:
+                EvidencePart.objects.of(city).filter(evidence=key).delete()
                 record(city, by=None, verb="evidence.deleted", subject=f"evidence:{key}", details={"on": today.isoformat()})
     return len(keys)
 
@@ -210,7 +214,7 @@ def _held(actor: Actor, evidence: Evidence) -> Evidence:
 
 
 def _check_untouched(evidence: Evidence) -> None:
-    if evidence.payload is None or digest_of(bytes(evidence.payload)) != evidence.digest:
+    if digest_of(evidence) != evidence.digest:
         raise Refused(_("This evidence was changed since it was put in. Its SHA-256 in the journal is another one."), status=409)
 
 

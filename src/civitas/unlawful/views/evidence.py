@@ -6,7 +6,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from civitas.unlawful.actions.evidence import (
     refuse_evidence,
     seal_evidence,
 )
+from civitas.unlawful.archive import in_pieces
 from civitas.unlawful.forms import AccessForm
 from civitas.unlawful.models import Evidence
 from civitas.unlawful.packing import unpacked
@@ -33,6 +34,8 @@ from civitas.unlawful.rules import may_ask_access, may_grant, may_handle, may_ke
 from civitas.unlawful.sealing import is_derived
 
 if TYPE_CHECKING:
+    from zipfile import ZipFile
+
     from django.http import HttpRequest
 
     from civitas.unlawful.models import Access
@@ -170,19 +173,21 @@ def read(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "unlawful/evidence_read.html", context)
 
 
-def _shown(said: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
+def _shown(said: dict[str, Any], files: ZipFile) -> dict[str, Any]:
     """A file of the archive: a small picture as it is, anything else by its name alone."""
-    first = next((files[name] for name in said["names"] if name in files), b"")
-    picture = said["mime"].startswith("image/") and said["mime"] != "image/svg+xml" and 0 < len(first) <= _SHOWN_PICTURE
-    return {**said, "picture": f"data:image/webp;base64,{b64encode(first).decode()}" if picture else ""}
+    is_picture = said["mime"].startswith("image/") and said["mime"] != "image/svg+xml" and bool(said["names"])
+    is_small = is_picture and 0 < files.getinfo(said["names"][0]).file_size <= _SHOWN_PICTURE
+    return {**said, "picture": f"data:image/webp;base64,{b64encode(files.read(said['names'][0])).decode()}" if is_small else ""}
 
 
 @never_cache
 @require_POST
-def hand_out(request: HttpRequest, key: int) -> HttpResponse:
+def hand_out(request: HttpRequest, key: int) -> StreamingHttpResponse:
     """The archive as a file, for the police or the public prosecutor."""
     access = _found_access(request, key)
     archive = hand_out_evidence(request.actor, access)
-    response = HttpResponse(archive, content_type="application/zip")
+    response = StreamingHttpResponse(in_pieces(archive), content_type="application/zip")
+    response["Content-Length"] = archive.size
+    response["Content-Encoding"] = "identity"  # packed already
     response["Content-Disposition"] = f'attachment; filename="{access.evidence.label}.zip"'
     return response
