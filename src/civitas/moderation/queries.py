@@ -122,9 +122,8 @@ class Page:
 
 
 def queue_page(actor: Actor, filters: Filters, *, cursor: str = "", size: int = CASES_A_PAGE) -> Page:
-    """A page of the queue, each case with what it is about; one query."""
-    rows = _with_things(_after(cases_under(actor, filters), filters.state, cursor))
-    found = list(rows.order_by(*order_of(filters.state))[: size + 1])
+    """A page of the queue, each case with what it is about; one query, and one more where a page has cases of two weights."""
+    found = _first_after(_with_things(cases_under(actor, filters)), filters.state, cursor, size + 1)
     return Page(found[:size], cursor_of(found[size - 1]) if len(found) > size else "")
 
 
@@ -134,23 +133,30 @@ def cursor_of(case: Case) -> str:
     return f"{key}.{case.pk}"
 
 
-def _after(rows: Any, state: str, cursor: str) -> Any:
+def _first_after(rows: Any, state: str, cursor: str, most: int) -> list[Case]:
+    found: list[Case] = []
+    for part in _after(rows, state, cursor):
+        if len(found) < most:
+            found += part.order_by(*order_of(state))[: most - len(found)]
+    return found
+
+
+def _after(rows: Any, state: str, cursor: str) -> list[Any]:
+    """What comes after a cursor, in parts that are each one stretch of an index: one condition for both would read all of a weight."""
     first, _dot, last = cursor.partition(".")
     if not (last.isdecimal() and first.removeprefix("-").isdecimal() and len(cursor) < 40):
-        return rows
+        return [rows]
     if state == Case.State.CLOSED:
         at = dt.datetime.fromtimestamp(int(first[:16]) / 1_000_000, dt.UTC)
-        return rows.filter(Q(closed_at__lt=at) | Q(closed_at=at, pk__lt=int(last)), closed_at__lte=at)
-    weight = int(first)
-    return rows.filter(Q(weight__lt=weight) | Q(pk__gt=int(last)), weight__lte=weight)
+        return [rows.filter(closed_at=at, pk__lt=int(last)), rows.filter(closed_at__lt=at)]
+    return [rows.filter(weight=int(first), pk__gt=int(last)), rows.filter(weight__lt=int(first))]
 
 
 def neighbour(actor: Actor, filters: Filters, case: Case) -> Case | None:
-    """The case that comes after this one in the queue's order, be this one decided already; one query."""
-    rows = _after(cases_under(actor, filters), filters.state, cursor_of(case)).exclude(pk=case.pk)
-    return rows.order_by(*order_of(filters.state)).only("pk", "city_id", "weight").first() or (
-        cases_under(actor, filters).exclude(pk=case.pk).order_by(*order_of(filters.state)).only("pk", "city_id", "weight").first()
-    )
+    """The case that comes after this one in the queue's order, be this one decided already, or the first; three queries at most."""
+    rows = cases_under(actor, filters).exclude(pk=case.pk).only("pk", "city_id", "weight")
+    found = _first_after(rows, filters.state, cursor_of(case), 1) or rows.order_by(*order_of(filters.state))[:1]
+    return next(iter(found), None)
 
 
 def keys_under(actor: Actor, filters: Filters) -> list[int]:
