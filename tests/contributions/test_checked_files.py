@@ -2,10 +2,12 @@
 
 import io
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from tests import factories
 from tests.media.samples import jpeg, pdf, video
 
@@ -15,9 +17,12 @@ from civitas.contributions.forms import sealed
 from civitas.contributions.models import Attachment, Contribution
 from civitas.contributions.notices import fetch_files, word_file_refused
 from civitas.kit.verdicts import Refused
-from civitas.media.actions import keep_file, make_ready
+from civitas.media.actions import give_up, keep_file, make_ready
 from civitas.media.models import Derivative, MediaFile
 from civitas.notices.models import Notice
+from civitas.outbox.actions import bury_spent
+from civitas.outbox.models import MOST_ATTEMPTS, OutboxRow
+from civitas.outbox.tasks import TaskFault
 from civitas.outbox.worker import run_due
 from civitas.people.actors import actor_of
 
@@ -181,6 +186,79 @@ def test_a_file_that_is_shown_is_not_replaced(city, author, step):
     key = Attachment.objects.of(city).get().pk
     describe_files(actor_of(author), row, {}, instead={key: kept(author, pdf(), "Neu.pdf")})
     assert Attachment.objects.of(city).select_related("file").get().file.title == "Plan"
+
+
+def fail_for_good(city, monkeypatch):
+    """Every attempt of the worker fails, as it does while a disk is broken."""
+
+    def fails(_source):
+        raise TaskFault("the disk is broken")
+
+    monkeypatch.setattr("civitas.media.actions.washed_pdf", fails)
+    for _ in range(MOST_ATTEMPTS):
+        assert MediaFile.objects.of(city).get().state == "waiting"
+        OutboxRow.objects.of(city).filter(done_at=None, failed_at=None).update(run_at=timezone.now())
+        run_due()
+    monkeypatch.undo()
+
+
+def test_a_file_whose_check_fails_for_good_is_not_checked_for_ever(client, city, author, step, monkeypatch):
+    row = given(step, author, kept(author, pdf(), "Plan.pdf"))
+    fail_for_good(city, monkeypatch)
+    file = MediaFile.objects.of(city).get()
+    assert (file.state, file.fault, file.raw) == ("refused", "unchecked", "")
+    assert not Derivative.objects.of(city).exists()
+    (notice,) = refusals(city)
+    worded = word_file_refused(city, notice)
+    assert worded.paragraphs[1].startswith("Wir konnten diese Datei nicht prüfen.")
+    assert "Plan" not in get(client, row.path)
+    as_person(client, author)
+    for path in (row.path, worded.path):
+        page = get(client, path)
+        assert "Wir konnten diese Datei nicht prüfen." in page
+        assert "wird gerade geprüft" not in page
+
+
+def test_it_can_be_replaced_or_taken_away_like_any_that_was_refused(city, author, step, monkeypatch):
+    row = given(step, author, kept(author, pdf(), "Plan.pdf"))
+    fail_for_good(city, monkeypatch)
+    key = Attachment.objects.of(city).get().pk
+    describe_files(actor_of(author), row, {}, instead={key: kept(author, pdf(pages=2), "Neu.pdf")})
+    run_due()
+    file = Attachment.objects.of(city).select_related("file").get().file
+    assert (file.title, file.state, file.is_public) == ("Neu", "ready", True)
+    describe_files(actor_of(author), row, {}, dropped=[key])
+    assert not MediaFile.objects.of(city).exists()
+
+
+def test_a_form_that_is_still_open_says_so_and_sends_the_rest(client, city, author, step, monkeypatch):
+    file = kept(author, pdf(), "Plan.pdf")
+    fail_for_good(city, monkeypatch)
+    (said,) = client.get(f"/geben/dateien?file={handle_of(file)}", headers={"host": "hafen.localhost"}).json()["rows"]
+    assert "Wir konnten diese Datei nicht prüfen." in said["html"]
+    answer = send(client, typed(file))
+    assert answer.status_code == 422
+    assert "Wir konnten diese Datei nicht prüfen." in answer.content.decode()
+    assert send(client, typed()).status_code == 303
+    assert refusals(city) == []
+
+
+def test_a_file_at_which_the_worker_itself_dies_each_time_is_told_too(city, author, step):
+    given(step, author, kept(author, pdf()))
+    OutboxRow.objects.of(city).filter(kind="media.make_ready").update(
+        attempts=MOST_ATTEMPTS, lease_owner="dead", lease_until=timezone.now() - timedelta(seconds=1)
+    )
+    assert bury_spent() == 1
+    run_due()
+    assert MediaFile.objects.of(city).get().fault == "unchecked"
+    assert len(refusals(city)) == 1
+
+
+def test_a_file_that_was_ready_in_time_stays_so_whatever_its_rows_say(city, author, step):
+    given(step, author, kept(author, pdf()))
+    run_due()
+    give_up(MediaFile.objects.of(city).select_related("city").get())
+    assert MediaFile.objects.of(city).get().state == "ready"
 
 
 def test_only_author_and_team_send_another_file(city, author, step):

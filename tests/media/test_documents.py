@@ -1,6 +1,7 @@
 """Documents are their pages and nothing else."""
 
 import io
+import time
 
 import pytest
 from pypdf import PdfReader, PdfWriter
@@ -9,8 +10,10 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from tests.media.samples import jpeg, pdf
 
 from civitas.kit.verdicts import Refused
+from civitas.media import apart
 from civitas.media.documents import washed_pdf
 from civitas.media.washing import without_segments
+from civitas.outbox.tasks import TaskFault
 
 
 def test_a_pdf_loses_author_scripts_and_hidden_files():
@@ -61,13 +64,56 @@ def test_a_jpeg_in_it_loses_place_and_comment_but_no_pixel():
 def test_a_pdf_that_keeps_its_reader_busy_or_eats_memory_or_disk_is_refused(monkeypatch, tmp_path, greed):
     # The reader behaves as a parser does under such a file; the limits are the real ones, but for less time.
     (tmp_path / "greedy.py").write_text(
-        f"import civitas.media.washing as washing\nwashing.CPU_SECONDS = 1\nwashing._limit_myself()\n{greed}\n"
+        f"import civitas.media.washing as washing\nwashing.CPU_SECONDS = 1\nwith washing.own_bounds():\n    {greed}\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr("civitas.media.documents._READER", "greedy")
     with pytest.raises(Refused) as refused:
         washed_pdf(io.BytesIO(pdf()))
-    assert "beschädigt" in str(refused.value.reason)
+    assert "konnten diese Datei nicht prüfen" in str(refused.value.reason)
+
+
+def slow(monkeypatch, tmp_path, what):
+    (tmp_path / "slow.py").write_text(f"import os, signal, time\n{what}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("civitas.media.documents._READER", "slow")
+
+
+def test_nobody_waits_longer_for_a_pdf_than_half_a_minute(monkeypatch, tmp_path):
+    assert apart.PATIENCE_SECONDS == 30
+    slow(monkeypatch, tmp_path, "time.sleep(60)")
+    monkeypatch.setattr(apart, "PATIENCE_SECONDS", 0.5)
+    start = time.monotonic()
+    with pytest.raises(TaskFault):  # it says nothing about the file: another attempt may have more luck
+        washed_pdf(io.BytesIO(pdf()))
+    assert time.monotonic() - start < 5
+
+
+def test_a_house_that_shuts_down_meanwhile_says_nothing_about_the_file(monkeypatch, tmp_path):
+    slow(monkeypatch, tmp_path, "os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)")
+    with pytest.raises(TaskFault):
+        washed_pdf(io.BytesIO(pdf()))
+
+
+def nasty(count):
+    """A PDF of few bytes whose pages stand in one another, so that a naive reader comes to no end."""
+    kids = " ".join(["3 0 R"] * count)
+    body = f"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Count {count**3}/Kids[{kids}]>>endobj
+3 0 obj<</Type/Pages/Parent 2 0 R/Kids[{kids.replace("3 0", "4 0")}]>>endobj
+4 0 obj<</Type/Pages/Parent 3 0 R/Kids[{kids.replace("3 0", "5 0")}]>>endobj
+5 0 obj<</Type/Page/Parent 4 0 R/MediaBox[0 0 9 9]>>endobj
+trailer<</Root 1 0 R>>
+"""
+    return body.encode()
+
+
+def test_a_nasty_pdf_is_refused_within_its_time(monkeypatch):
+    start = time.monotonic()
+    with pytest.raises(Refused):
+        washed_pdf(io.BytesIO(nasty(500)))
+    assert time.monotonic() - start < apart.PATIENCE_SECONDS
 
 
 def test_who_reads_strangers_pdfs_knows_no_secret(monkeypatch, tmp_path):

@@ -73,12 +73,11 @@ def test_a_video_that_was_held_upright_stays_upright():
     at = raw.index(b"tkhd") + 4 + 40  # the matrix of a version 0 track header: turn by 90 degrees
     one, none = (0x10000).to_bytes(4, "big"), bytes(4)
     raw[at : at + 36] = none + one + none + (0xFFFF0000).to_bytes(4, "big") + none + none + none + none + (0x40000000).to_bytes(4, "big")
-    with packed_anew(io.BytesIO(bytes(raw))).file as fresh, av.open(fresh) as container:
+    packed = packed_anew(io.BytesIO(bytes(raw)))
+    with packed.file, av.open(packed.file) as container:
         turned = next(container.decode(video=0)).rotation
     assert abs(turned) == 90
-    with packed_anew(io.BytesIO(bytes(raw))).file:
-        pass
-    assert packed_anew(io.BytesIO(bytes(raw))).poster.size == (96, 160)
+    assert packed.poster.size == (96, 160)
 
 
 def test_a_video_that_is_too_long_is_refused_with_both_numbers():
@@ -124,6 +123,20 @@ def test_what_breaks_while_it_is_packed_is_shown_to_nobody_and_deleted():
     assert not default_storage.exists(path)
 
 
+@pytest.mark.parametrize("greed", ["while True: pass", "x = bytearray(2_000_000_000)"])
+def test_a_video_that_keeps_its_reader_busy_or_eats_memory_is_refused(monkeypatch, tmp_path, greed):
+    (tmp_path / "greedy.py").write_text(
+        f"import civitas.media.packing as packing\npacking.CPU_SECONDS = 1\nwith packing.own_bounds():\n    {greed}\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("civitas.media.video._PACKER", "greedy")
+    file = kept(video(seconds=1, sound=None))
+    run_due()
+    file = MediaFile.objects.of(file.city_id).get()
+    assert (file.state, file.fault, versions(file)) == ("refused", "unchecked", {})
+    assert "konnten diese Datei nicht prüfen" in fault_of(file)
+
+
 def test_packing_twice_gives_one_video():
     file = kept(video(seconds=1))
     make_ready(file)
@@ -140,7 +153,6 @@ def test_a_photo_under_a_videos_name_is_a_photo():
 def test_without_the_package_videos_are_not_taken(monkeypatch):
     from civitas.media import video as room
 
-    monkeypatch.setattr(room, "_av", lambda: None)
-    assert not room.is_offered()
+    monkeypatch.setattr(room, "is_offered", lambda: False)
     with pytest.raises(Refused):
         kept(b"\x00\x00\x00\x18ftypmp42")

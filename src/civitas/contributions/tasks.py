@@ -12,6 +12,7 @@ from civitas.contributions.drafts import prune_drafts
 from civitas.contributions.models import Contribution
 from civitas.contributions.words import index_words, words_in
 from civitas.kit.rooms import rooms
+from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import periodic, task
 
 INDEX = "contributions.index"
@@ -41,7 +42,7 @@ def tell_rooms(city: City, payloads: list[dict[str, int]]) -> None:
                 look(city, new)
 
 
-@task(FILE_CHECKED)
+@task(FILE_CHECKED, lane=Lane.NEWS)
 def tell_of_file(city: City, file: int) -> None:
     """Tell the author if a file of theirs cannot be shown."""
     with transaction.atomic():

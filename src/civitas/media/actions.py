@@ -44,6 +44,7 @@ logger = logging.getLogger(__name__)
 # How long an upload waits for the form that it belongs to.
 LOOSE_TIME = dt.timedelta(days=7)
 MAKE_READY = "media.make_ready"
+GIVEN_UP = "media.given_up"
 
 
 def kind_of(head: bytes) -> str:
@@ -165,7 +166,8 @@ def _keep_later(file: MediaFile, upload: IO[bytes]) -> MediaFile:
 def make_ready(file: MediaFile) -> None:
     """Write a document or video that waits anew, without what it tells of its maker, or refuse it; what came is deleted.
 
-    The rooms that show files are told either way (`Room.on_file_checked`). Safe to run twice.
+    The rooms that show files are told either way (`Room.on_file_checked`). Safe to run twice. Raises TaskFault where another
+    attempt may do better; after the last one `give_up` follows.
     """
     if file.state != MediaFile.State.WAITING:
         return
@@ -179,6 +181,11 @@ def make_ready(file: MediaFile) -> None:
         _refuse_file(file, Faulty(Fault.DAMAGED if file.is_document else Fault.UNREADABLE))
     except Faulty as faulty:
         _refuse_file(file, faulty)
+
+
+def give_up(file: MediaFile) -> None:
+    """Every attempt to look into a file that waits failed: it is shown to nobody, and who gave it is told. Safe to run twice."""
+    _refuse_file(file, Faulty(Fault.UNCHECKED))
 
 
 def _make_document_ready(file: MediaFile, source: IO[bytes]) -> None:

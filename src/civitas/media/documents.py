@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from functools import cache
 from importlib.util import find_spec
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from civitas.media.apart import run_apart
+from civitas.media.bounds import HEAVY
 from civitas.media.faults import Fault, Faulty
 from civitas.media.limits import DOCUMENT_PAGES
 from civitas.media.washing import LOCKED, TOO_MANY_PAGES
+from civitas.outbox.tasks import TaskFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# By the clock on the wall; a machine with much else to do gives its ten seconds of work over a longer time.
-_PATIENCE_SECONDS = 60
+# Somebody of the team waits for it, and it is a file that was washed before.
+_PAGING_SECONDS = 60
 _READER, _PAGER = "civitas.media.washing", "civitas.media.paging"
 
 
@@ -32,14 +32,16 @@ class Washed(NamedTuple):
 
 
 def washed_pdf(source: IO[bytes]) -> Washed:
-    """The pages of a PDF and nothing else: no metadata, scripts, forms, embedded files, actions. Raises Faulty.
+    """The pages of a PDF and nothing else: no metadata, scripts, forms, embedded files, actions. Raises Faulty; TaskFault: try later.
 
     A process of its own reads it, since a PDF can keep any parser busy for hours: it has ten seconds of work, 768 MB, and no secrets.
     """
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made:
         shutil.copyfileobj(source, given)
         given.seek(0)
-        code = _run([_READER, str(DOCUMENT_PAGES)], given, made)
+        code = run_apart(_READER, str(DOCUMENT_PAGES), given=given, made=made)
+        if code == HEAVY:
+            raise Faulty(Fault.UNCHECKED)
         if code == LOCKED:
             raise Faulty(Fault.LOCKED)
         if code not in {0, TOO_MANY_PAGES}:
@@ -77,20 +79,11 @@ def _paged(source: IO[bytes], *arguments: str) -> bytes:
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made:
         shutil.copyfileobj(source, given)
         given.seek(0)
-        if _run([_PAGER, *arguments], given, made):
+        try:
+            code = run_apart(_PAGER, *arguments, given=given, made=made, seconds=_PAGING_SECONDS)
+        except TaskFault:
+            code = HEAVY
+        if code:
             raise Faulty(Fault.DAMAGED)
         made.seek(0)
         return made.read()
-
-
-def _run(arguments: list[str], given: IO[bytes], made: IO[bytes]) -> int:
-    command = [sys.executable, "-m", *arguments]
-    # Nothing of ours but where the code lies: neither keys nor the database's address.
-    environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
-    try:
-        done = subprocess.run(  # noqa: S603  (our own program, by its name)
-            command, stdin=given, stdout=made, stderr=subprocess.DEVNULL, env=environment, timeout=_PATIENCE_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return -1
-    return done.returncode

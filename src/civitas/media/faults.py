@@ -28,6 +28,8 @@ def fault_in_words(fault: str, figure: int = 0) -> str:
         return _("This PDF has %(count)d pages; at most %(limit)d are possible.") % {"limit": DOCUMENT_PAGES, "count": figure}
     if fault == Fault.DAMAGED:
         return _("This PDF seems to be damaged. Please save it once more and try again.")
+    if fault == Fault.UNCHECKED:
+        return _("We could not check this file. Please save it anew, smaller if you can, and send it again.")
     if fault == Fault.LONG:
         figures = {"limit": VIDEO_SECONDS, "seconds": figure}
         return _("This video lasts %(seconds)d seconds; at most %(limit)d are possible. Please cut it in your gallery first.") % figures

@@ -35,6 +35,7 @@ class MediaFile(CityRow):
         CODEC = "codec"
         LARGE = "large"
         UNREADABLE = "unreadable"
+        UNCHECKED = "unchecked"  # it asks for more than it may have, or every attempt failed
 
     uid = models.UUIDField(default=uuid7)
     name = models.CharField(max_length=40, default=random_name)

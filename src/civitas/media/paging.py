@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import io
 import json
-import resource
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import ContentStream, DictionaryObject, IndirectObject, NameObject, NullObject
+
+from civitas.media.bounds import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -167,13 +168,6 @@ def _prune_form(value: Any, pdf: Any, depth: int) -> None:
         form[NameObject("/Resources")] = _pruned(own, _names_in(form, pdf), pdf, depth + 1)
 
 
-def _limit_myself() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (RESULT_BYTES, RESULT_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def main(arguments: Sequence[str], source: IO[bytes], target: IO[bytes]) -> None:
     """`sizes`, `show <page> <longest side>` or `black <areas as JSON>`."""
     given = source.read()
@@ -186,5 +180,5 @@ def main(arguments: Sequence[str], source: IO[bytes], target: IO[bytes]) -> None
 
 
 if __name__ == "__main__":
-    _limit_myself()
-    main(sys.argv[1:], sys.stdin.buffer, sys.stdout.buffer)
+    with bounded(cpu_seconds=CPU_SECONDS, memory_bytes=MEMORY_BYTES, result_bytes=RESULT_BYTES):
+        main(sys.argv[1:], sys.stdin.buffer, sys.stdout.buffer)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from civitas.cities.models import City
-from civitas.media.actions import MAKE_READY, drop_loose_files, make_ready
+from civitas.media.actions import GIVEN_UP, MAKE_READY, drop_loose_files, give_up, make_ready
 from civitas.media.models import MediaFile
 from civitas.media.parts import drop_old_parts
+from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import periodic, task
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 PARTS_TIME = timedelta(days=1)
 
 
-@task(MAKE_READY)
+@task(MAKE_READY, lane=Lane.FILES, given_up=GIVEN_UP)
 def look_into(city: City, file: int) -> None:
     """Write a document or video anew, if it is still there and waits."""
     row = MediaFile.objects.of(city).select_related("city").filter(pk=file).first()
@@ -28,10 +29,18 @@ def look_into(city: City, file: int) -> None:
         make_ready(row)
 
 
-@task("media.repack")
+@task("media.repack", lane=Lane.FILES, given_up=GIVEN_UP)
 def look_into_earlier(city: City, file: int) -> None:
     """Rows of releases that knew this task by another name."""
     look_into(city, file)
+
+
+@task(GIVEN_UP, lane=Lane.AWAITED)
+def say_that_it_failed(city: City, file: int) -> None:
+    """A file that could not be looked into, however often we tried, waits no longer."""
+    row = MediaFile.objects.of(city).select_related("city").filter(pk=file).first()
+    if row is not None:
+        give_up(row)
 
 
 @periodic("media.prune", every=timedelta(hours=1))

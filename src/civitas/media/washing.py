@@ -7,12 +7,16 @@ Django nor the database, so what breaks it breaks nothing else.
 from __future__ import annotations
 
 import io
-import resource
 import sys
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
+
+from civitas.media.bounds import bounded
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
 
 LOCKED, TOO_MANY_PAGES, DAMAGED = 3, 4, 5
 CPU_SECONDS = 10
@@ -120,13 +124,12 @@ def without_segments(jpeg: bytes) -> bytes:
     return bytes(kept + jpeg[at:])
 
 
-def _limit_myself() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (RESULT_BYTES, RESULT_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def own_bounds() -> AbstractContextManager[None]:
+    """Within what this program works."""
+    return bounded(cpu_seconds=CPU_SECONDS, memory_bytes=MEMORY_BYTES, result_bytes=RESULT_BYTES)
 
 
 if __name__ == "__main__":
-    _limit_myself()
-    sys.exit(wash(sys.stdin.buffer, sys.stdout.buffer, most_pages=int(sys.argv[1])))
+    with own_bounds():
+        code = wash(sys.stdin.buffer, sys.stdout.buffer, most_pages=int(sys.argv[1]))
+    sys.exit(code)

@@ -9,26 +9,27 @@ from django.db import transaction
 
 from civitas.notices.actions import KEPT, prune_notices, route_notices, unpacked, write_notices
 from civitas.notices.mails import send_deliveries
+from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import periodic, task
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
 
 
-@task("notices.write")
+@task("notices.write", lane=Lane.NEWS)
 def write(city: City, *, kind: str, subject: str, event: str, to: str) -> None:
     """Write the notices for some of very many people."""
     with transaction.atomic():
         write_notices(city, unpacked(to), kind, subject, event)
 
 
-@task("notices.deliver")
+@task("notices.deliver", lane=Lane.NEWS)
 def deliver(city: City) -> None:
     """Find the channels of new notices."""
     route_notices(city)
 
 
-@task("notices.send", batch=50)
+@task("notices.send", batch=50, lane=Lane.NEWS)
 def send(city: City, payloads: list[dict[str, int]]) -> None:
     """Send the mails of some deliveries."""
     send_deliveries(city, [payload["delivery"] for payload in payloads])

@@ -12,7 +12,9 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from civitas.cities.models import City
+from civitas.outbox.lanes import Lane
 from civitas.outbox.models import MOST_ATTEMPTS, OutboxRow, Ticker
+from civitas.outbox.tasks import known_tasks, lane_of
 from civitas.outbox.wakeup import poke_on_commit
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def enqueue(city: City, kind: str, payload: Payload, *, run_at: datetime | None 
     """
     _require_transaction()
     run_at = run_at or timezone.now()
-    row = OutboxRow(city=city, kind=kind, payload=dict(payload), run_at=run_at, key=key or None)
+    row = OutboxRow(city=city, kind=kind, lane=lane_of(kind), payload=dict(payload), run_at=run_at, key=key or None)
     if not key:
         row.save(force_insert=True)
     else:
@@ -50,7 +52,8 @@ def enqueue_many(city: City, kind: str, payloads: Iterable[Payload], *, run_at: 
     """Note much of one kind at once, without keys; raises RuntimeError outside a transaction."""
     _require_transaction()
     run_at = run_at or timezone.now()
-    rows = [OutboxRow(city=city, kind=kind, payload=dict(payload), run_at=run_at) for payload in payloads]
+    lane = lane_of(kind)
+    rows = [OutboxRow(city=city, kind=kind, lane=lane, payload=dict(payload), run_at=run_at) for payload in payloads]
     OutboxRow.objects.bulk_create(rows, batch_size=500)
     if rows:
         poke_on_commit()
@@ -62,19 +65,24 @@ def _require_transaction() -> None:
         raise RuntimeError("what happens later is noted in the transaction that causes it")
 
 
-def take_rows(city: City | int, *, owner: str, lease: timedelta, batches: Mapping[str, int]) -> list[OutboxRow]:
-    """The city's oldest due row under a lease, with more of its kind if that runs in batches; a row that failed once runs alone."""
+def take_rows(
+    city: City | int, *, owner: str, lease: timedelta, batches: Mapping[str, int], lanes: Iterable[int] = Lane.values
+) -> list[OutboxRow]:
+    """The city's oldest due row under a lease, of the first of these lanes that has one, with more of its kind if that runs in batches.
+
+    A row that failed once runs alone.
+    """
     now = timezone.now()
     # Two workers: PostgreSQL skips what the other has locked, SQLite lets one writer in at a time.
     due = OutboxRow.objects.of(city).due(now).select_for_update(skip_locked=True).order_by("run_at", "id")
     with transaction.atomic():
-        rows = list(due[:1])
-        if not rows:
+        first = next((row for lane in lanes for row in due.filter(lane=lane)[:1]), None)
+        if first is None:
             return []
-        first = rows[0]
+        rows = [first]
         size = batches.get(first.kind, 0)
         if size > 1 and first.attempts == 0:
-            rows += due.filter(kind=first.kind, attempts=0).exclude(pk=first.pk)[: size - 1]
+            rows += due.filter(lane=first.lane, kind=first.kind, attempts=0).exclude(pk=first.pk)[: size - 1]
         OutboxRow.objects.of(city).filter(pk__in=[row.pk for row in rows]).update(
             attempts=F("attempts") + 1, lease_until=now + lease, lease_owner=owner, key=None
         )
@@ -99,9 +107,22 @@ def fail_rows(rows: Sequence[OutboxRow], *, owner: str, error: str) -> None:
     for row in rows:
         held = _held([row], owner)
         if row.attempts >= MOST_ATTEMPTS:
-            held.update(failed_at=now, lease_until=None, lease_owner="", last_error=error[:300])
+            _give_up(held, error)
         else:
             held.update(run_at=now + pause_after(row.attempts), lease_until=None, lease_owner="", last_error=error[:300])
+
+
+def _give_up(rows: OutboxRows, error: str) -> int:
+    """Keep rows of one city for somebody to look at, and note what has to happen now that they will not run; returns how many."""
+    with transaction.atomic():
+        spent = list(rows.select_for_update(of=("self",)).select_related("city").order_by("pk"))
+        for row in spent:
+            found = known_tasks().get(row.kind)
+            if found and found.given_up:
+                enqueue(row.city, found.given_up, row.payload)
+            row.failed_at, row.lease_until, row.lease_owner, row.last_error = timezone.now(), None, "", error[:300]
+            row.save(update_fields=["failed_at", "lease_until", "lease_owner", "last_error"])
+    return len(spent)
 
 
 def _held(rows: Sequence[OutboxRow], owner: str) -> OutboxRows:
@@ -120,12 +141,8 @@ def retry_failed(city: City) -> int:
 
 def bury_spent() -> int:
     """Give up rows whose worker died at every attempt; returns how many."""
-    now = timezone.now()
     error = f"the worker ended {MOST_ATTEMPTS} times while this ran"
-    return sum(
-        OutboxRow.objects.of(city).spent(now).update(failed_at=now, lease_until=None, lease_owner="", last_error=error)
-        for city in City.objects.only("pk")
-    )
+    return sum(_give_up(OutboxRow.objects.of(city).spent(timezone.now()), error) for city in City.objects.only("pk"))
 
 
 def prune_done(*, older_than: timedelta) -> int:

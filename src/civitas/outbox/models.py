@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from civitas.cities.models import CityRow, CityRows
+from civitas.outbox.lanes import Lane
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +38,7 @@ class OutboxRow(CityRow):
     """One thing to do for a city. `payload` holds ids only; `key` folds equal work that nobody has begun into one row."""
 
     kind = models.CharField(max_length=80)
+    lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.WORK)
     payload = models.JSONField(default=dict)
     # NULL: without a key, or begun. A partial index is found by the database only where a NULL tells the parts apart.
     key = models.CharField(max_length=120, null=True)
@@ -57,7 +59,7 @@ class OutboxRow(CityRow):
             models.UniqueConstraint(fields=["city", "kind", "key"], condition=Q(key__isnull=False), name="one_waiting_row_per_key"),
         ]
         indexes = [
-            models.Index(fields=["city", "run_at", "id"], condition=_OPEN, name="outbox_open"),
+            models.Index(fields=["city", "lane", "run_at", "id"], condition=_OPEN, name="outbox_open"),
             models.Index(fields=["city", "done_at"], condition=Q(done_at__isnull=False), name="outbox_done"),
             models.Index(fields=["city", "failed_at"], condition=Q(failed_at__isnull=False), name="outbox_failed"),
         ]

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils.module_loading import autodiscover_modules
 
+from civitas.outbox.lanes import Lane
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -25,11 +27,16 @@ class TaskFault(Exception):
 
 @dataclass(frozen=True)
 class Task:
-    """What runs for a kind of row: `run(city, **payload)`, or with `batch` `run(city, payloads)` for that many at most."""
+    """What runs for a kind of row: `run(city, **payload)`, or with `batch` `run(city, payloads)` for that many at most.
+
+    Its rows stand in `lane`. `given_up` is the kind of the row that is noted with the same payload when one of them is given up.
+    """
 
     kind: str
     run: Callable[..., Any]
     batch: int
+    lane: Lane
+    given_up: str
 
 
 @dataclass(frozen=True)
@@ -45,14 +52,14 @@ _tasks: dict[str, Task] = {}
 _periodics: dict[str, Periodic] = {}
 
 
-def task(kind: str, *, batch: int = 0) -> Callable[[F], F]:
-    """Declare the function that runs rows of this kind; raises ValueError if another function already does."""
+def task(kind: str, *, batch: int = 0, lane: Lane = Lane.WORK, given_up: str = "") -> Callable[[F], F]:
+    """Declare the function that runs rows of this kind, as `Task` says; raises ValueError if another function already does."""
 
     def declare(run: F) -> F:
         known = _tasks.get(kind)
         if known and known.run is not run:
             raise ValueError(f"two tasks for rows of kind '{kind}'")
-        _tasks[kind] = Task(kind, run, batch)
+        _tasks[kind] = Task(kind, run, batch, lane, given_up)
         return run
 
     return declare
@@ -75,6 +82,12 @@ def known_tasks() -> Mapping[str, Task]:
     """All tasks of all rooms by kind."""
     _discover()
     return _tasks
+
+
+def lane_of(kind: str) -> Lane:
+    """Where rows of this kind stand; one that nobody has declared is work like any other."""
+    found = known_tasks().get(kind)
+    return found.lane if found else Lane.WORK
 
 
 def known_periodics() -> Mapping[str, Periodic]:

@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 import traceback
-from collections import deque
+from collections import defaultdict, deque
 from contextlib import contextmanager
 from datetime import timedelta
 from secrets import token_hex
@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from civitas.cities.models import City
 from civitas.outbox.actions import fail_rows, finish_rows, finish_tick, renew_rows, renew_tick, take_rows, take_tick
+from civitas.outbox.lanes import Lane
 from civitas.outbox.models import Ticker
 from civitas.outbox.queries import cities_with_work
 from civitas.outbox.tasks import TaskFault, known_periodics, known_tasks
@@ -91,6 +92,8 @@ class _Shift:
         self.owner = f"{socket.gethostname()[:60]}:{os.getpid()}:{token_hex(4)}"
         self.lease = lease
         self._last_city = 0
+        # The lanes of each city, the one that was served longest ago first: none starves, and who waits in a quiet one comes next.
+        self._turns: defaultdict[int, list[int]] = defaultdict(lambda: list(Lane.values))
         self._renew: Callable[[], None] | None = None
         self._ended = threading.Event()
         self._heartbeat = threading.Thread(target=self._beat, name="outbox-lease", daemon=True)
@@ -104,9 +107,9 @@ class _Shift:
         self._heartbeat.join()
 
     def serve_cities(self) -> Iterator[int]:
-        """Run one row (or batch) of each city in turn, going on after the city served last; yields how many rows ran.
+        """Run one row (or batch) of each city in turn, each time of another lane, going on after the city served last.
 
-        It ends when no city has work, or after a second, to look which cities have some by then.
+        Yields how many rows ran. It ends when no city has work, or after a second, to look which cities have some by then.
         """
         found = cities_with_work()
         waiting = deque([key for key in found if key > self._last_city] + [key for key in found if key <= self._last_city])
@@ -114,8 +117,11 @@ class _Shift:
         end = monotonic() + _LOOK_FOR_CITIES_EVERY
         while waiting and monotonic() < end:
             city_id = self._last_city = waiting.popleft()
-            rows = take_rows(city_id, owner=self.owner, lease=self.lease, batches=batches)
+            turns = self._turns[city_id]
+            rows = take_rows(city_id, owner=self.owner, lease=self.lease, batches=batches, lanes=turns)
             if rows:
+                turns.remove(rows[0].lane)
+                turns.append(rows[0].lane)
                 self._run_rows(rows)
                 waiting.append(city_id)
                 yield len(rows)

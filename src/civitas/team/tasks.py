@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from civitas.cities.models import City
+from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import periodic, task
 from civitas.team.actions import forget_old, send_invitation
 
 
-@task("team.send_invitation")
+@task("team.send_invitation", lane=Lane.AWAITED)
 def send(city: City, **payload: int) -> None:
     """Send the mail of one invitation's round."""
     send_invitation(city, payload["invitation"], payload["round"])
