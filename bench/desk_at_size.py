@@ -69,12 +69,19 @@ def _measure(size: int) -> None:
     from django.test.utils import CaptureQueriesContext
 
     from bench.server import HOST
+    from civitas.cities.queries import city_by_host
+    from civitas.moderation.models import Case
+    from civitas.moderation.queries import cursor_of
     from civitas.people.models import User
 
+    city = city_by_host(HOST)
+    assert city is not None
     client = Client(headers={"host": HOST})
     client.force_login(User.objects.get(email=MODERATOR))
+    middle = Case.objects.of(city).filter(state=Case.State.OPEN).order_by("-weight", "pk")[size // 2]
     pages = {
         "queue": "/verwaltung/redaktion",
+        "queue, deep page": f"/verwaltung/redaktion?nach={cursor_of(middle)}",
         "overview": "/verwaltung/",
         "queue, filtered by subject": "/verwaltung/redaktion?category=k1",
         "queue, word search": "/verwaltung/redaktion?q=Fahrrad",
