@@ -13,9 +13,9 @@ from tests.media.samples import jpeg, pdf, video
 
 from civitas.contributions.actions import submit_contribution
 from civitas.contributions.attachments import Shown, describe_files
-from civitas.contributions.forms import sealed
 from civitas.contributions.models import Attachment, Contribution
 from civitas.contributions.notices import fetch_files, word_file_refused
+from civitas.kit.sealed_forms import sealed
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import give_up, keep_file, make_ready
 from civitas.media.models import Derivative, MediaFile

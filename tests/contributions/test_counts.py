@@ -5,7 +5,7 @@ import random
 import pytest
 from tests import factories
 
-from civitas.contributions.actions import answer_contribution, set_visibility, withdraw_contribution
+from civitas.contributions.actions import answer_contribution, change_visibility, withdraw_contribution
 from civitas.contributions.counts import miscounts, recount
 from civitas.contributions.models import Contribution, MapCell, Tally
 from civitas.contributions.personal import erase_given
@@ -35,9 +35,9 @@ def test_counts_hold_through_a_long_random_walk():
         row = Contribution.objects.of(city).order_by("pk")[chance.randrange(30)]
         match chance.randrange(4):
             case 0:
-                set_visibility(staff, row, "hidden", reason="Probe")
+                change_visibility(staff.city, row, "hidden", reason="Probe")
             case 1:
-                set_visibility(staff, row, "published")
+                change_visibility(staff.city, row, "published")
             case 2:
                 answer_contribution(staff, row, status=chance.choice(["planned", "done", "in_review"]))
             case 3 if row.visibility != "withdrawn" and chance.random() < 0.2:

@@ -19,10 +19,7 @@ from tests.factories import (
     make_step,
 )
 
-from civitas.contributions.counts import miscounts
 from civitas.contributions.tasks import index_contributions
-from civitas.journal.models import Entry
-from civitas.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -105,44 +102,6 @@ def test_experts_see_what_is_public_and_answer_it(step: Any) -> None:
     assert "Wartet" not in text_of(browser.get("/verwaltung/beitraege?ansicht=waiting"))
 
 
-def test_publishing_leads_back_to_the_list_and_tells_the_author(step: Any) -> None:
-    author = make_participant(step.city)
-    row = make_contribution(step, author=author, visibility="waiting")
-    browser = make_browser(step.city, make_staff(step.city, "moderator"))
-    data = {"visibility": "published", "version": row.version, "back": "/verwaltung/beitraege?ansicht=waiting"}
-    response = browser.post(f"/verwaltung/beitraege/{row.number}/zeigen", data)
-    row.refresh_from_db()
-    assert (response.headers["Location"], row.visibility) == (data["back"], "published")
-    assert Notice.objects.filter(recipient=author.uid, kind="contribution.published").exists()
-    assert not miscounts(step.city)
-
-
-def test_hiding_needs_a_reason_and_stands_in_the_record(step: Any) -> None:
-    row = make_contribution(step)
-    browser = make_browser(step.city, make_staff(step.city, "moderator"))
-    address, data = f"/verwaltung/beitraege/{row.number}/zeigen", {"visibility": "hidden", "version": row.version}
-    refused = browser.post(address, data)
-    assert (refused.status_code, "Bitte nennen Sie den Grund" in text_of(refused)) == (422, True)
-    for _again in range(2):
-        browser.post(address, data | {"reason": "Werbung"})
-    row.refresh_from_db()
-    assert (row.visibility, row.hidden_reason) == ("hidden", "Werbung")
-    assert Entry.objects.filter(verb="contribution.hidden").count() == 1
-
-
-def test_a_comment_is_hidden_at_the_same_desk(step: Any) -> None:
-    row = make_contribution(step)
-    comment = make_comment(row, "Unfug", author=make_guest(step.city))
-    browser = make_browser(step.city, make_staff(step.city, "moderator"))
-    assert "Unfug" in text_of(browser.get(f"/verwaltung/kommentare/{comment.pk}"))
-    browser.post(
-        f"/verwaltung/kommentare/{comment.pk}/zeigen", {"visibility": "hidden", "reason": "Beleidigung", "version": comment.version}
-    )
-    row.refresh_from_db()
-    comment.refresh_from_db()
-    assert (comment.visibility, row.comment_count) == ("hidden", 0)
-
-
 @pytest.mark.parametrize("count", [1, 3])
 def test_an_organisations_page_costs_the_same_with_one_answer_and_with_three(
     step: Any, count: int, django_assert_max_num_queries: Any
@@ -167,11 +126,11 @@ def test_an_organisations_page_costs_the_same_with_one_answer_and_with_three(
 def test_nobody_of_the_team_publishes_their_own_in_the_archive(step: Any, visibility: str) -> None:
     jule, timo = make_staff(step.city, "moderator", "Jule"), make_staff(step.city, "administrator", "Timo")
     row = make_contribution(step, author=jule, visibility=visibility)
-    button = '<input type="hidden" name="visibility" value="published">'
+    button = '<input type="hidden" name="verb" value="publish">'
     for address in ("/verwaltung/beitraege/1", f"/verwaltung/beitraege?ansicht={visibility}"):
         assert [button in text_of(make_browser(step.city, who).get(address)) for who in (jule, timo)] == [False, True]
-    typed = {"visibility": "published", "version": row.version}
-    assert make_browser(step.city, jule).post("/verwaltung/beitraege/1/zeigen", typed).status_code == 403
-    row.refresh_from_db()
-    assert row.visibility == visibility
-    assert make_browser(step.city, timo).post("/verwaltung/beitraege/1/zeigen", typed).status_code == 302
+    typed = {"verb": "publish", "version": row.version}
+    for who, then in ((jule, visibility), (timo, "published")):
+        assert make_browser(step.city, who).post(f"/verwaltung/redaktion/beitrag/{row.pk}", typed).status_code == 303
+        row.refresh_from_db()
+        assert row.visibility == then

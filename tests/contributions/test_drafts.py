@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone, translation
 from tests.factories import make_browser, make_city, make_contribution, make_guest, make_participant, make_process, make_step, make_user
 
-from civitas.contributions.actions import set_visibility, submit_contribution
+from civitas.contributions.actions import change_visibility, submit_contribution
 from civitas.contributions.drafts import (
     MOST_DRAFTS,
     drafts_of,
@@ -19,15 +19,15 @@ from civitas.contributions.drafts import (
     keep_draft,
     prune_drafts,
 )
-from civitas.contributions.forms import sealed
 from civitas.contributions.models import Contribution, Draft, Link
 from civitas.contributions.notices import word_developed
 from civitas.dialogue.actions import follow
 from civitas.dialogue.tasks import tell_of_development
 from civitas.kit.ids import uuid7
+from civitas.kit.sealed_forms import sealed
 from civitas.kit.verdicts import Refused
 from civitas.notices.models import Notice
-from civitas.people.actors import actor_of, city_actor
+from civitas.people.actors import actor_of
 
 if TYPE_CHECKING:
     from civitas.people.models import Participant
@@ -194,13 +194,13 @@ def test_followers_hear_of_a_development_once_but_not_who_made_it(alice: Partici
         "“Halber Gedanke” is developed further",
         "Bob has developed “Halber Gedanke” further: “Ganzer”.",
     )
-    set_visibility(city_actor(step.city), new, "hidden", reason="Werbung")
+    change_visibility(step.city, new, "hidden", reason="Werbung")
     assert word_developed(step.city, notice) is None
 
 
 def test_nobody_builds_on_what_is_hidden_or_elsewhere(alice: Participant, step: Step) -> None:
     hidden = make_contribution(step, "Verborgen")
-    set_visibility(city_actor(step.city), hidden, "hidden", reason="Werbung")
+    change_visibility(step.city, hidden, "hidden", reason="Werbung")
     hidden.refresh_from_db()
     elsewhere = make_contribution(make_step(make_process(make_city("kassel"))), "Anderswo")
     for original in (hidden, elsewhere):

@@ -23,9 +23,9 @@ from civitas.contributions.drawings import (
     drawing_text,
     read_drawing,
 )
-from civitas.contributions.forms import sealed
 from civitas.contributions.models import Contribution
 from civitas.contributions.personal import erase_given
+from civitas.kit.sealed_forms import sealed
 from civitas.kit.verdicts import Refused
 from civitas.services.models import ServicePlace
 

@@ -11,7 +11,6 @@ from django.core import mail
 from tests.factories import (
     make_browser,
     make_city,
-    make_comment,
     make_contribution,
     make_guest,
     make_organisation,
@@ -21,9 +20,9 @@ from tests.factories import (
     make_step,
 )
 
-from civitas.contributions.actions import answer_contribution, set_visibility
+from civitas.contributions.actions import answer_contribution
 from civitas.contributions.models import StatusEvent
-from civitas.contributions.previews import answered_mail, hidden_mail, published_mail
+from civitas.contributions.previews import answered_mail
 from civitas.journal.models import Entry
 from civitas.notices.models import Notice
 from civitas.outbox.worker import run_due
@@ -67,21 +66,6 @@ def test_an_answer_is_sent_as_it_was_shown(row: Any, language: str) -> None:
     assert sent_like(shown)
 
 
-def test_hiding_is_told_as_it_was_shown(row: Any) -> None:
-    shown = hidden_mail(row, reason="  Darin steht eine  Telefonnummer. ")
-    assert (row.visibility, row.hidden_reason) == ("published", "")
-    set_visibility(actor_of(make_staff(row.city, "moderator")), row, "hidden", reason="Darin steht eine Telefonnummer.")
-    assert sent_like(shown)
-
-
-def test_publishing_is_told_as_it_was_shown(row: Any) -> None:
-    waiting = make_contribution(row.step, "Noch eine Bank", author=row.author, visibility="waiting")
-    shown = published_mail(waiting)
-    assert waiting.visibility == "waiting"
-    set_visibility(actor_of(make_staff(row.city, "moderator")), waiting, "published")
-    assert sent_like(shown)
-
-
 def test_it_says_where_no_mail_goes_out(row: Any) -> None:
     guest = make_contribution(row.step, author=make_guest(row.city))
     nobody = make_contribution(row.step, author=None)
@@ -92,17 +76,12 @@ def test_it_says_where_no_mail_goes_out(row: Any) -> None:
 
 def test_the_desk_shows_it_and_keeps_and_sends_nothing(row: Any) -> None:
     browser = make_browser(row.city, make_staff(row.city, "moderator"))
-    for room in ("antworten/{}", "beitraege/{}"):
-        page = text_of(browser.get(f"/verwaltung/{room.format(row.number)}"))
-        path = f"/verwaltung/{room.format(row.number)}" + ("/mail" if room.startswith("ant") else "/zeigen/mail")
-        assert f'hx-post="{path}"' in page
+    assert f'hx-post="/verwaltung/antworten/{row.number}/mail"' in text_of(browser.get(f"/verwaltung/antworten/{row.number}"))
     fragment = text_of(browser.post(f"/verwaltung/antworten/{row.number}/mail", ANSWER, headers={"hx-request": "true"}))
     whole = text_of(browser.post(f"/verwaltung/antworten/{row.number}/mail", ANSWER))
     assert "wir bauen das." in fragment
     assert "<html" not in fragment
     assert fragment.strip() in whole
-    hidden = text_of(browser.post(f"/verwaltung/beitraege/{row.number}/zeigen/mail", {"visibility": "hidden", "reason": "Werbung"}))
-    assert "Werbung" in hidden
     run_due()
     assert [model.objects.of(row.city).count() for model in (StatusEvent, Notice, Entry)] == [0, 0, 0]
     assert mail.outbox == []
@@ -121,13 +100,6 @@ def test_the_words_of_the_team_are_text_and_no_html(row: Any) -> None:
     page = text_of(browser.post(f"/verwaltung/antworten/{row.number}/mail", {"status": "planned", "text": "<script>x</script>"}))
     assert "<script>x" not in page
     assert "&lt;script&gt;x" in page
-
-
-def test_a_comments_author_is_shown_too(row: Any) -> None:
-    comment = make_comment(row, author=make_participant(row.city, "Bob"))
-    browser = make_browser(row.city, make_staff(row.city, "moderator"))
-    page = text_of(browser.post(f"/verwaltung/kommentare/{comment.pk}/zeigen/mail", {"visibility": "hidden", "reason": "Streit"}))
-    assert "Streit" in page
 
 
 @pytest.mark.parametrize(("role", "status"), [("moderator", 200), ("expert", 200), ("facilitator", 403), ("member", 403), ("", 403)])

@@ -12,12 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from tests import factories
 from tests.media.samples import jpeg, pdf, video
 
-from civitas.contributions.actions import set_visibility, submit_contribution
+from civitas.contributions.actions import change_visibility, submit_contribution
 from civitas.contributions.attachments import Shown, Words, checked_captions, describe_files
 from civitas.contributions.counts import miscounts
-from civitas.contributions.forms import sealed
 from civitas.contributions.models import Attachment, Contribution
 from civitas.contributions.personal import erase_given
+from civitas.kit.sealed_forms import sealed
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import keep_file, path_of
 from civitas.media.models import Derivative, MediaFile
@@ -137,7 +137,7 @@ def test_files_belong_to_who_gave_them_and_are_public_with_the_contribution(city
     files = list(MediaFile.objects.of(city).order_by("pk"))
     assert [(file.owner, file.is_public, file.loose_until) for file in files] == [(author, True, None)] * 2
     assert row.with_picture == 1
-    set_visibility(factories.make_actor(city, "moderator"), row, "hidden", reason="Gesichter")
+    change_visibility(city, row, "hidden", reason="Gesichter")
     assert not MediaFile.objects.of(city).filter(is_public=True).exists()
     assert miscounts(city) == []
 
@@ -186,7 +186,7 @@ def test_captions_are_served_with_what_they_belong_to(client, city, step, author
     answer = get(client, path)
     assert answer.content.decode() == CAPTIONS
     assert answer["Content-Type"].startswith("text/vtt")
-    set_visibility(factories.make_actor(city, "moderator"), row, "hidden", reason="Gesichter")
+    change_visibility(city, row, "hidden", reason="Gesichter")
     assert get(client, path).status_code == 404
     assert get(client, f"/beitrag/{row.number}/untertitel/{key + 1}.vtt").status_code == 404
     factories.make_city("berg")

@@ -4,10 +4,9 @@ import pytest
 from django.db import connection
 from tests import factories
 
-from civitas.contributions.actions import set_visibility
+from civitas.contributions.actions import change_visibility
 from civitas.contributions.queries import Filters, count_listed, listed_page
 from civitas.outbox.worker import run_due
-from civitas.people.actors import city_actor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +38,7 @@ def test_whatever_is_typed_is_only_words(step, words):
 def test_what_is_hidden_is_not_found_even_before_the_index_knows(step):
     row = factories.make_contribution(step, "Geheimes Wort")
     run_due()
-    set_visibility(city_actor(step.city), row, "hidden", reason="Probe")
+    change_visibility(step.city, row, "hidden", reason="Probe")
     assert found(step.city, "Geheimes") == []
     run_due()
     assert found(step.city, "Geheimes") == []
@@ -49,7 +48,7 @@ def test_the_words_of_what_is_hidden_leave_the_index_and_its_vocabulary(step):
     row = factories.make_contribution(step, "Kontonummer Sonderwort")
     factories.make_contribution(step, "Kontonummer bleibt")
     run_due()
-    set_visibility(city_actor(step.city), row, "hidden", reason="Probe")
+    change_visibility(step.city, row, "hidden", reason="Probe")
     run_due()
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

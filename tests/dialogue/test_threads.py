@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
-from tests.factories import make_actor, make_browser, make_city, make_comment, make_contribution, make_process, make_step
+from tests.factories import make_browser, make_city, make_comment, make_contribution, make_process, make_step
 
-from civitas.contributions.actions import set_visibility
+from civitas.contributions.actions import change_visibility
 from civitas.contributions.models import Contribution
 from civitas.dialogue.threads import DISCUSSED, OLDEST, branch_page, sides, thread_page, thread_with
 
@@ -52,7 +52,7 @@ def test_the_most_answered_come_first_and_replies_that_are_hidden_do_not_count(r
     row = fresh(row)
     assert texts(thread_page(row, order=DISCUSSED)) == [loud.text, middle.text, quiet.text]
     assert fresh(loud).comment_count == 3
-    set_visibility(make_actor(row.city, "moderator"), hidden, "hidden", reason="Werbung")
+    change_visibility(row.city, hidden, "hidden", reason="Werbung")
     assert (fresh(loud).comment_count, fresh(row).comment_count) == (2, 6)
 
 
@@ -223,7 +223,7 @@ def test_where_all_replies_are_here_nothing_says_that_there_are_more(row: Any) -
     (top,) = add(row, 1)
     hidden = make_comment(row, "Antwort", parent=top)
     make_comment(row, "Antwort", parent=top)
-    set_visibility(make_actor(row.city, "moderator"), hidden, "hidden", reason="Werbung")
+    change_visibility(row.city, hidden, "hidden", reason="Werbung")
     assert [comment.more for comment in thread_page(fresh(row)).comments] == [0]
 
 

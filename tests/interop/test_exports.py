@@ -7,7 +7,7 @@ from tests.factories import make_comment, make_contribution, make_event, make_or
 from tests.interop.desks import FILES, PACKS, Desk, desk_of, rows_of
 
 from civitas.cities.queries import area_at
-from civitas.contributions.actions import set_visibility
+from civitas.contributions.actions import change_visibility
 from civitas.contributions.models import Contribution
 from civitas.dialogue.actions import support
 from civitas.dialogue.merged import merge_miscounts
@@ -63,10 +63,10 @@ def fill(desk: Desk) -> None:
     make_comment(own, "Antwort", parent=top)
     hidden = make_comment(own, "Beleidigung")
     make_comment(own, "Antwort auf die Beleidigung", parent=hidden)
-    set_visibility(city_actor(desk.city), hidden, "hidden", reason="Ton")
+    change_visibility(desk.city, hidden, "hidden", reason="Ton")
     gone = make_contribution(step, "Versteckt")
     make_comment(gone, "Niemand liest mich")
-    set_visibility(city_actor(desk.city), gone, "hidden", reason="Werbung")
+    change_visibility(desk.city, gone, "hidden", reason="Werbung")
 
 
 def test_what_is_exported_comes_back_the_same(desk: Desk, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from tests.factories import make_actor, make_city, make_contribution, make_guest, make_participant, make_process, make_staff, make_step
 
-from civitas.contributions.actions import set_visibility
+from civitas.contributions.actions import change_visibility
 from civitas.contributions.models import Contribution
 from civitas.journal.models import Entry
 from civitas.kit.ids import uuid7
@@ -153,7 +153,7 @@ class TestAsking:
         bela = make_participant(step.city, "Bela")
         head, other = make_contribution(step, "A"), make_contribution(step, "B", author=bela)
         proposal = ask(team, head, other)
-        set_visibility(team, head, "hidden", reason="Werbung")
+        change_visibility(team.city, head, "hidden", reason="Werbung")
         answer_question(actor_of(bela), question(other), answer="yes")
         proposal.refresh_from_db()
         assert (fresh(other).merged_into_id, question(other).answer, proposal.state) == (None, "gone", "dropped")

@@ -22,7 +22,7 @@ from tests.factories import (
     make_step,
 )
 
-from civitas.contributions.actions import mend_contribution, set_visibility, withdraw_contribution
+from civitas.contributions.actions import change_visibility, mend_contribution, withdraw_contribution
 from civitas.contributions.counts import miscounts
 from civitas.contributions.models import Contribution
 from civitas.dialogue.actions import add_comment, follow, support, unsupport
@@ -178,7 +178,7 @@ class TestWhatIsNotShownAnyMore:
         merge(team, a, b)
         assert a.author
         if way == "hidden":
-            set_visibility(team, fresh(a), "hidden", reason="Werbung")
+            change_visibility(team.city, fresh(a), "hidden", reason="Werbung")
         elif way == "withdrawn":
             withdraw_contribution(actor_of(a.author), fresh(a))
         else:
@@ -206,7 +206,7 @@ class TestWhatIsNotShownAnyMore:
         made = merge(team, a, b)[0]
         written = Contribution.objects.of(step.city).filter(root=b, parent=b, visibility="published").order_by("pk").first()
         assert written
-        set_visibility(team, written, "hidden", reason="Werbung")
+        change_visibility(team.city, written, "hidden", reason="Werbung")
         assert (fresh(a).comment_count, fresh(b).comment_count) == (3, 1)
         undo_merge(team, made)
         assert (fresh(a).comment_count, fresh(b).comment_count) == (2, 1)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.factories import make_contribution, make_guest, make_organisation, make_participant
 from tests.moderation.looking import case_of, look
 
-from civitas.contributions.actions import mend_contribution, set_visibility
+from civitas.contributions.actions import change_visibility, mend_contribution
 from civitas.contributions.models import Contribution
 from civitas.kit.ids import uuid7
 from civitas.moderation.actions import flag_contribution
@@ -139,8 +139,8 @@ def test_mending_looks_anew_and_opens_what_was_decided(step: Any, team: Any, ali
 def test_what_the_archive_decides_leaves_the_queue(step: Any, team: Any) -> None:
     shown, hidden = (make_contribution(step, name, visibility="waiting") for name in ("Eins", "Zwei"))
     look(step.city)
-    set_visibility(team, shown, "published")
-    set_visibility(team, hidden, "hidden", reason="Werbung")
+    change_visibility(team.city, shown, "published")
+    change_visibility(team.city, hidden, "hidden", reason="Werbung")
     look(step.city)
     assert Case.objects.of(step.city).filter(state="open").count() == 0
 

@@ -23,7 +23,7 @@ from tests.factories import (
 )
 from tests.moderation.looking import case_of, look
 
-from civitas.contributions.actions import mend_contribution, set_visibility
+from civitas.contributions.actions import mend_contribution
 from civitas.contributions.counts import miscounts as wrong_tallies
 from civitas.contributions.models import Contribution
 from civitas.journal.models import Entry
@@ -31,7 +31,7 @@ from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
 from civitas.moderation.actions import flag_contribution
 from civitas.moderation.appeals import answer_question, appeal_decision
-from civitas.moderation.cases import open_case, settle_report
+from civitas.moderation.archive import decide_about
 from civitas.moderation.claims import claim_case, release_case
 from civitas.moderation.counts import decided_lately, miscounts, recount
 from civitas.moderation.decisions import decide
@@ -144,7 +144,7 @@ def test_undo_is_refused_once_something_else_was_decided(step: Any, team: Any, o
     assert refused.value.status == 409
     second = make_contribution(step, "Noch eine", author=alice, visibility="waiting")
     made = decide(team, case_of(second), "publish")
-    set_visibility(other, Contribution.objects.of(step.city).get(pk=second.pk), "hidden", reason="Im Archiv verborgen")
+    decide_about(other, Contribution.objects.of(step.city).get(pk=second.pk), "hide", reason="insult")
     with pytest.raises(Refused):
         undo_decision(team, made)
 
@@ -387,15 +387,3 @@ def test_who_was_objected_to_does_not_take_back_what_another_decided_about_it(st
     row.refresh_from_db()
     assert (refused.value.status, row.visibility) == (403, "published")
     undo_decision(other, answer)
-
-
-def test_what_was_found_illegal_since_is_not_shown_again_by_taking_an_earlier_decision_back(step: Any, team: Any, other: Any) -> None:
-    row = make_contribution(step)
-    made = decide(team, case_of(row), "hide", reason="insult")
-    open_case(step.city, why="report", contribution=row)
-    row.refresh_from_db()
-    settle_report(step.city, row, by=other.participant)
-    with pytest.raises(Refused) as refused:
-        undo_decision(team, made)
-    row.refresh_from_db()
-    assert (refused.value.status, row.visibility) == (409, "hidden")

@@ -24,9 +24,10 @@ from civitas.contributions.actions import erase_contribution
 from civitas.contributions.models import Contribution
 from civitas.kit.ids import uuid7
 from civitas.moderation.actions import flag_contribution
+from civitas.moderation.appeals import appeal_decision
 from civitas.moderation.decisions import decide
 from civitas.moderation.marking import marked
-from civitas.moderation.models import Case, Decision, Run, SavedView
+from civitas.moderation.models import Appeal, Case, Decision, Run, SavedView
 from civitas.moderation.orders import Order
 from civitas.moderation.personal import erase_person, export_person
 from civitas.moderation.retention import count_due, remove_due
@@ -294,3 +295,20 @@ def test_bulk_needs_something_ticked_and_an_order(step: Any, team: Any) -> None:
     assert browser.post(address, {"uid": str(uuid7()), "verb": "hide"}).status_code == 422
     assert browser.post(address, {"uid": "nonsense", "verb": "publish"}).status_code == 303
     assert Run.objects.of(step.city).get().total == 1
+
+
+def test_an_objection_that_is_too_long_is_kept(step: Any, team: Any, alice: Any) -> None:
+    decision = decide(team, case_of(make_contribution(step, author=alice)), "hide", reason="insult")
+    typed = "Das stimmt nicht. " * 60
+    answer = make_browser(step.city, alice).post(f"/entscheidung/{decision.pk}", {"words": typed})
+    page = answer.content.decode()
+    assert (answer.status_code, typed.strip() in page, "1000 Zeichen; er hat 1079" in page) == (422, True, True)
+    assert not Appeal.objects.of(step.city).exists()
+
+
+def test_who_was_let_be_shown_is_not_told_why_it_was_hidden_before(step: Any, team: Any, other: Any, alice: Any) -> None:
+    row = make_contribution(step, author=alice)
+    hidden = decide(team, case_of(row), "hide", reason="insult")
+    decide(other, appeal_decision(actor_of(alice), hidden).case, "publish")
+    Contribution.objects.of(step.city).filter(pk=row.pk).update(visibility="hidden")
+    assert f"/entscheidung/{hidden.pk}" not in make_browser(step.city, alice).get(row.path).content.decode()

@@ -21,14 +21,13 @@ pytestmark = pytest.mark.django_db
 
 
 def tell_everything(city: City, person: Participant, count: int) -> None:
-    """For each contribution: it arrived, was published, was commented on and was answered."""
+    """For each contribution: it arrived, was commented on and was answered."""
     step = make_step(make_process(city))
     for _ in range(count):
         row = make_contribution(step, author=person)
         comment, event = make_comment(row), make_event(row)
         told = {
             "contribution.received": "received",
-            "contribution.published": "published-1",
             "contribution.answered": f"event-{event.pk}",
             "dialogue.commented": f"comment-{comment.pk}",
         }
@@ -47,7 +46,7 @@ def test_much_news_is_worded_as_well_as_little_with_the_same_queries() -> None:
         with CaptureQueriesContext(connection) as queries:
             together = worded(city, notices)
         counts.append(len(queries))
-        assert len(together) == 4 * count
+        assert len(together) == 3 * count
         alone: list[Any] = [word for notice in Notice.objects.of(city).order_by("pk") for word in worded(city, [notice])]
         assert [each.words for each in together] == [each.words for each in alone]
     assert counts[0] == counts[1] <= 8

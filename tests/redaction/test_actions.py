@@ -283,8 +283,8 @@ def test_an_open_case_no_longer_says_that_a_number_is_named():
 def test_news_that_waits_is_worded_without_it():
     town = make_town()
     with transaction.atomic():
-        notify(town.city, [town.author.uid], "contribution.published", f"contribution:{town.row.pk}", "published-2")
-    waiting = Notice.objects.of(town.city).filter(kind="contribution.published")
+        notify(town.city, [town.author.uid], "contribution.received", f"contribution:{town.row.pk}", "received")
+    waiting = Notice.objects.of(town.city).filter(kind="contribution.received")
     assert NUMBER in str(worded(town.city, list(waiting)))
     redact_contribution(town.moderator, town.row, reason="contact", version=town.row.version, spans={"title": span(town.row.title)})
     assert "7654321" not in str(worded(town.city, list(waiting)))

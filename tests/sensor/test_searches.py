@@ -21,7 +21,7 @@ from tests.factories import (
     make_user,
 )
 
-from civitas.contributions.actions import mend_contribution, set_visibility, submit_contribution
+from civitas.contributions.actions import change_visibility, mend_contribution, submit_contribution
 from civitas.kit.verdicts import Refused
 from civitas.notices.models import Notice
 from civitas.outbox.models import OutboxRow
@@ -123,10 +123,10 @@ class TestTelling:
         search(alice, "Alles")
         row = submit(step)
         assert told() == []
-        set_visibility(city_actor(step.city), row, "published")
+        change_visibility(step.city, row, "published")
         assert told() == [alice.uid]
-        set_visibility(city_actor(step.city), row, "hidden", reason="Probe")
-        set_visibility(city_actor(step.city), row, "published")
+        change_visibility(step.city, row, "hidden", reason="Probe")
+        change_visibility(step.city, row, "published")
         assert told() == [alice.uid]
 
     def test_new_words_are_told_to_whose_search_asks_for_them_only(self, step: Step, alice: Participant) -> None:
@@ -151,13 +151,13 @@ class TestTelling:
         row = submit(step)
         mend_contribution(Actor(step.city, row.author), row, title="Trinkbrunnen", text="Am Kanal.", version=row.version)
         assert told() == []
-        set_visibility(city_actor(step.city), row, "published")
+        change_visibility(step.city, row, "published")
         assert told() == [alice.uid]
 
     def test_what_was_brought_in_is_not_told(self, step: Step, alice: Participant) -> None:
         search(alice, "Alles")
         row = make_contribution(step, visibility="waiting", source_key="bonn-1")
-        set_visibility(city_actor(step.city), row, "published")
+        change_visibility(step.city, row, "published")
         submit_contribution(city_actor(step.city), step, uid=uuid.uuid4(), kind="idea", title="Alt", text="Von früher.")
         assert not OutboxRow.objects.of(step.city).filter(kind=TELL).exists()
         assert told() == []
@@ -187,7 +187,7 @@ class TestTelling:
         run_due()
         page = make_browser(step.city, alice).get("/mitteilungen")
         assert "Neu: „Neue Bänke“" in page.text
-        set_visibility(city_actor(step.city), row, "hidden", reason="Probe")
+        change_visibility(step.city, row, "hidden", reason="Probe")
         assert "Neue Bänke" not in make_browser(step.city, alice).get("/mitteilungen").text
 
 

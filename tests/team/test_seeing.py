@@ -57,7 +57,7 @@ def test_what_is_sent_meanwhile_is_sent_by_a_citizen(city: Any) -> None:
     browser = make_browser(city, make_staff(city, "administrator", "Imke"))
     browser.post(SEE, {"sehen": "an", "hier": "/"})
     posts = {
-        f"/verwaltung/beitraege/{row.number}/zeigen": {"visibility": "published", "version": "1"},
+        f"/verwaltung/redaktion/beitrag/{row.pk}": {"verb": "publish", "version": "1"},
         f"/verwaltung/antworten/{shown.number}/entwurf": {"status": "planned", "text": "Ja", "version": "1", "do": "publish"},
         "/verwaltung/team/einladen": {"mail": "bob@example.org", "role": "administrator", "language": "de"},
         "/verwaltung/team/notiz": {"text": "Hallo"},

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
-from tests.factories import make_browser, make_city, make_comment, make_contribution
+from tests.factories import make_browser, make_city, make_comment, make_contribution, make_participant
 
-from civitas.contributions.actions import set_visibility
 from civitas.kit.ids import uuid7
+from civitas.moderation.archive import decide_about
 from civitas.people.actors import Actor, actor_of
 from civitas.unlawful.actions.decisions import complain
 from civitas.unlawful.figures import count_years, shown_count, year_of
@@ -41,7 +41,9 @@ def test_reports_decisions_complaints_and_own_removals_are_counted(scene: Scene)
         complain(Actor(scene.city), matter, None, uid=uuid7(), text="Nein.")
         scene.report(make_comment(make_contribution(scene.row.step)), ground="fraud")
         scene.decide("lawful", norm="")
-        set_visibility(actor_of(scene.jule), make_contribution(scene.row.step), "hidden", reason="Regel 1")
+        decide_about(actor_of(scene.jule), make_contribution(scene.row.step), "hide", reason="insult")
+        other = make_contribution(scene.row.step, author=make_participant(scene.city, "Bert"))
+        decide_about(actor_of(scene.jule), other, "hide", reason="unlawful", suspend_days=7)
     with time_machine.travel(THIS_YEAR):
         count_years(scene.city)
     assert figures(scene) == {
@@ -49,7 +51,7 @@ def test_reports_decisions_complaints_and_own_removals_are_counted(scene: Scene)
         ("reports_by_name", "named"): 2, ("reports_by_name", "nameless"): 1,
         ("reported_by_kind", "idea"): 2, ("reported_by_kind", "comment"): 1,
         ("decisions_by_outcome", "illegal"): 1, ("decisions_by_outcome", "lawful"): 1, ("restricted_by_ground", "insult"): 1,
-        ("complaints_by_side", "author"): 1, ("own", "hidden"): 1,
+        ("complaints_by_side", "author"): 1, ("own", "hidden"): 2, ("own", "suspended"): 1,
     }  # fmt: skip
 
 

@@ -82,6 +82,9 @@ def test_who_wants_no_mails_about_a_report_gets_none(scene: Scene) -> None:
         ("name", {"name": ""}),
         ("mail", {"mail": ""}),
         ("mail", {"mail": "rita"}),
+        ("mail", {"mail": f"{'r' * 60}@{'.'.join(['x' * 60] * 4)}.example"}),
+        ("name", {"name": "R" * 121}),
+        ("name", {"name": "R" * 121, "mail": "", "ground": "children"}),
         ("in_good_faith", {"in_good_faith": False}),
     ],
 )
@@ -108,6 +111,47 @@ def test_a_form_that_is_not_ours_or_filled_in_by_a_machine_is_refused_with_its_t
         answer = browser.post("/rechtswidriges-melden", fields)
         assert (answer.status_code, "Er ruft zu Gewalt auf." in text_of(answer)) == (422, True)
     assert Report.objects.of(scene.city).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [("explanation", "Lang. " * 700, "4000 Zeichen; er hat 4199"), ("name", "R" * 121, "120 Zeichen; er hat 121"),
+     ("addresses", "\n".join(f"/seite-{number}" for number in range(11)), "höchstens 10"),
+     ("mail", f"{'r' * 60}@{'.'.join(['x' * 60] * 4)}.example", "254 Zeichen")],
+)  # fmt: skip
+def test_what_is_too_long_is_named_at_its_field_and_everything_typed_is_kept(scene: Scene, field: str, value: str, said: str) -> None:
+    browser = make_browser(scene.city)
+    page = text_of(browser.get("/rechtswidriges-melden"))
+    assert page.count('maxlength="20000"') == 2
+    fields = typed(page, addresses=scene.row.path, **FIELDS) | {field: value}
+    answer = browser.post("/rechtswidriges-melden", fields)
+    shown = text_of(answer)
+    assert (answer.status_code, said in shown, f'id="id_{field}-error"' in shown) == (422, True, True)
+    kept = [fields[name].strip() in shown for name in ("addresses", "explanation", "name", "mail")]
+    assert (kept, Report.objects.of(scene.city).count()) == ([True] * 4, 0)
+
+
+def test_a_form_that_is_larger_than_any_of_ours_is_refused_in_words(scene: Scene) -> None:
+    browser = make_browser(scene.city)
+    page = text_of(browser.get("/rechtswidriges-melden"))
+    answer = browser.post("/rechtswidriges-melden", typed(page, addresses=scene.row.path, **FIELDS) | {"explanation": "x" * 2_200_000})
+    assert (answer.status_code, "war zu groß" in text_of(answer), Report.objects.of(scene.city).count()) == (413, True, 0)
+
+
+@pytest.mark.parametrize("way", ["answer", "reporter", "author"])
+def test_answers_and_complaints_that_are_too_long_are_kept_as_well(scene: Scene, way: str) -> None:
+    report = scene.report()
+    if way == "answer":
+        ask_reporters(actor_of(scene.jule), scene.matter(), text="Welche Stelle meinen Sie?")
+        path = f"{report.path}/antwort/{Question.objects.of(scene.city).get().pk}"
+    else:
+        matter = scene.decide("lawful" if way == "reporter" else "illegal")
+        path = f"{report.path}/beschwerde/{matter.pk}" if way == "reporter" else matter.path
+    browser = make_browser(scene.city)
+    page = text_of(browser.get(matter.path if way == "author" else report.path))
+    answer = browser.post(path, typed(page, text="Wort " * 900))
+    assert (answer.status_code, "4000 Zeichen; er hat 4499" in text_of(answer)) == (422, True)
+    assert ("Wort " * 900).strip() in text_of(answer)
 
 
 def test_reports_have_a_limit_for_an_address_range(scene: Scene) -> None:

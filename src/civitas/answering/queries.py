@@ -88,6 +88,12 @@ def assignment_of(city: City, contribution: Contribution) -> Assignment | None:
     return rows.select_related("organisation", "person", "by").first()
 
 
+def assignments_of(city: City, contributions: Iterable[int]) -> dict[int, Assignment]:
+    """The active assignments of these contributions, by contribution; one query."""
+    rows = Assignment.objects.of(city).filter(contribution__in=list(contributions), active=1).select_related("organisation", "person")
+    return {row.contribution_id: row for row in rows.order_by("pk")}
+
+
 def _first_key_of_today() -> int:
     return due_key(timezone.localdate(), 0)
 

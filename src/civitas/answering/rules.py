@@ -84,7 +84,7 @@ def may_release(actor: Actor, contribution: Contribution, draft: AnswerDraft, as
 
 
 def may_release_batch(actor: Actor, batch: Batch) -> Verdict:
-    """A colleague of who wrote it releases one answer to many."""
+    """A colleague of who wrote it releases one answer to many; of each contribution `may_send` is asked again."""
     if batch.city_id != actor.city.pk:
         return no(_("We cannot find this."), status=404)
     if not actor.has(*_STEERING):
@@ -94,6 +94,13 @@ def may_release_batch(actor: Actor, batch: Batch) -> Verdict:
     if _is_same(actor, batch.by_id):
         return no(_("You wrote this yourself. A colleague releases it."))
     return YES
+
+
+def may_send(actor: Actor, contribution: Contribution, batch: Batch, assignment: Assignment | None) -> Verdict:
+    """Whether one answer to many goes out to this one: asked of who wrote it and of who released it, each for themselves. No query."""
+    many = may_answer_many(actor)
+    drafts = may_draft(actor, contribution, assignment) if many else many
+    return may_answer(actor, contribution, organisation=batch.organisation) if drafts else drafts
 
 
 def may_answer_many(actor: Actor) -> Verdict:

@@ -27,7 +27,7 @@ from civitas.contributions.models import (
     spin_of,
 )
 from civitas.contributions.queries import contribution_by_uid
-from civitas.contributions.rules import may_answer, may_date, may_develop, may_mend, may_moderate, may_publish, may_submit, may_withdraw
+from civitas.contributions.rules import held_hidden, may_answer, may_date, may_develop, may_mend, may_moderate, may_submit, may_withdraw
 from civitas.contributions.waiting import waits_for_team
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
@@ -309,31 +309,6 @@ def _redraw(row: Contribution, drawing: dict[str, Any] | None) -> None:
         row.lat, row.lon, row.area = placed(row.city, lat, lon, row.area)
 
 
-def set_visibility(
-    actor: Actor, contribution: Contribution, visibility: str, *, reason: str = "", version: int | None = None
-) -> Contribution:
-    """Publish or hide. The author is told; a comment counts on its thread only while it is published.
-
-    With `version`, raises Refused (409) when someone changed it since.
-    """
-    rule = may_publish if visibility == Visibility.PUBLISHED else may_moderate
-    rule(actor, contribution).require()
-    if visibility not in {Visibility.PUBLISHED, Visibility.HIDDEN}:
-        raise Refused(_("Contributions are published or hidden, nothing else."), status=400)
-    if visibility == Visibility.HIDDEN and not reason.strip():
-        sentence = _("Please give the reason. The author will read it.")
-        raise Refused(sentence, status=400, fields={"reason": sentence})
-    before = contribution.version
-    with transaction.atomic():
-        row = change_visibility(actor.city, contribution, visibility, reason=cleaned_line(reason)[:300], version=version)
-        if row.version != before:
-            record(actor.city, by=actor.uid, verb=f"contribution.{visibility}", subject=f"contribution:{row.pk}")
-            if row.author:
-                event = f"{visibility}-{row.version}"
-                notify(actor.city, [row.author.uid], f"contribution.{visibility}", f"contribution:{row.pk}", event)
-    return row
-
-
 def withdraw_contribution(actor: Actor, contribution: Contribution) -> Contribution:
     """Take back what one gave: it is no longer shown, its comments stay for those who wrote them."""
     may_withdraw(actor, contribution).require()
@@ -345,18 +320,15 @@ def _check_version(row: Contribution, version: int | None) -> None:
         raise Refused(_("Someone else decided on this meanwhile. Please look at it again; what you typed is kept."), status=409)
 
 
-def change_visibility(
-    city: City, contribution: Contribution, visibility: str, *, reason: str = "", version: int | None = None
-) -> Contribution:
+def change_visibility(city: City, contribution: Contribution, visibility: str, *, reason: str = "") -> Contribution:
     """Show a contribution or take it out of sight, with its counts, files and index; the caller asks its rule, records it and tells.
 
-    Raises Refused (409) when it is erased, or when somebody changed it since `version`.
+    Raises Refused (409) when it is erased, or must stay out of sight.
     """
     with transaction.atomic():
         row = Contribution.objects.of(city).select_for_update(of=("self",)).select_related("author", "root").get(pk=contribution.pk)
         if row.visibility == visibility and reason == row.hidden_reason:
             return row
-        _check_version(row, version)
         if row.visibility == Visibility.ERASED:
             raise Refused(_("This has been erased for good."), status=409)
         show_rows(city, [row], visibility, reason=reason)
@@ -367,8 +339,11 @@ def change_visibility(
 def show_rows(city: City, rows: Sequence[Contribution], visibility: str, *, reason: str = "") -> None:
     """Bring rows to a visibility with all that follows from it but the authors' news; the caller has asked the rule, and locked them.
 
-    As many queries for hundreds as for one.
+    As many queries for hundreds as for one. Raises Refused for what must stay out of sight; a caller with many sorts those out before.
     """
+    if visibility in {Visibility.PUBLISHED, Visibility.WAITING}:
+        for verdict in held_hidden(city, rows).values():
+            verdict.require()
     new = [row for row in rows if row.visibility != Visibility.PUBLISHED] if visibility == Visibility.PUBLISHED else []
     counted: defaultdict[int, int] = defaultdict(int)
     for row in rows:

@@ -1,29 +1,23 @@
-"""The team's desk: what waits, and every contribution with its history, publish and hide. Answers have a desk of their own."""
+"""The team's desk: what waits, and every contribution with its history. It is decided about in the queue, and answered at its own desk."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from civitas.contributions.actions import set_visibility
-from civitas.contributions.desk_forms import ShowForm
 from civitas.contributions.gallery import media_of
 from civitas.contributions.models import Contribution, Revision
 from civitas.contributions.queries import contribution_by_number, pictures, staff_page, tallies, waiting_pile
-from civitas.contributions.rules import may_answer, may_describe, may_enter, may_moderate, may_publish, may_see, may_work
+from civitas.contributions.rules import held_hidden, may_answer, may_describe, may_enter, may_moderate, may_publish, may_see, may_work
 from civitas.contributions.sections import render_pause_of
-from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.rooms import rooms
-from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -84,6 +78,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
         "rows": page.rows,
         "words": words,
         "moderates": moderates,
+        "held": held_hidden(city, [row for row in page.rows if row.visibility == Visibility.HIDDEN]),
         "me": request.actor.participant,
         "answers": request.actor.is_staff,
         "next_url": f"?{urlencode({**asked, 'nach': page.next_cursor})}" if page.next_cursor else "",
@@ -132,9 +127,14 @@ def _found(request: HttpRequest, number: int | None, key: int | None) -> Contrib
     return row
 
 
-def _page(request: HttpRequest, row: Contribution, *, show: ShowForm | None = None, status: int = 200) -> HttpResponse:
+@never_cache
+@require_safe
+def show_one(request: HttpRequest, number: int | None = None, key: int | None = None) -> HttpResponse:
+    """One contribution or comment with its history, and what can be decided."""
+    row = _found(request, number, key)
     actor: Actor = request.actor
     is_comment = row.kind == Contribution.Kind.COMMENT
+    held = held_hidden(row.city, [row]).get(row.pk) if row.visibility == Visibility.HIDDEN else None
     events = [] if is_comment else list(row.events.of(row.city_id).select_related("organisation", "person").order_by("at", "pk"))
     revisions = list(Revision.objects.of(row.city_id).filter(contribution=row).select_related("by").order_by("version")[:50])
     context = {
@@ -147,47 +147,8 @@ def _page(request: HttpRequest, row: Contribution, *, show: ShowForm | None = No
         "revisions": revisions,
         "answers": not is_comment and row.visibility == Visibility.PUBLISHED and bool(may_answer(actor, row)),
         "moderates": bool(may_moderate(actor, row)),
-        "publishes": bool(may_publish(actor, row)),
-        "hide": show
-        if show and show.data.get("visibility") == "hidden"
-        else ShowForm(initial={"visibility": "hidden", "version": row.version}),
-        "changed": status == 409,
+        "publishes": bool(may_publish(actor, row, held=held)),
+        "held": held.reason if held is not None else "",
         "pause": render_pause_of(request, row),
-        "preview_url": reverse("preview_comment_decision", args=[row.pk]) if is_comment else reverse("preview_decision", args=[row.number]),
-        "show_url": reverse("show_comment", args=[row.pk]) if is_comment else reverse("show", args=[row.number]),
     }
-    return render(request, "contributions/staff_contribution.html", context, status=status)
-
-
-@never_cache
-@require_safe
-def show_one(request: HttpRequest, number: int | None = None, key: int | None = None) -> HttpResponse:
-    """One contribution or comment with its history, and what can be decided."""
-    return _page(request, _found(request, number, key))
-
-
-@require_POST
-def decide(request: HttpRequest, number: int | None = None, key: int | None = None) -> HttpResponse:
-    """Publish or hide, and back to where the decision was made."""
-    row = _found(request, number, key)
-    may_moderate(request.actor, row).require()
-    form = ShowForm(request.POST)
-    if not form.is_valid():
-        return _page(request, row, show=form, status=422)
-    data = form.cleaned_data
-    try:
-        set_visibility(request.actor, row, data["visibility"], reason=data["reason"], version=data["version"])
-    except Refused as refused:
-        show_refusal(form, refused)
-        if data["visibility"] != "hidden":
-            messages.error(request, str(refused.reason))
-        if refused.status == 409:
-            take_up(form, row.version)
-        return _page(request, row, show=form, status=422 if refused.fields else refused.status)
-    messages.success(
-        request, _("It is published.") if data["visibility"] == Visibility.PUBLISHED else _("It is hidden. The author reads the reason.")
-    )
-    back = request.POST.get("back", "")
-    if back and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return redirect(back)
-    return redirect("staff_comment", key=row.pk) if row.number is None else redirect("staff_contribution", number=row.number)
+    return render(request, "contributions/staff_contribution.html", context)

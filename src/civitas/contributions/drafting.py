@@ -16,8 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from civitas.contributions.drafts import draft_of, drop_draft, keep_draft
-from civitas.contributions.forms import GiveForm, sealed
+from civitas.contributions.forms import GiveForm
 from civitas.kit.redirects import SeeOther
+from civitas.kit.sealed_forms import sealed
 from civitas.kit.verdicts import Refused
 from civitas.people.actions import participant_of
 from civitas.people.actors import Actor

@@ -22,7 +22,7 @@ from civitas.cities.queries import area_at
 from civitas.contributions.actions import submit_contribution
 from civitas.contributions.drafts import draft_of, drafts_of
 from civitas.contributions.drawings import checked_drawing, drawing_in_words
-from civitas.contributions.forms import GiveForm, kept_texts, sealed
+from civitas.contributions.forms import GiveForm, kept_texts
 from civitas.contributions.hints import hint_for
 from civitas.contributions.models import WORDS, Contribution
 from civitas.contributions.places import begun_at, look_for_place, place_part
@@ -33,6 +33,7 @@ from civitas.contributions.uploads import take_files
 from civitas.contributions.waiting import why_waiting
 from civitas.kit.languages import html_language
 from civitas.kit.redirects import SeeOther
+from civitas.kit.sealed_forms import sealed
 from civitas.kit.templatetags.kit import localized
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.translated import Translated

@@ -92,34 +92,6 @@ def word_received(city: City, notice: Notice) -> Worded | None:
     return Worded(_("Your contribution has arrived"), (first, second, third), row.path, _("See your contribution"))
 
 
-def word_published(city: City, notice: Notice) -> Worded | None:
-    """The editorial team has published it."""
-    row = about(city, notice)
-    if row is None or row.visibility != Contribution.Visibility.PUBLISHED:
-        return None
-    text = _("Your contribution “%(title)s” is now on the site. Thank you for waiting.") % {"title": title_of(row)}
-    return Worded(_("Your contribution is published"), (text,), row.path, _("See your contribution"))
-
-
-def word_hidden(city: City, notice: Notice) -> Worded | None:
-    """The editorial team has hidden it, and why."""
-    row = about(city, notice)
-    if row is None or row.visibility != Contribution.Visibility.HIDDEN:
-        return None
-    text = _("The editorial team does not show your contribution “%(title)s” for now.") % {"title": title_of(row)}
-    why = _("The reason: %(reason)s") % {"reason": row.hidden_reason}
-    return Worded(
-        _("Your contribution is not shown"),
-        (
-            text,
-            why,
-            _("You still see it yourself. If you think that this is a mistake, please write to the team; the imprint has the address."),
-        ),
-        row.path,
-        _("See your contribution"),
-    )
-
-
 def word_answered(city: City, notice: Notice) -> Worded | None:
     """There is an official status or answer."""
     row = about(city, notice)
@@ -200,8 +172,6 @@ def word_file_refused(city: City, notice: Notice) -> Worded | None:
 
 KINDS = (
     NoticeKind("contribution.received", gettext_lazy("Thanks for your contributions"), word_received, prepare=fetch_about),
-    NoticeKind("contribution.published", gettext_lazy("Your contributions are published"), word_published, prepare=fetch_about),
-    NoticeKind("contribution.hidden", gettext_lazy("Decisions of the editorial team"), word_hidden, prepare=fetch_about),
     NoticeKind("contribution.answered", gettext_lazy("Answers and new status"), word_answered, prepare=fetch_answers),
     NoticeKind("contribution.developed", gettext_lazy("Somebody develops a contribution further"), word_developed, prepare=fetch_developed),
     NoticeKind("contribution.file_refused", gettext_lazy("Files of yours that cannot be shown"), word_file_refused, prepare=fetch_files),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.contributions.models import Contribution
+from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
 from civitas.processes.models import Process
@@ -17,6 +18,9 @@ from civitas.processes.registry import Ability, method_of
 from civitas.processes.rules import may_use
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from civitas.cities.models import City
     from civitas.people.actors import Actor
     from civitas.people.models import Organisation
     from civitas.processes.models import Step
@@ -121,12 +125,25 @@ def may_moderate(actor: Actor, contribution: Contribution | None = None) -> Verd
     return YES if actor.has(Role.MODERATOR, Role.ADMINISTRATOR) else no(_("Only the editorial team decides this."))
 
 
-def may_publish(actor: Actor, contribution: Contribution) -> Verdict:
-    """The editorial team publishes what waits or was hidden, but nobody their own."""
+def held_hidden(city: City, rows: Iterable[Contribution]) -> dict[int, Verdict]:
+    """Which of these must stay out of sight whoever would show them, by key, with the reason; the rooms above say so (`Room.holds_hidden`).
+
+    As many queries for hundreds as for one.
+    """
+    keys = {row.pk for row in rows}
+    found: dict[int, Verdict] = {}
+    for room in rooms() if keys else ():
+        if room.holds_hidden is not None:
+            found |= room.holds_hidden(city, keys)
+    return found
+
+
+def may_publish(actor: Actor, contribution: Contribution, *, held: Verdict | None = None) -> Verdict:
+    """The editorial team publishes what waits or was hidden, but nobody their own, and nothing that is `held` (see `held_hidden`)."""
     allowed = may_moderate(actor, contribution)
     if allowed and is_author(actor, contribution):
         return no(_("You wrote this yourself. Another person of the team decides."))
-    return allowed
+    return held if allowed and held is not None else allowed
 
 
 def may_answer(actor: Actor, contribution: Contribution, *, organisation: Organisation | None = None) -> Verdict:

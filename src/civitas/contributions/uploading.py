@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from civitas.contributions.forms import sealed
 from civitas.contributions.uploads import GivenFile, waiting_files
+from civitas.kit.sealed_forms import sealed
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import drop_file
 from civitas.media.limits import PART_BYTES

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.contributions import describing, desk, drafting, giving, hinting, mending, organisations, places, previews, uploading
+from civitas.contributions import describing, desk, drafting, giving, hinting, mending, organisations, places, uploading
 
 urlpatterns = [
     path("beitrag/<int:number>/bearbeiten", mending.mend, name="mend"),
@@ -15,11 +15,7 @@ urlpatterns = [
     path("verwaltung/", desk.show_overview, name="staff"),
     path("verwaltung/beitraege", desk.show_list, name="staff_contributions"),
     path("verwaltung/beitraege/<int:number>", desk.show_one, name="staff_contribution"),
-    path("verwaltung/beitraege/<int:number>/zeigen", desk.decide, name="show"),
-    path("verwaltung/beitraege/<int:number>/zeigen/mail", previews.preview_decision, name="preview_decision"),
-    path("verwaltung/kommentare/<int:key>/zeigen/mail", previews.preview_decision, name="preview_comment_decision"),
     path("verwaltung/kommentare/<int:key>", desk.show_one, name="staff_comment"),
-    path("verwaltung/kommentare/<int:key>/zeigen", desk.decide, name="show_comment"),
     path("geben/datei", uploading.upload_part, name="upload_part"),
     path("geben/dateien", uploading.show_waiting, name="waiting_files"),
     path("geben/datei/entfernen", uploading.drop_upload, name="drop_upload"),

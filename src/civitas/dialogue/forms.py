@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
-from civitas.contributions.forms import sealed
 from civitas.contributions.models import Contribution
-from civitas.kit.ids import uuid7
+from civitas.kit.sealed_forms import SignedForm
 from civitas.people.models import Organisation
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
 
 
-class CommentForm(forms.Form):
+class CommentForm(SignedForm):
     """A comment or a reply. A guest may add a name, once; who speaks for an organisation chooses for whom."""
 
     text = forms.CharField(
@@ -41,19 +39,12 @@ class CommentForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
-    homepage = forms.CharField(
-        label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
-    )
     parent = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
-    uid = forms.UUIDField(widget=forms.HiddenInput)
-    seal = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        uid = uuid7()
         if options.get("initial", {}).get("text"):
             self.fields["text"].widget.attrs["data-quoted"] = ""
-        self.initial = {"uid": uid, "seal": sealed(uid), **self.initial}
         own = actor.organisation_ids
         rows = Organisation.objects.of(actor.city).filter(pk__in=own).order_by("name") if own else []
         self.organisations = {str(row.pk): row for row in rows}
@@ -69,20 +60,7 @@ class CommentForm(forms.Form):
         """Who chooses no side takes none."""
         return self.cleaned_data["stance"] or Contribution.Stance.NEUTRAL.value
 
-    def clean_homepage(self) -> str:
-        """Only machines fill in what nobody sees."""
-        if self.cleaned_data["homepage"]:
-            raise forms.ValidationError(
-                _("This looks like a machine filled it in. Please leave the hidden field empty and send it once more.")
-            )
-        return ""
-
     @property
     def chosen_organisation(self) -> Organisation | None:
         """For whom the person speaks; None for themselves."""
         return self.organisations.get(self.cleaned_data.get("organisation", ""))
-
-    @property
-    def is_sealed(self) -> bool:
-        """Whether the uid is one that we gave to this very form."""
-        return constant_time_compare(str(self.data.get("seal", "")), sealed(self.data.get("uid", "")))

@@ -17,8 +17,8 @@ from django.utils import timezone
 from civitas.cities.models import Area
 from civitas.contributions.actions import (
     answer_contribution,
+    change_visibility,
     link_contributions,
-    set_visibility,
     submit_contribution,
     withdraw_contribution,
 )
@@ -38,6 +38,8 @@ from civitas.interop.demo_searches import load_searches
 from civitas.interop.demo_team import load_team
 from civitas.interop.demo_unlawful import load_unlawful
 from civitas.media.actions import keep_drawing
+from civitas.moderation.archive import decide_about
+from civitas.moderation.models import Reason, Verb
 from civitas.people.actions import change_pseudonym, choose_home_area, decline_news, give_role, make_guest, participant_of, user_of_address
 from civitas.people.actors import city_actor, on_behalf
 from civitas.people.models import Organisation, Participant, Role
@@ -164,7 +166,7 @@ def _bring_in(demo: Demo, entry: dict[str, Any]) -> None:
     files = list(_files(demo, actor, entry))
     contribution = submit_contribution(actor, step, uid=demo_uid(city, key), kind=entry["kind"], files=files, given_at=given_at, **values)
     if contribution.visibility != Contribution.Visibility.PUBLISHED:
-        set_visibility(city_actor(city), contribution, Contribution.Visibility.PUBLISHED)
+        change_visibility(city, contribution, Contribution.Visibility.PUBLISHED)
         contribution = Contribution.objects.of(city).select_related("process", "step", "author").get(pk=contribution.pk)
     if entry.get("imported_support"):
         add_votes(actor, contribution, entry["imported_support"])
@@ -174,7 +176,7 @@ def _bring_in(demo: Demo, entry: dict[str, Any]) -> None:
     if visibility == "withdrawn":
         withdraw_contribution(actor, contribution)
     elif visibility == "hidden":
-        set_visibility(_someone_with(demo, Role.MODERATOR), contribution, Contribution.Visibility.HIDDEN, reason=entry["hidden_reason"])
+        decide_about(_someone_with(demo, Role.MODERATOR), contribution, Verb.HIDE, reason=Reason.OTHER, text=entry["hidden_reason"])
 
 
 def _files(demo: Demo, actor: Actor, entry: dict[str, Any]) -> Iterator[Shown]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from django.utils.translation import gettext as _
+
+from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.forms import BaseForm
 
-    from civitas.kit.verdicts import Refused
+Made = TypeVar("Made")
 
 
 def show_refusal(form: BaseForm, refused: Refused) -> None:
@@ -16,6 +22,24 @@ def show_refusal(form: BaseForm, refused: Refused) -> None:
         form.add_error(name if name in form.fields else None, str(sentence))
     if not refused.fields:
         form.add_error(None, str(refused.reason))
+
+
+def carry_out(form: BaseForm, act: Callable[[], Made]) -> tuple[int, Made | None]:
+    """Do what a bound form asks for, where it is valid: 200 with what came of it, or the status for the page that shows its faults."""
+    if not form.is_valid():
+        return 422, None
+    try:
+        return 200, act()
+    except Refused as refused:
+        show_refusal(form, refused)
+        return 422 if refused.fields else refused.status, None
+
+
+def too_long(text: str, most: int) -> str:
+    """What to say of a text with more than so many characters; '' for one that fits."""
+    if len(text) <= most:
+        return ""
+    return _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": most, "count": len(text)}
 
 
 def take_up(form: BaseForm, version: int) -> None:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.apps import apps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from django.utils.functional import _StrPromise
+
+    from civitas.kit.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,9 @@ class Room:
     # (city) -> how much lies with whom of the team: participant key -> (words, count) pairs, for the team's page. The words take
     # %(count)s, best as one `ngettext_lazy` of the room; its figures are summed over people, so all use the same words.
     workload: Callable[[Any], Mapping[int, list[tuple[Any, int]]]] | None = None
+    # (city, keys) -> which of these contributions and comments must stay out of sight, each with the refusal that says why. Asked before
+    # anything is shown or put back to wait, by whatever way, for one or for hundreds at once: in as many queries.
+    holds_hidden: Callable[[Any, Collection[int]], Mapping[int, Verdict]] | None = None
     # Names of outbox tasks (city, contribution) that run when a contribution which was given here comes to be shown; each may run twice.
     on_published: tuple[str, ...] = ()
     # The same (city, contribution, revision) when its author has changed the words of one that is shown.

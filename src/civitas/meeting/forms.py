@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
-from civitas.contributions.forms import sealed
-from civitas.kit.ids import uuid7
+from civitas.kit.sealed_forms import SealedForm, TrapForm
 from civitas.meeting.models import Joining
 from civitas.people.models import Organisation
 
@@ -33,14 +31,7 @@ def _offer_organisations(form: forms.Form, actor: Actor) -> dict[str, Organisati
     return {str(row.pk): row for row in rows}
 
 
-def _refuse_machines(value: str) -> str:
-    """Only machines fill in what nobody sees."""
-    if value:
-        raise forms.ValidationError(_("This looks like a machine filled it in. Please leave the hidden field empty and send it once more."))
-    return ""
-
-
-class JoinForm(forms.Form):
+class JoinForm(TrapForm):
     """Join in or offer help: what one brings, and a name where there is none yet."""
 
     role = forms.ChoiceField(choices=Joining.Role.choices, widget=forms.HiddenInput)
@@ -54,9 +45,6 @@ class JoinForm(forms.Form):
         max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
         error_messages={"required": _("Please say how others may call you. An invented name is fine.")},
-    )
-    homepage = forms.CharField(
-        label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
     )
 
     def __init__(self, actor: Actor, role: str, *args: Any, **options: Any) -> None:
@@ -75,17 +63,13 @@ class JoinForm(forms.Form):
         if actor.participant is not None and actor.participant.pseudonym:
             del self.fields["pseudonym"]
 
-    def clean_homepage(self) -> str:
-        """See `_refuse_machines`."""
-        return _refuse_machines(self.cleaned_data["homepage"])
-
     @property
     def chosen_organisation(self) -> Organisation | None:
         """For whom the person speaks; None for themselves."""
         return self.organisations.get(self.cleaned_data.get("organisation", ""))
 
 
-class LetterForm(forms.Form):
+class LetterForm(SealedForm):
     """A letter. Who speaks for an organisation chooses for whom."""
 
     text = forms.CharField(
@@ -94,27 +78,10 @@ class LetterForm(forms.Form):
         error_messages={"required": _("Please write something.")},
     )
     organisation = forms.ChoiceField(label=_("Who is speaking?"), required=False)
-    homepage = forms.CharField(
-        label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
-    )
-    uid = forms.UUIDField(widget=forms.HiddenInput)
-    seal = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        uid = uuid7()
-        self.initial = {"uid": uid, "seal": sealed(uid), **self.initial}
         self.organisations = _offer_organisations(self, actor)
-
-    def clean_homepage(self) -> str:
-        """See `_refuse_machines`."""
-        return _refuse_machines(self.cleaned_data["homepage"])
-
-    def clean(self) -> dict[str, Any] | None:
-        """The form came from us: its uid carries our seal."""
-        if not constant_time_compare(str(self.data.get("seal", "")), sealed(self.data.get("uid", ""))):
-            raise forms.ValidationError(_("This form is too old or was changed. Your text is kept: please send it once more."))
-        return super().clean()
 
     @property
     def chosen_organisation(self) -> Organisation | None:

@@ -166,6 +166,7 @@ class SplitPart(CityRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["city", "split", "contribution"], name="one_part_each")]
+        indexes = [models.Index(fields=["city", "contribution"], name="split_of_part")]
 
     def __str__(self) -> str:
         return f"{self.split_id} {self.contribution_id}"

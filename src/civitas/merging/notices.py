@@ -120,10 +120,24 @@ def word_split(city: City, notice: Notice) -> Worded | None:
     return Worded(_("“%(title)s” was split") % {"title": row.title}, words, row.path, _("See the parts"))
 
 
+def word_unsplit(city: City, notice: Notice) -> Worded | None:
+    """The splitting of one's contribution was undone."""
+    row = about(city, notice)
+    split = Split.objects.of(city).filter(pk=event_key(notice), undone_at__isnull=False).first()
+    if row is None or split is None or row.visibility != Contribution.Visibility.PUBLISHED:
+        return None
+    words = (
+        _("We have undone the splitting of your contribution “%(title)s”.") % {"title": row.title},
+        _("It stands there as you wrote it. Its parts are not shown any more."),
+    )
+    return Worded(_("Your contribution is whole again"), words, row.path, _("See your contribution"))
+
+
 KINDS = (
     NoticeKind("merging.asked", gettext_lazy("Questions about putting together"), word_asked, prepare=fetch_consents),
     NoticeKind("merging.outcome", gettext_lazy("What came of such a question"), word_outcome, prepare=fetch_consents),
     NoticeKind("merging.received", gettext_lazy("Another contribution joins yours"), word_received, prepare=fetch_about),
     NoticeKind("merging.undone", gettext_lazy("Putting together was undone"), word_undone, prepare=fetch_about),
     NoticeKind("merging.split", gettext_lazy("A contribution was split"), word_split, prepare=fetch_about),
+    NoticeKind("merging.unsplit", gettext_lazy("A splitting was undone"), word_unsplit, prepare=fetch_about),
 )

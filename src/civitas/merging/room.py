@@ -12,7 +12,7 @@ from civitas.kit.rooms import ContributionSection, MySection, NavItem, PersonalD
 from civitas.merging.models import Consent, Merge, Proposal
 from civitas.merging.notices import KINDS
 from civitas.merging.personal import adopt_merging, erase_merging, export_merging
-from civitas.merging.rules import may_arrange
+from civitas.merging.rules import holds_hidden, may_arrange
 from civitas.merging.sections import render_card, render_foot, render_mine
 from civitas.merging.suggesting import look_at_new
 
@@ -45,6 +45,7 @@ ROOM = Room(
     my_sections=(MySection(render_mine, order=5),),
     contribution_sections=(ContributionSection("foot", render_foot, order=20),),
     staff_sections=(render_card,),
+    holds_hidden=holds_hidden,
     on_given=(look_at_new,),
     on_published=("merging.suggest",),
     recounts=(Recount(merge_miscounts, mend_merge_counts),),

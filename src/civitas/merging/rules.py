@@ -10,10 +10,12 @@ from civitas.contributions.models import Contribution
 from civitas.contributions.queries import MOST_TOGETHER
 from civitas.contributions.rules import may_moderate
 from civitas.kit.verdicts import YES, Verdict, no
+from civitas.merging.models import SplitPart
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
+    from civitas.cities.models import City
     from civitas.merging.models import Consent, Merge, Split
     from civitas.people.actors import Actor
     from civitas.people.models import Participant
@@ -102,6 +104,13 @@ def may_undo_split(actor: Actor, split: Split) -> Verdict:
     if allowed and split.undone_at is not None:
         return no(_("This has already been undone."), status=409)
     return allowed
+
+
+def holds_hidden(city: City, keys: Collection[int]) -> dict[int, Verdict]:
+    """Which of these contributions are parts of a splitting that was undone: shown again, they would say everything twice. One query."""
+    parts = SplitPart.objects.of(city).filter(contribution__in=keys, split__undone_at__isnull=False)
+    refusal = no(_("This is a part of a contribution, and the splitting was undone. You can split that contribution anew."), status=409)
+    return dict.fromkeys(parts.order_by("pk").values_list("contribution", flat=True), refusal)
 
 
 def is_reachable(person: Participant | None, declined: Sequence[str]) -> bool:

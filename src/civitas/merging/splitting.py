@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civitas.contributions.actions import checked_texts, keep_new, link_contributions, set_visibility
+from civitas.contributions.actions import change_visibility, checked_texts, keep_new, link_contributions
 from civitas.contributions.models import WORDS, Contribution, Link, StatusEvent
 from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
@@ -19,6 +19,7 @@ from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
 from civitas.merging.models import Split, SplitPart
 from civitas.merging.rules import may_arrange, may_split, may_undo_split
+from civitas.notices.actions import notify
 from civitas.outbox.actions import enqueue
 
 if TYPE_CHECKING:
@@ -114,12 +115,15 @@ def undo_split(actor: Actor, split: Split) -> None:
     """Take the parts off the site, with the reason; what people gave to them stays with them. The original is as it was."""
     may_undo_split(actor, split).require()
     with transaction.atomic():
-        held: Split = Split.objects.of(actor.city).select_for_update(of=("self",)).get(pk=split.pk)
+        splits = Split.objects.of(actor.city).select_for_update(of=("self",)).select_related("contribution__author")
+        held: Split = splits.get(pk=split.pk)
         may_undo_split(actor, held).require()
         made = Contribution.objects.of(actor.city).filter(pk__in=SplitPart.objects.of(actor.city).filter(split=held).values("contribution"))
-        for part in made.exclude(visibility=Contribution.Visibility.ERASED).order_by("pk"):
-            if part.visibility == Contribution.Visibility.PUBLISHED:
-                set_visibility(actor, part, Contribution.Visibility.HIDDEN, reason=_("The splitting was undone."))
+        for part in made.filter(visibility=Contribution.Visibility.PUBLISHED).order_by("pk"):
+            change_visibility(actor.city, part, Contribution.Visibility.HIDDEN, reason=_("The splitting was undone."))
+        if held.contribution.author is not None:
+            told = f"contribution:{held.contribution_id}"
+            notify(actor.city, [held.contribution.author.uid], "merging.unsplit", told, f"split-{held.pk}")
         Link.objects.of(actor.city).filter(source=held.contribution_id, target__in=made, kind=Link.Kind.SPLIT_INTO).delete()
         Split.objects.of(actor.city).filter(pk=held.pk).update(undone_at=timezone.now(), undone_by=actor.participant)
         record(actor.city, by=actor.uid, verb="contribution.unsplit", subject=f"contribution:{held.contribution_id}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from civitas.kit.refusals import too_long
 from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
 from civitas.moderation.cases import count_flag, open_case
@@ -63,10 +64,8 @@ def checked_flag(reason: str, words: str) -> str:
     words = cleaned(words)
     if reason not in Flag.Reason.values:
         raise Refused(_("Please choose what is wrong with it."), status=400, fields={"reason": _("Please choose what is wrong with it.")})
-    sentence = ""
-    if len(words) > LONGEST_WORDS:
-        sentence = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_WORDS, "count": len(words)}
-    elif reason == Flag.Reason.OTHER and not words:
+    sentence = too_long(words, LONGEST_WORDS)
+    if reason == Flag.Reason.OTHER and not words:
         sentence = _("Please say in a few words what is wrong.")
     if sentence:
         raise Refused(sentence, status=400, fields={"words": sentence})

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.journal.actions import record
+from civitas.kit.refusals import too_long
 from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
 from civitas.moderation.cases import open_case
@@ -39,8 +40,7 @@ def open_appeal(city: City, decision: Decision, *, side: str, participant: Parti
     Raises Refused when the decision no longer stands, or is about a letter.
     """
     words = cleaned(words)
-    if len(words) > LONGEST_WORDS:
-        sentence = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_WORDS, "count": len(words)}
+    if sentence := too_long(words, LONGEST_WORDS):
         raise Refused(sentence, status=400, fields={"words": sentence})
     known = _known(city, decision, side)
     if known is not None:
@@ -74,12 +74,7 @@ def answer_question(actor: Actor, decision: Decision, *, text: str) -> None:
     """Answer what the team asked: the case comes back to the queue with the answer."""
     may_answer_question(actor, decision).require()
     text = cleaned(text)
-    sentence = ""
-    if not text:
-        sentence = _("Please write your answer.")
-    elif len(text) > LONGEST_REPLY:
-        sentence = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_REPLY, "count": len(text)}
-    if sentence:
+    if sentence := too_long(text, LONGEST_REPLY) if text else _("Please write your answer."):
         raise Refused(sentence, status=400, fields={"text": sentence})
     with transaction.atomic():
         rows = Decision.objects.of(actor.city).filter(pk=decision.pk, replied_at=None)

@@ -10,9 +10,10 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from civitas.contributions.models import Contribution, newest_key
-from civitas.moderation.models import Appeal, Case, Signal, Trace
+from civitas.moderation.models import HIDDEN_OTHERWISE, Appeal, Case, Decision, Flag, Signal, Trace, Verb
 from civitas.moderation.signals import families_of, forget_traces, signals_in, sizes_of, words_hash
 from civitas.moderation.weighing import PER_FLAG, weight_of
+from civitas.notices.actions import notify_each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,9 @@ def take_up(city: City, rows: Sequence[Contribution]) -> None:
     known = dict(Trace.objects.of(city).filter(contribution__in=keys).values_list("contribution", "words"))
     cases = {case.contribution_id: case for case in Case.objects.of(city).filter(contribution__in=keys).exclude(state=Case.State.CLOSED)}
     other = [row for row in live if known.get(row.pk) != words_hash(row)]
-    _settle(city, {row.pk for row in live if row.pk in cases and _is_settled(cases[row.pk], row)})
+    settled = [row for row in live if row.pk in cases and _is_settled(cases[row.pk], row)]
+    _settle(city, {row.pk for row in settled})
+    _tell_flaggers(city, [cases[row.pk] for row in settled if row.visibility == Visibility.HIDDEN])
     healed = [row for row in live if row.visibility == Visibility.WAITING and row.pk not in cases]
     looked = {row.pk: row for row in (*other, *healed)}
     if not looked:
@@ -151,16 +154,36 @@ def open_case(city: City, *, why: str, contribution: Contribution | None = None,
     return case
 
 
-def settle_report(city: City, contribution: Contribution, *, by: Participant | None) -> None:
-    """The room of reports has decided about it: out of the queue it goes, unless it is still shown and flagged, or objected to.
+def _tell_flaggers(city: City, cases: Sequence[Case]) -> None:
+    """Who flagged hears, once, that it is out of sight without a decision of the queue; who heard a decision about the flag does not."""
+    keys = [case.pk for case in cases if case.flag_count]
+    if not keys:
+        return
+    decided = Decision.objects.of(city).filter(case__in=keys, undone_at=None).exclude(verb=Verb.ASK).values("case")
+    flags = Flag.objects.of(city).filter(case__in=keys, participant__isnull=False).exclude(case__in=decided).order_by("pk")
+    told = flags.values_list("participant__uid", "case")
+    notify_each(city, [(uid, "moderation.decided", f"case:{case}", HIDDEN_OTHERWISE) for uid, case in told])
 
-    In its transaction; nobody is told by the queue, since that room tells both sides.
+
+def hold_cases(city: City, contribution: int) -> list[Case]:
+    """The open cases of a contribution, locked; who locks the contribution as well locks them first, as the queue does."""
+    rows = Case.objects.of(city).filter(contribution=contribution).exclude(state=Case.State.CLOSED)
+    return list(rows.select_for_update().order_by("pk"))
+
+
+def settle_report(city: City, contribution: Contribution, *, by: Participant | None) -> None:
+    """The room of reports has decided about it: out of the queue it goes, unless it still waits, is shown and flagged, or objected to.
+
+    In its transaction. That room tells author and reporters; who flagged what is hidden now hears it from the queue.
     """
-    rows = Case.objects.of(city).filter(contribution=contribution, why=Case.Why.REPORT).exclude(state=Case.State.CLOSED)
-    for case in rows.select_for_update().order_by("pk"):
+    for case in hold_cases(city, contribution.pk):
+        if case.why != Case.Why.REPORT:
+            continue
         why = ""
         if Appeal.objects.of(city).filter(case=case, outcome="").exists():
             why = Case.Why.APPEAL
+        elif contribution.visibility == Visibility.WAITING:
+            why = Case.Why.WAITING
         elif case.flag_count and contribution.visibility == Visibility.PUBLISHED:
             why = Case.Why.FLAGGED
         if why:
@@ -168,6 +191,8 @@ def settle_report(city: City, contribution: Contribution, *, by: Participant | N
             case.why = why
         else:
             case.state, case.closed_at, case.closed_by = Case.State.CLOSED, timezone.now(), by
+            if contribution.visibility == Visibility.HIDDEN:
+                _tell_flaggers(city, [case])
         case.version, case.held_by, case.held_until = case.version + 1, None, None
         case.save(update_fields=["why", "weight", "state", "closed_at", "closed_by", "version", "held_by", "held_until"])
 

@@ -12,9 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civitas.contributions.actions import index_later, show_rows
+from civitas.contributions.actions import index_later, look_later, show_rows
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import Contribution
+from civitas.contributions.rules import held_hidden
 from civitas.journal.actions import record_many
 from civitas.kit.verdicts import Refused
 from civitas.meeting.letters import take_out_letter
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from civitas.cities.models import Area, City
+    from civitas.kit.verdicts import Verdict
     from civitas.moderation.models import Run
     from civitas.people.actors import Actor
     from civitas.processes.models import Category, Step
 
 Visibility = Contribution.Visibility
-_SHOWS = {Verb.PUBLISH: Visibility.PUBLISHED, Verb.HIDE: Visibility.HIDDEN, Verb.SPAM: Visibility.HIDDEN}
+# What a decision makes of a thing's visibility; the others leave it.
+SHOWS = {Verb.PUBLISH: Visibility.PUBLISHED, Verb.HIDE: Visibility.HIDDEN, Verb.SPAM: Visibility.HIDDEN}
 
 
 def decide(
@@ -76,6 +79,7 @@ def decide_many(actor: Actor, stamps: Mapping[int, str], order: Order, *, run: R
     cases = {case.pk: case for case in _locked_cases(city, list(stamps))}
     contributions = _locked_rows(city, [case.contribution_id for case in cases.values() if case.contribution_id])
     appealed = _appealed(city, list(cases))
+    held = held_hidden(city, contributions.values()) if order.verb == Verb.PUBLISH else {}
     found: dict[int, Decision | Refused] = {}
     chosen: list[Case] = []
     for key, stamp in stamps.items():
@@ -85,7 +89,8 @@ def decide_many(actor: Actor, stamps: Mapping[int, str], order: Order, *, run: R
             continue
         row = contributions.get(case.contribution_id) if case.contribution_id else None
         case.contribution = row
-        refusal = _refusal(actor, case, row, order, stamp, appealed.get(key, set()))
+        verdict = may_decide_so(actor, case, row, order.verb, appealed=appealed.get(key, set()), held=held.get(case.contribution_id or 0))
+        refusal = _refusal(actor, case, order, stamp, verdict)
         if refusal is not None:
             found[key] = refusal
         else:
@@ -115,8 +120,7 @@ def _appealed(city: City, cases: list[int]) -> dict[int, set[int | None]]:
     return found
 
 
-def _refusal(actor: Actor, case: Case, row: Contribution | None, order: Order, stamp: str, appealed: set[int | None]) -> Refused | None:
-    verdict = may_decide_so(actor, case, row, order.verb, appealed=appealed)
+def _refusal(actor: Actor, case: Case, order: Order, stamp: str, verdict: Verdict) -> Refused | None:
     if not verdict:
         return Refused(verdict.reason, status=verdict.status)
     if stamp and stamp != case.stamp:
@@ -144,6 +148,8 @@ def _carry_out(actor: Actor, cases: Sequence[Case], order: Order, run: Run | Non
     count_decisions(city, made)
     appeals = _settle_appeals(city, made, shown)
     _close(actor, cases, verb, now)
+    # Who reported what is hidden now hears it from the room of reports.
+    look_later(city, [row for case in cases if case.why == Case.Why.REPORT and (row := case.contribution) is not None])
     notify_each(
         city,
         [*_news_of_authors(made, shown, {appeal.case_id for appeal in appeals}), *_news_of_appeals(appeals), *_news_of_flags(city, made)],
@@ -180,7 +186,7 @@ def _noted(actor: Actor, case: Case, order: Order, now: dt.datetime, run: Run | 
 
 def _shown(city: City, rows: Sequence[Contribution], order: Order) -> set[int]:
     """Show or hide what the order says and is not so yet; returns which."""
-    visibility = _SHOWS.get(Verb(order.verb))
+    visibility = SHOWS.get(Verb(order.verb))
     changing = [row for row in rows if visibility and row.visibility != visibility]
     if visibility and changing:
         show_rows(city, changing, visibility, reason=reason_shown(order.reason, order.text) if visibility == Visibility.HIDDEN else "")
@@ -230,6 +236,8 @@ def _close(actor: Actor, cases: Sequence[Case], verb: Verb, now: dt.datetime) ->
     for case in cases:
         case.version, case.held_by, case.held_until = case.version + 1, None, None
         waits = case.contribution is not None and case.contribution.visibility == Visibility.WAITING
+        if case.why == Case.Why.REPORT:  # hidden for now; what was reported is still to be decided
+            continue
         if verb == Verb.ASK:
             case.state, case.asked_at = Case.State.ASKED, now
         elif verb != Verb.MOVE or not waits:  # what was moved before it was shown still waits for that

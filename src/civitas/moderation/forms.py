@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.queries import areas_of
-from civitas.contributions.forms import sealed
-from civitas.kit.ids import uuid7
+from civitas.kit.sealed_forms import SealedForm
 from civitas.moderation.models import Flag, Reason, Verb
 from civitas.moderation.orders import Order
 from civitas.processes.models import Category, Process, Step
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 _SMALL = {"class": "is-small"}
 
 
-class FlagForm(forms.Form):
+class FlagForm(SealedForm):
     """Why something should be looked at."""
 
     reason = forms.ChoiceField(
@@ -36,30 +34,6 @@ class FlagForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, **_SMALL}),
     )
-    homepage = forms.CharField(
-        label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
-    )
-    uid = forms.UUIDField(widget=forms.HiddenInput)
-    seal = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        uid = uuid7()
-        self.initial = {"uid": uid, "seal": sealed(uid), **self.initial}
-
-    def clean_homepage(self) -> str:
-        """Only machines fill in what nobody sees."""
-        if self.cleaned_data["homepage"]:
-            raise forms.ValidationError(
-                _("This looks like a machine filled it in. Please leave the hidden field empty and send it once more.")
-            )
-        return ""
-
-    def clean(self) -> dict[str, Any] | None:
-        """The form came from us: its uid carries our seal."""
-        if not constant_time_compare(str(self.data.get("seal", "")), sealed(self.data.get("uid", ""))):
-            raise forms.ValidationError(_("This form is too old or was changed. Your text is kept: please send it once more."))
-        return super().clean()
 
 
 class OrderForm(forms.Form):
@@ -133,9 +107,17 @@ class Places:
 
 
 class WordsForm(forms.Form):
-    """A few words of a person's own: an answer to a question, or why one objects."""
+    """An answer to what the team asks."""
 
     text = forms.CharField(label=_("Your answer"), required=False, widget=forms.Textarea(attrs={"rows": 5}), strip=False)
+
+
+class ObjectionForm(forms.Form):
+    """Why somebody objects, where they say it."""
+
+    words = forms.CharField(
+        label=_("What should they know?"), required=False, widget=forms.Textarea(attrs={"rows": 3, **_SMALL}), strip=False
+    )
 
 
 class ViewForm(forms.Form):

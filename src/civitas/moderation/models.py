@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from civitas.contributions.models import Contribution
 
 
+# The event of the news to who flagged something that came to be hidden without a decision of the queue.
+HIDDEN_OTHERWISE = "hidden"
+
+
 class Reason(models.TextChoices):
     """What of the rules of dialogue a decision goes by."""
 
@@ -48,6 +52,7 @@ class Case(CityRow):
     class Why(models.TextChoices):
         WAITING = "waiting", _("Waits before it is shown")
         NEW = "new", _("New, nobody has looked at it")
+        TEAM = "team", _("Taken up by the team")
         FLAGGED = "flagged", _("Flagged")
         APPEAL = "appeal", _("Objection")
         REPORT = "report", _("Reported as illegal")

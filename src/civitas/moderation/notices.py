@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from civitas.contributions.models import Contribution
 from civitas.contributions.notices import title_of
 from civitas.kit.rooms import NoticeKind, Worded
-from civitas.moderation.models import Alert, Appeal, Case, Decision, Verb
+from civitas.moderation.models import HIDDEN_OTHERWISE, Alert, Appeal, Case, Decision, Verb
 from civitas.moderation.wording import friendly
 
 if TYPE_CHECKING:
@@ -166,6 +166,8 @@ def word_appeal(city: City, notice: Notice) -> Worded | None:
 def word_decided(city: City, notice: Notice) -> Worded | None:
     """The team has looked at what one flagged; nothing once that was taken back."""
     case = notice.fetched["case"] if notice.fetched else _cases(city).filter(pk=_key_of(notice)).first()
+    if notice.event == HIDDEN_OTHERWISE:
+        return _word_hidden(case)
     decision = notice.fetched["decision"] if notice.fetched else Decision.objects.of(city).filter(pk=_event_key(notice)).first()
     if case is None or decision is None or decision.undone_at is not None:
         return None
@@ -176,8 +178,27 @@ def word_decided(city: City, notice: Notice) -> Worded | None:
         second = _("We find nothing that breaks the rules of dialogue, so it stays as it is.")
     else:
         second = _("You were right to tell us. We have dealt with it.")
-    path = case.letter.conversation.path if case.letter else case.contribution.path if case.contribution else "/"
-    return Worded(_("We have looked at what you flagged"), (first, second), path, _("Look at it"))
+    if case.letter:
+        return Worded(_("We have looked at what you flagged"), (first, second), case.letter.conversation.path, _("Look at it"))
+    if case.contribution is None or case.contribution.visibility != Contribution.Visibility.PUBLISHED:
+        return Worded(_("We have looked at what you flagged"), (first, second), *_rules_of_dialogue())
+    return Worded(_("We have looked at what you flagged"), (first, second), case.contribution.path, _("Look at it"))
+
+
+def _word_hidden(case: Case | None) -> Worded | None:
+    """What one flagged is not shown any more; nothing where it is by now. Its title is left out, since that may be what is wrong."""
+    if case is None or case.contribution is None or case.contribution.visibility != Contribution.Visibility.HIDDEN:
+        return None
+    words = (
+        _("Thank you for looking out. We have looked at %(about)s.") % {"about": _("your flag")},
+        _("The text is not shown any more."),
+    )
+    return Worded(_("We have looked at what you flagged"), words, *_rules_of_dialogue())
+
+
+def _rules_of_dialogue() -> tuple[str, str]:
+    """Where to go on from what is not there any more: path and words."""
+    return "/dialogregeln", _("How we talk to each other")
 
 
 def word_alert(city: City, notice: Notice) -> Worded | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from civitas.kit.refusals import too_long
 from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
 from civitas.moderation.models import Reason, Verb
@@ -45,9 +46,8 @@ def checked(actor: Actor, order: Order) -> Order:
         order = replace(order, reason=Reason.SPAM)
     if order.reason not in {"", *Reason.values} or (order.verb == Verb.HIDE and not order.reason):
         fields["reason"] = _("Please choose the reason. The author will read it.")
-    if len(text) > LONGEST_TEXT:
-        figures = {"limit": LONGEST_TEXT, "count": len(text)}
-        fields["text"] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % figures
+    if sentence := too_long(text, LONGEST_TEXT):
+        fields["text"] = sentence
     elif order.verb == Verb.ASK and not text:
         fields["text"] = _("Please write your question.")
     elif order.reason == Reason.OTHER and order.verb in {Verb.HIDE, Verb.SPAM} and not text:

@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.contributions.models import WORDS
-from civitas.moderation.models import Appeal, Case, Decision, Flag, Signal, Trace
+from civitas.moderation.models import Appeal, Case, Decision, Flag, Signal, Trace, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from civitas.cities.models import City
+    from civitas.contributions.models import Contribution
     from civitas.people.actors import Actor
 
 CASES_A_PAGE = 30
@@ -208,6 +209,13 @@ def decisions_about(case: Case) -> list[Decision]:
     rows = Decision.objects.of(case.city_id).select_related("by", "undone_by")
     about = {"contribution": case.contribution_id} if case.contribution_id else {"case": case.pk}
     return list(rows.filter(**about).order_by("-pk")[:20])
+
+
+def standing_hide(city: City, row: Contribution) -> Decision | None:
+    """The decision of the queue that hides a contribution or comment: the last that showed or hid it and stands; None if that showed it."""
+    shows = Decision.objects.of(city).filter(contribution=row, undone_at=None, verb__in=[Verb.PUBLISH, Verb.HIDE, Verb.SPAM])
+    last: Decision | None = shows.order_by("-pk").first()
+    return last if last is not None and last.hides else None
 
 
 def appeals_of(case: Case) -> list[Appeal]:

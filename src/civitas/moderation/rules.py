@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.contributions.models import Contribution
-from civitas.contributions.rules import is_author, may_moderate, may_see
+from civitas.contributions.rules import is_author, may_moderate, may_publish, may_see
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.meeting.queries import seat_of
 from civitas.moderation.models import Case, Verb
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from civitas.people.actors import Actor
 
 Visibility = Contribution.Visibility
+_IN_SIGHT = {Visibility.PUBLISHED, Visibility.WAITING}
 
 
 def may_flag(actor: Actor, contribution: Contribution) -> Verdict:
@@ -54,8 +55,19 @@ def may_decide(actor: Actor, case: Case | None = None) -> Verdict:
     return may_moderate(actor)
 
 
-def may_decide_so(actor: Actor, case: Case, row: Contribution | None, verb: str, *, appealed: set[int | None]) -> Verdict:
-    """Whether this can be decided about what is as it is now; `row` is the contribution, `appealed` who decided what is objected to.
+def may_take_up(actor: Actor, row: Contribution) -> Verdict:
+    """The editorial team takes up what stands in the archive, shown or hidden; what its author took back stays so."""
+    decides = may_moderate(actor, row)
+    if decides and row.visibility not in {*_IN_SIGHT, Visibility.HIDDEN}:
+        return no(_("This was taken back meanwhile."), status=409)
+    return decides
+
+
+def may_decide_so(
+    actor: Actor, case: Case, row: Contribution | None, verb: str, *, appealed: set[int | None], held: Verdict | None = None
+) -> Verdict:
+    """Whether this can be decided about what is as it is now; `row` is the contribution, `appealed` who decided what is objected to,
+    `held` why it must stay out of sight (`contributions.rules.held_hidden`).
 
     The one rule for a single decision, for a whole run and for a command. No query.
     """
@@ -64,7 +76,7 @@ def may_decide_so(actor: Actor, case: Case, row: Contribution | None, verb: str,
         return decides
     if not case.is_open:
         return no(_("Somebody of the team has already decided this."), status=409)
-    if case.why == Case.Why.REPORT:
+    if case.why == Case.Why.REPORT and not (verb == Verb.HIDE and row is not None and row.visibility in _IN_SIGHT):
         return no(_("This was reported as illegal. It is decided with its reasons, which both sides get."), status=409)
     me = actor.participant.pk if actor.participant else None
     if case.why == Case.Why.APPEAL and me in appealed:
@@ -80,7 +92,7 @@ def may_decide_so(actor: Actor, case: Case, row: Contribution | None, verb: str,
         return no(_("A comment goes where its contribution goes."), status=400)
     if verb == Verb.ASK and (row.author is None or row.author.erased_at is not None):
         return no(_("There is nobody to ask: we do not know who gave this."), status=409)
-    return YES
+    return may_publish(actor, row, held=held) if verb == Verb.PUBLISH else YES
 
 
 def _is_own(actor: Actor, case: Case, row: Contribution | None) -> bool:
@@ -91,11 +103,11 @@ def _is_own(actor: Actor, case: Case, row: Contribution | None) -> bool:
 
 
 def may_undo(
-    actor: Actor, decision: Decision, row: Contribution | None, *, is_last: bool, appealed: Collection[int | None], is_reported: bool
+    actor: Actor, decision: Decision, row: Contribution | None, *, is_last: bool, appealed: Collection[int | None], held: Verdict | None
 ) -> Verdict:
     """The team takes back its last decision about something, as long as nothing else has changed it since.
 
-    `appealed` made the decisions to which this one is the answer, `is_reported` says that it was decided as illegal content since.
+    `appealed` made the decisions to which this one is the answer, `held` says why it must stay out of sight, if it must. No query.
     """
     decides = may_decide(actor, decision.case)
     if not decides:
@@ -105,8 +117,8 @@ def may_undo(
         return no(_("You wrote this yourself. Another person of the team decides."))
     if me is not None and me in appealed and me != decision.by_id:
         return no(_("You decided this yourself. Another person of the team looks at the objection."))
-    if is_reported:
-        return no(_("This was reported as illegal. It is decided with its reasons, which both sides get."), status=409)
+    if held is not None and decision.hides and decision.was_visibility in _IN_SIGHT:
+        return held
     if decision.undone_at is not None:
         return no(_("This has already been taken back."), status=409)
     if not is_last:

@@ -10,9 +10,10 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civitas.contributions.actions import index_later, show_rows
+from civitas.contributions.actions import index_later, look_later, show_rows
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import Contribution
+from civitas.contributions.rules import held_hidden
 from civitas.journal.actions import record_many
 from civitas.kit.verdicts import Refused
 from civitas.moderation.counts import count_decisions
@@ -27,8 +28,7 @@ from civitas.people.suspensions import lift
 from civitas.processes.models import Step
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from civitas.cities.models import City
     from civitas.people.actors import Actor
@@ -52,14 +52,14 @@ def undo_many(actor: Actor, keys: Sequence[int]) -> dict[int, Decision | Refused
     decisions = list(rows.filter(pk__in=keys).order_by("pk"))
     contributions = Contribution.objects.of(city).select_for_update(of=("self",)).select_related("author", "root", "process", "step")
     things = contributions.in_bulk({decision.contribution_id for decision in decisions if decision.contribution_id})
-    last, appealed, reported = _last_of(city, decisions), _answers_to(city, decisions), _reported(city, things)
+    last, appealed, held = _last_of(city, decisions), _answers_to(city, decisions), held_hidden(city, things.values())
     found: dict[int, Decision | Refused] = {key: Refused(_("We cannot find this."), status=404) for key in keys}
     chosen = []
     for decision in decisions:
         decision.contribution = things.get(decision.contribution_id or 0)
         verdict = may_undo(
             actor, decision, decision.contribution, is_last=last.get(decision.case.subject) == decision.pk,
-            appealed=appealed.get(decision.pk, set()), is_reported=decision.at < reported.get(decision.contribution_id or 0, decision.at),
+            appealed=appealed.get(decision.pk, set()), held=held.get(decision.contribution_id or 0),
         )  # fmt: skip
         if verdict:
             chosen.append(decision)
@@ -93,12 +93,6 @@ def _answers_to(city: City, decisions: Sequence[Decision]) -> dict[int, set[int 
     return found
 
 
-def _reported(city: City, things: Collection[int]) -> dict[int, dt.datetime]:
-    """When each of these contributions was last decided as reported illegal content; one query."""
-    rows = Case.objects.of(city).filter(contribution__in=things, why=Case.Why.REPORT, state=Case.State.CLOSED)
-    return dict(rows.order_by("contribution").values_list("contribution").annotate(last=Max("closed_at")))
-
-
 def _take_back(actor: Actor, decisions: Sequence[Decision]) -> None:
     city, now = actor.city, timezone.now()
     _show_as_before(city, decisions)
@@ -128,10 +122,13 @@ def _show_as_before(city: City, decisions: Sequence[Decision]) -> None:
     before: defaultdict[tuple[str, str], list[Contribution]] = defaultdict(list)
     for decision in decisions:
         row = decision.contribution
-        if row is not None and decision.was_visibility and row.visibility != decision.was_visibility:
+        shows = decision.hides or decision.verb == Verb.PUBLISH
+        if row is not None and shows and decision.was_visibility and row.visibility != decision.was_visibility:
             before[decision.was_visibility, decision.was_reason].append(row)
     for (visibility, reason), rows in sorted(before.items()):
         show_rows(city, rows, visibility, reason=reason)
+        if visibility == Contribution.Visibility.HIDDEN:  # who reported it meanwhile hears that it is out of sight
+            look_later(city, rows)
 
 
 def _move_back(city: City, decisions: Sequence[Decision]) -> None:
@@ -167,7 +164,12 @@ def _reopen(city: City, decisions: Sequence[Decision]) -> None:
     signals: defaultdict[int, list[str]] = defaultdict(list)
     for case, kind in Signal.objects.of(city).filter(case__in=cases).order_by("pk").values_list("case", "kind"):
         signals[case].append(kind)
-    rows = [decision.case for decision in decisions if decision.contribution_id not in taken or not decision.contribution_id]
+    rows = [
+        decision.case
+        for decision in decisions
+        # What was reported as illegal waits for that decision, or has it.
+        if decision.contribution_id not in taken and Case.Why.REPORT not in {decision.case.why, decision.was_why}
+    ]
     for case in rows:
         case.state, case.closed_at, case.closed_by, case.asked_at = Case.State.OPEN, None, None, None
         case.why, case.version = cases[case.pk].was_why, case.version + 1

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.moderation.views import authors, bulk, flags, queue, suspensions
+from civitas.moderation.views import archive, authors, bulk, flags, queue, suspensions
 
 urlpatterns = [
     path("melden/<int:number>", flags.flag, name="flag"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("verwaltung/redaktion", queue.show_queue, name="queue"),
     path("verwaltung/redaktion/<int:key>", queue.show_case, name="case"),
     path("verwaltung/redaktion/<int:key>/entscheiden", queue.decide_case, name="decide_case"),
+    path("verwaltung/redaktion/<int:key>/mail", archive.preview_order, name="preview_order"),
+    path("verwaltung/redaktion/beitrag/<int:key>", archive.take_up, name="take_up"),
     path("verwaltung/redaktion/<int:key>/uebernehmen", queue.claim, name="claim_case"),
     path("verwaltung/redaktion/zuruecknehmen/<int:key>", queue.undo, name="undo_decision"),
     path("verwaltung/redaktion/ansichten", queue.save_view, name="save_queue_view"),

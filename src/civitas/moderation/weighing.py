@@ -14,6 +14,7 @@ WHY = {
     Case.Why.APPEAL: 500,
     Case.Why.FLAGGED: 300,
     Case.Why.WAITING: 100,
+    Case.Why.TEAM: 50,
     Case.Why.NEW: 0,
 }
 PER_FLAG, MOST_FLAGS = 50, 10

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civitas.contributions.models import Contribution
-from civitas.journal.models import Entry
-from civitas.moderation.models import Decision, Verb
+from civitas.moderation.models import Decision, Reason, Verb
+from civitas.people.models import Suspension
 from civitas.unlawful.models import Complaint, Evidence, Figure, Ground, Matter, Mention, Report, YearCount
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ TABLES: dict[str, tuple[str | _StrPromise, list[tuple[str, str | _StrPromise]]]]
         [
             ("hidden", gettext_lazy("Hidden by the team on its own account, by the rules of dialogue")),
             ("unlawful", gettext_lazy("Found by the team itself, and against the law or our rules")),
+            ("suspended", gettext_lazy("Shut out for a time or for good, since a text may break the law (Article 23)")),
             ("evidence", gettext_lazy("Kept as evidence")),
             ("machine", gettext_lazy("Decided by a machine")),
         ],
@@ -105,9 +106,9 @@ def _counted(city: City, year: int) -> Counter[tuple[str, str]]:
     found["complaints_by_side", "author"] = complaints.filter(report=None).count()
     found["complaints_by_side", "reporter"] = complaints.filter(report__isnull=False).count()
     add("complaints_by_outcome", _groups(complaints.exclude(outcome=""), "outcome"))
-    entries = Entry.objects.of(city).filter(at__gte=start, at__lt=end)
     hidden = Decision.objects.of(city).filter(at__gte=start, at__lt=end, verb__in=[Verb.HIDE, Verb.SPAM], undone_at=None)
-    found["own", "hidden"] = hidden.count() + entries.filter(verb="contribution.hidden").count()
+    found["own", "hidden"] = hidden.count()
+    found["own", "suspended"] = Suspension.objects.of(city).filter(made_at__gte=start, made_at__lt=end, reason=Reason.UNLAWFUL).count()
     own = decided.filter(report_count=0).exclude(outcome=Matter.Outcome.LAWFUL)
     found["own", "unlawful"] = own.count()
     found["own", "evidence"] = Evidence.objects.of(city).filter(sealed_at__gte=start, sealed_at__lt=end).count()

@@ -6,43 +6,14 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
-from civitas.contributions.forms import sealed
-from civitas.kit.ids import uuid7
+from civitas.kit.sealed_forms import SealedForm
 from civitas.unlawful.models import Access, Complaint, Ground, Matter
 
+# What a browser lets people type: far more than we take, so that nothing is cut off unseen; far less than a form that is refused unread.
+_MOST = 20_000
 _CHOOSE = {"required": _("Please choose what it may be.")}
-
-
-class SealedForm(forms.Form):
-    """A form that came from us, filled in by people: with a hidden field that stays empty, an id of its own and our seal on it."""
-
-    homepage = forms.CharField(
-        label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
-    )
-    uid = forms.UUIDField(widget=forms.HiddenInput)
-    seal = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        uid = uuid7()
-        self.initial = {"uid": uid, "seal": sealed(uid), **self.initial}
-
-    def clean_homepage(self) -> str:
-        """Only machines fill in what nobody sees."""
-        if self.cleaned_data["homepage"]:
-            raise forms.ValidationError(
-                _("This looks like a machine filled it in. Please leave the hidden field empty and send it once more.")
-            )
-        return ""
-
-    def clean(self) -> dict[str, Any] | None:
-        """The form came from us: its uid carries our seal."""
-        if not constant_time_compare(str(self.data.get("seal", "")), sealed(self.data.get("uid", ""))):
-            raise forms.ValidationError(_("This form is too old or was changed. Your text is kept: please send it once more."))
-        return super().clean()
 
 
 class ReportForm(SealedForm):
@@ -51,14 +22,14 @@ class ReportForm(SealedForm):
     addresses = forms.CharField(
         label=_("Where does it stand?"),
         help_text=_("The exact address of the contribution or comment. Several: one on each line."),
-        widget=forms.Textarea(attrs={"rows": 2, "class": "is-small"}),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "is-small", "maxlength": _MOST}),
         error_messages={"required": _("Please say where it stands.")},
     )
     ground = forms.ChoiceField(label=_("What may it be?"), choices=Ground.choices, widget=forms.RadioSelect, error_messages=_CHOOSE)
     explanation = forms.CharField(
         label=_("Why do you think that it is against the law?"),
         help_text=_("Say which words or which picture you mean. You do not have to know the paragraph."),
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": 6, "maxlength": _MOST}),
         error_messages={"required": _("Please say why you think that it is against the law.")},
     )
     name = forms.CharField(
@@ -92,7 +63,7 @@ class WordsForm(SealedForm):
 
     text = forms.CharField(
         label=_("Your answer"),
-        widget=forms.Textarea(attrs={"rows": 5, "class": "is-small"}),
+        widget=forms.Textarea(attrs={"rows": 5, "class": "is-small", "maxlength": _MOST}),
         error_messages={"required": _("Please write your answer.")},
     )
 
@@ -102,7 +73,7 @@ class ComplaintForm(WordsForm):
 
     text = forms.CharField(
         label=_("Why do you not agree?"),
-        widget=forms.Textarea(attrs={"rows": 5, "class": "is-small"}),
+        widget=forms.Textarea(attrs={"rows": 5, "class": "is-small", "maxlength": _MOST}),
         error_messages={"required": _("Please say why you do not agree.")},
     )
 

@@ -55,7 +55,7 @@ class Matter(CityRow):
     class Outcome(models.TextChoices):
         ILLEGAL = "illegal", _("Against the law: not shown any more")
         RULES = "rules", _("Against our rules: not shown any more")
-        LAWFUL = "lawful", _("Not against the law: it stays")
+        LAWFUL = "lawful", _("Not against the law: it stays as it is")
 
     token = models.CharField(max_length=40, default=random_token)  # in the address of the statement that the author gets
     contribution = models.ForeignKey("contributions.Contribution", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
@@ -68,6 +68,9 @@ class Matter(CityRow):
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
     norm = models.CharField(max_length=200, blank=True)  # the paragraph of the law, or the rule of dialogue
     facts = models.TextField(blank=True)
+    # How the thing stood before it was taken out of sight; the same for all decisions that hold it so at once.
+    was_visibility = models.CharField(max_length=12, blank=True)
+    was_reason = models.CharField(max_length=300, blank=True)  # that was shown while it was hidden before; the team's words
     author = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     decided_by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)

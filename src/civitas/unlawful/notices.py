@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civitas.contributions.models import Contribution
 from civitas.kit.days import day
 from civitas.kit.rooms import Address, NoticeKind, Worded
 from civitas.unlawful.models import Complaint, Matter, Report
 from civitas.unlawful.rules import complaints_until
+from civitas.unlawful.wording import after_turning, is_shown
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -53,12 +56,14 @@ def word_asked(city: City, notice: Notice) -> Worded | None:
 def word_outcome(city: City, notice: Notice) -> Worded | None:
     """What was decided, with the way to complain (Article 16(5))."""
     report, matter = _report(city, notice), _matter(city, notice)
-    if report is None or matter is None or not matter.is_decided:
+    if report is None or matter is None or not _stands(notice, matter):
         return None
     said = {
         Matter.Outcome.ILLEGAL.value: _("We find that it is against the law. Nobody sees it any more."),
         Matter.Outcome.RULES.value: _("We find that it is against our rules. Nobody sees it any more."),
-        Matter.Outcome.LAWFUL.value: _("We find that it is not against the law. It stays."),
+        Matter.Outcome.LAWFUL.value: _("We find that it is not against the law. It stays.")
+        if is_shown(matter)
+        else _("We find that it is not against the law."),
     }[matter.outcome]
     words = (
         _("We have decided about your report %(number)s.") % {"number": report.file_number},
@@ -71,18 +76,33 @@ def word_outcome(city: City, notice: Notice) -> Worded | None:
     return Worded(_("What became of your report %(number)s") % {"number": report.file_number}, words, report.path, _("Read the decision"))
 
 
+def word_hidden(city: City, notice: Notice) -> Worded | None:
+    """What was reported is out of sight already, for another reason; nothing any more once the report is decided, or it is shown."""
+    report, matter = _report(city, notice), _matter(city, notice)
+    if report is None or matter is None or matter.is_decided or matter.contribution is None:
+        return None
+    if matter.contribution.visibility != Contribution.Visibility.HIDDEN:
+        return None
+    words = (
+        _("A text that you reported is not shown any more. The team has taken it out of sight already, for another reason."),
+        _("About your report %(number)s we decide all the same, and write to you with the reasons.") % {"number": report.file_number},
+    )
+    return Worded(_("A text that you reported is not shown any more"), words, report.path, _("See the state"))
+
+
 def word_statement(city: City, notice: Notice) -> Worded | None:
     """The statement of reasons (Article 17)."""
     matter = _matter(city, notice)
-    if matter is None or not matter.is_decided:
+    if matter is None or not _stands(notice, matter):
         return None
     if not matter.is_restricted:
         words: tuple[str, ...] = (
             _("We have looked at our decision about your text once more and turned it round."),
-            _("Everybody can read your text again."),
+            after_turning(matter),
             _("The reasons: %(facts)s") % {"facts": matter.facts},
         )
-        return Worded(_("Your text is shown again"), words, matter.path, _("Read the decision"))
+        subject = _("Your text is shown again") if is_shown(matter) else _("We have turned a decision about your text round")
+        return Worded(subject, words, matter.path, _("Read the decision"))
     by_law = matter.outcome == Matter.Outcome.ILLEGAL
     words = (
         _("We do not show a text of yours in %(city)s any more.") % {"city": city},
@@ -127,16 +147,26 @@ def _report(city: City, notice: Notice) -> Report | None:
     return Report.objects.of(city).filter(uid=notice.recipient).first()
 
 
-def _matter(city: City, notice: Notice) -> Matter | None:
+def _matter(city: City, notice: Notice) -> Any:
     if notice.fetched:
-        found: Matter | None = notice.fetched["row"]
-        return found
-    return Matter.objects.of(city).filter(pk=_key(notice)).first()
+        return notice.fetched["row"]
+    return _matters(city).filter(pk=_key(notice)).first()
+
+
+def _matters(city: City) -> Any:
+    turned_by = Max("complaints__pk", filter=Q(complaints__outcome=Complaint.Outcome.CHANGED))
+    return Matter.objects.of(city).select_related("contribution").annotate(turned_by=turned_by)
+
+
+def _stands(notice: Notice, matter: Any) -> bool:
+    """Whether the decision that a notice tells of is the one that stands; of one that was turned round the later notice tells."""
+    event = f"complaint-{matter.turned_by}" if matter.turned_by else "decided"
+    return bool(matter.is_decided) and notice.event == event
 
 
 def fetch_matters(city: City, notices: list[Notice]) -> None:
     """Read the decisions that many notices are about in one query."""
-    found = Matter.objects.of(city).in_bulk({_key(notice) for notice in notices})
+    found = _matters(city).in_bulk({_key(notice) for notice in notices})
     for notice in notices:
         notice.fetched = {"row": found.get(_key(notice))}
 
@@ -152,6 +182,7 @@ KINDS = (
     NoticeKind("unlawful.received", gettext_lazy("Receipt for a report of illegal content"), word_received),
     NoticeKind("unlawful.asked", gettext_lazy("A question about a report of illegal content"), word_asked),
     NoticeKind("unlawful.outcome", gettext_lazy("The decision about a report of illegal content"), word_outcome, prepare=fetch_matters),
+    NoticeKind("unlawful.hidden", gettext_lazy("A text you reported is hidden already"), word_hidden, prepare=fetch_matters),
     NoticeKind("unlawful.statement", gettext_lazy("Why a text of yours is not shown any more"), word_statement, prepare=fetch_matters),
     NoticeKind("unlawful.complaint", gettext_lazy("The answer to a complaint"), word_complaint, prepare=fetch_complaints),
 )

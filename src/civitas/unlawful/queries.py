@@ -194,8 +194,12 @@ def access_by_key(city: City, key: int) -> Access | None:
     return rows.filter(pk=key).first()
 
 
+def restrictions(city: City) -> Any:
+    """The decisions that hold things out of sight; only a complaint changes one."""
+    return Matter.objects.of(city).filter(state=Matter.State.DECIDED, outcome__in=[Matter.Outcome.ILLEGAL, Matter.Outcome.RULES])
+
+
 def statement_about(city: City, row: Contribution) -> Matter | None:
     """The newest decision that took a contribution or comment out of sight."""
-    rows = Matter.objects.of(city).filter(contribution=row, state=Matter.State.DECIDED).exclude(outcome=Matter.Outcome.LAWFUL)
-    found: Matter | None = rows.order_by("-pk").first()
+    found: Matter | None = restrictions(city).filter(contribution=row).order_by("-pk").first()
     return found

@@ -11,11 +11,11 @@ from civitas.contributions.rules import is_author
 from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Quotes, Room
 from civitas.kit.templatetags.kit import localized
 from civitas.unlawful.actions.forgetting import OLD_REPORTS, adopt_reports, erase_reports_of, export_reports_of
-from civitas.unlawful.actions.reports import decline_report_mails
+from civitas.unlawful.actions.reports import decline_report_mails, tell_of_hidden
 from civitas.unlawful.models import Access, Complaint, Matter, Mention, Question, Report
 from civitas.unlawful.notices import KINDS, addresses
 from civitas.unlawful.queries import open_pile, statement_about
-from civitas.unlawful.rules import may_handle
+from civitas.unlawful.rules import holds_hidden, may_handle
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -84,10 +84,12 @@ ROOM = Room(
     personal_data=PersonalData(export_reports_of, erase_reports_of, adopt_reports),
     contribution_sections=(ContributionSection("foot", render_mine, order=11),),
     staff_sections=(render_card,),
+    holds_hidden=holds_hidden,
+    on_given=(tell_of_hidden,),
     retention=(OLD_REPORTS,),
     quotes=(
         Quotes(_reports, ("explanation",)),
-        Quotes(_matters, ("facts",)),
+        Quotes(_matters, ("facts", "was_reason")),
         Quotes(_questions, ("text", "answer")),
         Quotes(_complaints, ("text", "reasons")),
         Quotes(_accesses, ("reason",)),

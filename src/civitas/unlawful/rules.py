@@ -12,8 +12,12 @@ from django.utils.translation import gettext as _
 from civitas.contributions.rules import is_author, may_moderate
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.unlawful.models import Access, Complaint, Evidence, Matter, Report
+from civitas.unlawful.queries import restrictions
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from civitas.cities.models import City
     from civitas.people.actors import Actor
 
 # At least six months after the decision (Article 20); a day more, so that nobody is cut off by an hour.
@@ -37,6 +41,21 @@ def may_decide_matter(actor: Actor, matter: Matter) -> Verdict:
     if matter.contribution is not None and is_author(actor, matter.contribution):
         return no(_("You wrote this yourself. Another person of the team decides."))
     return YES
+
+
+def holds_hidden(city: City, keys: Collection[int]) -> dict[int, Verdict]:
+    """Which of these contributions and comments a decision of this room holds out of sight: nothing but a complaint brings them back.
+
+    One query.
+    """
+    rows = restrictions(city).filter(contribution__in=keys).order_by("pk").values_list("contribution", "outcome")
+    return {key: no(_held_by(outcome), status=409) for key, outcome in rows}
+
+
+def _held_by(outcome: str) -> str:
+    if outcome == Matter.Outcome.ILLEGAL:
+        return _("This was found to be against the law. Only a complaint against that decision can bring it back.")
+    return _("After a report this was found to be against the rules. Only a complaint against that decision can bring it back.")
 
 
 def complaints_until(matter: Matter) -> dt.datetime | None:

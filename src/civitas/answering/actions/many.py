@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from civitas.answering.actions.assigning import assign, on_duty, settle
 from civitas.answering.models import Batch, BatchItem
-from civitas.answering.queries import assignment_of, experts_of, rules_in_order, waiting_for_rules, would_go
-from civitas.answering.rules import may_answer_many, may_assign_many, may_draft, may_release_batch, needs_two
+from civitas.answering.queries import assignment_of, assignments_of, experts_of, rules_in_order, waiting_for_rules, would_go
+from civitas.answering.rules import may_answer_many, may_assign_many, may_release_batch, may_send, needs_two
 from civitas.answering.wording import check_day, check_words, filled
 from civitas.contributions.actions import answer_contribution
 from civitas.contributions.models import Contribution, StatusEvent
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from civitas.answering.models import Assignment
     from civitas.cities.models import City
     from civitas.people.actors import Actor
     from civitas.people.models import Organisation, Participant
@@ -113,14 +114,37 @@ def _begin(actor: Actor, batch: Batch, contributions: Sequence[Contribution]) ->
     return batch
 
 
-def release_batch(actor: Actor, batch: Batch) -> None:
-    """Let one answer to many go out, as a colleague of who wrote it."""
+def release_batch(actor: Actor, batch: Batch) -> int:
+    """Let one answer to many go out, as a colleague of who wrote it; returns how many stay behind, since this colleague may not answer
+    them. Those are named with the reason. Raises Refused where that is true of all: then it waits for somebody else."""
     may_release_batch(actor, batch).require()
     with transaction.atomic():
+        refused = refused_for(actor, batch)
+        items = BatchItem.objects.of(actor.city).filter(batch=batch, state=ItemState.WAITING)
+        if refused and len(refused) == items.count():
+            raise next(refusal for _item, refusal in refused)
         waiting = Batch.objects.of(actor.city).filter(pk=batch.pk, state=State.WAITING)
-        if waiting.update(state=State.RUNNING, released_by=actor.participant):
-            record(actor.city, by=actor.uid, verb="answer.batch_released", subject=f"batch:{batch.pk}")
-            enqueue(actor.city, RUN, {"batch": batch.pk})
+        if not waiting.update(state=State.RUNNING, released_by=actor.participant):
+            return 0
+        for item, refusal in refused:
+            item.state, item.reason = ItemState.FAILED, _not_released(refusal)
+        BatchItem.objects.of(actor.city).bulk_update([item for item, _refusal in refused], ["state", "reason"], batch_size=200)
+        record(actor.city, by=actor.uid, verb="answer.batch_released", subject=f"batch:{batch.pk}", details={"refused": len(refused)})
+        enqueue(actor.city, RUN, {"batch": batch.pk})
+    return len(refused)
+
+
+def refused_for(actor: Actor, batch: Batch) -> list[tuple[BatchItem, Refused]]:
+    """Which items of a batch that waits this colleague may not release, each with why; two queries."""
+    rows = BatchItem.objects.of(actor.city).filter(batch=batch, state=ItemState.WAITING).select_related("contribution__process")
+    items = list(rows.order_by("pk"))
+    lies_with = assignments_of(actor.city, [item.contribution_id for item in items])
+    verdicts = ((item, may_send(actor, item.contribution, batch, lies_with.get(item.contribution_id))) for item in items)
+    return [(item, Refused(verdict.reason, status=verdict.status)) for item, verdict in verdicts if not verdict]
+
+
+def _not_released(refused: Refused) -> str:
+    return (_("Not released: %(reason)s") % {"reason": refused.reason})[:300]
 
 
 def drop_batch(actor: Actor, batch: Batch) -> None:
@@ -131,7 +155,7 @@ def drop_batch(actor: Actor, batch: Batch) -> None:
 
 def run_chunk(city: City, key: int) -> bool:
     """Work off the next few contributions of a batch; returns whether there are more. Safe to run twice."""
-    batch = Batch.objects.of(city).select_related("by", "organisation", "person").filter(pk=key, state=State.RUNNING).first()
+    batch = Batch.objects.of(city).select_related("by", "organisation", "person", "released_by").filter(pk=key, state=State.RUNNING).first()
     if batch is None:
         return False
     items = BatchItem.objects.of(city).filter(batch=batch, state=ItemState.WAITING).order_by("pk")
@@ -160,7 +184,10 @@ def _do(city: City, batch: Batch, key: int) -> None:
             if batch.kind == Batch.Kind.ASSIGN:
                 assign(actor, row, organisation=batch.organisation, person=batch.person, quiet=f"batch:{batch.pk}")
             else:
-                may_draft(actor, row, assignment_of(city, row)).require()
+                lies_with = assignment_of(city, row)
+                may_send(actor, row, batch, lies_with).require()
+                if batch.released_by is not None and batch.released_by.pk != batch.by.pk:
+                    _check_releaser(city, batch, row, lies_with)
                 if StatusEvent.objects.of(city).filter(contribution=row, at__gt=batch.made_at).exists():
                     raise Refused(_("A colleague has answered this meanwhile."), status=409)
                 text = filled(city, batch.text, row, batch.organisation)
@@ -173,6 +200,15 @@ def _do(city: City, batch: Batch, key: int) -> None:
     except Refused as refused:
         failed = BatchItem.objects.of(city).filter(pk=key, state=ItemState.WAITING)
         failed.update(state=ItemState.FAILED, reason=str(refused.reason)[:300])
+
+
+def _check_releaser(city: City, batch: Batch, row: Contribution, lies_with: Assignment | None) -> None:
+    """Who released it is asked again, with the roles held now."""
+    assert batch.released_by is not None  # the caller looks
+    batch.released_by.city = city
+    verdict = may_send(actor_of(batch.released_by), row, batch, lies_with)
+    if not verdict:
+        raise Refused(_not_released(Refused(verdict.reason)), status=verdict.status)
 
 
 def _finish(city: City, batch: Batch) -> None:

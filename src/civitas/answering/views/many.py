@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from civitas.answering.actions.many import MOST, answer_many, assign_many, drop_batch, release_batch
+from civitas.answering.actions.many import MOST, answer_many, assign_many, drop_batch, refused_for, release_batch
 from civitas.answering.forms import AnswerManyForm, AssignManyForm
 from civitas.answering.models import Batch, BatchItem
 from civitas.answering.queries import batch_by_key, batch_counts, failed_items, items_page, ticked
@@ -99,24 +99,27 @@ def show_batch(request: HttpRequest, key: int) -> HttpResponse:
         if request.POST.get("do") == "drop":
             drop_batch(actor, batch)
             messages.success(request, _("It is thrown away. Nobody got it."))
+        elif release_batch(actor, batch):
+            messages.warning(request, _("It goes out now, but not to all: below you see which ones stay behind, and why."))
         else:
-            release_batch(actor, batch)
             messages.success(request, _("It goes out now."))
         return redirect("answer_batch", key=key)
+    waits, releases = batch.state == Batch.State.WAITING, may_release_batch(actor, batch)
     counts = batch_counts(batch)
     total = sum(counts.values())
     done = total - counts.get(BatchItem.State.WAITING, 0)
     context = {
         "batch": batch,
         "answers": batch.kind == Batch.Kind.ANSWER,
-        "waits": batch.state == Batch.State.WAITING,
+        "waits": waits,
         "runs": batch.state == Batch.State.RUNNING,
         "total": total,
         "done": done,
         "well": counts.get(BatchItem.State.DONE, 0),
         "failed": failed_items(batch),
         "items": items_page(batch),
-        "releases": may_release_batch(actor, batch),
+        "releases": releases,
+        "behind": [{"item": item, "reason": refused.reason} for item, refused in refused_for(actor, batch)] if waits and releases else [],
     }
     template = "answering/_progress.html" if request.headers.get("HX-Request") else "answering/batch.html"
     return render(request, template, context)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core import signing
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
@@ -17,19 +16,11 @@ from civitas.contributions.forms.place import add_place, check_place, chosen_pla
 from civitas.contributions.forms.words import add_words, check_words, chosen_words
 from civitas.contributions.models import ANSWERS
 from civitas.kit.ids import uuid7
+from civitas.kit.sealed_forms import sealed
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
-
-_SEAL = signing.Signer(salt="civitas.contributions.form")
-
-
-def sealed(uid: UUID) -> str:
-    """The proof that this form came from us: whoever sends it again with the same `uid` is the person who got it."""
-    return _SEAL.signature(str(uid))
 
 
 class GiveForm(StepForm):

@@ -18,10 +18,9 @@ from django.views.decorators.http import require_http_methods
 from civitas.contributions.models import Contribution
 from civitas.contributions.rules import is_author
 from civitas.kit.redirects import SeeOther
-from civitas.kit.refusals import show_refusal
-from civitas.kit.verdicts import Refused
+from civitas.kit.refusals import carry_out
 from civitas.moderation.appeals import answer_question, appeal_decision
-from civitas.moderation.forms import WordsForm
+from civitas.moderation.forms import ObjectionForm, WordsForm
 from civitas.moderation.models import Appeal, Decision, Verb
 from civitas.moderation.rules import may_answer_question, may_appeal
 from civitas.moderation.wording import friendly
@@ -49,14 +48,13 @@ def show_decision(request: HttpRequest, key: int) -> HttpResponse:
     if request.city is not None and request.actor.participant is None:
         return redirect_to_login(request.get_full_path())
     decision = _found(request, key)
+    form = ObjectionForm(request.POST if request.method == "POST" else None)
+    status = 200
     if request.method == "POST":
-        try:
-            appeal_decision(request.actor, decision, words=request.POST.get("words", ""))
-        except Refused as refused:
-            messages.error(request, str(refused.reason))
-        else:
+        status, made = carry_out(form, lambda: appeal_decision(request.actor, decision, words=form.cleaned_data["words"]))
+        if made is not None:
             messages.success(request, _("Thank you. Another person of the team looks at it, and we write to you."))
-        return SeeOther(request.path)
+            return SeeOther(request.path)
     row = decision.contribution
     assert row is not None  # `_found` asks for it
     appeal = Appeal.objects.of(request.city).select_related("outcome_decision").filter(decision=decision, side=Appeal.Side.AUTHOR).first()
@@ -68,8 +66,9 @@ def show_decision(request: HttpRequest, key: int) -> HttpResponse:
         "appeal": appeal,
         "allowed": appeal is None and bool(may_appeal(request.actor, decision)),
         "hides": decision.hides,
+        "form": form,
     }
-    return render(request, "moderation/decision.html", context)
+    return render(request, "moderation/decision.html", context, status=status)
 
 
 @login_not_required
@@ -85,13 +84,9 @@ def show_question(request: HttpRequest, key: int) -> HttpResponse:
         raise Http404
     form = WordsForm(request.POST if request.method == "POST" else None)
     status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            answer_question(request.actor, decision, text=form.cleaned_data["text"])
-        except Refused as refused:
-            show_refusal(form, refused)
-            status = 422 if refused.fields else refused.status
-        else:
+    if request.method == "POST":
+        status, _made = carry_out(form, lambda: answer_question(request.actor, decision, text=form.cleaned_data["text"]))
+        if status == 200:
             messages.success(request, _("Thank you for your answer. The team reads it now."))
             return SeeOther(request.path)
     row = decision.contribution
@@ -110,9 +105,8 @@ def render_mine(request: HttpRequest, row: Contribution) -> str:
     """On their own contribution's page: why it is not shown, and what the team asks."""
     if not is_author(request.actor, row) or row.visibility == Contribution.Visibility.PUBLISHED:
         return ""
-    rows = Decision.objects.of(row.city_id).filter(contribution=row, undone_at=None).exclude(verb=Verb.PUBLISH)
-    last = rows.order_by("-pk").first()
-    if last is None or (last.verb == Verb.ASK and last.replied_at is not None):
+    last = Decision.objects.of(row.city_id).filter(contribution=row, undone_at=None).order_by("-pk").first()
+    if last is None or last.verb == Verb.PUBLISH or (last.verb == Verb.ASK and last.replied_at is not None):
         return ""
     name = "question" if last.verb == Verb.ASK else "decision"
     return render_to_string("moderation/_mine.html", {"decision": last, "url": reverse(name, args=[last.pk])}, request=request)

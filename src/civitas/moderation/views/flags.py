@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from civitas.contributions.models import Contribution
 from civitas.kit.redirects import SeeOther
-from civitas.kit.refusals import show_refusal
+from civitas.kit.refusals import carry_out
 from civitas.kit.templatetags.kit import localized
-from civitas.kit.verdicts import Refused
 from civitas.meeting.queries import letter_by_uid
 from civitas.moderation.actions import flag_contribution, flag_letter
 from civitas.moderation.forms import FlagForm
@@ -82,15 +81,9 @@ def _flag_page(request: HttpRequest, allowed: Any, shown: dict[str, Any], back: 
     form = FlagForm(request.POST if request.method == "POST" else None)
     status = 200 if allowed else allowed.status
     if request.method == "POST" and allowed:
-        status = 422
-        if form.is_valid():
-            try:
-                do(**{name: form.cleaned_data[name] for name in ("uid", "reason", "words")})
-            except Refused as refused:
-                show_refusal(form, refused)
-                status = 422 if refused.fields else refused.status
-            else:
-                return SeeOther(f"{request.path}?danke=1")
+        status, kept = carry_out(form, lambda: do(**{name: form.cleaned_data[name] for name in ("uid", "reason", "words")}))
+        if kept is not None:
+            return SeeOther(f"{request.path}?danke=1")
     context = {"form": form, "allowed": allowed, "back": back, **shown}
     return render(request, "moderation/flag.html", context, status=status)
 

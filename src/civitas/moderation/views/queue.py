@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from civitas.contributions.gallery import media_of
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import pictures
+from civitas.contributions.rules import held_hidden
 from civitas.contributions.sections import render_pause_of
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import show_refusal
@@ -190,10 +191,12 @@ def _item(request: HttpRequest, case: Case, signals: list[str], places: Places, 
     flags = flags_of(case) if case.flag_count else []
     family = family_size(case) if Signal.Kind.SAME in signals else 0
     appeals = appeals_of(case)
+    held = held_hidden(actor.city, [row]).get(row.pk) if row is not None and row.visibility == row.Visibility.HIDDEN else None
     appealed: set[int | None] = {
         appeal.decision.by_id if appeal.decision.by_id is not None else -1 for appeal in appeals if not appeal.outcome
     }
-    verdicts = {verb: may_decide_so(actor, case, row, verb, appealed=appealed) for verb in Verb.values}
+    verdicts = {verb: may_decide_so(actor, case, row, verb, appealed=appealed, held=held) for verb in Verb.values}
+    reported = case.is_open and case.why == Case.Why.REPORT
     return {
         "row": row,
         "letter": letter,
@@ -217,6 +220,8 @@ def _item(request: HttpRequest, case: Case, signals: list[str], places: Places, 
         "held_words": taken_by(case) if is_held_by_another(actor, case) else "",
         "may": {verb: bool(verdict) for verb, verdict in verdicts.items()},
         "why_not": next((verdict.reason for verdict in verdicts.values() if not verdict), "") if not any(verdicts.values()) else "",
+        "reported": verdicts[Verb.PUBLISH].reason if reported else "",
+        "held": held.reason if held is not None else "",
         "forms": {
             verb: form
             if form is not None and form.data.get("verb") == verb
@@ -224,7 +229,7 @@ def _item(request: HttpRequest, case: Case, signals: list[str], places: Places, 
             for verb in Verb.values
         },
         "pause": render_pause_of(request, row, back=reverse("case", args=[case.pk])) if row is not None else "",
-        "failed": form.data.get("verb", "") if form is not None else "",
+        "failed": form.data.get("verb", "") if form is not None else request.GET.get("tun", ""),
         "form": form,
         "redact_url": f"/verwaltung/schwaerzen/{row.number or f'kommentar/{row.pk}'}" if row is not None else "",
         "merge_url": f"/verwaltung/zusammenlegen/{row.number}" if row is not None and row.number else "",

@@ -10,14 +10,19 @@ from django.utils.translation import gettext as _
 
 from civitas.contributions.actions import change_visibility
 from civitas.contributions.models import Contribution
+from civitas.contributions.rules import held_hidden
 from civitas.journal.actions import record
+from civitas.kit.refusals import too_long
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
-from civitas.moderation.cases import settle_report
+from civitas.moderation.cases import hold_cases, settle_report
+from civitas.moderation.decisions import reason_shown
+from civitas.moderation.queries import standing_hide
 from civitas.notices.actions import notify
 from civitas.people.rates import spend
-from civitas.unlawful.actions.reports import LONGEST_WORDS
+from civitas.unlawful.actions.reports import LONGEST_WORDS, check_words
 from civitas.unlawful.models import Complaint, Ground, Matter, Mention
+from civitas.unlawful.queries import restrictions
 from civitas.unlawful.rules import may_complain, may_decide_complaint, may_decide_matter, may_handle
 
 if TYPE_CHECKING:
@@ -29,6 +34,8 @@ if TYPE_CHECKING:
     from civitas.unlawful.models import Report
 
 Visibility = Contribution.Visibility
+LONGEST_NORM = 200
+_STANDING = {Visibility.PUBLISHED, Visibility.WAITING, Visibility.HIDDEN}
 
 
 def decide_matter(actor: Actor, matter: Matter, *, outcome: str, ground: str, norm: str, facts: str) -> Matter:
@@ -43,8 +50,8 @@ def decide_matter(actor: Actor, matter: Matter, *, outcome: str, ground: str, no
         may_decide_matter(actor, row).require()
         row.state, row.outcome, row.ground, row.norm, row.facts = Matter.State.DECIDED, outcome, ground, norm, facts
         row.decided_by, row.decided_at = actor.participant, timezone.now()
-        _carry_out(actor.city, row)
         row.save()
+        _carry_out(actor.city, row)
         _tell(actor.city, row, "decided")
         record(
             actor.city,
@@ -65,29 +72,61 @@ def _checked_reasons(outcome: str, ground: str, norm: str, facts: str) -> tuple[
         fields["ground"] = _("Please choose what it may be.")
     if not norm and outcome in {Matter.Outcome.ILLEGAL, Matter.Outcome.RULES}:
         fields["norm"] = _("Please name the paragraph of the law, or the rule. The author has a right to know.")
-    elif len(norm) > 200:
-        fields["norm"] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": 200, "count": len(norm)}
+    elif sentence := too_long(norm, LONGEST_NORM):
+        fields["norm"] = sentence
     if not facts:
         fields["facts"] = _("Please give the reasons. Author and reporters read them.")
-    elif len(facts) > LONGEST_WORDS:
-        figures = {"limit": LONGEST_WORDS, "count": len(facts)}
-        fields["facts"] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % figures
+    elif sentence := too_long(facts, LONGEST_WORDS):
+        fields["facts"] = sentence
     if fields:
         raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
     return norm, facts
 
 
 def _carry_out(city: City, matter: Matter) -> None:
-    """Take the thing out of sight everywhere, or show it again, as the matter's outcome says; it says who wrote it."""
+    """Take the thing out of sight everywhere, or bring it back, as the matter's outcome says; the matter learns who wrote it.
+
+    The matter is saved already, so that what it no longer holds comes back, and what it holds does not.
+    """
     if matter.contribution_id is None:
         return
-    thing: Contribution = Contribution.objects.of(city).select_related("author").get(pk=matter.contribution_id)
+    hold_cases(city, matter.contribution_id)
+    things = Contribution.objects.of(city).select_for_update(of=("self",)).select_related("author")
+    thing: Contribution = things.get(pk=matter.contribution_id)
     matter.author = thing.author or matter.author
-    if matter.is_restricted and thing.visibility in {Visibility.PUBLISHED, Visibility.WAITING, Visibility.HIDDEN}:
+    if matter.is_restricted and thing.visibility in _STANDING:
+        matter.was_visibility, matter.was_reason = _as_before_all(city, matter, thing)
         thing = change_visibility(city, thing, Visibility.HIDDEN, reason=matter.norm)
     elif not matter.is_restricted and thing.visibility == Visibility.HIDDEN and matter.changed_at is not None:
-        thing = change_visibility(city, thing, Visibility.PUBLISHED)
+        visibility, reason = state_without(city, matter, thing)
+        thing = change_visibility(city, thing, visibility, reason=reason)
+    matter.save(update_fields=["author", "was_visibility", "was_reason"])
     settle_report(city, thing, by=matter.decided_by)
+
+
+def _as_before_all(city: City, matter: Matter, thing: Contribution) -> tuple[str, str]:
+    """How the thing stood before this decision, and before each other that holds it out of sight already."""
+    first = restrictions(city).filter(contribution=thing).exclude(pk=matter.pk).order_by("pk").first()
+    return (first.was_visibility, first.was_reason) if first is not None else (thing.visibility, thing.hidden_reason)
+
+
+def state_without(city: City, matter: Matter, thing: Contribution) -> tuple[str, str]:
+    """How a thing stands that this decision held out of sight and holds no longer: as before it, unless anything else hides it now.
+
+    Gives the visibility, and the reason where it stays hidden.
+    """
+    other = restrictions(city).filter(contribution=thing).exclude(pk=matter.pk).order_by("-pk").first()
+    if other is not None:
+        return Visibility.HIDDEN, other.norm
+    if matter.was_visibility == Visibility.HIDDEN:
+        return Visibility.HIDDEN, matter.was_reason
+    hiding = standing_hide(city, thing)
+    if hiding is not None and matter.decided_at is not None and (hiding.at > matter.decided_at or not matter.was_visibility):
+        return Visibility.HIDDEN, reason_shown(hiding.reason, hiding.text)
+    held = held_hidden(city, [thing]).get(thing.pk)
+    if held is not None:
+        return Visibility.HIDDEN, str(held.reason)[:300]
+    return matter.was_visibility or Visibility.PUBLISHED, ""
 
 
 def _tell(city: City, matter: Matter, event: str) -> None:
@@ -117,11 +156,7 @@ def complain(actor: Actor, matter: Matter, report: Report | None, *, uid: UUID, 
         return known
     may_complain(matter, report, known).require()
     text = cleaned(text)
-    sentence = "" if text else _("Please say why you do not agree.")
-    if len(text) > LONGEST_WORDS:
-        sentence = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_WORDS, "count": len(text)}
-    if sentence:
-        raise Refused(sentence, status=400, fields={"text": sentence})
+    check_words(text, "text", _("Please say why you do not agree."))
     try:
         with transaction.atomic():
             spend(actor, "report")
@@ -157,10 +192,10 @@ def decide_complaint(actor: Actor, complaint: Complaint, *, outcome: str, reason
         row.save()
         if outcome == Complaint.Outcome.CHANGED:
             matter.outcome = Matter.Outcome.LAWFUL if matter.is_restricted else Matter.Outcome.ILLEGAL
-            matter.norm, matter.facts = norm[:200], reasons
+            matter.norm, matter.facts = norm, reasons
             matter.decided_by, matter.changed_at = actor.participant, timezone.now()
-            _carry_out(actor.city, matter)
             matter.save()
+            _carry_out(actor.city, matter)
             _tell(actor.city, matter, f"complaint-{row.pk}")
         elif row.report is not None:
             notify(actor.city, [row.report.uid], "unlawful.complaint", f"complaint:{row.pk}", "kept")
@@ -182,11 +217,12 @@ def _check_complaint(matter: Matter, outcome: str, reasons: str, norm: str) -> N
         fields["outcome"] = _("Please choose a decision.")
     if not reasons:
         fields["reasons"] = _("Please give the reasons. Author and reporters read them.")
-    elif len(reasons) > LONGEST_WORDS:
-        figures = {"limit": LONGEST_WORDS, "count": len(reasons)}
-        fields["reasons"] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % figures
+    elif sentence := too_long(reasons, LONGEST_WORDS):
+        fields["reasons"] = sentence
     if outcome == Complaint.Outcome.CHANGED and not matter.is_restricted and not norm:
         fields["norm"] = _("Please name the paragraph of the law, or the rule. The author has a right to know.")
+    elif sentence := too_long(norm, LONGEST_NORM):
+        fields["norm"] = sentence
     if fields:
         raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
     if outcome == Complaint.Outcome.CHANGED and matter.is_restricted and matter.erased_at is not None:

@@ -12,24 +12,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.cities.actions import next_number
+from civitas.contributions.models import Contribution
 from civitas.journal.actions import record
+from civitas.kit.refusals import too_long
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.moderation.cases import open_case
 from civitas.moderation.models import Case
-from civitas.notices.actions import notify
+from civitas.notices.actions import notify, notify_each
 from civitas.people.rates import spend
 from civitas.unlawful.models import Ground, Matter, Mention, Question, Report
 from civitas.unlawful.queries import Place, place_of
 from civitas.unlawful.rules import may_decide_matter, may_handle
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from civitas.cities.models import City
     from civitas.people.actors import Actor
 
 LONGEST_WORDS = 4_000
+LONGEST_NAME, LONGEST_MAIL = 120, 254
 MOST_PLACES = 10
 
 
@@ -54,7 +58,7 @@ def report_unlawful(
     known: Report | None = Report.objects.of(actor.city).filter(uid=uid).first()
     if known is not None:
         return known
-    explanation, name, mail = cleaned(explanation), cleaned_line(name)[:120], mail.strip()
+    explanation, name, mail = cleaned(explanation), cleaned_line(name), mail.strip()
     places, fields = _places(actor.city, addresses)
     fields |= _faults(ground, explanation, name, mail, without_name=without_name, in_good_faith=in_good_faith)
     if fields:
@@ -103,9 +107,10 @@ def _faults(ground: str, explanation: str, name: str, mail: str, *, without_name
         fields["ground"] = _("Please choose what it may be.")
     if not explanation:
         fields["explanation"] = _("Please say why you think that it is against the law.")
-    elif len(explanation) > LONGEST_WORDS:
-        figures = {"limit": LONGEST_WORDS, "count": len(explanation)}
-        fields["explanation"] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % figures
+    elif sentence := too_long(explanation, LONGEST_WORDS):
+        fields["explanation"] = sentence
+    if not without_name and (sentence := too_long(name, LONGEST_NAME)):
+        fields["name"] = sentence
     if not without_name and (ground != Ground.CHILDREN or mail):
         if not name and ground != Ground.CHILDREN:
             fields["name"] = _("Please give your name, or say below that you report without one.")
@@ -113,6 +118,9 @@ def _faults(ground: str, explanation: str, name: str, mail: str, *, without_name
             validate_email(mail)
         except ValidationError:
             fields["mail"] = _("Please give an address that looks like name@example.org.")
+        else:
+            if sentence := too_long(mail, LONGEST_MAIL):
+                fields["mail"] = sentence
     if not in_good_faith:
         fields["in_good_faith"] = _("Please confirm that what you say is right and complete as far as you know.")
     return fields
@@ -163,7 +171,7 @@ def ask_reporters(actor: Actor, matter: Matter, *, text: str) -> int:
     """Ask those who reported a matter for what the team has to know; returns how many were asked. Each is told once."""
     may_decide_matter(actor, matter).require()
     text = cleaned(text)
-    _check_words(text, "text", _("Please write your question."))
+    check_words(text, "text", _("Please write your question."))
     with transaction.atomic():
         reports = [row.report for row in Mention.objects.of(actor.city).filter(matter=matter).select_related("report").order_by("pk")[:100]]
         for report in reports:
@@ -177,7 +185,7 @@ def ask_reporters(actor: Actor, matter: Matter, *, text: str) -> int:
 def answer_question(actor: Actor, report: Report, question: Question, *, text: str) -> Question:
     """The reporter answers, once, over the link that only they have; the matter is with the team again."""
     text = cleaned(text)
-    _check_words(text, "text", _("Please write your answer."))
+    check_words(text, "text", _("Please write your answer."))
     with transaction.atomic():
         spend(actor, "report")
         row: Question = Question.objects.of(actor.city).select_for_update().get(pk=question.pk, report=report)
@@ -191,12 +199,23 @@ def answer_question(actor: Actor, report: Report, question: Question, *, text: s
     return row
 
 
-def _check_words(text: str, field: str, missing: str) -> None:
-    sentence = "" if text else missing
-    if len(text) > LONGEST_WORDS:
-        sentence = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_WORDS, "count": len(text)}
+def check_words(text: str, field: str, missing: str) -> None:
+    """Refuse words that are missing (with that sentence) or too many, at their field."""
+    sentence = too_long(text, LONGEST_WORDS) if text else missing
     if sentence:
         raise Refused(sentence, status=400, fields={field: sentence})
+
+
+def tell_of_hidden(city: City, rows: Sequence[Contribution]) -> None:
+    """Tell those who reported one of these, and wait for the decision, that it is out of sight already; each once.
+
+    The worker calls it for what is new, shown or hidden; one query, and safe to run twice.
+    """
+    hidden = [row.pk for row in rows if row.visibility == Contribution.Visibility.HIDDEN]
+    if hidden:
+        mentions = Mention.objects.of(city).filter(matter__contribution__in=hidden).exclude(matter__state=Matter.State.DECIDED)
+        told = mentions.order_by("pk").values_list("report__uid", "matter")
+        notify_each(city, [(uid, "unlawful.hidden", f"matter:{matter}", "hidden") for uid, matter in told])
 
 
 def decline_report_mails(city: City, uid: object) -> None:

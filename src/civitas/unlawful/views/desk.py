@@ -16,8 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from civitas.contributions.gallery import media_of
 from civitas.contributions.queries import pictures
-from civitas.kit.refusals import show_refusal
-from civitas.kit.verdicts import Refused
+from civitas.kit.refusals import carry_out
 from civitas.unlawful.actions.decisions import decide_complaint, decide_matter, note_police_told
 from civitas.unlawful.actions.evidence import erase_for_good, propose_evidence
 from civitas.unlawful.actions.reports import ask_reporters, take_up
@@ -99,15 +98,9 @@ def take_something_up(request: HttpRequest) -> HttpResponse:
     form = TakeUpForm(request.POST if request.method == "POST" else None, initial={"address": request.GET.get("adresse", "")[:300]})
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                matter = take_up(request.actor, **form.cleaned_data)
-            except Refused as refused:
-                show_refusal(form, refused)
-                status = 422 if refused.fields else refused.status
-            else:
-                return redirect("matter", key=matter.pk)
+        status, matter = carry_out(form, lambda: take_up(request.actor, **form.cleaned_data))
+        if matter is not None:
+            return redirect("matter", key=matter.pk)
     return render(request, "unlawful/take_up.html", {"form": form}, status=status)
 
 
@@ -143,16 +136,10 @@ def show_matter(request: HttpRequest, key: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, matter)
     form = DecisionForm(request.POST)
-    status = 422
-    if form.is_valid():
-        try:
-            decide_matter(request.actor, matter, **form.cleaned_data)
-        except Refused as refused:
-            show_refusal(form, refused)
-            status = 422 if refused.fields else refused.status
-        else:
-            messages.success(request, _("Decided. The author and those who reported it hear of it, with the reasons."))
-            return redirect("matter", key=key)
+    status, _made = carry_out(form, lambda: decide_matter(request.actor, matter, **form.cleaned_data))
+    if status == 200:
+        messages.success(request, _("Decided. The author and those who reported it hear of it, with the reasons."))
+        return redirect("matter", key=key)
     return _page(request, matter_by_key(matter.city, key) or matter, decision=form, status=status)
 
 
@@ -214,16 +201,10 @@ def ask(request: HttpRequest, key: int) -> HttpResponse:
     """Ask those who reported it for more."""
     matter = _found(request, key)
     form = QuestionForm(request.POST, auto_id="question_%s")
-    status = 422
-    if form.is_valid():
-        try:
-            ask_reporters(request.actor, matter, text=form.cleaned_data["text"])
-        except Refused as refused:
-            show_refusal(form, refused)
-            status = 422 if refused.fields else refused.status
-        else:
-            messages.success(request, _("Your question is out."))
-            return redirect("matter", key=key)
+    status, _made = carry_out(form, lambda: ask_reporters(request.actor, matter, text=form.cleaned_data["text"]))
+    if status == 200:
+        messages.success(request, _("Your question is out."))
+        return redirect("matter", key=key)
     return _page(request, matter, question=form, status=status)
 
 
@@ -233,16 +214,10 @@ def police(request: HttpRequest, key: int) -> HttpResponse:
     """Article 18: note that the police know of a danger to somebody's life."""
     matter = _found(request, key)
     form = PoliceForm(request.POST, auto_id="police_%s")
-    status = 422
-    if form.is_valid():
-        try:
-            note_police_told(request.actor, matter, on=form.cleaned_data["told_on"])
-        except Refused as refused:
-            show_refusal(form, refused)
-            status = 422 if refused.fields else refused.status
-        else:
-            messages.success(request, _("Noted."))
-            return redirect("matter", key=key)
+    status, _made = carry_out(form, lambda: note_police_told(request.actor, matter, on=form.cleaned_data["told_on"]))
+    if status == 200:
+        messages.success(request, _("Noted."))
+        return redirect("matter", key=key)
     return _page(request, matter, police=form, status=status)
 
 
@@ -252,16 +227,10 @@ def secure(request: HttpRequest, key: int) -> HttpResponse:
     """Put what may be criminal into the evidence store; a second person seals it."""
     matter = _found(request, key)
     form = SecureForm(request.POST, auto_id="secure_%s")
-    status = 422
-    if form.is_valid():
-        try:
-            evidence = propose_evidence(request.actor, matter, **form.cleaned_data)
-        except Refused as refused:
-            show_refusal(form, refused)
-            status = 422 if refused.fields else refused.status
-        else:
-            messages.success(request, _("Secured. A second person of the team now seals it."))
-            return redirect("evidence", key=evidence.pk)
+    status, evidence = carry_out(form, lambda: propose_evidence(request.actor, matter, **form.cleaned_data))
+    if evidence is not None:
+        messages.success(request, _("Secured. A second person of the team now seals it."))
+        return redirect("evidence", key=evidence.pk)
     return _page(request, matter, secured=form, status=status)
 
 
@@ -290,14 +259,8 @@ def decide_one_complaint(request: HttpRequest, key: int) -> HttpResponse:
         raise Http404
     matter = _found(request, complaint.matter_id)
     form = ComplaintDecisionForm(request.POST, auto_id=f"complaint{key}_%s")
-    status = 422
-    if form.is_valid():
-        try:
-            decide_complaint(request.actor, complaint, **form.cleaned_data)
-        except Refused as refused:
-            show_refusal(form, refused)
-            status = 422 if refused.fields else refused.status
-        else:
-            messages.success(request, _("Decided. Who complained hears of it, with the reasons."))
-            return redirect("matter", key=matter.pk)
+    status, _made = carry_out(form, lambda: decide_complaint(request.actor, complaint, **form.cleaned_data))
+    if status == 200:
+        messages.success(request, _("Decided. Who complained hears of it, with the reasons."))
+        return redirect("matter", key=matter.pk)
     return _page(request, matter, complaint=(key, form), status=status)

@@ -14,8 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from civitas.contributions.models import WORDS
-from civitas.kit.refusals import show_refusal
-from civitas.kit.verdicts import Refused
+from civitas.kit.refusals import carry_out
 from civitas.unlawful.actions.evidence import (
     READING_TIME,
     ask_access,
@@ -104,16 +103,10 @@ def show_one(request: HttpRequest, key: int) -> HttpResponse:
     form = AccessForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                ask_access(request.actor, evidence, **form.cleaned_data)
-            except Refused as refused:
-                show_refusal(form, refused)
-                status = 422 if refused.fields else refused.status
-            else:
-                messages.success(request, _("Noted. A second person of the team now has to grant it."))
-                return redirect("evidence", key=key)
+        status, asked = carry_out(form, lambda: ask_access(request.actor, evidence, **form.cleaned_data))
+        if asked is not None:
+            messages.success(request, _("Noted. A second person of the team now has to grant it."))
+            return redirect("evidence", key=key)
     context = {
         "evidence": evidence,
         "may_seal": may_seal(request.actor, evidence),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
@@ -11,9 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from civitas.kit.redirects import SeeOther
-from civitas.kit.refusals import show_refusal
+from civitas.kit.refusals import carry_out
 from civitas.kit.templatetags.kit import localized
-from civitas.kit.verdicts import Refused
 from civitas.notices.addresses import site_of
 from civitas.unlawful.actions.decisions import complain
 from civitas.unlawful.actions.reports import answer_question, report_unlawful
@@ -21,10 +20,9 @@ from civitas.unlawful.forms import ComplaintForm, ReportForm, WordsForm
 from civitas.unlawful.models import Matter, Question, Report
 from civitas.unlawful.queries import complaints_of, matter_by_token, matters_of, questions_of, report_by_token
 from civitas.unlawful.rules import complaints_until, may_complain
+from civitas.unlawful.wording import after_turning, is_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.forms import BaseForm
     from django.http import HttpRequest
 
@@ -43,15 +41,11 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST if request.method == "POST" else None, initial=_prefilled(request))
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                made = report_unlawful(request.actor, language=request.language, **{name: form.cleaned_data[name] for name in TYPED})
-            except Refused as refused:
-                show_refusal(form, refused)
-                status = 422 if refused.fields else refused.status
-            else:
-                return SeeOther(f"{localized(made.path)}?danke=1")
+        status, made = carry_out(
+            form, lambda: report_unlawful(request.actor, language=request.language, **{name: form.cleaned_data[name] for name in TYPED})
+        )
+        if made is not None:
+            return SeeOther(f"{localized(made.path)}?danke=1")
     return render(request, "unlawful/report.html", {"form": form}, status=status)
 
 
@@ -129,7 +123,7 @@ def answer(request: HttpRequest, token: str, key: int) -> HttpResponse:
     if question is None:
         raise Http404
     form = WordsForm(request.POST, auto_id=f"question{key}_%s")
-    status = _do(form, lambda: answer_question(request.actor, row, question, text=form.cleaned_data["text"]))
+    status, _made = carry_out(form, lambda: answer_question(request.actor, row, question, text=form.cleaned_data["text"]))
     return SeeOther(localized(row.path)) if status == 200 else _report_page(request, row, forms={("question", key): form}, status=status)
 
 
@@ -143,7 +137,9 @@ def complain_as_reporter(request: HttpRequest, token: str, key: int) -> HttpResp
     if matter is None:
         raise Http404
     form = ComplaintForm(request.POST, auto_id=f"complaint{key}_%s")
-    status = _do(form, lambda: complain(request.actor, matter, row, uid=form.cleaned_data["uid"], text=form.cleaned_data["text"]))
+    status, _made = carry_out(
+        form, lambda: complain(request.actor, matter, row, uid=form.cleaned_data["uid"], text=form.cleaned_data["text"])
+    )
     return SeeOther(localized(row.path)) if status == 200 else _report_page(request, row, forms={("matter", key): form}, status=status)
 
 
@@ -161,12 +157,22 @@ def show_statement(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         form = ComplaintForm(request.POST)
         typed = form
-        status = _do(form, lambda: complain(request.actor, matter, None, uid=typed.cleaned_data["uid"], text=typed.cleaned_data["text"]))
+        status, _made = carry_out(
+            form, lambda: complain(request.actor, matter, None, uid=typed.cleaned_data["uid"], text=typed.cleaned_data["text"])
+        )
         if status == 200:
             return SeeOther(localized(matter.path))
     elif may_complain(matter, None, known):
         form = ComplaintForm()
-    context = {"matter": matter, "complaint": known, "form": form, "until": complaints_until(matter), "thing": _thing(matter)}
+    context = {
+        "matter": matter,
+        "complaint": known,
+        "form": form,
+        "until": complaints_until(matter),
+        "thing": _thing(matter),
+        "is_shown": is_shown(matter),
+        "after": "" if matter.is_restricted else after_turning(matter),
+    }
     return render(request, "unlawful/statement.html", context, status=status)
 
 
@@ -176,15 +182,3 @@ def _thing(matter: Matter) -> str:
     if row is None or row.visibility == row.Visibility.ERASED:
         return ""
     return row.title or (row.root.title if row.root else "")
-
-
-def _do(form: BaseForm, act: Callable[[], Any]) -> int:
-    """Run an action for a valid form; gives 200, or the status of what was refused, with its sentences in the form."""
-    if not form.is_valid():
-        return 422
-    try:
-        act()
-    except Refused as refused:
-        show_refusal(form, refused)
-        return 422 if refused.fields else refused.status
-    return 200
