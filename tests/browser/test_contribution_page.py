@@ -70,7 +70,7 @@ def test_sharing_by_app_address_mail_and_code(any_size: "Visit") -> None:
     share.get_by_role("button", name="Adresse kopieren").click()
     expect(share.get_by_role("status")).to_have_text("Adresse kopiert")
     assert page.evaluate("navigator.clipboard.readText()") == page.url.split("?")[0].split("#")[0]
-    expect(share.get_by_role("link", name="Per Mail schicken")).to_have_attribute("href", re.compile("^mailto:"))
+    expect(share.get_by_role("link", name="Per E-Mail schicken")).to_have_attribute("href", re.compile("^mailto:"))
     code = share.get_by_role("img", name="QR-Code, der zu diesem Beitrag führt")
     page.wait_for_function("(image) => image.complete && image.naturalWidth > 100", arg=code.element_handle())
     any_size.check_width()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Visit
 
 PAGES = ["/", "/entdecken", "/entdecken?status=done", "/entdecken?words=gibtesnicht", "/ergebnisse", "/geben", "/kit/", "/dialogregeln"]
+PAGES += ["/kit/?filters=open&place=crossed", "/kit/?filters=many&place=searching", "/kit/?filters=signed-in&place=drawing"]
 
 
 @pytest.mark.parametrize("path", PAGES)

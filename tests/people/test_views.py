@@ -107,7 +107,7 @@ def test_a_wrong_code_stays_outside(city: Any) -> None:
 def test_a_mistyped_address_comes_back_with_a_sentence(city: Any, email: str) -> None:
     response = make_browser(city).post("/konto/anmelden", {"email": email})
     assert response.status_code == 422
-    assert "Mailadresse" in response.content.decode()
+    assert "E-Mail-Adresse" in response.content.decode()
     assert not mail.outbox
 
 

@@ -321,7 +321,7 @@ def test_who_blacked_out_is_exported_handed_over_and_made_nameless():
 
 
 def test_kinds_have_words():
-    assert [str(kind.label) for kind in PersonalKind] == ["Mailadresse", "Telefonnummer", "Bankverbindung", "Autokennzeichen"]
+    assert [str(kind.label) for kind in PersonalKind] == ["E-Mail-Adresse", "Telefonnummer", "Bankverbindung", "Autokennzeichen"]
 
 
 def test_a_moderator_who_blacks_out_own_words_gets_no_news():

@@ -13,7 +13,7 @@ from civitas.contributions.models import Draft, StatusEvent
 from civitas.contributions.notices import KINDS
 from civitas.contributions.personal import erase_given, export_given, hand_over_given, titles_of
 from civitas.contributions.queries import Filters, count_listed
-from civitas.contributions.samples import render_files
+from civitas.contributions.samples import render_files, render_place
 from civitas.contributions.sections import render_drafts, render_given
 from civitas.kit.rooms import MySection, NavItem, PersonalData, Quotes, Recount, Room
 from civitas.people.models import Role
@@ -49,7 +49,7 @@ ROOM = Room(
     personal_data=PersonalData(export_given, erase_given, hand_over_given, titles_of),
     my_sections=(MySection(render_drafts, order=10),),
     process_sections=(render_given,),
-    gallery_parts=(render_files,),
+    gallery_parts=(render_files, render_place),
     on_file_checked=(FILE_CHECKED,),
     figures={"contributions": listed_count},
     recounts=(Recount(miscounts, recount),),

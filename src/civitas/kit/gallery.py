@@ -45,6 +45,19 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "kit/gallery.html", {**_samples(timezone.now()), "map": _map(request), "parts": _parts(request)})
 
 
+def state_of(request: HttpRequest, part: str, words: dict[str, str]) -> tuple[str, list[dict[str, Any]]]:
+    """Of a part that has its ids once on a page, the state that the address asks for (`?<part>=<state>`, else the first), and
+    tabs for `kit/_tabs.html` that lead to each; `words` names them."""
+    asked = request.GET.get(part, "")
+    current = asked if asked in words else next(iter(words))
+    tabs = []
+    for state, word in words.items():
+        query = request.GET.copy()
+        query[part] = state
+        tabs.append({"label": word, "url": f"?{query.urlencode()}#kit-{part}", "current": state == current, "count": None})
+    return current, tabs
+
+
 def _parts(request: HttpRequest) -> list[str]:
     """What the rooms above show of their own components; made of samples alone."""
     return [render(request) for room in rooms() for render in room.gallery_parts]

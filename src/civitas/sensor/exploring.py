@@ -117,7 +117,7 @@ def explore(request: HttpRequest) -> HttpResponse:
         "clear_url": f"{path}?view=map" if asked.values.get("view") else path,
         "is_later": bool(request.GET.get("cursor")),
         "first_url": asked.url(path),
-        "groups": _groups(asked, offer, counts, str(Translated(city.config.area_name))),
+        "groups": groups_of(asked, offer, counts, str(Translated(city.config.area_name))),
         "toggles": _toggles(city, asked, offer, counts),
         "counts_are_whole": not asked.filters.is_plain and not narrowed,
         "keep": asked.only("sort", "view", "shade"),
@@ -163,7 +163,7 @@ def _map(city: City, asked: Asked) -> dict[str, Any]:
     return panel
 
 
-def _groups(asked: Asked, offer: Offer, counts: Counts, area_word: str) -> list[Group]:
+def groups_of(asked: Asked, offer: Offer, counts: Counts, area_word: str) -> list[Group]:
     """The filters with one value each, and beside each value how many contributions it leaves."""
 
     def count(dimension: str, *values: str) -> int | None:

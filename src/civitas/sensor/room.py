@@ -14,6 +14,7 @@ from civitas.sensor.actions import adopt_searches, erase_searches, export_search
 from civitas.sensor.mine import render_quarter, render_searches
 from civitas.sensor.models import SavedSearch
 from civitas.sensor.packs import check_prompts, load_prompts
+from civitas.sensor.samples import render_filters
 from civitas.sensor.tasks import FOUND, TELL, TELL_MENDED
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ ROOM = Room(
     account_navigation=(NavItem(_("My searches"), "my_searches", module="sensor", order=50),),
     notice_kinds=(NoticeKind(FOUND, _("New in searches you follow"), word_found, prepare=fetch_about),),
     personal_data=PersonalData(export_searches, erase_searches, adopt_searches),
+    gallery_parts=(render_filters,),
     on_published=(TELL,),
     on_mended=(TELL_MENDED,),
     quotes=(Quotes(_searches, ("name", "asked", "words"), anywhere=True),),
