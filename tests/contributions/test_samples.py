@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from tests.factories import make_browser, make_city
+from tests.factories import make_area, make_browser, make_city
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,9 @@ PLACES = [
 
 @pytest.mark.parametrize(("state", "words"), PLACES)
 def test_the_component_page_shows_choosing_a_place_in_each_state(state: str, words: str) -> None:
-    page = make_browser(make_city("hamburg")).get(f"/kit/?place={state}").content.decode()
+    city = make_city("hamburg")
+    make_area(city)
+    page = make_browser(city).get(f"/kit/?place={state}").content.decode()
     shown = page.split('id="kit-place"')[1].split('<section class="kit-part"')[0]
     assert words in shown
     assert shown.count('aria-current="page"') == 1

@@ -127,7 +127,10 @@ class GiveSteps extends HTMLElement {
           note.className = "error";
           note.id = id;
           note.dataset["ours"] = "";
-          note.textContent = field.dataset["needed"] ?? "";
+          const sign = this.querySelector<HTMLTemplateElement>("[data-error-sign]")?.content.cloneNode(true);
+          const words = document.createElement("span");
+          words.textContent = field.dataset["needed"] ?? "";
+          note.append(...(sign ? [sign] : []), words);
           field.before(note);
         }
         field.closest(".field")?.classList.add("has-error");

@@ -360,7 +360,8 @@ function same(one: Fields, two: Fields): boolean {
 }
 
 function clock(): string {
-  return new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const { lang } = document.documentElement;
+  return new Date().toLocaleTimeString(lang === "en" ? "en-GB" : lang, { hour: "2-digit", minute: "2-digit" });
 }
 
 customElements.define("keep-draft", KeepDraft);

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from civitas.cities.gazetteer import Spot
 from civitas.cities.maps import map_panel
 from civitas.contributions.forms.base import StepForm
-from civitas.contributions.forms.place import NOWHERE, add_place, check_place
+from civitas.contributions.forms.place import NOWHERE, SOMEWHERE, add_place, check_place
 from civitas.contributions.places import Looked, place_part
 from civitas.kit.gallery import LONG_WORD, state_of
 from civitas.media.faults import fault_of
@@ -172,7 +172,7 @@ def _place_form(city: City, state: str) -> PlaceForm:
         "crossed": {**spot, "drawing": json.dumps(_drawn(lon, lat, crossed=True))},
     }
     if state in faulty:
-        form = PlaceForm(city, "required" if state == "missing" else "optional", faulty[state])
+        form = PlaceForm(city, "required" if state == "missing" else "optional", {"where": SOMEWHERE, **faulty[state]})
         form.is_valid()
         return form
     begun = {

@@ -17,7 +17,7 @@ from civitas.dialogue.queries import standing
 from civitas.dialogue.rules import may_comment, may_follow, may_support, may_take_support_back, steps_beside
 from civitas.dialogue.sections import sections_of
 from civitas.dialogue.talk import talk_context
-from civitas.dialogue.way import answers_of, river_of_hops, split_voice, stations_of
+from civitas.dialogue.way import answers_of, awaited, river_of_hops, split_voice, stations_of
 from civitas.kit.templatetags.kit import localized
 from civitas.processes.policies import promised_days
 
@@ -58,6 +58,7 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
     speaks = may_comment(actor, row, steps=steps)
     voice, body = split_voice(row.text)
     events = list(row.events.all())
+    promise_days = promised_days(request.city, row.process)
     found = hops(request.city, row)
     river, streams = river_of_hops(row, found)
     path = localized(row.path)
@@ -69,7 +70,8 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         **talk_context(request, row, speaks, form, steps=steps),
         "voice": voice,
         "body": body,
-        "stations": stations_of(row, events, promise_days=promised_days(request.city, row.process)),
+        "stations": stations_of(row, events, promise_days=promise_days),
+        "awaited": awaited(row, events, promise_days=promise_days),
         "answers": answers_of(events),
         "river": river,
         "streams": streams,

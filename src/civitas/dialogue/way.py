@@ -76,11 +76,20 @@ def _coming(contribution: Contribution, events: list[StatusEvent], promise_days:
         when = _("by %(day)s") % {"day": days.day(last.due_on)} if last.due_on else ""
         label = last.next_step if 0 < len(last.next_step) <= LONGEST_STATION else _("Next news")
         return {"label": label, "when": when, "state": "next"}
-    promised = timezone.localtime(contribution.given_at).date() + dt.timedelta(days=promise_days)
-    waits = contribution.status == Contribution.Status.RECEIVED and not any(event.text for event in events)
-    if waits and promised >= today and not contribution.is_from_elsewhere:
-        return {"label": _("Answer of the city"), "when": _("by %(day)s") % {"day": days.day(promised)}, "state": "next"}
+    owed = awaited(contribution, events, promise_days=promise_days)
+    if owed:
+        when = _("was promised by %(day)s") if owed["is_late"] else _("by %(day)s")
+        return {"label": _("Answer of the city"), "when": when % {"day": days.day(owed["by"])}, "state": "next"}
     return None
+
+
+def awaited(contribution: Contribution, events: list[StatusEvent], *, promise_days: int) -> dict[str, Any] | None:
+    """The first answer that the city still owes: by which day it was promised, and whether that day has gone by."""
+    waits = contribution.status == Contribution.Status.RECEIVED and not any(event.text for event in events)
+    if not waits or contribution.is_from_elsewhere or contribution.visibility != Contribution.Visibility.PUBLISHED:
+        return None
+    by = timezone.localtime(contribution.given_at).date() + dt.timedelta(days=promise_days)
+    return {"by": by, "is_late": by < timezone.localdate()}
 
 
 def answers_of(events: list[StatusEvent]) -> list[dict[str, Any]]:
