@@ -30,7 +30,10 @@ def test_without_a_state_no_filter_is_in_use(city: City) -> None:
     assert "Donaudampfschifffahrtsgesellschaft" in page
 
 
-@pytest.mark.parametrize(("state", "chips", "opened", "own"), [("some", 2, 0, 0), ("many", 8, 0, 0), ("open", 1, 1, 0), ("signed-in", 0, 0, 1)])
+STATES = [("some", 2, 0, 0), ("many", 8, 0, 0), ("open", 1, 1, 0), ("signed-in", 0, 0, 1)]
+
+
+@pytest.mark.parametrize(("state", "chips", "opened", "own"), STATES)
 def test_a_state_shows_its_chips_what_stands_open_and_what_is_ones_own(city: City, state: str, chips: int, opened: int, own: int) -> None:
     page = part(city, state)
     shown = (page.count('class="chip is-on"'), len(re.findall("<details[^>]* open>", page)), page.count('name="mine"'))

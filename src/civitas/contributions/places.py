@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from civitas.cities.gazetteer import Spot
     from civitas.cities.models import City
-    from civitas.contributions.forms import GiveForm
+    from civitas.contributions.forms.base import StepForm
 
 # Buttons of the form that only look for a place: the search, a place of the list, and taking the chosen one away.
 _SEARCH, _HERE, _NO_MORE = "find", "here", "no_more"
@@ -79,7 +79,7 @@ def begun_at(city: City, key: str, kept: Iterable[str] = ()) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name not in kept}
 
 
-def place_part(city: City, form: GiveForm) -> PlacePart:
+def place_part(city: City, form: StepForm) -> PlacePart:
     """What the form's part about the place shows besides its fields."""
     lat, lon = _number(form["lat"].value()), _number(form["lon"].value())
     text = "" if form.is_bound and "drawing" in form.errors else str(form["drawing"].value() or "")

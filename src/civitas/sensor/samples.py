@@ -42,7 +42,15 @@ _COUNTS = {
     "answered": {YES: 41},
 }
 _SOME = {"area": "veddel", "status": "in_review"}
-_MANY = {"words": LONG_WORD, "category": "green", **_SOME, "kind": "idea", "period": "month", "with_picture": YES, "bbox": "9.9,53.4,10.1,53.6"}
+_MANY = {
+    "words": LONG_WORD,
+    "category": "green",
+    **_SOME,
+    "kind": "idea",
+    "period": "month",
+    "with_picture": YES,
+    "bbox": "9.9,53.4,10.1,53.6",
+}
 
 
 def render_filters(request: HttpRequest) -> str:
