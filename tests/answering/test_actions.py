@@ -355,8 +355,8 @@ def test_the_same_question_twice_is_one(town: Any) -> None:
 
 
 def begin(town: Any, rows: list[Contribution], who: str = "moderator", **fields: Any) -> Batch:
-    values = {"uid": uuid4(), "status": "in_review", "text": "Guten Tag {name}, wir prüfen „{title}“."}
-    return many.answer_many(town.actor(who), rows, **values | fields)
+    text = fields.pop("text", "Guten Tag {name}, wir prüfen „{title}“.")
+    return many.answer_many(town.actor(who), rows, **{"uid": uuid4(), "status": "in_review", "text": {"de": text}} | fields)
 
 
 def test_one_answer_to_many_fills_the_blanks_of_each_and_tells_each_author_once(town: Any) -> None:
@@ -506,7 +506,7 @@ def test_rules_are_tried_in_their_order(town: Any) -> None:
     keeping.move_rule_up(actor, second)
     row = town.give()
     assert assignment_of(town.city, row).organisation == town.other_office
-    keeping.drop_rule(actor, second)
+    keeping.drop_rule(actor, second, version=1)
     assert (list(AssignmentRule.objects.all()), Assignment.objects.get().organisation) == ([first], town.other_office)
 
 
@@ -515,7 +515,7 @@ def test_other_words_of_a_body_are_looked_at_before_they_are_released(town: Any)
     body = keeping.save_body(town.actor("owner"), None, name="Bahn (Muster)", contact="bahn.example")
     row = town.give()
     kept = drafting.ask_release(town.actor("moderator"), row, version=draft(town, row, body=body).version)
-    keeping.save_body(town.actor("moderator"), body, name="Bahn (Muster)", contact="ganz-woanders.example")
+    keeping.save_body(town.actor("moderator"), body, name="Bahn (Muster)", contact="ganz-woanders.example", version=1)
     with pytest.raises(Refused) as refused:
         drafting.release(town.actor("owner"), row, version=kept.version, seen=row.version)
     assert (refused.value.status, StatusEvent.objects.count()) == (409, 0)
@@ -527,7 +527,7 @@ def test_a_retired_body_is_offered_no_longer(town: Any) -> None:
     body = keeping.save_body(town.actor("owner"), None, name="Bahn (Muster)", contact="bahn.example")
     with pytest.raises(Refused):
         keeping.save_body(town.actor("owner"), None, name="Bahn (Muster)", contact="x")
-    keeping.retire_body(town.actor("owner"), body)
+    keeping.retire_body(town.actor("owner"), body, version=1)
     assert (bodies_of(town.city), Body.objects.count()) == ([], 1)
 
 

@@ -34,7 +34,7 @@ def rows(town: Any) -> list[Contribution]:
 
 
 def begin(town: Any, rows: list[Contribution], **fields: Any) -> Batch:
-    values = {"uid": uuid4(), "status": "in_review", "text": "Guten Tag {name}, wir prüfen „{title}“."}
+    values = {"uid": uuid4(), "status": "in_review", "text": {"de": "Guten Tag {name}, wir prüfen „{title}“."}}
     return many.answer_many(town.actor("moderator"), rows, **values | fields)
 
 

@@ -273,10 +273,10 @@ def test_many_are_ticked_answered_and_watched(town: Any) -> None:
     form = text_of(browser.post("/verwaltung/antworten/viele", {"do": "answer", "number": numbers}))
     assert ("Eine Antwort an 2 Beiträge" in form, "Zwei" in form) == (True, True)
     uid = form.partition('name="uid" value="')[2][:36]
-    data = {"do": "answer", "go": "1", "numbers": " ".join(map(str, numbers)), "uid": uid, "status": "in_review", "text": "{…: was?}"}
+    data = {"do": "answer", "go": "1", "numbers": " ".join(map(str, numbers)), "uid": uid, "status": "in_review", "text_de": "{…: was?}"}
     refused = browser.post("/verwaltung/antworten/viele", data)
     assert (refused.status_code, "Zeile 1, Spalte 1" in text_of(refused)) == (422, True)
-    sent = browser.post("/verwaltung/antworten/viele", data | {"text": "Wir prüfen das."})
+    sent = browser.post("/verwaltung/antworten/viele", data | {"text_de": "Wir prüfen das."})
     run_due()
     page = text_of(browser.get(sent.headers["Location"]))
     assert ("2 von 2 sind erledigt" in page, StatusEvent.objects.count()) == (True, 2)

@@ -330,7 +330,7 @@ def test_decided_flags_go_when_they_were_kept_as_long_as_the_rules_say(city: Cit
 def test_what_would_go_is_said_before_the_rule_is_saved(city: City) -> None:
     decided(city, timezone.now() - dt.timedelta(days=400))
     browser = browser_of(city, "administrator")
-    page = text_of(browser.post(f"{RULES}?teil=keep", sent(keep_decisions_months=12, keep_evidence_months=6)))
+    page = text_of(browser.post(f"{RULES}?teil=keep", sent(keep_decisions_months=12, keep_letters_months=12, keep_evidence_months=6)))
     assert "1 davon ist älter" in page
     assert Case.objects.of(city).count() == 1
 
@@ -342,7 +342,8 @@ def test_every_setting_of_keeping_is_one_that_the_rules_have() -> None:
     assert declared
     for each in declared:
         assert (each.setting in Rules.model_fields) != bool(each.days)
-        assert bool(each.setting) == (each.remove is not None)
+        # Evidence has a date of its own, by which the room's task deletes it.
+        assert (each.remove is not None) == (bool(each.setting) and each.setting != "keep_evidence_months")
 
 
 def test_no_word_of_anybody_stands_in_the_journal(city: City) -> None:

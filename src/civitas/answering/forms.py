@@ -12,15 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from civitas.answering.queries import bodies_of, colleagues, departments_of, templates_of
 from civitas.cities.queries import areas_of
 from civitas.contributions.models import Contribution
+from civitas.kit.fields import needed
 from civitas.kit.ids import uuid7
-from civitas.kit.languages import LABELS
+from civitas.kit.languages import LABELS, html_language
 from civitas.kit.translated import KEYS
 from civitas.people.models import Organisation, Role
 from civitas.processes.models import Category, Process
 from civitas.services.models import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from django.utils.functional import _StrPromise
 
@@ -36,8 +37,15 @@ def _day(label: str | _StrPromise, *, required: bool = False, hint: str | _StrPr
     return forms.DateField(label=label, help_text=hint, required=required, widget=widget, error_messages=_DAY)
 
 
-def _words(label: str | _StrPromise, rows: int, *, hint: str | _StrPromise = "", required: bool = False) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows, "class": "is-small"})
+def _version() -> forms.IntegerField:
+    """What of a thing was looked at when the form was opened."""
+    return forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
+
+
+def _words(
+    label: str | _StrPromise, rows: int, *, hint: str | _StrPromise = "", required: bool = False, language: str = ""
+) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows, "class": "is-small", **({"lang": html_language(language)} if language else {})})
     return forms.CharField(label=label, help_text=hint, required=required, widget=widget)
 
 
@@ -63,11 +71,13 @@ class AnswerForm(ChoosingForm):
 
     template = forms.ChoiceField(label=_("Template"), required=False)
     status = forms.ChoiceField(label=_("Status"), choices=Contribution.Status.choices)
-    text = _words(_("Answer"), 9, hint=_("Address the person, say first what you do. 'Not possible' needs the reason."))
+    text = needed(_words(_("Answer"), 9, hint=_("Address the person, say first what you do. 'Not possible' needs the reason.")))
     organisation = forms.ChoiceField(label=_("Who answers?"), required=False)
     next_step = forms.CharField(label=_("What happens next"), max_length=240, required=False)
     due_on = _day(_("By when"))
-    part_of = forms.CharField(label=_("Part of the contribution no."), max_length=20, required=False)
+    part_of = forms.CharField(
+        label=_("Part of the contribution"), help_text=_("Its number, or words to look for it."), max_length=120, required=False
+    )
     part_of_process = forms.ChoiceField(label=_("Part of the process"), required=False)
     body = forms.ChoiceField(label=_("Hand over to"), help_text=_("The author reads who it is and how to reach them."), required=False)
     sent = _words(_("What was sent there"), 3, hint=_("For the team alone: what, to whom, when."))
@@ -174,7 +184,9 @@ class ReplyForm(forms.Form):
 class BackForm(forms.Form):
     """What should be different in a colleague's draft."""
 
-    words = forms.CharField(label=_("What should be different?"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    words = needed(
+        forms.CharField(label=_("What should be different?"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    )
 
 
 class ManyForm(ChoosingForm):
@@ -203,20 +215,47 @@ class AssignManyForm(ManyForm):
 
 
 class AnswerManyForm(ManyForm):
-    """One answer to many; known blanks are filled for each."""
+    """One answer to many, in each of the languages that their authors read; known blanks are filled for each.
+
+    `readers` says how many read which language (`queries.readers`), the one of most first.
+    """
 
     template = forms.ChoiceField(label=_("Template"), required=False)
     status = forms.ChoiceField(label=_("Status"), choices=[each for each in Contribution.Status.choices if each[0] != "part_of"])
-    text = _words(_("Answer"), 9, hint=_("The blanks {name}, {title}, {number}, {department} and {date} are filled for each."))
-    next_step = forms.CharField(label=_("What happens next"), max_length=240, required=False)
     due_on = _day(_("By when"))
     without = _("The city as a whole")
-    field_order = ("template", "status", "text", "organisation", "next_step", "due_on")
 
-    def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
-        super().__init__(actor, *args, **options)
+    def __init__(self, actor: Actor, numbers: Iterable[int], *args: Any, readers: Mapping[str, int], **options: Any) -> None:
+        super().__init__(actor, numbers, *args, **options)
         self.fields["organisation"].label = _("Who answers?")
         self.offer("template", templates_of(actor.city), _("None"))
+        self.readers = dict(readers) or {"de": 0}
+        for code in self.readers:
+            key = KEYS[code]
+            self.fields[f"text_{key}"] = needed(_words(_("Answer"), 9, language=code))
+            self.fields[f"next_step_{key}"] = forms.CharField(
+                label=_("What happens next"), max_length=240, required=False, widget=forms.TextInput(attrs={"lang": html_language(code)})
+            )
+
+    @property
+    def languages(self) -> list[dict[str, Any]]:
+        """Each language with how many read it, and its fields."""
+        return [
+            {
+                "code": code,
+                "name": LABELS[code],
+                "count": count,
+                "text": self[f"text_{KEYS[code]}"],
+                "next_step": self[f"next_step_{KEYS[code]}"],
+            }
+            for code, count in self.readers.items()
+        ]
+
+    @property
+    def words(self) -> dict[str, dict[str, str]]:
+        """What was typed, by language, as `answer_many` takes it: `text` and `next_step`."""
+        keys = [KEYS[code] for code in self.readers]
+        return {name: {key: self.cleaned_data.get(f"{name}_{key}") or "" for key in keys} for name in ("text", "next_step")}
 
 
 class TemplateForm(forms.Form):
@@ -226,7 +265,7 @@ class TemplateForm(forms.Form):
     status = forms.ChoiceField(
         label=_("Status"), choices=[("", _("As it is")), *Contribution.Status.choices], required=False,
     )  # fmt: skip
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    version = _version()
 
     def __init__(self, city: City, template: Template | None, *args: Any, **options: Any) -> None:
         initial: dict[str, Any] = {"version": template.version if template else 0}
@@ -241,9 +280,8 @@ class TemplateForm(forms.Form):
         self.keys = [KEYS[code] for code in city.config.languages if code in KEYS]
         for code in city.config.languages:
             if code in KEYS:
-                self.fields[f"text_{KEYS[code]}"] = forms.CharField(
-                    label=LABELS[code], required=False, widget=forms.Textarea(attrs={"rows": 8, "lang": "en" if code == "en" else "de"})
-                )
+                field = _words(LABELS[code], 8, language=code)
+                self.fields[f"text_{KEYS[code]}"] = needed(field) if code == "de" else field
 
     @property
     def values(self) -> dict[str, Any]:
@@ -258,11 +296,17 @@ class BodyForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=160)
     contact = forms.CharField(label=_("How people reach it"), help_text=_("The author reads this: page, mail, telephone."), max_length=300)
+    version = _version()
 
     def __init__(self, body: Body | None, *args: Any, **options: Any) -> None:
         if body:
-            options.setdefault("initial", {"name": body.name, "contact": body.contact})
+            options.setdefault("initial", {"name": body.name, "contact": body.contact, "version": body.version})
         super().__init__(*args, **options)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The checked values as `save_body` takes them."""
+        return {**self.cleaned_data, "version": self.cleaned_data["version"] or 0}
 
 
 class RuleForm(ChoosingForm):
@@ -274,11 +318,12 @@ class RuleForm(ChoosingForm):
     process = forms.ChoiceField(label=_("Process"), required=False)
     organisation = forms.ChoiceField(label=_("Goes to the department"), error_messages={"required": _("Please choose a department.")})
     person = forms.ChoiceField(label=_("And there to"), required=False)
+    version = _version()
 
     def __init__(self, city: City, rule: AssignmentRule | None, *args: Any, **options: Any) -> None:
         names = ("category", "area", "service", "process", "organisation", "person")
         if rule:
-            options.setdefault("initial", {name: getattr(rule, f"{name}_id") or "" for name in names})
+            options.setdefault("initial", {"version": rule.version, **{name: getattr(rule, f"{name}_id") or "" for name in names}})
         super().__init__(*args, **options)
         categories = Category.objects.of(city).select_related("process").order_by("process", "position", "pk")
         self.offer("category", categories, _("Any"))
@@ -290,5 +335,10 @@ class RuleForm(ChoosingForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The chosen rows as `save_rule` takes them."""
+        """The chosen rows as they stand in a rule."""
         return {name: self.row(name) for name in ("category", "area", "service", "process", "organisation", "person")}
+
+    @property
+    def seen(self) -> int:
+        """The version of the rule that was looked at, 0 for a new one."""
+        return self.cleaned_data["version"] or 0

@@ -38,6 +38,7 @@ class AssignmentRule(CityRow):
     process = models.ForeignKey("processes.Process", models.CASCADE, null=True, blank=True, related_name="+")
     organisation = models.ForeignKey("people.Organisation", models.CASCADE, related_name="+")
     person = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)  # of what it says, not of its place among the others
 
     class Meta:
         indexes = [models.Index(fields=["city", "position", "id"], name="assignment_rules")]
@@ -166,6 +167,7 @@ class Body(CityRow):
     name = models.CharField(max_length=160)
     contact = models.CharField(max_length=300)  # how people reach it, in public words: page, mail, telephone
     url = models.URLField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -191,7 +193,7 @@ class AnswerDraft(CityRow):
     organisation = models.ForeignKey("people.Organisation", models.SET_NULL, null=True, blank=True, related_name="+")
     next_step = models.CharField(max_length=240, blank=True)
     due_on = models.DateField(null=True, blank=True)
-    part_of = models.CharField(max_length=20, blank=True)  # a contribution's number, as typed
+    part_of = models.CharField(max_length=120, blank=True)  # a contribution's number, or words to look for it, as typed
     part_of_process = models.ForeignKey("processes.Process", models.SET_NULL, null=True, blank=True, related_name="+")
     body = models.ForeignKey(Body, models.SET_NULL, null=True, blank=True, related_name="+")
     sent = models.TextField(blank=True)  # for the team: what was sent where
@@ -253,8 +255,9 @@ class Batch(CityRow):
     kind = models.CharField(max_length=8, choices=Kind)
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     status = models.CharField(max_length=20, choices=Contribution.Status, blank=True)
-    text = models.TextField(blank=True)
-    next_step = models.CharField(max_length=240, blank=True)
+    # By language; each author gets the one they read (`languages.spoken`).
+    text = TranslatedField()
+    next_step = TranslatedField()
     due_on = models.DateField(null=True, blank=True)
     organisation = models.ForeignKey("people.Organisation", models.SET_NULL, null=True, blank=True, related_name="+")
     person = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from civitas.answering.languages import read_in
 from civitas.answering.models import (
     AnswerDraft,
     Assignment,
@@ -25,7 +26,7 @@ from civitas.answering.models import (
 )
 from civitas.cities.queries import areas_of
 from civitas.contributions.models import Contribution, StatusEvent
-from civitas.contributions.neighbours import nearby, resembling
+from civitas.contributions.neighbours import found_by, nearby, resembling
 from civitas.contributions.words import matching
 from civitas.kit.keyset import KeysetPage, keyset_page_up
 from civitas.people.models import Membership, Organisation, Participant, Role
@@ -45,6 +46,7 @@ PAGE_SIZE = 30
 MOST_COUNTED = 1_000
 MOST_OVERDUE = 10_000
 MOST_STAFF = 300
+MOST_LARGER = 8
 _SHOWN = (
     "organisation", "person", "contribution", "contribution__author", "contribution__organisation", "contribution__area",
     "contribution__category", "contribution__process",
@@ -176,6 +178,12 @@ def questions_page(actor: Actor, *, cursor: str = "", size: int = PAGE_SIZE) -> 
     return keyset_page_up(rows, by="pk", cursor=cursor, size=size)
 
 
+def brought_in_lately(city: City) -> bool:
+    """Whether something among the newest 20 was brought in from elsewhere: nobody was promised an answer to it. One query."""
+    newest = Contribution.objects.of(city).filter(listed=1).order_by("-newest_key").only("city_id", "source_key", "source_url")
+    return any(row.is_from_elsewhere for row in newest[:20])
+
+
 @dataclass(frozen=True)
 class Overdue:
     """What is overdue with a department (None: with nobody yet): how many, and since which day the oldest."""
@@ -235,6 +243,16 @@ def closed_drafts(city: City, contribution: Contribution) -> int:
     """The key of the newest draft that was published or thrown away, 0 for none: what a browser kept before that is over."""
     rows = AnswerDraft.objects.of(city).filter(contribution=contribution, state__in=["said", "dropped"]).order_by("-pk")
     return rows.values_list("pk", flat=True).first() or 0
+
+
+def larger_ones(city: City, contribution: Contribution, words: str) -> list[Contribution]:
+    """What a contribution may be part of: by number or words, without either what is alike or close by; at most 8."""
+    if words:
+        return found_by(city, words, but=contribution)[:MOST_LARGER]
+    alike = {row.pk: row for row in resembling(city, contribution)}
+    for near in nearby(city, contribution):
+        alike.setdefault(near.row.pk, near.row)
+    return list(alike.values())[:MOST_LARGER]
 
 
 @dataclass(frozen=True)
@@ -347,8 +365,20 @@ def failed_items(batch: Batch) -> list[BatchItem]:
 
 def items_page(batch: Batch, *, size: int = 50) -> list[BatchItem]:
     """The first contributions of a batch."""
-    rows = BatchItem.objects.of(batch.city_id).filter(batch=batch).select_related("contribution")
+    rows = BatchItem.objects.of(batch.city_id).filter(batch=batch).select_related("contribution", "contribution__author")
     return list(rows.order_by("pk")[:size])
+
+
+def readers(city: City, rows: Iterable[Contribution]) -> dict[str, int]:
+    """How many of the contributions' authors read the city in which language, the one of most first; no query where authors are loaded."""
+    return dict(Counter(read_in(city, row) for row in rows).most_common())
+
+
+def readers_of(city: City, batch: Batch) -> dict[str, int]:
+    """The same for all contributions of a batch; one query."""
+    items = BatchItem.objects.of(city).filter(batch=batch).select_related("contribution", "contribution__author")
+    shown = ("city_id", "contribution__city_id", "contribution__language", "contribution__author__language")
+    return readers(city, [item.contribution for item in items.only(*shown).order_by("pk")])
 
 
 def ticked(city: City, numbers: Iterable[int]) -> list[Contribution]:

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from civitas.answering.blanks import fill, open_blanks
+from civitas.answering.languages import language_of
 from civitas.contributions.actions import LONGEST_TEXT
 from civitas.contributions.models import Contribution
 from civitas.contributions.previews import answered_mail
@@ -25,14 +26,9 @@ if TYPE_CHECKING:
 Status = Contribution.Status
 
 
-def language_of(row: Contribution) -> str:
-    """The language in which the author reads the city: their own, else that of their words."""
-    return row.author.language if row.author else row.language
-
-
-def values_for(city: City, row: Contribution, organisation: Organisation | None) -> dict[str, str]:
-    """What the known blanks of an answer to this contribution hold, in the author's language."""
-    with translation.override(language_of(row)):
+def values_for(city: City, row: Contribution, organisation: Organisation | None, language: str = "") -> dict[str, str]:
+    """What the known blanks of an answer to this contribution hold, in that language, else in the author's."""
+    with translation.override(language or language_of(row)):
         return {
             "name": row.author.pseudonym if row.author else "",
             "title": row.title,
@@ -42,12 +38,12 @@ def values_for(city: City, row: Contribution, organisation: Organisation | None)
         }
 
 
-def filled(city: City, text: str, row: Contribution, organisation: Organisation | None) -> str:
-    """The words with all known blanks filled."""
-    return fill(text, values_for(city, row, organisation))
+def filled(city: City, text: str, row: Contribution, organisation: Organisation | None, language: str = "") -> str:
+    """The words with all known blanks filled, in the language of the words (without: in the author's)."""
+    return fill(text, values_for(city, row, organisation, language))
 
 
-def check_words(status: str, text: str, *, typed: str | None = None) -> None:
+def check_words(status: str, text: str, *, typed: str | None = None, field: str = "text") -> None:
     """Refuse, with a sentence for its field, a status that is none, words that are missing or too long, and blanks left open.
 
     `typed` are the words before their known blanks were filled: a title may hold brackets that are no blank.
@@ -57,12 +53,12 @@ def check_words(status: str, text: str, *, typed: str | None = None) -> None:
         fields["status"] = _("Please choose a status.")
     left = open_blanks(text if typed is None else typed)
     if left:
-        fields["text"] = " ".join(fault.sentence for fault in left[:5])
+        fields[field] = " ".join(fault.sentence for fault in left[:5])
     elif status == Status.NOT_POSSIBLE and not text.strip():
-        fields["text"] = _("Please say why it is not possible. People deserve the reason.")
+        fields[field] = _("Please say why it is not possible. People deserve the reason.")
     elif len(text) > LONGEST_TEXT:
         figures = {"limit": LONGEST_TEXT, "count": len(text)}
-        fields["text"] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % figures
+        fields[field] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % figures
     if fields:
         raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
 

@@ -36,6 +36,20 @@ def city_by_host(host: str) -> City | None:
     return row.city if row else None
 
 
+def with_rules(city: City, version: int) -> City:
+    """The city with the rules of this version, which a query has brought along: a kept one may have been changed elsewhere meanwhile."""
+    return city if city.rules_version == version else read_again(city)
+
+
+def read_again(city: City) -> City:
+    """The city as it is now, from now on for everybody in this process; one query."""
+    fresh: City = City.objects.get(pk=city.pk)
+    for host, (until, kept) in list(_cities.items()):
+        if kept is not None and kept.pk == city.pk:
+            _cities[host] = (until, fresh)
+    return fresh
+
+
 def forget_cities() -> None:
     """Read every city and boundary afresh; for the loader of packs and for tests."""
     for kept in KEPT:

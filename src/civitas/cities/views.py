@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from civitas.cities.gazetteer import place_in_words
@@ -17,11 +18,16 @@ from civitas.cities.models import Area, TextPage
 from civitas.cities.pages import TEXT_PAGES
 from civitas.cities.queries import area_at, areas_of
 from civitas.cities.theme import theme_css, theme_path
+from civitas.kit.rooms import rooms
 from civitas.kit.texts import rendered
 from civitas.kit.translated import Translated
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+
+# Where a city's text has this line, stands what the rooms say there; else at its end.
+_PARTS_HERE = "<p>{kept}</p>"
 
 
 def has_city(request: HttpRequest) -> Any:
@@ -50,11 +56,10 @@ def show_text_page(request: HttpRequest, slug: str) -> HttpResponse:
     page = TextPage.objects.of(has_city(request)).filter(key=key).first()
     if page is None:
         raise Http404
-    return render(
-        request,
-        "cities/text_page.html",
-        {"title": title, "body": rendered(str(page.body)), "address_service": _address_service(request, key)},
-    )
+    before, _mark, after = rendered(str(page.body)).partition(_PARTS_HERE)
+    parts = [room.text_parts[key](request) for room in rooms() if key in room.text_parts]
+    context = {"title": title, "pieces": [mark_safe(piece) for piece in (before, *parts, after)]}  # noqa: S308  (each is safe by itself)
+    return render(request, "cities/text_page.html", {**context, "address_service": _address_service(request, key)})
 
 
 def _address_service(request: HttpRequest, key: str) -> str:

@@ -15,6 +15,7 @@ from civitas.cities.queries import area_at
 from civitas.contributions.attachments import Shown, attach_files, has_picture, show_attachments
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.drawings import checked_drawing
+from civitas.contributions.linking import check_larger, keep_larger
 from civitas.contributions.models import (
     AUDIENCE_LENGTH,
     WORDS,
@@ -27,7 +28,7 @@ from civitas.contributions.models import (
     spin_of,
 )
 from civitas.contributions.queries import contribution_by_uid
-from civitas.contributions.rules import held_hidden, may_answer, may_date, may_develop, may_mend, may_moderate, may_submit, may_withdraw
+from civitas.contributions.rules import held_hidden, may_answer, may_date, may_develop, may_mend, may_submit, may_withdraw
 from civitas.contributions.waiting import waits_for_team
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
@@ -279,7 +280,7 @@ def mend_contribution(
         answers = checked_answers(audience, proposal, benefit)
     words = {"title": title, "text": text, **answers}
     with transaction.atomic():
-        row = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("city").get(pk=contribution.pk)
+        row = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("city", "area").get(pk=contribution.pk)
         if row.version != version:
             raise Refused(_("This text was changed meanwhile. Please compare and send yours again; it is kept."), status=409)
         before = {name: getattr(row, name) for name in WORDS}
@@ -406,6 +407,7 @@ def answer_contribution(
 
     'Not possible' needs the reason as text. `part_of` and `part_of_process` say what it belongs to from now on; `handed_to` and
     `contact` name another body that takes it on, and how people reach it. `at` is when it was said, for imports alone.
+    As long as the status is 'part of', a link shows on both pages what it became part of.
     With `version`, raises Refused (409) when someone changed the contribution since.
     """
     may_answer(actor, contribution, organisation=organisation).require()
@@ -421,17 +423,23 @@ def answer_contribution(
         sentence = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_TEXT, "count": len(text)}
         raise Refused(sentence, status=400, fields={"text": sentence})
     with transaction.atomic():
-        row = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("author").get(pk=contribution.pk)
+        # Both in one order, so that two which become part of each other in the same instant do so one after the other.
+        keys = [each.pk for each in (contribution, part_of) if each is not None]
+        held = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("author").filter(pk__in=keys)
+        rows = {each.pk: each for each in held.order_by("pk")}
+        row = rows[contribution.pk]
         if version and row.version != version:
             twin = _same_answer(actor, row, status=status, text=text, organisation=organisation)
             if twin is not None:
                 return twin
         _check_version(row, version)
+        check_larger(actor.city, row, status, rows[part_of.pk] if part_of is not None else None)
         event = StatusEvent.objects.create(
             city=actor.city, contribution=row, status=status, text=text, organisation=organisation, person=actor.participant,
             next_step=cleaned_line(next_step)[:240], due_on=due_on, part_of=part_of, part_of_process=part_of_process,
             handed_to=cleaned_line(handed_to)[:160], contact=cleaned_line(contact)[:300], at=at or timezone.now(),
         )  # fmt: skip
+        keep_larger(actor, row, event)
         with keeping_counts(actor.city, row):
             row.status, row.answered, row.version = status, int(bool(text) or row.answered), row.version + 1
             row.save(update_fields=["status", "answered", "version", "changed_at"])
@@ -451,28 +459,6 @@ def _same_answer(actor: Actor, row: Contribution, *, status: str, text: str, org
     last = StatusEvent.objects.of(actor.city).filter(contribution=row).order_by("-at", "-pk").first()
     said = (status, text, organisation.pk if organisation else None, actor.participant.pk if actor.participant else None)
     return last if last and (last.status, last.text, last.organisation_id, last.person_id) == said else None
-
-
-def link_contributions(actor: Actor, source: Contribution, target: Contribution, kind: str) -> Link:
-    """Say what became of what. Lineage runs one way; a circle is refused."""
-    may_moderate(actor, source).require()
-    _check_walls(actor.city, source, target)
-    if kind != Link.Kind.RELATED_TO and _leads_to(actor.city, target.pk, source.pk):
-        raise Refused(_("That would be a circle: the second already led to the first."), status=409)
-    with transaction.atomic():
-        link, _made = Link.objects.of(actor.city).get_or_create(source=source, target=target, kind=kind, defaults={"city": actor.city})
-        subject = f"contribution:{source.pk}"
-        record(actor.city, by=actor.uid, verb="contribution.linked", subject=subject, details={"kind": kind, "target": target.pk})
-    return link
-
-
-def _leads_to(city: City, start: int, goal: int) -> bool:
-    lineage = Link.objects.of(city).exclude(kind=Link.Kind.RELATED_TO)
-    seen, front = {start}, {start}
-    while front and goal not in seen:
-        front = set(lineage.filter(source__in=front).values_list("target", flat=True)) - seen
-        seen |= front
-    return goal in seen
 
 
 @transaction.atomic

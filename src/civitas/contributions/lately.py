@@ -51,4 +51,4 @@ def _count_old_drafts(city: City, before: dt.datetime) -> int:
     return int(Draft.objects.of(city).filter(changed_at__lt=before).count())
 
 
-DRAFTS = Retention(_("Drafts that nobody touches"), _count_old_drafts, days=KEPT.days)
+DRAFTS = Retention(_("Drafts that nobody touches"), _count_old_drafts, days=KEPT.days, said=_("Drafts that you do not go on with"))

@@ -180,14 +180,14 @@ def withdraw(request: HttpRequest, number: int | None = None, key: int | None = 
 def show_versions(request: HttpRequest, number: int | None = None, key: int | None = None) -> HttpResponse:
     """How a text read before, and what changed each time, the newest first."""
     row = _found(request, number, key)
-    earlier = list(Revision.objects.of(request.city).filter(contribution=row).order_by("-version")[:MOST_VERSIONS])
+    revisions = Revision.objects.of(request.city).filter(contribution=row).select_related("area")
+    earlier = list(revisions.defer("area__boundary").order_by("-version")[:MOST_VERSIONS])
     changes = []
     later: Contribution | Revision = row
     for revision in earlier:
+        words = {name: compared(getattr(revision, name), getattr(later, name)) for name in WORDS}
         drawing = _redrawn(revision.drawing, later.drawing)
-        changes.append(
-            {"at": revision.at, "drawing": drawing, **{name: compared(getattr(revision, name), getattr(later, name)) for name in WORDS}}
-        )
+        changes.append({"at": revision.at, "moved": _moved(revision), "drawing": drawing, **words})
         later = revision
     context = {
         "row": row,
@@ -198,6 +198,16 @@ def show_versions(request: HttpRequest, number: int | None = None, key: int | No
         "name": row.title or (row.root.title if row.root else ""),
     }
     return render(request, "contributions/versions.html", context)
+
+
+def _moved(revision: Revision) -> str:
+    """That the team has moved it to another place, and where it lay before; '' where only words or drawing were changed."""
+    if not revision.moved:
+        return ""
+    names = [name for name in (revision.place_name, revision.area.name if revision.area else "") if name]
+    if not names:
+        return _("The team has moved it to another place.")
+    return _("The team has moved it to another place. Before it lay here: %(place)s.") % {"place": ", ".join(names)}
 
 
 def _redrawn(before: dict[str, Any] | None, after: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -15,10 +15,13 @@ from civitas.cities.models import CityRow
 from civitas.contributions.drawings import drawing_in_words
 from civitas.kit.ids import uuid7
 from civitas.kit.texts import slugified
+from civitas.processes.policies import promised_days
 
 if TYPE_CHECKING:
     import datetime as dt
     from uuid import UUID
+
+    from civitas.cities.models import City
 
 TITLE_LENGTH = 250
 AUDIENCE_LENGTH = 300
@@ -246,6 +249,10 @@ class Contribution(CityRow):
         """The ids of what a comment counts for: the top of its thread, and the comment it replies to."""
         return {pk for pk in (self.root_id, self.parent_id) if pk}
 
+    def promised_days(self, city: City) -> int:
+        """Within how many days an answer was promised: the rules of its process, which is loaded with it, else of the city."""
+        return promised_days(city, self.process)
+
     @property
     def has_place(self) -> bool:
         """Whether it lies on the map."""
@@ -290,6 +297,8 @@ class StatusEvent(CityRow):
     # What it is part of from now on.
     part_of = models.ForeignKey(Contribution, models.SET_NULL, null=True, blank=True, related_name="+")
     part_of_process = models.ForeignKey("processes.Process", models.SET_NULL, null=True, blank=True, related_name="+")
+    # The link that it made to that; the action that removes a link lets go of it first, since a cascade would not name the city.
+    link = models.ForeignKey("contributions.Link", models.DO_NOTHING, null=True, blank=True, related_name="+")
     # Another body that it was handed over to, as it was called then, and how people reach it.
     handed_to = models.CharField(max_length=160, blank=True)
     contact = models.CharField(max_length=300, blank=True)
@@ -313,6 +322,12 @@ class Revision(CityRow):
     proposal = models.TextField(blank=True)
     benefit = models.TextField(blank=True)
     drawing = models.JSONField(null=True, blank=True)  # GeoJSON geometry, as `Contribution.drawing`
+    # Where it lay until the team moved it to another place; empty where only words or drawing were changed.
+    moved = models.BooleanField(default=False)
+    lat = models.FloatField(null=True, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+    area = models.ForeignKey("cities.Area", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    place_name = models.CharField(max_length=160, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
 

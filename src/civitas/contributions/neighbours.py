@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from civitas.contributions.models import Contribution
-from civitas.contributions.words import words_of
+from civitas.contributions.words import matching, words_of
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -21,6 +21,7 @@ REACH_METRES = (200, 600, 1_500)
 # So many are looked at in a box, and so many newest ones for a word.
 MOST_IN_BOX = 200
 MOST_OF_WORD = 200
+MOST_FOUND = 20
 _METRES_PER_DEGREE = 111_320.0
 # Shorter words are in every text; the longest say most, in German above all.
 _SHORTEST_WORD = 5
@@ -142,3 +143,12 @@ def holding(city: City, words: list[str]) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(part.format(index) for index in range(len(words))), values)
         return [(index, key) for index, key in cursor.fetchall()]
+
+
+def found_by(city: City, words: str, *, but: Contribution) -> list[Contribution]:
+    """Listed contributions by number or words, the newest first, at most 20."""
+    rows = Contribution.objects.of(city).filter(listed=1).exclude(pk=but.pk).select_related("author", "organisation", "area")
+    if words.isascii() and words.isdigit():
+        return list(rows.filter(number=int(words[:18])).order_by("pk"))
+    keys = matching(city, words)
+    return [] if keys is None else list(rows.filter(newest_key__in=keys).order_by("-newest_key")[:MOST_FOUND])

@@ -53,13 +53,14 @@ SHOWN_ON_CARD = (
     *(f"area__{name}" for name in ("city_id", "key", "name")),
     *(f"category__{name}" for name in ("city_id", "name")),
     *(f"service__{name}" for name in ("city_id", "name", "url")),
+    *(f"process__{name}" for name in ("city_id", "rules")),
 )
 SHOWN = (
     *SHOWN_ON_CARD,
     *(f"author__{name}" for name in ("guest_mail_confirmed_at", "erased_at")),
-    *(f"process__{name}" for name in ("city_id", "slug", "state", "title", "rules")),
+    *(f"process__{name}" for name in ("slug", "state", "title")),
 )
-CARD = ("author", "area", "category", "organisation", "service")
+CARD = ("author", "area", "category", "organisation", "service", "process")
 
 
 @dataclass(frozen=True)
@@ -343,7 +344,7 @@ def contribution_by_number(city: City, number: int) -> Contribution | None:
 
 def _with_what_hangs_on(city: City) -> QuerySet[Contribution]:
     hangs_on = RawSQL(_HANGS_ON, [city.pk] * _HANGS_ON.count("%s"), output_field=IntegerField())  # noqa: S611  (names of our own tables)
-    rows = Contribution.objects.of(city).select_related("process", *CARD).only(*OWN, *SHOWN).order_by("pk")
+    rows = Contribution.objects.of(city).select_related(*CARD).only(*OWN, *SHOWN).order_by("pk")
     return rows.annotate(hangs_on=hangs_on)
 
 

@@ -96,7 +96,8 @@ class PersonalData:
 class ContributionSection:
     """What a room shows on a contribution's page. `render(request, contribution)` gives safe HTML, '' for nothing.
 
-    `place` is 'meet' (a band of its own below the text) or 'foot' (a small tool beside author's and team's); lower `order` first.
+    `place` is 'head' (above the title: what its author has to know or answer), 'meet' (a band of its own below the text) or 'foot' (a
+    small tool beside author's and team's); lower `order` first.
     """
 
     place: str
@@ -153,6 +154,7 @@ class Retention:
     remove: Callable[[Any, Any], int] | None = None
     setting: str = ""
     days: int = 0
+    said: str | _StrPromise = ""  # what it is called on the page about privacy; '' is not named there
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,10 @@ class Room:
     # (city, contributions and comments) out of which words were just blacked out, in that transaction: what was made of them is made anew.
     on_redacted: tuple[Callable[[Any, list[Any]], None], ...] = ()
     retention: tuple[Retention, ...] = ()
+    # (city) -> the ids of letters that are not taken away yet, since somebody works on them.
+    needs_letters: Callable[[Any], Any] | None = None
+    # Key of a page of the city's own words ("privacy") -> request -> safe HTML that stands in it: at the line `{kept}`, else at its end.
+    text_parts: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     # (city, process or None) -> how much came in during the last 30 days, by name; so that a rule's effect can be said in numbers.
     lately: Callable[[Any, Any], Mapping[str, int]] | None = None
     # (city, process or None) -> the newest texts, at most `most` of them.

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from civitas.contributions.queries import together
 from civitas.contributions.rules import may_moderate
 from civitas.dialogue.actions import follow
 from civitas.journal.actions import record
@@ -87,17 +88,20 @@ def check_speaker(actor: Actor, organisation: Organisation | None) -> None:
 
 
 def leave(actor: Actor, contribution: Contribution, *, role: str) -> None:
-    """No longer join in, or no longer offer help; what never was changes nothing. What the team hid stays known, without its words."""
+    """No longer join in, or no longer offer help, here and with all that was put together with it; what never was changes nothing.
+
+    What the team hid stays known, without its words.
+    """
     if actor.participant is None:
         return
     with transaction.atomic():
-        mine = Joining.objects.of(actor.city).filter(contribution=contribution, participant=actor.participant, role=role)
-        row = mine.select_for_update().first()
-        if row is not None and row.hidden_at:
-            mine.update(words="", organisation=None)
-        elif row is not None:
-            mine.filter(pk=row.pk).delete()
-            count_turnout(actor.city, contribution.pk, role, -1)
+        mine = Joining.objects.of(actor.city).filter(contribution__in=together(contribution), participant=actor.participant, role=role)
+        for row in mine.select_for_update(of=("self",)).order_by("pk"):
+            if row.hidden_at:
+                mine.filter(pk=row.pk).update(words="", organisation=None)
+            else:
+                mine.filter(pk=row.pk).delete()
+                count_turnout(actor.city, row.contribution_id, role, -1)
 
 
 def hide_joining(actor: Actor, joining: Joining) -> None:

@@ -132,6 +132,7 @@ def _send(
         text=text,
         language=language,
     )
+    Conversation.objects.of(actor.city).filter(pk=conversation.pk).update(last_at=letter.at)
     seats = Seat.objects.of(actor.city).filter(conversation=conversation)
     seats.filter(participant=actor.participant).update(last_letter=letter.pk, unread=0)  # who answers has read
     seats.filter(participant=to).update(last_letter=letter.pk, unread=F("unread") + 1)

@@ -63,18 +63,20 @@ class Turnout(CityRow):
 
 
 class Conversation(CityRow):
-    """Letters between two participants about one contribution."""
+    """Letters between two participants about one contribution. When they have been kept long enough, a nameless row is left."""
 
     uid = models.UUIDField(default=uuid7)
     contribution = models.ForeignKey("contributions.Contribution", models.CASCADE, related_name="+", db_index=False)
     pair = models.CharField(max_length=40)  # the keys of both participants, the smaller first: '12-34'
     begun_at = models.DateTimeField(auto_now_add=True)
+    last_at = models.DateTimeField(null=True, blank=True)  # of the newest letter; empty once the letters have gone
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["city", "uid"], name="one_conversation_per_uid"),
             models.UniqueConstraint(fields=["city", "contribution", "pair"], name="one_conversation_per_pair"),
         ]
+        indexes = [models.Index(fields=["city", "last_at"], name="conversations_by_last")]
 
     def __str__(self) -> str:
         return str(self.uid)

@@ -81,8 +81,9 @@ def _adopt_seat(city: City, seat: Seat, new: Participant) -> None:
         Conversation.objects.of(city).filter(pk=conversation.pk).update(pair=pair)
     else:
         Letter.objects.of(city).filter(conversation=conversation).update(conversation=twin)
-        newest = Letter.objects.of(city).filter(conversation=twin).order_by("-pk").values_list("pk", flat=True).first() or 0
-        Seat.objects.of(city).filter(conversation=twin).update(last_letter=newest)
+        newest = Letter.objects.of(city).filter(conversation=twin).order_by("-pk").first()
+        Seat.objects.of(city).filter(conversation=twin).update(last_letter=newest.pk if newest else 0)
+        Conversation.objects.of(city).filter(pk=twin.pk).update(last_at=newest.at if newest else None)
         Seat.objects.of(city).filter(conversation=twin, participant=new).update(unread=F("unread") + seat.unread)
         Seat.objects.of(city).filter(conversation=conversation).delete()
         Conversation.objects.of(city).filter(pk=conversation.pk).delete()

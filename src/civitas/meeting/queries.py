@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from civitas.contributions.models import Contribution
+from civitas.contributions.queries import together
 from civitas.kit.keyset import KeysetPage, keyset_page
 from civitas.meeting.models import Block, Conversation, Joining, Letter, LettersOff, Seat, Turnout
 from civitas.people.models import Participant, User
@@ -50,7 +51,8 @@ def standing(actor: Actor, contribution: Contribution, *, other: int | None = No
         if author is None or not is_reachable(author):
             return Standing()
         return Standing(is_reachable=True, wants_none=off.filter(participant=author).exists())
-    mine = Joining.objects.of(actor.city).filter(contribution=OuterRef("pk"), participant=me, hidden_at=None)
+    # Who joined what was put together with it is in here as well.
+    mine = Joining.objects.of(actor.city).filter(contribution__in=together(contribution), participant=me, hidden_at=None)
     blocks = Block.objects.of(actor.city)
     asked = {
         "joins": Exists(mine.filter(role=Joining.Role.JOIN)),
@@ -96,18 +98,41 @@ def is_reachable(person: Participant) -> bool:
 
 
 def turnout(contribution: Contribution) -> dict[str, int]:
-    """How many join in and how many offer help, by role; one query."""
+    """How many join in and how many offer help, by role, each person once with all that was put together with it; one query or two."""
+    if contribution.wording_count:
+        people = _shown_in(contribution).order_by("role").values_list("role").annotate(people=Count("participant", distinct=True))
+        return dict.fromkeys(Joining.Role.values, 0) | dict(people)
     rows = Turnout.objects.of(contribution.city_id).filter(contribution=contribution).values_list("joins", "helps")
     joins, helps = next(iter(rows), (0, 0))
     return {Joining.Role.JOIN.value: joins, Joining.Role.HELP.value: helps}
 
 
 def joinings_page(contribution: Contribution, *, role: str = "", cursor: str = "", size: int = JOININGS_A_PAGE) -> KeysetPage[Joining]:
-    """Who joins in or offers help, in one role or both, newest first."""
-    rows = Joining.objects.of(contribution.city_id).filter(contribution=contribution, hidden_at=None)
+    """Who joins in or offers help, in one role or both, newest first; each with `contribution`, since some came with one merged into it.
+
+    Who joined several that lie together stands there once: with what they said to this one, else with their latest words.
+    """
+    rows = _shown_in(contribution)
     if role:
         rows = rows.filter(role=role)
-    return keyset_page(rows.select_related("participant", "organisation"), by=("pk",), cursor=cursor, size=size)
+    if contribution.wording_count:
+        same = _shown_in(contribution).filter(participant=OuterRef("participant"), role=OuterRef("role"))
+        here = same.filter(contribution=contribution)
+        rows = rows.filter(Q(contribution=contribution) | ~Exists(here) & ~Exists(same.filter(pk__gt=OuterRef("pk"))))
+        rows = rows.select_related("contribution")
+    page: KeysetPage[Joining] = keyset_page(rows.select_related("participant", "organisation"), by=("pk",), cursor=cursor, size=size)
+    for row in page.rows if not contribution.wording_count else ():
+        row.contribution = contribution
+    return page
+
+
+def _shown_in(contribution: Contribution) -> Any:
+    """The joinings of a contribution and of all that was put together with it, but for those of its own author: nobody joins their own."""
+    rows = Joining.objects.of(contribution.city_id).filter(contribution__in=together(contribution), hidden_at=None)
+    if contribution.wording_count:
+        rows = rows.filter(Q(contribution=contribution) | Q(contribution__visibility=Contribution.Visibility.PUBLISHED))
+        rows = rows.exclude(participant=contribution.author_id) if contribution.author_id else rows
+    return rows
 
 
 def joining_by_key(city: City, key: int) -> Joining | None:

@@ -12,6 +12,7 @@ from civitas.meeting.models import Joining
 from civitas.meeting.notices import KINDS
 from civitas.meeting.personal import adopt_meeting, erase_meeting, export_meeting
 from civitas.meeting.queries import unread_count
+from civitas.meeting.retention import LETTERS
 from civitas.meeting.sections import render_meeting
 
 
@@ -26,5 +27,6 @@ ROOM = Room(
     personal_data=PersonalData(export_meeting, erase_meeting, adopt_meeting),
     contribution_sections=(ContributionSection("meet", render_meeting),),
     recounts=(Recount(miscounts, recount),),
+    retention=(LETTERS,),
     quotes=(Quotes(_joinings, ("words",)),),
 )

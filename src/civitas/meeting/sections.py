@@ -45,7 +45,7 @@ def meeting_context(
     mine = {Joining.Role.HELP.value: stands.helps, Joining.Role.JOIN.value: stands.joins}
     moderates, author = bool(may_moderate(actor)), is_author(actor, row)
     shown = [each for role in mine if counts[role] for each in joinings_page(row, role=role, size=SHOWN).rows]
-    voices = [each for each in shown if each.words and (author or moderates or not each.is_private)]
+    voices = [each for each in shown if each.words and (moderates or not each.is_private or is_author(actor, each.contribution))]
     writes = may_write(actor, row, row.author, stands=stands)
     return {
         "item": row,

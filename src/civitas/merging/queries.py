@@ -10,7 +10,6 @@ from django.db.models import Prefetch, Q
 from civitas.contributions.models import Contribution, Link
 from civitas.contributions.neighbours import metres_between
 from civitas.contributions.queries import pictures
-from civitas.contributions.words import matching
 from civitas.dialogue.models import Support
 from civitas.kit.keyset import KeysetPage, keyset_page
 from civitas.merging.alike import shared_words
@@ -150,15 +149,6 @@ def sides_by_number(city: City, numbers: Sequence[int]) -> list[Contribution]:
     rows = Contribution.objects.of(city).filter(number__in=numbers).exclude(kind=Contribution.Kind.COMMENT)
     found = {row.number: row for row in rows.select_related(*_SIDE).prefetch_related(pictures(city)).order_by("pk")}
     return [found[number] for number in numbers if number in found]
-
-
-def found_by(city: City, words: str, *, but: Contribution) -> list[Contribution]:
-    """Listed contributions by number or words, the newest first, at most 20."""
-    rows = Contribution.objects.of(city).filter(listed=1).exclude(pk=but.pk).select_related("author", "organisation", "area")
-    if words.isascii() and words.isdigit():
-        return list(rows.filter(number=int(words[:18])).order_by("pk"))
-    keys = matching(city, words)
-    return [] if keys is None else list(rows.filter(newest_key__in=keys).order_by("-newest_key")[:MOST_FOUND])
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from civitas.merging.models import Consent, Merge, Proposal
 from civitas.merging.notices import KINDS
 from civitas.merging.personal import adopt_merging, erase_merging, export_merging
 from civitas.merging.rules import holds_hidden, may_arrange
-from civitas.merging.sections import render_card, render_foot, render_mine
+from civitas.merging.sections import render_card, render_foot, render_mine, render_question
 from civitas.merging.suggesting import look_at_new
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ ROOM = Room(
     notice_kinds=KINDS,
     personal_data=PersonalData(export_merging, erase_merging, adopt_merging),
     my_sections=(MySection(render_mine, order=5),),
-    contribution_sections=(ContributionSection("foot", render_foot, order=20),),
+    contribution_sections=(ContributionSection("head", render_question, order=20), ContributionSection("foot", render_foot, order=20)),
     staff_sections=(render_card,),
     holds_hidden=holds_hidden,
     on_given=(look_at_new,),

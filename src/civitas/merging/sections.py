@@ -17,20 +17,24 @@ if TYPE_CHECKING:
     from civitas.people.models import Participant
 
 
-def render_foot(request: HttpRequest, row: Contribution) -> str:
-    """On a contribution: for its author the open question, for authors of what lies in it the way back, for the team the way in.
+def render_question(request: HttpRequest, row: Contribution) -> str:
+    """At the head of a contribution, for its author: what the team asks. No query for anybody else."""
+    if row.kind == Contribution.Kind.COMMENT or row.merged_into_id or not is_author(request.actor, row):
+        return ""
+    question = question_about(row)
+    return render_to_string("merging/_question.html", {"question": question}, request=request) if question else ""
 
-    No query for anybody else.
-    """
+
+def render_foot(request: HttpRequest, row: Contribution) -> str:
+    """On a contribution: for authors of what lies in it the way back, for the team the way in. No query."""
     actor = request.actor
     if row.kind == Contribution.Kind.COMMENT or actor.participant is None:
         return ""
-    question = question_about(row) if is_author(actor, row) and not row.merged_into_id else None
     mine = [each for each in row.merged_wordings if is_author(actor, each)]
     arranges = row.visibility == Contribution.Visibility.PUBLISHED and bool(may_arrange(actor, row))
-    if question is None and not mine and not arranges:
+    if not mine and not arranges:
         return ""
-    return render_to_string("merging/_foot.html", {"item": row, "question": question, "mine": mine, "arranges": arranges}, request=request)
+    return render_to_string("merging/_foot.html", {"item": row, "mine": mine, "arranges": arranges}, request=request)
 
 
 def render_mine(request: HttpRequest, participant: Participant | None) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from civitas.contributions.actions import index_later, look_later, show_rows
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import Contribution
+from civitas.contributions.moving import MOVED, move_to
 from civitas.contributions.rules import held_hidden
 from civitas.journal.actions import record_many
 from civitas.kit.verdicts import Refused
@@ -32,10 +33,11 @@ from civitas.people.suspensions import suspend
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from civitas.cities.models import Area, City
+    from civitas.cities.models import Area, City, Place
     from civitas.kit.verdicts import Verdict
     from civitas.moderation.models import Run
     from civitas.people.actors import Actor
+    from civitas.people.models import Participant
     from civitas.processes.models import Category, Step
 
 Visibility = Contribution.Visibility
@@ -53,6 +55,7 @@ def decide(
     stamp: str = "",
     category: Category | None = None,
     area: Area | None = None,
+    place: Place | None = None,
     step: Step | None = None,
     suspend_days: int | None = None,
     takes_over: str = "",
@@ -61,7 +64,9 @@ def decide(
 
     Raises Refused: 409 when it changed or somebody else is on it, 400 with a sentence per field.
     """
-    order = Order(verb, reason, text, category=category, area=area, step=step, suspend_days=suspend_days, takes_over=takes_over)
+    order = Order(
+        verb, reason, text, category=category, area=area, place=place, step=step, suspend_days=suspend_days, takes_over=takes_over
+    )
     with transaction.atomic():
         found = decide_many(actor, {case.pk: stamp}, checked(actor, order))[case.pk]
     if isinstance(found, Refused):
@@ -136,7 +141,9 @@ def _carry_out(actor: Actor, cases: Sequence[Case], order: Order, run: Run | Non
     rows = [case.contribution for case in cases if case.contribution is not None]
     shown = _shown(city, rows, order)
     if verb == Verb.MOVE:
-        move_rows(city, rows, category=order.category, area=order.area, step=order.step)
+        kept = move_rows(city, rows, order, by=actor.participant)
+        for decision in decisions:
+            decision.was_revision = kept.get(decision.contribution_id or 0)
     for case in cases:
         if case.letter is not None and verb == Verb.HIDE:
             take_out_letter(actor, case.letter)
@@ -178,9 +185,7 @@ def _noted(actor: Actor, case: Case, order: Order, now: dt.datetime, run: Run | 
     row = case.contribution
     if row is not None:
         decision.was_visibility, decision.was_reason = row.visibility, row.hidden_reason
-        decision.was_category, decision.was_area, decision.was_step = row.category_id, row.area_id, row.step_id
-        if order.verb == Verb.MOVE and order.area is not None:
-            decision.was_lat, decision.was_lon = row.lat, row.lon
+        decision.was_category, decision.was_step = row.category_id, row.step_id
     return decision
 
 
@@ -198,26 +203,28 @@ def reason_shown(reason: str, text: str) -> str:
     return (text or str(dict(Reason.choices).get(reason, "")))[:300]
 
 
-def move_rows(city: City, rows: Sequence[Contribution], *, category: Category | None, area: Area | None, step: Step | None) -> None:
-    """Bring contributions to another subject, district or process; where the district is said by hand, the point on the map goes."""
+def move_rows(city: City, rows: Sequence[Contribution], order: Order, *, by: Participant | None) -> dict[int, int]:
+    """Bring contributions to another subject, district, place or process; returns the revisions that keep how they lay (`move_to`)."""
+    kept: dict[int, int] = {}
     with keeping_counts(city, *rows):
+        if order.place is not None or order.area is not None:
+            kept = move_to(city, rows, place=order.place, area=order.area, by=by)
         for row in rows:
             row.version, row.changed_at = row.version + 1, timezone.now()
-            if category is not None:
-                row.category = category
-            if area is not None and row.area_id != area.pk:
-                row.area, row.lat, row.lon, row.is_outside = area, None, None, False
-            if step is not None:
-                row.step, row.process = step, step.process
-        fields = ["version", "changed_at", "category", "area", "lat", "lon", "is_outside", "step", "process"]
+            if order.category is not None:
+                row.category = order.category
+            if order.step is not None:
+                row.step, row.process = order.step, order.step.process
+        fields = ["version", "changed_at", "category", "step", "process", *MOVED]
         try:
             with transaction.atomic():
                 Contribution.objects.of(city).bulk_update(rows, fields, batch_size=100)
         except IntegrityError as error:  # an import has brought the same row into both processes
             raise Refused(_("The other process already has this contribution."), status=409) from error
-    if step is not None:
-        Contribution.objects.of(city).filter(root__in=[row.pk for row in rows]).update(process=step.process)
+    if order.step is not None:
+        Contribution.objects.of(city).filter(root__in=[row.pk for row in rows]).update(process=order.step.process)
     index_later(city, rows)
+    return kept
 
 
 def _shut_out(actor: Actor, decisions: Sequence[Decision], order: Order, now: dt.datetime) -> None:

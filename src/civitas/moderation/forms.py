@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from civitas.cities.models import Place
 from civitas.cities.queries import areas_of
+from civitas.kit.fields import needed
 from civitas.kit.sealed_forms import SealedForm
 from civitas.moderation.models import Flag, Reason, Verb
 from civitas.moderation.orders import Order
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from civitas.people.actors import Actor
 
 _SMALL = {"class": "is-small"}
+MOST_PLACES = 200
 
 
 class FlagForm(SealedForm):
@@ -44,6 +47,9 @@ class OrderForm(forms.Form):
     text = forms.CharField(label=_("A word to the author"), required=False, widget=forms.Textarea(attrs={"rows": 3, **_SMALL}), strip=False)
     category = forms.ChoiceField(label=_("Subject"), required=False)
     area = forms.ChoiceField(label=_("District"), required=False)
+    place = forms.ChoiceField(
+        label=_("Place"), help_text=_("It then lies there on the map. With a district alone it has no point."), required=False
+    )
     step = forms.ChoiceField(label=_("Process"), required=False)
     suspend_days = forms.TypedChoiceField(
         label=_("Shut the author out as well?"),
@@ -63,12 +69,17 @@ class OrderForm(forms.Form):
     def __init__(self, actor: Actor, *args: Any, places: Places, **options: Any) -> None:
         super().__init__(*args, **options)
         self.actor, self.places = actor, places
-        hides = (self.data.get("verb") or self.initial.get("verb")) == Verb.HIDE
+        verb = self.data.get("verb") or self.initial.get("verb")
+        hides = verb == Verb.HIDE
+        if verb == Verb.ASK:
+            self.fields["text"].label = _("Your question")
+            needed(self.fields["text"])
         self._choose("reason", Reason.choices if hides else [("", _("No reason")), *Reason.choices])
         self.fields["reason"].required = hides
         self.fields["reason"].error_messages["required"] = _("Please choose the reason. The author will read it.")
         self._choose("category", [("", _("as it is")), *((str(row.pk), str(row.name)) for row in places.categories)])
         self._choose("area", [("", _("as it is")), *((str(row.pk), row.name) for row in places.areas)])
+        self._choose("place", [("", _("as it is")), *((str(row.pk), row.name) for row in places.places)])
         self._choose("step", [("", _("as it is")), *((str(row.pk), str(row.process.title)) for row in places.steps)])
 
     def _choose(self, name: str, choices: Any) -> None:
@@ -82,8 +93,8 @@ class OrderForm(forms.Form):
         data = self.cleaned_data
         return Order(
             data["verb"], data["reason"], data["text"], category=_picked(self.places.categories, data["category"]),
-            area=_picked(self.places.areas, data["area"]), step=_picked(self.places.steps, data["step"]),
-            suspend_days=data["suspend_days"], takes_over=data["takes_over"],
+            area=_picked(self.places.areas, data["area"]), place=_picked(self.places.places, data["place"]),
+            step=_picked(self.places.steps, data["step"]), suspend_days=data["suspend_days"], takes_over=data["takes_over"],
         )  # fmt: skip
 
 
@@ -92,12 +103,13 @@ def _picked(rows: list[Any], key: str) -> Any:
 
 
 class Places:
-    """Where something can be moved to in a city: its subjects, districts, and the first step of each process; two queries."""
+    """Where something can be moved to in a city: its subjects, districts and places, and the first step of each process; three queries."""
 
     def __init__(self, actor: Actor) -> None:
         city = actor.city
         self.categories = list(Category.objects.of(city).order_by("position", "pk"))
         self.areas = sorted(areas_of(city), key=lambda area: area.name)
+        self.places = list(Place.objects.of(city).exclude(lat=None).order_by("name", "pk")[:MOST_PLACES])
         steps = Step.objects.of(city).select_related("process").filter(process__state=Process.State.PUBLISHED)
         first: dict[int, Step] = {}
         for step in steps.order_by("process", "position"):
@@ -109,7 +121,7 @@ class Places:
 class WordsForm(forms.Form):
     """An answer to what the team asks."""
 
-    text = forms.CharField(label=_("Your answer"), required=False, widget=forms.Textarea(attrs={"rows": 5}), strip=False)
+    text = needed(forms.CharField(label=_("Your answer"), required=False, widget=forms.Textarea(attrs={"rows": 5}), strip=False))
 
 
 class ObjectionForm(forms.Form):

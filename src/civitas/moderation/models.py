@@ -234,6 +234,7 @@ class Run(CityRow):
     text = models.CharField(max_length=1000, blank=True)
     category = models.ForeignKey("processes.Category", models.SET_NULL, null=True, blank=True, related_name="+")
     area = models.ForeignKey("cities.Area", models.SET_NULL, null=True, blank=True, related_name="+")
+    place = models.ForeignKey("cities.Place", models.SET_NULL, null=True, blank=True, related_name="+")
     step = models.ForeignKey("processes.Step", models.SET_NULL, null=True, blank=True, related_name="+")
     suspend_days = models.IntegerField(null=True, blank=True)  # None: nobody is shut out; 0: for good
     by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
@@ -292,10 +293,8 @@ class Decision(CityRow):
     was_visibility = models.CharField(max_length=12, blank=True)
     was_reason = models.CharField(max_length=300, blank=True)  # that was shown while hidden; the team's words
     was_category = models.BigIntegerField(null=True, blank=True)
-    was_area = models.BigIntegerField(null=True, blank=True)
     was_step = models.BigIntegerField(null=True, blank=True)
-    was_lat = models.FloatField(null=True, blank=True)
-    was_lon = models.FloatField(null=True, blank=True)
+    was_revision = models.BigIntegerField(null=True, blank=True)  # which keeps how it lay on the map
     suspension = models.ForeignKey("people.Suspension", models.SET_NULL, null=True, blank=True, related_name="+")
     # What the author answered when asked.
     reply = models.TextField(blank=True)

@@ -13,7 +13,7 @@ from civitas.kit.verdicts import Refused
 from civitas.moderation.models import Reason, Verb
 
 if TYPE_CHECKING:
-    from civitas.cities.models import Area
+    from civitas.cities.models import Area, Place
     from civitas.people.actors import Actor
     from civitas.processes.models import Category, Step
 
@@ -31,6 +31,7 @@ class Order:
     text: str = ""
     category: Category | None = None
     area: Area | None = None
+    place: Place | None = None
     step: Step | None = None
     suspend_days: int | None = None
     takes_over: str = ""
@@ -52,13 +53,15 @@ def checked(actor: Actor, order: Order) -> Order:
         fields["text"] = _("Please write your question.")
     elif order.reason == Reason.OTHER and order.verb in {Verb.HIDE, Verb.SPAM} and not text:
         fields["text"] = _("Please give the reason in your own words. The author will read it.")
-    if order.verb == Verb.MOVE and not (order.category or order.area or order.step):
+    if order.verb == Verb.MOVE and not (order.category or order.area or order.place or order.step):
         fields["category"] = _("Please say where it goes.")
+    if order.verb == Verb.MOVE and order.area and order.place:
+        fields["place"] = _("Please choose a district or a place, not both.")
     if order.suspend_days is not None and (order.verb not in {Verb.HIDE, Verb.SPAM} or not 0 <= order.suspend_days <= MOST_DAYS):
         fields["suspend_days"] = _("Please choose for how long.")
     if fields:
         raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
-    for row in (order.category, order.area, order.step):
+    for row in (order.category, order.area, order.place, order.step):
         if row is not None and row.city_id != actor.city.pk:
             raise Refused(_("We cannot find this in this city."), status=404)
     return replace(order, text=text)

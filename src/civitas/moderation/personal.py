@@ -41,7 +41,7 @@ def erase_person(city: City, participant: Participant) -> None:
     """Make a participant's flags and objections nameless; their words go, and the team's name with a decision."""
     # What was said to them and what they answered is gone with what they gave, which has no author any more when this runs.
     about = Decision.objects.of(city).filter(contribution__visibility="erased", contribution__city=city)
-    about.update(reply="", text="", was_reason="", was_lat=None, was_lon=None)
+    about.update(reply="", text="", was_reason="")
     _stop_runs(city, participant)
     Flag.objects.of(city).filter(participant=participant).update(participant=None, words="")
     Appeal.objects.of(city).filter(participant=participant).update(participant=None, words="")

@@ -20,6 +20,8 @@ from civitas.moderation.models import Appeal, Case, Decision, Flag, Signal, Trac
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.db.models import QuerySet
+
     from civitas.cities.models import City
     from civitas.contributions.models import Contribution
     from civitas.people.actors import Actor
@@ -285,6 +287,11 @@ def on_it(city: City) -> list[tuple[str, int]]:
         if case.held_by:
             found[case.held_by.shown_name] = found.get(case.held_by.shown_name, 0) + 1
     return list(found.items())
+
+
+def letters_at_work(city: City) -> QuerySet[Case, Any]:
+    """The ids of letters that the team is looking at: they stay until it has decided."""
+    return Case.objects.of(city).filter(letter__isnull=False).exclude(state=Case.State.CLOSED).values("letter")
 
 
 def open_count(city: City) -> int:

@@ -44,4 +44,10 @@ def remove_due(city: City, before: dt.datetime) -> int:
     return len(keys)
 
 
-DECIDED = Retention(_("Decided items of the queue"), count_due, remove_due, setting="keep_decisions_months")
+DECIDED = Retention(
+    _("Decided items of the queue"),
+    count_due,
+    remove_due,
+    setting="keep_decisions_months",
+    said=_("What was flagged, and what the team decided about it"),
+)

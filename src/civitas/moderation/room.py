@@ -12,7 +12,7 @@ from civitas.moderation.counts import miscounts, recount
 from civitas.moderation.models import Appeal, Decision, Flag, Run, RunItem, SavedView
 from civitas.moderation.notices import KINDS
 from civitas.moderation.personal import adopt_person, erase_person, export_person
-from civitas.moderation.queries import open_count, workload
+from civitas.moderation.queries import letters_at_work, open_count, workload
 from civitas.moderation.retention import DECIDED
 from civitas.moderation.rules import may_decide
 from civitas.moderation.views.authors import render_mine
@@ -58,7 +58,7 @@ ROOM = Room(
     staff_navigation=(NavItem(_("Editorial desk"), "queue", may=_decides, order=15, also=("/verwaltung/sperren",)),),
     notice_kinds=KINDS,
     personal_data=PersonalData(export_person, erase_person, adopt_person),
-    contribution_sections=(ContributionSection("foot", render_mine, order=10), ContributionSection("foot", render_foot, order=200)),
+    contribution_sections=(ContributionSection("head", render_mine, order=10), ContributionSection("foot", render_foot, order=200)),
     staff_sections=(render_overview,),
     quotes=(
         Quotes(_decisions, ("text", "was_reason", "reply")),
@@ -71,6 +71,7 @@ ROOM = Room(
     on_redacted=(look_anew,),
     retention=(DECIDED,),
     on_given=(take_up,),
+    needs_letters=letters_at_work,
     workload=workload,
     figures={"open_cases": open_count},
     recounts=(Recount(miscounts, recount),),

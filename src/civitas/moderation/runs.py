@@ -56,7 +56,7 @@ def start_run(actor: Actor, order: Order, stamps: Mapping[int, str], *, uid: UUI
         with transaction.atomic():
             run: Run = Run.objects.create(
                 city=actor.city, uid=uid, verb=order.verb, reason=order.reason, text=order.text, category=order.category, area=order.area,
-                step=order.step, suspend_days=order.suspend_days, by=actor.participant, total=len(keys),
+                place=order.place, step=order.step, suspend_days=order.suspend_days, by=actor.participant, total=len(keys),
             )  # fmt: skip
             items = [RunItem(city=actor.city, run=run, case_id=key, stamp=stamps[key]) for key in sorted(keys)]
             RunItem.objects.bulk_create(items, batch_size=500)
@@ -99,7 +99,10 @@ def work_run(city: City, key: int) -> bool:
             Run.objects.of(city).filter(pk=run.pk).update(state=Run.State.DONE)
             return False
         actor = _actor(city, run)
-        order = Order(run.verb, run.reason, run.text, category=run.category, area=run.area, step=run.step, suspend_days=run.suspend_days)
+        order = Order(
+            run.verb, run.reason, run.text, category=run.category, area=run.area, place=run.place, step=run.step,
+            suspend_days=run.suspend_days,
+        )  # fmt: skip
         with translation.override(run.by.language if run.by else "de"):
             outcomes = _one_by_one_if_needed(
                 {item.case_id: item.stamp for item in items}, lambda stamps: decide_many(actor, stamps, order, run=run)
@@ -129,7 +132,7 @@ def work_undo(city: City, key: int, by: int) -> bool:
 
 
 def _locked(city: City, key: int, state: str) -> Run | None:
-    rows = Run.objects.of(city).select_for_update(of=("self",)).select_related("by", "category", "area", "step", "step__process")
+    rows = Run.objects.of(city).select_for_update(of=("self",)).select_related("by", "category", "area", "place", "step", "step__process")
     run: Run | None = rows.filter(pk=key, state=state).first()
     return run
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from civitas.contributions.actions import index_later, look_later, show_rows
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import Contribution
+from civitas.contributions.moving import MOVED, move_back
 from civitas.contributions.rules import held_hidden
 from civitas.journal.actions import record_many
 from civitas.kit.verdicts import Refused
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
     from civitas.people.actors import Actor
 
-_RESTORED = ("category_id", "area_id", "step_id")
+_RESTORED = ("category_id", "step_id")
 
 
 def undo_decision(actor: Actor, decision: Decision) -> Decision:
@@ -140,12 +141,11 @@ def _move_back(city: City, decisions: Sequence[Decision]) -> None:
         for decision, row in zip(decisions, rows, strict=True):
             for name in _RESTORED:
                 setattr(row, name, getattr(decision, f"was_{name.removesuffix('_id')}"))
-            if decision.was_lat is not None:
-                row.lat, row.lon = decision.was_lat, decision.was_lon
             if row.step_id in steps:
                 row.process = steps[row.step_id].process
             row.version, row.changed_at = row.version + 1, timezone.now()
-        fields = ["category", "area", "step", "process", "lat", "lon", "version", "changed_at"]
+        move_back(city, rows, {row.pk: each.was_revision for each, row in zip(decisions, rows, strict=True) if each.was_revision})
+        fields = ["category", "step", "process", "version", "changed_at", *MOVED]
         Contribution.objects.of(city).bulk_update(rows, fields, batch_size=100)
     by_process: defaultdict[int, list[int]] = defaultdict(list)
     for row in rows:

@@ -46,5 +46,5 @@ ROOM = Room(
     key="notices",
     personal_data=PersonalData(export_person, erase_person, adopt_person),
     quotes=(Quotes(_mailbox, ("subject", "text", "html", "headers"), anywhere=True),),
-    retention=(Retention(_("News for people"), count_old, days=KEPT.days),),
+    retention=(Retention(_("News for people"), count_old, days=KEPT.days, said=_("News that we sent you")),),
 )

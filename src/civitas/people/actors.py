@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
+from civitas.cities.queries import read_again, with_rules
 from civitas.people.models import Participant, Role
 from civitas.people.sources import source_of
 
@@ -95,15 +97,25 @@ def actor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
 
 def _actor_of_request(request: HttpRequest) -> Actor:
-    city, source = request.city, source_of(request)
-    if request.user.is_authenticated:
-        participant = Participant.objects.of(city).filter(user=request.user).first()
-        if participant is None:
-            return Actor(city, None, source=source)
-        if request.session.get(AS_CITIZEN) == city.slug:
-            return Actor(city, participant, source=source, as_citizen=True)
-        return Actor(city, participant, roles_of(participant), source=source)
-    return Actor(city, guest_of(request), source=source)
+    source, signed_in = source_of(request), request.user.is_authenticated
+    participant = _known(request, user=request.user) if signed_in else guest_of(request)
+    if participant is None and request.method == "POST":  # a newcomer sends something: the rules as they are for one small query
+        request.city = read_again(request.city)
+    if participant is None or not signed_in:
+        return Actor(request.city, participant, source=source)
+    if request.session.get(AS_CITIZEN) == request.city.slug:
+        return Actor(request.city, participant, source=source, as_citizen=True)
+    return Actor(request.city, participant, roles_of(participant), source=source)
+
+
+def _known(request: HttpRequest, **whose: Any) -> Participant | None:
+    """The participant; the query brings along which rules the city has, so that those who take part never meet old ones."""
+    rows = Participant.objects.of(request.city).filter(**whose).annotate(rules_version=F("city__rules_version"))
+    found: Participant | None = rows.first()
+    if found is not None:
+        request.city = with_rules(request.city, found.rules_version)  # type: ignore[attr-defined]  # annotated above
+        found.city = request.city
+    return found
 
 
 def guest_of(request: HttpRequest) -> Participant | None:
@@ -112,7 +124,7 @@ def guest_of(request: HttpRequest) -> Participant | None:
         uid = signing.loads(request.COOKIES.get(GUEST_COOKIE, ""), salt=_GUEST_SALT, max_age=_GUEST_SECONDS)
     except signing.BadSignature:
         return None
-    return Participant.objects.of(request.city).filter(uid=uid, user=None, erased_at=None).first()
+    return _known(request, uid=uid, user=None, erased_at=None)
 
 
 def remember_guest(response: HttpResponse, guest: Participant) -> None:

@@ -226,6 +226,7 @@ _SAID_BY = {
     "new_days": "check_first",
     "quiet_until": "quiet_from",
     "election_until": "election_from",
+    "keep_letters_months": "keep_decisions_months",
     "keep_evidence_months": "keep_decisions_months",
 }
 

@@ -34,7 +34,9 @@ _CHECKS = {
     "after": _("Everything appears at once, the team reads it after"),
 }
 # What only the city as a whole settles: no process has its own.
-CITY_ONLY = frozenset({"election_from", "election_until", "keep_decisions_months", "keep_evidence_months", "staff_figures"})
+CITY_ONLY = frozenset(
+    {"election_from", "election_until", "keep_decisions_months", "keep_letters_months", "keep_evidence_months", "staff_figures"}
+)
 # Settings that mean something only together: a process has both of its own, or neither.
 PAIRS = (("quiet_from", "quiet_until"), ("election_from", "election_until"))
 
@@ -168,6 +170,14 @@ class Rules(BaseModel):
         ge=6,
         le=120,
         title=_("Months that you keep decided flags"),
+        json_schema_extra={"section": "keep"},
+    )
+    keep_letters_months: int = Field(
+        12,
+        ge=1,
+        le=60,
+        title=_("Months that you keep letters between two people"),
+        description=_("Counted from the last letter. People read this on the page about privacy."),
         json_schema_extra={"section": "keep"},
     )
     keep_evidence_months: int = Field(

@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from civitas.kit.rooms import rooms
@@ -14,6 +15,8 @@ from civitas.processes.policies import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.http import HttpRequest
 
     from civitas.cities.models import City
     from civitas.kit.rooms import Retention
@@ -58,6 +61,17 @@ def kept_of(city: City, rules: Rules | None = None, *, now: dt.datetime | None =
         )
         for each in declared()
     ]
+
+
+def render_kept(request: HttpRequest) -> str:
+    """For the page about privacy: what is kept for how long, by the rules as they are; no query."""
+    rules = rules_of(request.city)
+    lines = [
+        {"what": each.said, "months": getattr(rules, each.setting) if each.setting else 0, "days": each.days}
+        for each in declared()
+        if each.said
+    ]
+    return render_to_string("processes/_kept.html", {"lines": lines}, request=request)
 
 
 def declared() -> Iterator[Retention]:

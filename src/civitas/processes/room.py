@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from civitas.kit.rooms import NavItem, PackSection, Room
 from civitas.people.models import Role
 from civitas.processes.packs import check_categories, check_processes, check_rules, load_categories, load_processes
+from civitas.processes.retention import render_kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,5 +38,6 @@ ROOM = Room(
         NavItem(_("Processes"), "staff_processes", may=lambda actor: actor.has(Role.OWNER), order=30),
         NavItem(_("Rules"), "rules", may=lambda actor: actor.is_staff, order=90),
     ),
+    text_parts={"privacy": render_kept},
     pack_sections=(PackSection("processes", check, load, order=40),),
 )

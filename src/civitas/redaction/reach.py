@@ -133,7 +133,7 @@ def _look_elsewhere(reach: Reach, pieces: Pieces, title: str | None) -> None:
         find = pieces.in_earlier if own else pieces.in_comment
         if own:
             titles.add(each.title)
-        _note(reach.versions, each, {name: _without(each, name, find) for name in WORDS})
+        _note(reach.versions, each, {name: _without(each, name, find) for name in (*WORDS, "place_name")})
     for other in (
         Contribution.objects.of(city).filter(Q(pk__in=near) | Q(root=top)).exclude(pk=row.pk).order_by("pk").iterator(chunk_size=500)
     ):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from civitas.contributions.rules import is_author
 from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Quotes, Room
 from civitas.kit.templatetags.kit import localized
+from civitas.unlawful.actions.evidence import EVIDENCE
 from civitas.unlawful.actions.forgetting import OLD_REPORTS, adopt_reports, erase_reports_of, export_reports_of
 from civitas.unlawful.actions.reports import decline_report_mails, tell_of_hidden
 from civitas.unlawful.models import Access, Complaint, Matter, Mention, Question, Report
@@ -82,11 +83,11 @@ ROOM = Room(
     addresses=addresses,
     decline=_decline,
     personal_data=PersonalData(export_reports_of, erase_reports_of, adopt_reports),
-    contribution_sections=(ContributionSection("foot", render_mine, order=11),),
+    contribution_sections=(ContributionSection("head", render_mine, order=11),),
     staff_sections=(render_card,),
     holds_hidden=holds_hidden,
     on_given=(tell_of_hidden,),
-    retention=(OLD_REPORTS,),
+    retention=(OLD_REPORTS, EVIDENCE),
     quotes=(
         Quotes(_reports, ("explanation",)),
         Quotes(_matters, ("facts", "was_reason")),

@@ -8,11 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from civitas.answering.actions.assigning import settle
+from civitas.answering.languages import language_of
 from civitas.answering.models import AnswerDraft, Note
 from civitas.answering.queries import assignment_of, draft_of
 from civitas.answering.rules import may_draft, may_release, needs_two
-from civitas.answering.wording import check_day, check_words, filled, language_of
+from civitas.answering.wording import check_day, check_words, filled
 from civitas.contributions.actions import answer_contribution
+from civitas.contributions.linking import check_larger
 from civitas.contributions.models import Contribution
 from civitas.contributions.rules import may_answer
 from civitas.journal.actions import record
@@ -63,7 +65,7 @@ def save_draft(
         raise Refused(_("Please choose a status."), status=400, fields={"status": _("Please choose a status.")})
     values: dict[str, Any] = {
         "status": status, "text": cleaned(text)[:LONGEST_DRAFT], "organisation": organisation, "next_step": cleaned_line(next_step)[:240],
-        "due_on": due_on, "part_of": cleaned_line(part_of)[:20], "part_of_process": part_of_process, "body": body,
+        "due_on": due_on, "part_of": cleaned_line(part_of)[:120], "part_of_process": part_of_process, "body": body,
         "sent": cleaned(sent)[:LONGEST_DRAFT],
     }  # fmt: skip
     try:
@@ -188,6 +190,7 @@ def check_draft(actor: Actor, contribution: Contribution, draft: AnswerDraft) ->
     check_words(draft.status, filled(actor.city, draft.text, contribution, draft.organisation), typed=draft.text)
     check_day(draft.due_on)
     part_of = larger_one(actor, contribution, draft)
+    check_larger(actor.city, contribution, draft.status, part_of)
     if draft.status == Status.PART_OF and part_of is None and draft.part_of_process is None:
         sentence = _("Please say which contribution (by its number) or process it is part of.")
         raise Refused(sentence, status=400, fields={"part_of": sentence})
@@ -204,9 +207,15 @@ def larger_one(actor: Actor, contribution: Contribution, draft: AnswerDraft) -> 
         return None
     found: Contribution | None = None
     if number.isascii() and number.isdigit() and len(number) < 16:
-        found = Contribution.objects.of(actor.city).filter(number=int(number), listed=1).first()
-    if found is None or found.pk == contribution.pk:
+        rows = Contribution.objects.of(actor.city).filter(number=int(number)).exclude(kind=Contribution.Kind.COMMENT)
+        found = rows.select_related("merged_into").first()
         sentence = _("We find no other contribution with the number “%(number)s” that is published.") % {"number": draft.part_of}
+    else:
+        sentence = _("Please look for it and choose one, or give its number.")
+    if found is not None and found.merged_into is not None:
+        both = {"number": found.number, "head": found.merged_into.number}
+        sentence = _("Number %(number)s lies in number %(head)s now. Please take that one.") % both
+    if found is None or found.pk == contribution.pk or not found.is_listed:
         raise Refused(sentence, status=400, fields={"part_of": sentence})
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -62,9 +62,7 @@ def save_template(
             if template is None:
                 row = Template(city=actor.city)
             else:
-                row = Template.objects.of(actor.city).select_for_update().get(pk=template.pk)
-                if row.version != version:
-                    raise Refused(_("A colleague has changed this meanwhile. Please compare; what you typed is kept."), status=409)
+                row = _unchanged(Template.objects.of(actor.city), template.pk, version)
                 row.version += 1
             row.title, row.status, row.text = title, status, words
             row.save()
@@ -75,16 +73,30 @@ def save_template(
     return row
 
 
-def drop_template(actor: Actor, template: Template) -> None:
-    """Remove a template; answers that were made with it stay as they are."""
+def _unchanged(rows: Any, key: int, version: int) -> Any:
+    """The row with this key, held until the transaction ends. Raises Refused (409) when a colleague changed it since `version`."""
+    row = rows.select_for_update(of=("self",)).filter(pk=key).first()
+    if row is None:
+        raise Refused(_("A colleague has removed this meanwhile."), status=409)
+    if row.version != version:
+        raise Refused(_("A colleague has changed this meanwhile. Please compare; what you typed is kept."), status=409)
+    return row
+
+
+def drop_template(actor: Actor, template: Template, *, version: int) -> None:
+    """Remove a template; answers that were made with it stay as they are. Raises Refused (409) as `save_template` does."""
     may_keep(actor).require()
     with transaction.atomic():
+        _unchanged(Template.objects.of(actor.city), template.pk, version)
         Template.objects.of(actor.city).filter(pk=template.pk).delete()
         record(actor.city, by=actor.uid, verb="template.dropped", subject=f"template:{template.pk}")
 
 
-def save_body(actor: Actor, body: Body | None, *, name: str, contact: str, url: str = "") -> Body:
-    """Keep a body that things are handed over to, with how people reach it, in public words."""
+def save_body(actor: Actor, body: Body | None, *, name: str, contact: str, version: int = 0) -> Body:
+    """Keep a body that things are handed over to, with how people reach it, in public words.
+
+    Raises Refused (409) when a colleague changed it since `version`.
+    """
     may_keep(actor).require()
     name, contact = cleaned_line(name)[:160], cleaned_line(contact)[:300]
     fields = {}
@@ -96,8 +108,12 @@ def save_body(actor: Actor, body: Body | None, *, name: str, contact: str, url: 
         raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
     try:
         with transaction.atomic():
-            row = body or Body(city=actor.city)
-            row.name, row.contact, row.url, row.retired_at = name, contact, url, None
+            if body is None:
+                row = Body(city=actor.city)
+            else:
+                row = _unchanged(Body.objects.of(actor.city), body.pk, version)
+                row.version += 1
+            row.name, row.contact, row.retired_at = name, contact, None
             row.save()
             # Who is about to release a draft has looked at other words than these: they look again.
             waiting = AnswerDraft.objects.of(actor.city).filter(body=row, state=AnswerDraft.State.WAITING)
@@ -109,11 +125,12 @@ def save_body(actor: Actor, body: Body | None, *, name: str, contact: str, url: 
     return row
 
 
-def retire_body(actor: Actor, body: Body) -> None:
-    """Offer a body no longer; what was handed over to it keeps its name."""
+def retire_body(actor: Actor, body: Body, *, version: int) -> None:
+    """Offer a body no longer; what was handed over to it keeps its name. Raises Refused (409) as `save_body` does."""
     may_keep(actor).require()
     with transaction.atomic():
-        Body.objects.of(actor.city).filter(pk=body.pk, retired_at=None).update(retired_at=timezone.now())
+        row = _unchanged(Body.objects.of(actor.city), body.pk, version)
+        Body.objects.of(actor.city).filter(pk=row.pk, retired_at=None).update(retired_at=timezone.now(), version=F("version") + 1)
         record(actor.city, by=actor.uid, verb="body.retired", subject=f"body:{body.pk}")
 
 
@@ -127,8 +144,12 @@ def save_rule(
     area: Area | None = None,
     service: Service | None = None,
     process: Process | None = None,
+    version: int = 0,
 ) -> AssignmentRule:
-    """Keep a rule of who gets what; a new one is tried last. It holds for what comes from now on."""
+    """Keep a rule of who gets what; a new one is tried last. It holds for what comes from now on.
+
+    Raises Refused (409) when a colleague changed it since `version`.
+    """
     may_keep(actor).require()
     for each in (organisation, person, category, area, service, process):
         if each is not None and each.city_id != actor.city.pk:
@@ -140,7 +161,11 @@ def save_rule(
         sentence = _("This person does not work for the city here.")
         raise Refused(sentence, status=400, fields={"person": sentence})
     with transaction.atomic():
-        row = rule or AssignmentRule(city=actor.city, position=_last(actor) + 1)
+        if rule is None:
+            row = AssignmentRule(city=actor.city, position=_last(actor) + 1)
+        else:
+            row = _unchanged(AssignmentRule.objects.of(actor.city), rule.pk, version)
+            row.version += 1
         row.organisation, row.person, row.category, row.area, row.service, row.process = (
             organisation,
             person,
@@ -173,10 +198,11 @@ def move_rule_up(actor: Actor, rule: AssignmentRule) -> None:
         record(actor.city, by=actor.uid, verb="assignment_rule.moved", subject=f"assignment_rule:{rule.pk}")
 
 
-def drop_rule(actor: Actor, rule: AssignmentRule) -> None:
-    """Remove a rule; what it gave out stays where it is."""
+def drop_rule(actor: Actor, rule: AssignmentRule, *, version: int) -> None:
+    """Remove a rule; what it gave out stays where it is. Raises Refused (409) as `save_rule` does."""
     may_keep(actor).require()
     with transaction.atomic():
+        _unchanged(AssignmentRule.objects.of(actor.city), rule.pk, version)
         Assignment.objects.of(actor.city).filter(rule=rule).update(rule=None)
         AssignmentRule.objects.of(actor.city).filter(pk=rule.pk).delete()
         record(actor.city, by=actor.uid, verb="assignment_rule.dropped", subject=f"assignment_rule:{rule.pk}")

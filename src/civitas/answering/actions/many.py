@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from civitas.answering.actions.assigning import assign, on_duty, settle
+from civitas.answering.languages import CODES, read_in, spoken
 from civitas.answering.models import Batch, BatchItem
 from civitas.answering.queries import assignment_of, assignments_of, experts_of, rules_in_order, waiting_for_rules, would_go
 from civitas.answering.rules import may_answer_many, may_assign_many, may_release_batch, may_send, needs_two
@@ -19,6 +20,7 @@ from civitas.contributions.models import Contribution, StatusEvent
 from civitas.contributions.rules import may_answer
 from civitas.journal.actions import record
 from civitas.kit.texts import cleaned, cleaned_line
+from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
 from civitas.notices.actions import notify
 from civitas.outbox.actions import enqueue
@@ -26,7 +28,7 @@ from civitas.people.actors import actor_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from civitas.answering.models import Assignment
     from civitas.cities.models import City
@@ -46,25 +48,30 @@ def answer_many(
     *,
     uid: UUID,
     status: str,
-    text: str,
+    text: Mapping[str, str],
     organisation: Organisation | None = None,
-    next_step: str = "",
+    next_step: Mapping[str, str] | None = None,
     due_on: dt.date | None = None,
 ) -> Batch:
-    """Say the same to many: each gets its own answer, with its own blanks filled. Where two are needed a colleague releases it first."""
+    """Say the same to many: each gets its own answer, in its author's language (`languages.spoken`), with its own blanks filled.
+
+    `text` and `next_step` are by language key. Where two are needed a colleague releases it first.
+    """
     may_answer_many(actor).require()
     if organisation is not None and contributions:
         may_answer(actor, contributions[0], organisation=organisation).require()
-    text = cleaned(text)
-    check_words(status, text)
+    words = Translated({key: cleaned(each) for key, each in text.items() if cleaned(each)})
+    coming = Translated({key: cleaned_line(each)[:240] for key, each in (next_step or {}).items() if cleaned_line(each)})
+    for key in words or dict.fromkeys(list(text)[:1], ""):
+        check_words(status, words.get(key, ""), field=f"text_{key}")
     if status == Contribution.Status.PART_OF:
         sentence = _("What each is part of is said one by one. Please choose another status.")
         raise Refused(sentence, status=400, fields={"status": sentence})
     check_day(due_on)
     two = any(needs_two(actor.city, row.process) for row in contributions)
     batch = Batch(
-        city=actor.city, uid=uid, kind=Batch.Kind.ANSWER, state=State.WAITING if two else State.RUNNING, status=status, text=text,
-        organisation=organisation, next_step=cleaned_line(next_step)[:240], due_on=due_on, by=actor.participant,
+        city=actor.city, uid=uid, kind=Batch.Kind.ANSWER, state=State.WAITING if two else State.RUNNING, status=status, text=words,
+        organisation=organisation, next_step=coming, due_on=due_on, by=actor.participant,
     )  # fmt: skip
     return _begin(actor, batch, contributions)
 
@@ -169,9 +176,8 @@ def run_chunk(city: City, key: int) -> bool:
 
 def _do(city: City, batch: Batch, key: int) -> None:
     """One contribution of a batch, in one transaction with the note that it is done."""
-    language = batch.by.language if batch.by else "de"
     try:
-        with transaction.atomic(), translation.override(language):
+        with transaction.atomic(), translation.override(batch.by.language if batch.by else "de"):
             item = BatchItem.objects.of(city).select_for_update(of=("self",)).filter(pk=key, state=ItemState.WAITING).first()
             if item is None:
                 return
@@ -190,11 +196,13 @@ def _do(city: City, batch: Batch, key: int) -> None:
                     _check_releaser(city, batch, row, lies_with)
                 if StatusEvent.objects.of(city).filter(contribution=row, at__gt=batch.made_at).exists():
                     raise Refused(_("A colleague has answered this meanwhile."), status=409)
-                text = filled(city, batch.text, row, batch.organisation)
+                reads = read_in(city, row)
+                language = spoken(batch.text, reads)
+                text = filled(city, batch.text.get(language, ""), row, batch.organisation, CODES.get(language, ""))
+                coming = batch.next_step.get(language) or batch.next_step.get(spoken(batch.next_step, reads), "")
                 answer_contribution(
-                    actor, row, status=batch.status, text=text, organisation=batch.organisation,
-                    next_step=batch.next_step, due_on=batch.due_on,
-                )  # fmt: skip
+                    actor, row, status=batch.status, text=text, organisation=batch.organisation, next_step=coming, due_on=batch.due_on
+                )
                 settle(city, row.pk)
             BatchItem.objects.of(city).filter(pk=item.pk).update(state=ItemState.DONE)
     except Refused as refused:

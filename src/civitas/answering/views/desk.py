@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from civitas.answering.queries import (
     PAGE_SIZE,
     Wanted,
+    brought_in_lately,
     count_of,
     departments_of,
     desk_page,
@@ -85,6 +86,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
     query = {"ansicht": asked, **{name: value for name, value in _asked(wanted).items() if value}}
     context["next_url"] = f"?{urlencode({**query, 'nach': page.next_cursor})}" if page.next_cursor else ""
     context["empty"] = not page.rows and not context["batches"]
+    context["brought_in"] = context["empty"] and asked in {"all", "unassigned"} and wanted.is_plain and brought_in_lately(city)
     return render(request, "answering/desk.html", context)
 
 

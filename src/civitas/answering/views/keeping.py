@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.forms import ChoiceField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,11 +22,12 @@ from civitas.answering.rules import may_keep
 from civitas.answering.views.desk import entered
 from civitas.contributions.models import Contribution
 from civitas.kit.languages import LABELS
-from civitas.kit.refusals import show_refusal
+from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.translated import KEYS
 from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
+    from django.forms import BoundField, Form
     from django.http import HttpRequest
 
     from civitas.cities.models import City
@@ -75,26 +77,53 @@ def edit_template(request: HttpRequest, key: int | None = None) -> HttpResponse:
     city = _keeping(request)
     template: Template | None = _one(Template.objects.of(city), key)
     form = TemplateForm(city, template, request.POST if request.method == "POST" else None)
-    status = 200
+    status, theirs = 200, None
     if request.method == "POST":
-        if template and request.POST.get("do") == "drop":
-            keeping.drop_template(request.actor, template)
-            messages.success(request, _("The template is gone."))
-            return redirect("answer_templates")
         status = 422
-        if form.is_valid():
-            try:
+        try:
+            if template and request.POST.get("do") == "drop":
+                keeping.drop_template(request.actor, template, version=_seen(request))
+                messages.success(request, _("The template is gone."))
+                return redirect("answer_templates")
+            if form.is_valid():
                 keeping.save_template(request.actor, template, **form.values)
-            except Refused as refused:
-                show_refusal(form, refused)
-                status = 422 if refused.fields else refused.status
-                if refused.status == 409 and template:
-                    form.data = {**{name: form.data[name] for name in form.data}, "version": str(template.version)}
-            else:
                 messages.success(request, _("Saved."))
                 return redirect("answer_templates")
+        except Refused as refused:
+            status = _refused(form, refused)
+            if refused.status == 409 and template:
+                template.refresh_from_db()
+                theirs = _theirs(form, TemplateForm(city, template), template.version)
     blanks = [f"{{{name}}}" for name in KNOWN]
-    return render(request, "answering/template.html", {"form": form, "template": template, "blanks": blanks}, status=status)
+    context = {"form": form, "template": template, "blanks": blanks, "theirs": theirs}
+    return render(request, "answering/template.html", context, status=status)
+
+
+def _seen(request: HttpRequest) -> int:
+    """The version that somebody looked at who presses a button."""
+    return _key(request.POST.get("version", ""))
+
+
+def _refused(form: Form, refused: Refused) -> int:
+    """Show in the form why not; returns the page's status."""
+    show_refusal(form, refused)
+    return 422 if refused.fields else refused.status
+
+
+def _theirs(form: Form, now: Form, version: int) -> list[tuple[str, str]]:
+    """How it stands since a colleague saved it, where that is not what was typed: label and words of each field.
+
+    The form goes on from there: who sends it again has seen this.
+    """
+    take_up(form, version)
+    fields = [field for field in now if not field.is_hidden]
+    return [(str(field.label), _in_words(field)) for field in fields if str(field.value() or "") != str(form[field.name].value() or "")]
+
+
+def _in_words(field: BoundField) -> str:
+    value = str(field.value() or "")
+    choices: Any = field.field.choices if isinstance(field.field, ChoiceField) else ()
+    return str(dict(choices).get(value, value))
 
 
 @never_cache
@@ -112,23 +141,24 @@ def edit_body(request: HttpRequest, key: int | None = None) -> HttpResponse:
     city = _keeping(request)
     body: Body | None = _one(Body.objects.of(city), key)
     form = BodyForm(body, request.POST if request.method == "POST" else None)
-    status = 200
+    status, theirs = 200, None
     if request.method == "POST":
-        if body and request.POST.get("do") == "drop":
-            keeping.retire_body(request.actor, body)
-            messages.success(request, _("It is no longer offered."))
-            return redirect("answer_bodies")
         status = 422
-        if form.is_valid():
-            try:
-                keeping.save_body(request.actor, body, **form.cleaned_data)
-            except Refused as refused:
-                show_refusal(form, refused)
-                status = 422 if refused.fields else refused.status
-            else:
+        try:
+            if body and request.POST.get("do") == "drop":
+                keeping.retire_body(request.actor, body, version=_seen(request))
+                messages.success(request, _("It is no longer offered."))
+                return redirect("answer_bodies")
+            if form.is_valid():
+                keeping.save_body(request.actor, body, **form.values)
                 messages.success(request, _("Saved."))
                 return redirect("answer_bodies")
-    return render(request, "answering/body.html", {"form": form, "body": body}, status=status)
+        except Refused as refused:
+            status = _refused(form, refused)
+            if refused.status == 409 and body:
+                body.refresh_from_db()
+                theirs = _theirs(form, BodyForm(body), body.version)
+    return render(request, "answering/body.html", {"form": form, "body": body, "theirs": theirs}, status=status)
 
 
 @never_cache
@@ -162,27 +192,30 @@ def _key(text: str) -> int:
 def edit_rule(request: HttpRequest, key: int | None = None) -> HttpResponse:
     """One rule; before it is kept, the page can say which of the open ones would go there."""
     city = _keeping(request)
-    rule: AssignmentRule | None = _one(AssignmentRule.objects.of(city), key)
+    rows = AssignmentRule.objects.of(city).select_related("organisation")
+    rule: AssignmentRule | None = _one(rows, key)
     form = RuleForm(city, rule, request.POST if request.method == "POST" else None)
-    status, preview = 200, None
+    status, preview, theirs = 200, None, None
     if request.method == "POST":
-        if rule and request.POST.get("do") == "drop":
-            keeping.drop_rule(request.actor, rule)
-            messages.success(request, _("The rule is gone. What it gave out stays where it is."))
-            return redirect("assignment_rules")
         status = 422
-        if form.is_valid() and request.POST.get("do") == "preview":
-            status, preview = 200, _preview(city, rule, form)
-        elif form.is_valid():
-            try:
-                keeping.save_rule(request.actor, rule, **form.values)
-            except Refused as refused:
-                show_refusal(form, refused)
-                status = 422 if refused.fields else refused.status
-            else:
+        try:
+            if rule and request.POST.get("do") == "drop":
+                keeping.drop_rule(request.actor, rule, version=_seen(request))
+                messages.success(request, _("The rule is gone. What it gave out stays where it is."))
+                return redirect("assignment_rules")
+            if form.is_valid() and request.POST.get("do") == "preview":
+                status, preview = 200, _preview(city, rule, form)
+            elif form.is_valid():
+                keeping.save_rule(request.actor, rule, **form.values, version=form.seen)
                 messages.success(request, _("Saved."))
                 return redirect("assignment_rules")
-    return render(request, "answering/rule.html", {"form": form, "rule": rule, "preview": preview}, status=status)
+        except Refused as refused:
+            status = _refused(form, refused)
+            if refused.status == 409 and rule:
+                rule = rows.get(pk=rule.pk)
+                theirs = _theirs(form, RuleForm(city, rule), rule.version)
+    context = {"form": form, "rule": rule, "preview": preview, "theirs": theirs}
+    return render(request, "answering/rule.html", context, status=status)
 
 
 def _preview(city: City, rule: AssignmentRule | None, form: RuleForm) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -12,12 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from civitas.answering.actions.many import MOST, answer_many, assign_many, drop_batch, refused_for, release_batch
+from civitas.answering.blanks import KNOWN
 from civitas.answering.forms import AnswerManyForm, AssignManyForm
+from civitas.answering.languages import CODES, read_in, spoken
 from civitas.answering.models import Batch, BatchItem
-from civitas.answering.queries import batch_by_key, batch_counts, failed_items, items_page, ticked
+from civitas.answering.queries import batch_by_key, batch_counts, failed_items, items_page, readers, readers_of, ticked
 from civitas.answering.rules import may_answer_many, may_release_batch, may_see_batch, needs_two
 from civitas.answering.views.desk import entered
+from civitas.kit.languages import LABELS, html_language
 from civitas.kit.refusals import show_refusal
+from civitas.kit.translated import KEYS
 from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
@@ -25,7 +31,10 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from civitas.cities.models import City
     from civitas.contributions.models import Contribution
+
+_NAMES = {key: LABELS[code] for key, code in CODES.items()}
 
 
 def _numbers(parts: Iterable[str]) -> list[int]:
@@ -39,19 +48,21 @@ def begin(request: HttpRequest) -> HttpResponse:
     city, actor = entered(request), request.actor
     may_answer_many(actor).require()
     answers = request.POST.get("do") != "assign"
-    kind: Any = AnswerManyForm if answers else AssignManyForm
     numbers = _numbers(request.POST.get("numbers", "").split() or request.POST.getlist("number"))
     rows = ticked(city, numbers)
     if not rows:
         messages.warning(request, _("Please tick at least one contribution."))
         return redirect("answer_desk")
+    kind: Any = partial(AssignManyForm, actor, numbers)
+    if answers:
+        kind = partial(AnswerManyForm, actor, numbers, readers=readers(city, rows))
     if not request.POST.get("go"):
-        return _page(request, rows, kind(actor, numbers), answers)
-    form = kind(actor, numbers, request.POST)
+        return _page(request, rows, kind(), answers)
+    form = kind(request.POST)
     if not form.is_valid():
         return _page(request, rows, form, answers, status=422)
     if request.POST.get("go") == "insert":
-        return _page(request, rows, _with_template(form, actor, numbers), answers)
+        return _page(request, rows, kind(initial=_with_template(form)), answers)
     try:
         batch = _send(request, form, rows, answers)
     except Refused as refused:
@@ -60,29 +71,31 @@ def begin(request: HttpRequest) -> HttpResponse:
     return redirect("answer_batch", key=batch.pk)
 
 
-def _with_template(form: AnswerManyForm, actor: Any, numbers: list[int]) -> AnswerManyForm:
-    """The same form with a template's German words below what was typed; its blanks stay, since they are filled for each."""
+def _with_template(form: AnswerManyForm) -> dict[str, Any]:
+    """What was typed, with a template's words below it in each language that it has; its blanks stay, since they are filled for each."""
     template = form.row("template")
     data = {name: form.data[name] for name in form.data}
     if template:
-        data["text"] = f"{data.get('text', '').strip()}\n\n{template.text.in_language('de')}".strip()
+        for language in form.languages:
+            key = KEYS[language["code"]]
+            data[f"text_{key}"] = f"{data.get(f'text_{key}', '').strip()}\n\n{template.text.get(key, '')}".strip()
         data["status"] = template.status or data.get("status", "")
-    return AnswerManyForm(actor, numbers, initial=data)
+    return data
 
 
 def _send(request: HttpRequest, form: Any, rows: list[Contribution], answers: bool) -> Batch:  # noqa: FBT001  (one of two forms)
     data = form.cleaned_data
     if answers:
         return answer_many(
-            request.actor, rows, uid=data["uid"], status=data["status"], text=data["text"], organisation=form.row("organisation"),
-            next_step=data["next_step"], due_on=data["due_on"],
+            request.actor, rows, uid=data["uid"], status=data["status"], organisation=form.row("organisation"), due_on=data["due_on"],
+            **form.words,
         )  # fmt: skip
     return assign_many(request.actor, rows, uid=data["uid"], organisation=form.row("organisation"), person=form.row("person"))
 
 
 def _page(request: HttpRequest, rows: list[Contribution], form: Any, answers: bool, *, status: int = 200) -> HttpResponse:  # noqa: FBT001
     two = answers and any(needs_two(request.actor.city, row.process) for row in rows)
-    context = {"rows": rows, "form": form, "answers": answers, "two": two}
+    context = {"rows": rows, "form": form, "answers": answers, "two": two, "blanks": [f"{{{name}}}" for name in KNOWN]}
     return render(request, "answering/many.html", context, status=status)
 
 
@@ -108,8 +121,11 @@ def show_batch(request: HttpRequest, key: int) -> HttpResponse:
     counts = batch_counts(batch)
     total = sum(counts.values())
     done = total - counts.get(BatchItem.State.WAITING, 0)
+    reading = readers_of(city, batch) if batch.kind == Batch.Kind.ANSWER else {}
     context = {
         "batch": batch,
+        "versions": _versions(batch, reading),
+        "unwritten": [(LABELS[code], count) for code, count in reading.items() if batch.text and not batch.text.get(KEYS[code])],
         "answers": batch.kind == Batch.Kind.ANSWER,
         "waits": waits,
         "runs": batch.state == Batch.State.RUNNING,
@@ -117,9 +133,31 @@ def show_batch(request: HttpRequest, key: int) -> HttpResponse:
         "done": done,
         "well": counts.get(BatchItem.State.DONE, 0),
         "failed": failed_items(batch),
-        "items": items_page(batch),
+        "items": [(item, _language_of(city, batch, item)) for item in items_page(batch)],
         "releases": releases,
         "behind": [{"item": item, "reason": refused.reason} for item, refused in refused_for(actor, batch)] if waits and releases else [],
     }
     template = "answering/_progress.html" if request.headers.get("HX-Request") else "answering/batch.html"
     return render(request, template, context)
+
+
+def _versions(batch: Batch, reading: dict[str, int]) -> list[dict[str, Any]]:
+    """The answer in each language that it goes out in, with how many get it; the one of most first."""
+    counts: Counter[str] = Counter()
+    for code, count in reading.items():
+        counts[spoken(batch.text, code)] += count
+    return [
+        {
+            "name": _NAMES.get(key, ""),
+            "lang": html_language(CODES.get(key, "de")),
+            "count": count,
+            "text": batch.text.get(key, ""),
+            "next_step": batch.next_step.get(key) or str(batch.next_step),
+        }
+        for key, count in counts.most_common()
+    ]
+
+
+def _language_of(city: City, batch: Batch, item: BatchItem) -> str:
+    """The name of the language in which a contribution gets its answer; '' where there are no words."""
+    return _NAMES.get(spoken(batch.text, read_in(city, item.contribution)), "") if batch.text else ""

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from civitas.answering.actions import drafting
 from civitas.answering.forms import AnswerForm, AssignForm, BackForm, NoteForm, QuestionForm
+from civitas.answering.languages import language_of
 from civitas.answering.models import AnswerDraft
-from civitas.answering.queries import assignment_of, closed_drafts, draft_of, notes_of, questions_of, said_before
+from civitas.answering.queries import assignment_of, closed_drafts, draft_of, larger_ones, notes_of, questions_of, said_before
 from civitas.answering.rules import may_assign, may_draft, may_look, may_release, needs_two
 from civitas.answering.views.desk import entered
-from civitas.answering.wording import language_of, preview
+from civitas.answering.wording import preview
 from civitas.contributions.gallery import media_of
+from civitas.contributions.models import Contribution
 from civitas.contributions.queries import contribution_by_number
 from civitas.contributions.rules import may_moderate
 from civitas.kit.languages import LABELS
@@ -31,7 +33,7 @@ from civitas.processes.policies import promised_days
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from civitas.contributions.models import Contribution
+Status = Contribution.Status
 
 
 def found(request: HttpRequest, number: int) -> Contribution:
@@ -44,7 +46,7 @@ def found(request: HttpRequest, number: int) -> Contribution:
 
 
 def page(request: HttpRequest, row: Contribution, *, status: int = 200, **forms: Any) -> HttpResponse:
-    """The page of one contribution; `forms` are those that came back with a reason, by name."""
+    """The page of one contribution; `forms` are those that came back with a reason, by name, and `larger_ones` what was looked for."""
     actor, city = request.actor, request.city
     assert city is not None
     row.city = city
@@ -70,6 +72,8 @@ def page(request: HttpRequest, row: Contribution, *, status: int = 200, **forms:
         "drafts": drafts,
         "releases": releases,
         "answer": forms.get("answer") or (AnswerForm(actor, row, draft, assignment=assignment) if drafts and not waits else None),
+        "larger": _larger(request, row, draft) if draft and draft.part_of else None,
+        "larger_ones": forms.get("larger_ones"),
         "theirs": draft if status == 409 and "answer" in forms else None,
         "back": forms.get("back") or BackForm(),
         "mail": mail,
@@ -118,8 +122,13 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     may_draft(actor, row, assignment_of(actor.city, row)).require()
     form = _bound(request, row)
     do = request.POST.get("do", "save")
+    if request.POST.get("larger"):
+        form.data = {**{name: form.data[name] for name in form.data}, "part_of": request.POST["larger"], "status": Status.PART_OF}
     if not form.is_valid():
         return page(request, row, answer=form, status=422)
+    if do == "find":
+        found_ones = larger_ones(actor.city, row, form.cleaned_data["part_of"].lstrip("# "))
+        return page(request, row, answer=form, larger_ones=found_ones)
     seen, version = form.cleaned_data["version"], form.cleaned_data["draft_version"]
     try:
         if do == "publish":
@@ -130,7 +139,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
             said = _("The draft is thrown away.")
         else:
             draft = drafting.save_draft(actor, row, version=version, **form.values)
-            said = _("Kept. Only the team sees it.")
+            said = _("It is chosen. Please say in the answer why.") if request.POST.get("larger") else _("Kept. Only the team sees it.")
             if do == "insert" and form.row("template"):
                 drafting.insert_template(actor, row, form.row("template"), version=draft.version)
                 said = _("The template is in. Please look at its blanks.")

@@ -222,10 +222,11 @@ def html_lang(code: str) -> str:
 
 @register.simple_tag
 def answer_by(item: Any, city: Any) -> dt.datetime | None:
-    """Until when the city promised to answer a new contribution; None once it has, when that day is over, or when it promised nothing."""
-    days = getattr(city, "promised_days", None)
-    if item.status != "received" or days is None or getattr(item, "is_from_elsewhere", False):
+    """Until when the city promised to answer a new contribution (in its process, if that promises otherwise); None once it has, when that
+    day is over, or when it promised nothing."""
+    if item.status != "received" or not city or getattr(item, "is_from_elsewhere", False):
         return None
+    days = item.promised_days(city) if hasattr(item, "promised_days") else city.promised_days
     due: dt.datetime = item.given_at + timedelta(days=days)
     return due if due > timezone.now() else None
 
@@ -303,6 +304,15 @@ def widget_kind(bound: Any) -> str:
         if ancestor.__name__ in KINDS:
             return KINDS[ancestor.__name__]
     return "file" if widget.needs_multipart_form else "input"
+
+
+@register.filter
+def is_optional(bound: Any) -> bool:
+    """Whether a field may stay empty, so that its label says so.
+
+    What a form lets through empty, since a draft may be kept or the action says why it is needed, is marked `needed` by the form.
+    """
+    return not (bound.field.required or getattr(bound.field, "needed", False))
 
 
 @register.simple_tag

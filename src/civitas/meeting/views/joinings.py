@@ -131,7 +131,7 @@ def show_joinings(request: HttpRequest, number: int) -> HttpResponse:
     row = found(request, number)
     page = joinings_page(row, cursor=request.GET.get("nach", ""))
     counts = turnout(row)
-    mine, me = is_author(request.actor, row), request.actor.participant
+    me = request.actor.participant
     blocked = blocked_among(me, [each.participant_id for each in page.rows])
     moderates = bool(may_moderate(request.actor))
     context = {
@@ -139,8 +139,11 @@ def show_joinings(request: HttpRequest, number: int) -> HttpResponse:
         "lines": [
             {
                 "row": each,
-                "writes": mine and is_reachable(each.participant) and each.participant_id not in blocked,
-                "reads": not each.is_private or mine or moderates,
+                "writes": is_author(request.actor, each.contribution)
+                and is_reachable(each.participant)
+                and each.participant_id not in blocked,
+                "reads": not each.is_private or moderates or is_author(request.actor, each.contribution),
+                "came_with": each.contribution.title if each.contribution_id != row.pk else "",
                 "blocks": me is not None and me.pk != each.participant_id,
                 "is_blocked": each.participant_id in blocked,
             }

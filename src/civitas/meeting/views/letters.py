@@ -41,6 +41,7 @@ from civitas.meeting.views.joinings import found
 from civitas.people.actions import guest_by_claim, proves_mail
 from civitas.people.actors import remember_guest
 from civitas.people.tabs import account_tabs
+from civitas.processes.policies import rules_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -117,6 +118,7 @@ def show_inbox(request: HttpRequest) -> HttpResponse:
         "next_url": f"?nach={cursor}" if cursor else "",
         "size": CONVERSATIONS_A_PAGE,
         "is_off": letters_are_off(person),
+        "kept_months": rules_of(request.city).keep_letters_months,
         "blocks": blocks_of(person),
     }
     return render(request, "meeting/inbox.html", context)
@@ -170,6 +172,7 @@ def _conversation_page(request: HttpRequest, seat: Seat, *, form: LetterForm | N
         "kept": form["text"].value() if form is not None and not allowed else "",
         "draft_key": f"letter-{conversation.uid}",
         "answered": request.GET.get("gesendet") == "1",
+        "kept_months": rules_of(request.city).keep_letters_months,
     }
     return render(request, "meeting/conversation.html", context, status=403 if status == SIGN_IN else status)
 

@@ -14,13 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from civitas.contributions.models import Contribution
+from civitas.contributions.neighbours import found_by
 from civitas.merging.actions import dismiss_suggestion, drop_proposal, keep_merge, undo_merge
 from civitas.merging.alike import LEAST, alike, shared_words
 from civitas.merging.models import Proposal
 from civitas.merging.queries import (
     A_PAGE,
     NAMED,
-    found_by,
     merge_by_key,
     merge_of,
     merges_of,

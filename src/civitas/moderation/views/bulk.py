@@ -96,7 +96,7 @@ def _uuid(text: str) -> UUID:
 
 def _found(request: HttpRequest, key: int) -> Run:
     city = enter(request)
-    run: Run | None = Run.objects.of(city).select_related("by", "category", "area", "step", "step__process").filter(pk=key).first()
+    run: Run | None = Run.objects.of(city).select_related("by", "category", "area", "place", "step", "step__process").filter(pk=key).first()
     if run is None:
         raise Http404
     return run

@@ -265,7 +265,8 @@ def decide_case(request: HttpRequest, key: int) -> HttpResponse:
         try:
             made = decide(
                 request.actor, case, order.verb, reason=order.reason, text=order.text, stamp=form.cleaned_data["stamp"],
-                category=order.category, area=order.area, step=order.step, suspend_days=order.suspend_days, takes_over=order.takes_over,
+                category=order.category, area=order.area, place=order.place, step=order.step,
+                suspend_days=order.suspend_days, takes_over=order.takes_over,
             )  # fmt: skip
         except Refused as refused:
             show_refusal(form, refused)

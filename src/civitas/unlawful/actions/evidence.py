@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from civitas.cities.actions import next_number
 from civitas.contributions.actions import erase_contribution
 from civitas.contributions.models import Contribution
 from civitas.journal.actions import record
+from civitas.kit.rooms import Retention
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.moderation.models import Flag
@@ -25,6 +27,8 @@ from civitas.unlawful.packing import pack
 from civitas.unlawful.rules import may_ask_access, may_erase, may_grant, may_keep_evidence, may_read_evidence, may_seal
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from civitas.cities.models import City
     from civitas.people.actors import Actor
 
@@ -193,9 +197,27 @@ def erase_for_good(actor: Actor, matter: Matter) -> None:
         record(actor.city, by=actor.uid, verb="unlawful.erased", subject=matter.subject, details=details)
 
 
+def _due(city: City, today: dt.date) -> QuerySet[Evidence]:
+    return Evidence.objects.of(city).filter(state__in=[Evidence.State.PROPOSED, Evidence.State.SEALED], delete_on__lte=today)
+
+
+def count_due_evidence(city: City, _before: dt.datetime) -> int:
+    """How much evidence goes tonight: each has its own date, which two people may have put off."""
+    return _due(city, timezone.localdate()).count()
+
+
+# `unlawful.tasks` deletes it, by the date of each.
+EVIDENCE = Retention(
+    gettext_lazy("Evidence of illegal content"),
+    count_due_evidence,
+    setting="keep_evidence_months",
+    said=gettext_lazy("What may be a crime, sealed, for the police"),
+)
+
+
 def delete_due_evidence(city: City, today: dt.date) -> int:
     """Delete the archives whose date has come, some at a time; nameless rows stay. Returns how many."""
-    due = Evidence.objects.of(city).filter(state__in=[Evidence.State.PROPOSED, Evidence.State.SEALED], delete_on__lte=today)
+    due = _due(city, today)
     keys = list(due.order_by("delete_on", "pk").values_list("pk", flat=True)[:_DELETED_AT_ONCE])
     for key in keys:
         with transaction.atomic():

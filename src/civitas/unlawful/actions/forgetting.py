@@ -45,7 +45,11 @@ def empty_old_reports(city: City, before: dt.datetime) -> int:
 
 
 OLD_REPORTS = Retention(
-    _("Names and words of reports of illegal content"), count_old_reports, empty_old_reports, setting="keep_decisions_months"
+    _("Names and words of reports of illegal content"),
+    count_old_reports,
+    empty_old_reports,
+    setting="keep_decisions_months",
+    said=_("Your name and words, if you report illegal content"),
 )
 
 

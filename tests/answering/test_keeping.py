@@ -1,0 +1,105 @@
+"""What the team keeps for its answers: two people who change the same thing see each other's words, and nothing is overwritten unseen."""
+
+from typing import Any
+
+import pytest
+from tests.factories import make_browser
+
+from civitas.answering.actions import keeping
+from civitas.answering.models import AssignmentRule, Body, Template
+from civitas.kit.verdicts import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def body(town: Any) -> Body:
+    return keeping.save_body(town.actor("owner"), None, name="Bahn (Muster)", contact="bahn.example")
+
+
+@pytest.fixture
+def rule(town: Any) -> AssignmentRule:
+    return keeping.save_rule(town.actor("owner"), None, organisation=town.office)
+
+
+@pytest.fixture
+def template(town: Any) -> Template:
+    return keeping.save_template(town.actor("owner"), None, title="Dank", status="", text={"de": "Danke."})
+
+
+def status_of(do: Any, *arguments: Any, **options: Any) -> int:
+    with pytest.raises(Refused) as refused:
+        do(*arguments, **options)
+    return refused.value.status
+
+
+def test_a_body_is_not_overwritten_by_who_saw_an_older_one(town: Any, body: Body) -> None:
+    keeping.save_body(town.actor("moderator"), body, name=body.name, contact="neu.example", version=1)
+    assert status_of(keeping.save_body, town.actor("owner"), body, name=body.name, contact="alt.example", version=1) == 409
+    assert status_of(keeping.retire_body, town.actor("owner"), body, version=1) == 409
+    row = Body.objects.get()
+    assert (row.contact, row.version, row.retired_at) == ("neu.example", 2, None)
+    keeping.retire_body(town.actor("owner"), body, version=2)
+    assert Body.objects.get().retired_at is not None
+
+
+def test_a_rule_is_not_overwritten_by_who_saw_an_older_one(town: Any, rule: AssignmentRule) -> None:
+    keeping.save_rule(town.actor("moderator"), rule, organisation=town.office, person=town.expert, version=1)
+    assert status_of(keeping.save_rule, town.actor("owner"), rule, organisation=town.other_office, version=1) == 409
+    assert status_of(keeping.drop_rule, town.actor("owner"), rule, version=1) == 409
+    row = AssignmentRule.objects.get()
+    assert (row.organisation, row.person, row.version) == (town.office, town.expert, 2)
+
+
+def test_a_rule_keeps_its_version_when_another_is_tried_before_it(town: Any, rule: AssignmentRule) -> None:
+    second = keeping.save_rule(town.actor("owner"), None, organisation=town.other_office)
+    keeping.move_rule_up(town.actor("owner"), second)
+    keeping.save_rule(town.actor("owner"), rule, organisation=town.office, person=town.expert, version=1)
+    assert list(AssignmentRule.objects.order_by("position").values_list("organisation", "person")) == [
+        (town.other_office.pk, None),
+        (town.office.pk, town.expert.pk),
+    ]
+
+
+def test_what_a_colleague_has_removed_is_not_saved_again(town: Any, rule: AssignmentRule) -> None:
+    keeping.drop_rule(town.actor("moderator"), rule, version=1)
+    assert status_of(keeping.save_rule, town.actor("owner"), rule, organisation=town.office, version=1) == 409
+    assert not AssignmentRule.objects.exists()
+
+
+def test_the_second_sees_on_the_page_what_changed_and_keeps_what_they_typed(town: Any, body: Body) -> None:
+    jule, nils = make_browser(town.city, town.moderator), make_browser(town.city, town.owner)
+    address = f"/verwaltung/antworten/stellen/{body.pk}"
+    assert 'name="version" value="1"' in nils.get(address).text
+    jule.post(address, {"name": "Bahn (Muster)", "contact": "neu.example", "version": 1})
+    answer = nils.post(address, {"name": "Bahn (Muster)", "contact": "alt.example, Telefon 1", "version": 1})
+    page = answer.text
+    assert (answer.status_code, "So steht es jetzt da" in page, "neu.example" in page, "alt.example, Telefon 1" in page) == (
+        409, True, True, True,
+    )  # fmt: skip
+    assert 'name="version" value="2"' in page
+    nils.post(address, {"name": "Bahn (Muster)", "contact": "alt.example, Telefon 1", "version": 2})
+    assert Body.objects.get().contact == "alt.example, Telefon 1"
+
+
+def test_a_rule_says_what_a_colleague_chose(town: Any, rule: AssignmentRule) -> None:
+    jule, nils = make_browser(town.city, town.moderator), make_browser(town.city, town.owner)
+    address = f"/verwaltung/antworten/zustaendig/{rule.pk}"
+    jule.post(address, {"organisation": town.other_office.pk, "version": 1})
+    answer = nils.post(address, {"organisation": town.office.pk, "person": town.expert.pk, "version": 1})
+    said = answer.text.partition("So steht es jetzt da")[2].partition("</div>")[0]
+    assert (answer.status_code, "Bauamt" in said, "Niemand Bestimmtes" in said) == (409, True, True)
+    assert AssignmentRule.objects.get().organisation == town.other_office
+    gone = nils.post(address, {"organisation": town.office.pk, "version": 1, "do": "drop"})
+    assert (gone.status_code, AssignmentRule.objects.count()) == (409, 1)
+
+
+def test_a_template_shows_the_other_wording_too(town: Any, template: Template) -> None:
+    jule, nils = make_browser(town.city, town.moderator), make_browser(town.city, town.owner)
+    address = f"/verwaltung/vorlagen/{template.pk}"
+    data = {"title": "Dank", "status": "", "version": 1}
+    jule.post(address, data | {"text_de": "Danke sehr."})
+    page = nils.post(address, data | {"text_de": "Vielen Dank."}).text
+    assert ("Danke sehr." in page, "Vielen Dank." in page) == (True, True)
+    assert nils.post(address, data | {"text_de": "x", "do": "drop"}).status_code == 409
+    assert Template.objects.get().text == {"de": "Danke sehr."}
