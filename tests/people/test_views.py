@@ -151,6 +151,23 @@ def test_name_language_and_news_are_the_persons_to_choose(city: Any) -> None:
     assert not Declined.objects.exists()
 
 
+def test_news_of_the_team_are_offered_to_the_team_alone_and_kept_by_who_leaves_it(city: Any) -> None:
+    person = make_staff(city, "moderator")
+    browser = make_browser(city, person)
+    assert 'value="moderation.alert"' in browser.get("/konto/").content.decode()
+    browser.post("/konto/nachrichten", {"wanted": ["contribution.answered"]})
+    person.memberships.all().delete()
+    browser = make_browser(city, person)
+    page = browser.get("/konto/").content.decode()
+    assert 'value="moderation.alert"' not in page
+    assert page.index("Was aus Ihren Beiträgen wird") < page.index('value="contribution.answered"') < page.index("Was andere sagen und tun")
+    browser.post("/konto/nachrichten", {"wanted": ["contribution.answered", "meeting.letter"]})
+    declined = set(Declined.objects.values_list("kind", flat=True))
+    assert "meeting.letter" not in declined
+    assert {"moderation.alert", "meeting.joined"} <= declined
+    assert browser.post("/konto/nachrichten", {"wanted": ["moderation.alert"]}).status_code == 422
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_account_costs_the_same_with_one_role_and_with_three(city: Any, count: int, django_assert_max_num_queries: Any) -> None:
     person = make_staff(city, "moderator")

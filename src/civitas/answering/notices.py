@@ -11,7 +11,7 @@ from civitas.answering.models import Assignment, Batch, BatchItem, Note, Questio
 from civitas.contributions.models import Contribution
 from civitas.contributions.notices import about, event_key, fetch_about
 from civitas.kit import days
-from civitas.kit.rooms import NoticeKind, Worded
+from civitas.kit.rooms import TEAM, NoticeKind, Worded
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -117,10 +117,12 @@ def word_sent_back(city: City, notice: Notice) -> Worded | None:
 
 
 KINDS = (
-    NoticeKind("answering.assigned", gettext_lazy("What you have to answer"), word_assigned, prepare=fetch_about),
-    NoticeKind("answering.assigned_many", gettext_lazy("Many to answer at once"), word_assigned_many),
-    NoticeKind("answering.asked", gettext_lazy("Questions to your department"), word_asked, prepare=fetch_questions),
-    NoticeKind("answering.replied", gettext_lazy("Replies of other departments"), word_replied, prepare=fetch_questions),
-    NoticeKind("answering.mentioned", gettext_lazy("Notes meant for you"), word_mentioned, prepare=fetch_about),
-    NoticeKind("answering.sent_back", gettext_lazy("Your answers that colleagues give back"), word_sent_back, prepare=fetch_about),
+    NoticeKind("answering.assigned", gettext_lazy("What you have to answer"), word_assigned, prepare=fetch_about, topic=TEAM),
+    NoticeKind("answering.assigned_many", gettext_lazy("Many to answer at once"), word_assigned_many, topic=TEAM),
+    NoticeKind("answering.asked", gettext_lazy("Questions to your department"), word_asked, prepare=fetch_questions, topic=TEAM),
+    NoticeKind("answering.replied", gettext_lazy("Replies of other departments"), word_replied, prepare=fetch_questions, topic=TEAM),
+    NoticeKind("answering.mentioned", gettext_lazy("Notes meant for you"), word_mentioned, prepare=fetch_about, topic=TEAM),
+    NoticeKind(
+        "answering.sent_back", gettext_lazy("Your answers that colleagues give back"), word_sent_back, prepare=fetch_about, topic=TEAM
+    ),
 )

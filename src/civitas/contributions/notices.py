@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civitas.contributions.models import Contribution, StatusEvent
-from civitas.kit.rooms import NoticeKind, Worded
+from civitas.kit.rooms import PEOPLE, NoticeKind, Worded
 from civitas.media.faults import fault_of
 from civitas.media.models import MediaFile
 from civitas.people.actions import claim_token
@@ -173,6 +173,12 @@ def word_file_refused(city: City, notice: Notice) -> Worded | None:
 KINDS = (
     NoticeKind("contribution.received", gettext_lazy("Thanks for your contributions"), word_received, prepare=fetch_about),
     NoticeKind("contribution.answered", gettext_lazy("Answers and new status"), word_answered, prepare=fetch_answers),
-    NoticeKind("contribution.developed", gettext_lazy("Somebody develops a contribution further"), word_developed, prepare=fetch_developed),
+    NoticeKind(
+        "contribution.developed",
+        gettext_lazy("Somebody develops a contribution further"),
+        word_developed,
+        prepare=fetch_developed,
+        topic=PEOPLE,
+    ),
     NoticeKind("contribution.file_refused", gettext_lazy("Files of yours that cannot be shown"), word_file_refused, prepare=fetch_files),
 )

@@ -12,7 +12,7 @@ from civitas.contributions.notices import about, event_key, fetch_about
 from civitas.dialogue.actions import adopt_dialogue, erase_dialogue
 from civitas.dialogue.mine import render_given, render_liked
 from civitas.dialogue.models import Follow, Support
-from civitas.kit.rooms import MySection, NavItem, NoticeKind, PersonalData, Room, Worded
+from civitas.kit.rooms import PEOPLE, MySection, NavItem, NoticeKind, PersonalData, Room, Worded
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -69,7 +69,9 @@ ROOM = Room(
     ),
     my_sections=(MySection(render_given, order=20), MySection(render_liked, order=60, column="side")),
     notice_kinds=(
-        NoticeKind("dialogue.commented", gettext_lazy("Comments on your contributions"), word_commented, prepare=fetch_comments),
+        NoticeKind(
+            "dialogue.commented", gettext_lazy("Comments on your contributions"), word_commented, prepare=fetch_comments, topic=PEOPLE
+        ),
     ),
     personal_data=PersonalData(export_dialogue, erase_dialogue, adopt_dialogue),
 )

@@ -48,6 +48,10 @@ class Worded:
     mail_path: str = ""
 
 
+# What a kind of news is about, for the choice of what comes by mail; the last is only offered to who works for the city.
+GIVEN, PEOPLE, DECISIONS, TEAM = "given", "people", "decisions", "team"
+
+
 @dataclass(frozen=True)
 class NoticeKind:
     """A kind of news. `word(city, notice)` makes the words when it is shown or sent, so that a redaction reaches it;
@@ -58,6 +62,7 @@ class NoticeKind:
     word: Callable[[Any, Any], Worded | None]
     by_mail: bool = True
     prepare: Callable[[Any, list[Any]], None] | None = None  # (city, notices of this kind): fetch for all at once what `word` needs
+    topic: str = GIVEN
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.notices import about, event_key, fetch_about
-from civitas.kit.rooms import NoticeKind, Worded
+from civitas.kit.rooms import PEOPLE, NoticeKind, Worded
 from civitas.meeting.models import Joining, Letter
 from civitas.people.actions import claim_token
 from civitas.people.models import Participant
@@ -87,6 +87,6 @@ def _guests(city: City) -> Any:
 
 
 KINDS = (
-    NoticeKind("meeting.joined", gettext_lazy("People who join your contributions"), word_joined, prepare=fetch_joined),
-    NoticeKind("meeting.letter", gettext_lazy("Letters to you"), word_letter, prepare=fetch_letters),
+    NoticeKind("meeting.joined", gettext_lazy("People who join your contributions"), word_joined, prepare=fetch_joined, topic=PEOPLE),
+    NoticeKind("meeting.letter", gettext_lazy("Letters to you"), word_letter, prepare=fetch_letters, topic=PEOPLE),
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.notices import title_of
-from civitas.kit.rooms import NoticeKind, Worded
+from civitas.kit.rooms import DECISIONS, TEAM, NoticeKind, Worded
 from civitas.moderation.models import HIDDEN_OTHERWISE, Alert, Appeal, Case, Decision, Verb
 from civitas.moderation.wording import friendly
 
@@ -220,9 +220,11 @@ def word_alert(city: City, notice: Notice) -> Worded | None:
 
 
 KINDS = (
-    NoticeKind("moderation.decision", gettext_lazy("Decisions about what you gave"), word_decision, prepare=fetch_decisions),
-    NoticeKind("moderation.undone", gettext_lazy("Decisions that were taken back"), word_undone, prepare=fetch_decisions),
-    NoticeKind("moderation.appeal", gettext_lazy("What became of your objections"), word_appeal, prepare=fetch_appeals),
-    NoticeKind("moderation.decided", gettext_lazy("What became of your flags"), word_decided, prepare=fetch_cases),
-    NoticeKind("moderation.alert", gettext_lazy("Alerts of the editorial team"), word_alert),
+    NoticeKind(
+        "moderation.decision", gettext_lazy("Decisions about what you gave"), word_decision, prepare=fetch_decisions, topic=DECISIONS
+    ),
+    NoticeKind("moderation.undone", gettext_lazy("Decisions that were taken back"), word_undone, prepare=fetch_decisions, topic=DECISIONS),
+    NoticeKind("moderation.appeal", gettext_lazy("What became of your objections"), word_appeal, prepare=fetch_appeals, topic=DECISIONS),
+    NoticeKind("moderation.decided", gettext_lazy("What became of your flags"), word_decided, prepare=fetch_cases, topic=DECISIONS),
+    NoticeKind("moderation.alert", gettext_lazy("Alerts of the editorial team"), word_alert, topic=TEAM),
 )

@@ -199,8 +199,9 @@ def confirm_guest_mail(city: City, token: str) -> Participant:
 
 @transaction.atomic
 def choose_news(city: City, participant: Participant, *, kinds: Iterable[str], wanted: Iterable[str]) -> None:
-    """Of these kinds of news, send the wanted ones by mail and no others; replaces what was declined before."""
-    Declined.objects.of(city).filter(participant=participant).delete()
+    """Of these kinds of news, send the wanted ones by mail and no others; what was chosen of other kinds stays."""
+    kinds = list(kinds)
+    Declined.objects.of(city).filter(participant=participant, kind__in=[*kinds, "*"]).delete()
     unwanted = [kind for kind in kinds if kind not in set(wanted)]
     Declined.objects.bulk_create([Declined(city=city, participant=participant, kind=kind) for kind in unwanted])
 

@@ -9,10 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.queries import areas_of
 from civitas.kit.languages import LABELS
-from civitas.kit.rooms import rooms
+from civitas.kit.rooms import DECISIONS, GIVEN, PEOPLE, TEAM, rooms
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
+    from civitas.kit.rooms import NoticeKind
+    from civitas.people.actors import Actor
+
+_TOPICS = {
+    GIVEN: _("What becomes of your contributions"),
+    PEOPLE: _("What others say and do"),
+    DECISIONS: _("Decisions and reports"),
+    TEAM: _("Work in the team"),
+}
 
 
 class SignInForm(forms.Form):
@@ -70,11 +79,19 @@ class NewsForm(forms.Form):
 
     wanted = forms.MultipleChoiceField(label=_("By mail I would like"), required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, kinds: list[NoticeKind], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.kinds = kinds
         field = self.fields["wanted"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = mail_kinds()
+        field.choices = [(kind.key, str(kind.label)) for kind in kinds]
+
+    @property
+    def topics(self) -> list[tuple[str, list[Any]]]:
+        """The boxes by what they are about, each topic with its name."""
+        boxes = {str(box.data["value"]): box for box in self["wanted"]}
+        found = [(name, [boxes[kind.key] for kind in self.kinds if kind.topic == topic]) for topic, name in _TOPICS.items()]
+        return [(str(name), some) for name, some in found if some]
 
 
 class LeaveForm(forms.Form):
@@ -86,6 +103,7 @@ class LeaveForm(forms.Form):
     )
 
 
-def mail_kinds() -> list[tuple[str, str]]:
-    """Every kind of news that can come by mail, with its name."""
-    return [(kind.key, str(kind.label)) for room in rooms() for kind in room.notice_kinds if kind.by_mail]
+def mail_kinds(actor: Actor) -> list[NoticeKind]:
+    """The kinds of news that can come by mail; those about the team's work only for who works for the city."""
+    kinds = [kind for room in rooms() for kind in room.notice_kinds if kind.by_mail]
+    return [kind for kind in kinds if kind.topic != TEAM or actor.is_staff]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.notices import about, fetch_about
-from civitas.kit.rooms import MySection, NavItem, NoticeKind, PackSection, PersonalData, Quotes, Room, Worded
+from civitas.kit.rooms import PEOPLE, MySection, NavItem, NoticeKind, PackSection, PersonalData, Quotes, Room, Worded
 from civitas.sensor.actions import adopt_searches, erase_searches, export_searches
 from civitas.sensor.mine import render_quarter, render_searches
 from civitas.sensor.models import SavedSearch
@@ -49,7 +49,7 @@ ROOM = Room(
         MySection(render_searches, order=50, column="side", module="sensor"),
     ),
     account_navigation=(NavItem(_("My searches"), "my_searches", module="sensor", order=50),),
-    notice_kinds=(NoticeKind(FOUND, _("New in searches you follow"), word_found, prepare=fetch_about),),
+    notice_kinds=(NoticeKind(FOUND, _("New in searches you follow"), word_found, prepare=fetch_about, topic=PEOPLE),),
     personal_data=PersonalData(export_searches, erase_searches, adopt_searches),
     gallery_parts=(render_filters,),
     on_published=(TELL,),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civitas.kit import days
-from civitas.kit.rooms import NoticeKind, Worded
+from civitas.kit.rooms import TEAM, NoticeKind, Worded
 from civitas.people.models import Role
 from civitas.team.models import Absence, Invitation
 
@@ -103,6 +103,8 @@ def word_deputy(city: City, notice: Notice) -> Worded | None:
 
 
 KINDS = (
-    NoticeKind("team.accepted", gettext_lazy("Team: somebody accepts your invitation"), word_accepted, prepare=fetch_invitations),
-    NoticeKind("team.deputy", gettext_lazy("Team: you stand in for somebody"), word_deputy, prepare=fetch_absences),
+    NoticeKind(
+        "team.accepted", gettext_lazy("Team: somebody accepts your invitation"), word_accepted, prepare=fetch_invitations, topic=TEAM
+    ),
+    NoticeKind("team.deputy", gettext_lazy("Team: you stand in for somebody"), word_deputy, prepare=fetch_absences, topic=TEAM),
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from civitas.contributions.models import Contribution
 from civitas.kit.days import day
-from civitas.kit.rooms import Address, NoticeKind, Worded
+from civitas.kit.rooms import DECISIONS, Address, NoticeKind, Worded
 from civitas.unlawful.models import Complaint, Matter, Report
 from civitas.unlawful.rules import complaints_until
 from civitas.unlawful.wording import after_turning, is_shown
@@ -179,10 +179,24 @@ def fetch_complaints(city: City, notices: list[Notice]) -> None:
 
 
 KINDS = (
-    NoticeKind("unlawful.received", gettext_lazy("Receipt for a report of illegal content"), word_received),
-    NoticeKind("unlawful.asked", gettext_lazy("A question about a report of illegal content"), word_asked),
-    NoticeKind("unlawful.outcome", gettext_lazy("The decision about a report of illegal content"), word_outcome, prepare=fetch_matters),
-    NoticeKind("unlawful.hidden", gettext_lazy("A text you reported is hidden already"), word_hidden, prepare=fetch_matters),
-    NoticeKind("unlawful.statement", gettext_lazy("Why a text of yours is not shown any more"), word_statement, prepare=fetch_matters),
-    NoticeKind("unlawful.complaint", gettext_lazy("The answer to a complaint"), word_complaint, prepare=fetch_complaints),
+    NoticeKind("unlawful.received", gettext_lazy("Receipt for a report of illegal content"), word_received, topic=DECISIONS),
+    NoticeKind("unlawful.asked", gettext_lazy("A question about a report of illegal content"), word_asked, topic=DECISIONS),
+    NoticeKind(
+        "unlawful.outcome",
+        gettext_lazy("The decision about a report of illegal content"),
+        word_outcome,
+        prepare=fetch_matters,
+        topic=DECISIONS,
+    ),
+    NoticeKind(
+        "unlawful.hidden", gettext_lazy("A text you reported is hidden already"), word_hidden, prepare=fetch_matters, topic=DECISIONS
+    ),
+    NoticeKind(
+        "unlawful.statement",
+        gettext_lazy("Why a text of yours is not shown any more"),
+        word_statement,
+        prepare=fetch_matters,
+        topic=DECISIONS,
+    ),
+    NoticeKind("unlawful.complaint", gettext_lazy("The answer to a complaint"), word_complaint, prepare=fetch_complaints, topic=DECISIONS),
 )

@@ -40,13 +40,14 @@ def _person(request: HttpRequest) -> Participant | None:
 def _page(request: HttpRequest, *, form: AccountForm | None = None, news: NewsForm | None = None) -> HttpResponse:
     person, city = request.actor.participant, request.city
     declined = set(Declined.objects.of(city).filter(participant=person).values_list("kind", flat=True)) if person else set()
-    wanted = [] if "*" in declined else [kind for kind, _label in mail_kinds() if kind not in declined]
+    kinds = mail_kinds(request.actor)
+    wanted = [] if "*" in declined else [kind.key for kind in kinds if kind.key not in declined]
     initial = {"pseudonym": person.pseudonym, "language": person.language} if person else {"language": request.language}
     context: dict[str, Any] = {
         "tabs": account_tabs(request, "account"),
         "person": person,
         "form": form or AccountForm(city, initial=initial),
-        "news": news or NewsForm(initial={"wanted": wanted}),
+        "news": news or NewsForm(kinds, initial={"wanted": wanted}),
         "mail": request.user.email if request.user.is_authenticated else person.guest_mail if person else "",
         "memberships": memberships_of(city, person) if person else [],
         # Who took part on this device before signing in can bring it along.
@@ -89,14 +90,14 @@ def change_news(request: HttpRequest) -> HttpResponse:
     """Which news come by mail."""
     if _person(request) is None and not request.user.is_authenticated:
         return redirect("account_login")
-    form = NewsForm(request.POST)
+    kinds = mail_kinds(request.actor)
+    form = NewsForm(kinds, request.POST)
     if not form.is_valid():
         return _page(request, news=form)
     with taking_part(request) as visitor:
         assert visitor.actor.participant is not None
-        choose_news(
-            request.city, visitor.actor.participant, kinds=[kind for kind, _label in mail_kinds()], wanted=form.cleaned_data["wanted"]
-        )
+        known = [kind.key for kind in kinds]
+        choose_news(request.city, visitor.actor.participant, kinds=known, wanted=form.cleaned_data["wanted"])
     messages.success(request, _("Saved. We write to you about nothing else."))
     return redirect("account")
 
