@@ -64,9 +64,10 @@ def test_hiding_from_the_archive_is_a_decision_of_the_queue_with_its_objection(s
     there = browser.post(f"/verwaltung/redaktion/beitrag/{row.pk}", {"verb": "hide"})
     case = Case.objects.of(step.city).get(contribution=row)
     assert (there.headers["Location"], case.why, fresh(row).visibility) == (
-        f"/verwaltung/redaktion/{case.pk}?tun=hide", "team", "published",
+        f"/verwaltung/redaktion/{case.pk}?tun=hide#do-hide", "team", "published",
     )  # fmt: skip
-    assert re.search(r'<details class="wq__more-do" open>\s*<summary class="wq__verb is-bad" data-key="v"', text_of(browser.get(there.url)))
+    opened = r'<details class="wq__more-do" id="do-hide" open>\s*<summary class="wq__verb is-bad" data-key="v"'
+    assert re.search(opened, text_of(browser.get(there.headers["Location"])))
     decision = decide(team, case, "hide", reason="private")
     objection = appeal_decision(actor_of(alice), decision)
     assert decide(other, objection.case, "publish").contribution_id == row.pk

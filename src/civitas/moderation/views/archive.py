@@ -38,7 +38,7 @@ def take_up(request: HttpRequest, key: int) -> HttpResponse:
     try:
         if verb != Verb.PUBLISH:
             case = take_up_contribution(request.actor, row)
-            opened = f"?tun={verb}" if verb in Verb.values else ""
+            opened = f"?tun={verb}#do-{verb}" if verb in Verb.values else ""
             return SeeOther(f"{reverse('case', args=[case.pk])}{opened}")
         made = decide_about(request.actor, row, verb, version=read_key(request.POST.get("version", "")))
     except Refused as refused:

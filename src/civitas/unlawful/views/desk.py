@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -34,11 +33,12 @@ from civitas.unlawful.queries import (
     questions_of,
     reports_of,
 )
-from civitas.unlawful.rules import may_decide_complaint, may_erase, may_handle, may_keep_evidence
+from civitas.unlawful.rules import may_decide_complaint, may_erase, may_keep_evidence
+from civitas.unlawful.views.entering import enter, found
 
 if TYPE_CHECKING:
     from django.forms import BaseForm
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 COMPLAINTS = "complaints"
 
@@ -47,19 +47,17 @@ COMPLAINTS = "complaints"
 @require_safe
 def show_matters(request: HttpRequest) -> HttpResponse:
     """What was reported as illegal, by state and ground, the newest first; complaints that wait are a view of their own."""
-    if request.city is None:
-        raise Http404
-    may_handle(request.actor).require()
+    city = enter(request)
     asked, ground = request.GET.get("ansicht", ""), request.GET.get("grund", "")
     view = asked if asked in {*Matter.State.values, COMPLAINTS} else Matter.State.OPEN.value
     ground = ground if ground in Ground.values else ""
     cursor = request.GET.get("nach", "")
     matters, complaints, after = [], [], ""
     if view == COMPLAINTS:
-        waiting = matters_with_complaints(request.city, cursor=cursor)
+        waiting = matters_with_complaints(city, cursor=cursor)
         complaints, after = waiting.rows, waiting.next_cursor
     else:
-        page = matters_page(request.city, state=view, ground=ground, cursor=cursor)
+        page = matters_page(city, state=view, ground=ground, cursor=cursor)
         matters, after = page.rows, page.next_cursor
     kept = {"ansicht": view, **({"grund": ground} if ground else {})}
     context = {
@@ -79,12 +77,7 @@ def show_matters(request: HttpRequest) -> HttpResponse:
 @require_safe
 def go_to_matter(request: HttpRequest, contribution: int) -> HttpResponse:
     """From the queue to the reports of a contribution or comment (by its key), the newest matter first."""
-    if request.city is None:
-        raise Http404
-    may_handle(request.actor).require()
-    matter = Matter.objects.of(request.city).filter(contribution=contribution).order_by("-pk").first()
-    if matter is None:
-        raise Http404
+    matter = found(Matter.objects.of(enter(request)).filter(contribution=contribution).order_by("-pk").first())
     return redirect("matter", key=matter.pk)
 
 
@@ -92,9 +85,7 @@ def go_to_matter(request: HttpRequest, contribution: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_something_up(request: HttpRequest) -> HttpResponse:
     """Take up what nobody has reported: from then on it is decided, secured and told like a reported one."""
-    if request.city is None:
-        raise Http404
-    may_handle(request.actor).require()
+    enter(request)
     form = TakeUpForm(request.POST if request.method == "POST" else None, initial={"address": request.GET.get("adresse", "")[:300]})
     status = 200
     if request.method == "POST":
@@ -119,13 +110,7 @@ def _tabs(request: HttpRequest, view: str) -> list[dict[str, Any]]:
 
 
 def _found(request: HttpRequest, key: int) -> Matter:
-    if request.city is None:
-        raise Http404
-    may_handle(request.actor).require()
-    matter = matter_by_key(request.city, key)
-    if matter is None:
-        raise Http404
-    return matter
+    return found(matter_by_key(enter(request), key))
 
 
 @never_cache
@@ -251,12 +236,7 @@ def erase(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def decide_one_complaint(request: HttpRequest, key: int) -> HttpResponse:
     """Article 20: another person looks at a complaint."""
-    if request.city is None:
-        raise Http404
-    may_handle(request.actor).require()
-    complaint = next(iter(complaints_of(request.city, pk=key)), None)
-    if complaint is None:
-        raise Http404
+    complaint = found(next(iter(complaints_of(enter(request), pk=key)), None))
     matter = _found(request, complaint.matter_id)
     form = ComplaintDecisionForm(request.POST, auto_id=f"complaint{key}_%s")
     status, _made = carry_out(form, lambda: decide_complaint(request.actor, complaint, **form.cleaned_data))

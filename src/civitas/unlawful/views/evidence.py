@@ -6,7 +6,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,8 +29,9 @@ from civitas.unlawful.forms import AccessForm
 from civitas.unlawful.models import Evidence
 from civitas.unlawful.packing import unpacked
 from civitas.unlawful.queries import A_PAGE, access_by_key, accesses_of, counted, evidence_by_key, evidence_page
-from civitas.unlawful.rules import may_ask_access, may_grant, may_handle, may_keep_evidence, may_read_evidence, may_seal
+from civitas.unlawful.rules import may_ask_access, may_grant, may_keep_evidence, may_read_evidence, may_seal
 from civitas.unlawful.sealing import is_derived
+from civitas.unlawful.views.entering import enter, found
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -51,15 +52,13 @@ _SHOWN_PICTURE = 4 * 1024 * 1024
 @require_safe
 def show_store(request: HttpRequest) -> HttpResponse:
     """What waits for its second person, what is sealed until when, and what is gone."""
-    if request.city is None:
-        raise Http404
-    may_handle(request.actor).require()
+    city = enter(request)
     asked = request.GET.get("ansicht", "")
     view = asked if asked in _VIEWS else "proposed"
-    page = evidence_page(request.city, states=_VIEWS[view], cursor=request.GET.get("nach", ""))
+    page = evidence_page(city, states=_VIEWS[view], cursor=request.GET.get("nach", ""))
     names = {"proposed": _("Waits for a second person"), "sealed": _("Sealed"), "gone": _("Gone")}
     address = reverse("evidence_store")
-    waiting = counted(Evidence.objects.of(request.city).filter(state=Evidence.State.PROPOSED))
+    waiting = counted(Evidence.objects.of(city).filter(state=Evidence.State.PROPOSED))
     context = {
         "tabs": [
             {"label": label, "url": f"{address}?ansicht={key}", "current": key == view, "count": waiting if key == "proposed" else None}
@@ -76,23 +75,11 @@ def show_store(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, key: int) -> Evidence:
-    if request.city is None:
-        raise Http404
-    may_handle(request.actor).require()
-    evidence = evidence_by_key(request.city, key)
-    if evidence is None:
-        raise Http404
-    return evidence
+    return found(evidence_by_key(enter(request), key))
 
 
 def _found_access(request: HttpRequest, key: int) -> Access:
-    if request.city is None:
-        raise Http404
-    may_handle(request.actor).require()
-    access = access_by_key(request.city, key)
-    if access is None:
-        raise Http404
-    return access
+    return found(access_by_key(enter(request), key))
 
 
 @never_cache
