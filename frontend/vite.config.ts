@@ -68,6 +68,7 @@ export default defineConfig({
         desk: "src/desk.ts",
         lab: "src/lab.ts",
         early: "src/early.ts",
+        board: "src/board.ts",
       },
       output: {
         entryFileNames: "[name]-[hash].js",

@@ -1,0 +1,113 @@
+/** The whole board as a picture file, painted in the browser as it is seen. */
+import { inShort } from "./texts";
+import { curve, edge, smooth } from "./picture/ink";
+import { paints } from "./picture/minimap";
+import { middleOf } from "./picture/things";
+import type { Session } from "./session";
+
+const EDGE = 48;
+const MOST_PIXELS = 12_000;
+const FONT = '"Fira Sans", "Fira Sans Regular", system-ui, sans-serif';
+
+/** Words in lines that fit, the last with dots if there are more. */
+export function linesOf(brush: CanvasRenderingContext2D, text: string, width: number, most: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  const words = text.split(/(\s+)/);
+  for (const word of words) {
+    if (brush.measureText(line + word).width <= width || !line.trim()) {
+      line += word;
+      while (brush.measureText(line).width > width && line.length > 1) {
+        let cut = line.length - 1;
+        while (cut > 1 && brush.measureText(line.slice(0, cut)).width > width) cut--;
+        lines.push(line.slice(0, cut));
+        line = line.slice(cut);
+      }
+    } else {
+      lines.push(line.trim());
+      line = word.trimStart();
+    }
+  }
+  if (line.trim()) lines.push(line.trim());
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most - 1), `${lines[most - 1]!.slice(0, -1)}…`];
+}
+
+export async function paintBoard(session: Session, owner: Element): Promise<Blob | null> {
+  await document.fonts.ready;
+  const { layout, model } = session;
+  const all = layout.bounds();
+  const scale = Math.min(2, MOST_PIXELS / (Math.max(all.w, all.h) + 2 * EDGE));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.ceil((all.w + 2 * EDGE) * scale);
+  canvas.height = Math.ceil((all.h + 2 * EDGE) * scale);
+  const brush = canvas.getContext("2d")!;
+  const paint = paints(owner);
+  brush.fillStyle = paint["--bd-ground"]!;
+  brush.fillRect(0, 0, canvas.width, canvas.height);
+  brush.setTransform(scale, 0, 0, scale, (EDGE - all.x) * scale, (EDGE - all.y) * scale);
+  brush.textBaseline = "top";
+  const sheet = (x: number, y: number, w: number, h: number, fill: string): void => {
+    brush.fillStyle = fill;
+    brush.beginPath();
+    brush.roundRect(x, y, w, h, 6);
+    brush.fill();
+  };
+  const say = (text: string, x: number, y: number, font: string, fill: string): void => {
+    brush.font = font;
+    brush.fillStyle = fill;
+    brush.fillText(text, x, y);
+  };
+  for (const region of layout.canvas?.regions ?? []) {
+    sheet(region.x, region.y, region.w, region.h, paint["--bd-group"]!);
+    say(region.title, region.x + 16, region.y + 14, `600 20px ${FONT}`, paint["--cd-ink"]!);
+    brush.font = `400 15px ${FONT}`;
+    linesOf(brush, region.question, region.w - 32, 2).forEach((line, index) => say(line, region.x + 16, region.y + 42 + index * 19, `400 15px ${FONT}`, paint["--cd-muted"]!));
+  }
+  for (const [id, rect] of layout.groups) {
+    sheet(rect.x, rect.y, rect.w, rect.h, paint["--bd-group"]!);
+    brush.font = `600 21px ${FONT}`;
+    const title = linesOf(brush, model.groups.get(id)?.title || session.words.say("unnamed"), rect.w - 40, 1)[0] ?? "";
+    say(title, rect.x + 20, rect.y + 18, `600 21px ${FONT}`, paint["--cd-ink"]!);
+  }
+  for (const stroke of model.strokes.values()) {
+    if (stroke.gone) continue;
+    brush.strokeStyle = paint[`--bd-${stroke.colour}-ink`]!;
+    brush.lineWidth = stroke.width;
+    brush.lineCap = brush.lineJoin = "round";
+    brush.stroke(new Path2D(smooth(stroke.points)));
+  }
+  for (const line of model.lines.values()) {
+    const [from, to] = [line.from, line.to].map((id) => layout.cards.get(id) ?? layout.groups.get(id));
+    if (line.gone || !from || !to) continue;
+    brush.strokeStyle = paint["--cd-muted"]!;
+    brush.lineWidth = 2;
+    const [a, b] = [edge(from, middleOf(to)), edge(to, middleOf(from))];
+    brush.stroke(new Path2D(curve(a, b)));
+    if (line.label) say(line.label, (a.x + b.x) / 2, (a.y + b.y) / 2 - 20, `400 14px ${FONT}`, paint["--cd-ink"]!);
+  }
+  for (const [id, rect] of layout.cards) {
+    const card = model.cards.get(id)!;
+    brush.shadowColor = "rgba(60,52,24,0.24)";
+    brush.shadowBlur = 6 * scale;
+    brush.shadowOffsetY = 3 * scale;
+    sheet(rect.x, rect.y, rect.w, rect.h, paint[`--bd-${card.colour}`]!);
+    brush.shadowColor = "transparent";
+    const size = card.text.length > 72 ? 14 : 16;
+    brush.font = `400 ${size}px ${FONT}`;
+    linesOf(brush, card.text, rect.w - 28, size === 14 ? 5 : 4).forEach((line, index) => say(line, rect.x + 14, rect.y + 13 + index * (size + 4.5), `400 ${size}px ${FONT}`, paint["--bd-card-ink"]!));
+    say(inShort(session.nameOf(card.by), 18), rect.x + 14, rect.y + rect.h - 25, `400 13px ${FONT}`, paint["--bd-card-ink"]!);
+    const dots = model.dotCount(id);
+    if (dots) say(`● ${dots}`, rect.x + rect.w - 44, rect.y + rect.h - 25, `600 13px ${FONT}`, paint["--bd-card-ink"]!);
+  }
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
+}
+
+/** Hands a file to the browser's downloads. */
+export function saveFile(content: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

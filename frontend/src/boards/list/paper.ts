@@ -1,0 +1,105 @@
+/** The paper on which a card is written in the list and on a phone: text, colour, where it goes. */
+import { type Colour, COLOURS, MOST } from "../schema";
+import type { Session } from "../session";
+import type { Toasts } from "../toasts";
+
+export class Paper {
+  private readonly field: HTMLTextAreaElement;
+  private readonly left: HTMLElement;
+  private readonly where: HTMLSelectElement | null;
+  private picture = "";
+
+  constructor(private readonly session: Session, private readonly form: HTMLFormElement, private readonly toasts: Toasts, private readonly say: (sentence: string) => void) {
+    this.field = form.querySelector("textarea")!;
+    this.left = form.querySelector<HTMLElement>("[data-left]")!;
+    this.where = form.querySelector<HTMLSelectElement>("select");
+    this.field.maxLength = MOST.text;
+    this.field.addEventListener("input", () => this.count());
+    this.field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+    form.addEventListener("change", (event) => this.changed(event.target as HTMLInputElement));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.add();
+    });
+    session.on("state", () => this.update());
+    session.on("change", () => this.update());
+    this.count();
+    this.update();
+  }
+
+  private changed(field: HTMLInputElement): void {
+    if (field.name === "colour" && COLOURS.includes(field.value as Colour)) {
+      this.session.colour = field.value as Colour;
+      this.update();
+    }
+    if (field.type === "file" && field.files?.[0]) void this.upload(field);
+  }
+
+  private add(): void {
+    const { words, verbs, may } = this.session;
+    const text = this.field.value.trim();
+    if (!may.write()) return this.toasts.say(words.say("no_write"));
+    if (!text && !this.picture) {
+      this.say(words.say("write_first"));
+      return this.field.focus();
+    }
+    const [kind = "", key = ""] = (this.where?.value ?? "").split(" ");
+    const fields = Object.fromEntries([...this.form.querySelectorAll<HTMLInputElement>("[data-field]")].filter((input) => input.value.trim()).map((input) => [input.dataset["field"]!, input.value.trim()]));
+    const id = verbs.add({ text, picture: this.picture, fields, group: kind === "group" ? key : "", region: kind === "region" ? key : "" });
+    this.field.value = "";
+    this.picture = "";
+    for (const input of this.form.querySelectorAll<HTMLInputElement>("[data-field], [type=file]")) input.value = "";
+    this.count();
+    this.session.choose(id, "list");
+    this.say(words.say(may.charter.drawer === "cards" ? "card_kept" : "card_hangs"));
+    this.field.focus();
+  }
+
+  private async upload(field: HTMLInputElement): Promise<void> {
+    const body = new FormData();
+    body.set("file", field.files![0]!);
+    const token = this.form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value;
+    if (token) body.set("csrfmiddlewaretoken", token);
+    try {
+      const answer = await fetch(this.session.options.upload ?? "", { method: "POST", body, headers: { Accept: "application/json" } });
+      const said = (await answer.json()) as { name?: string; said?: string };
+      if (!answer.ok || !said.name) throw new Error(said.said);
+      this.picture = said.name;
+      this.say(this.session.words.say("picture_ready"));
+    } catch (error) {
+      field.value = "";
+      this.toasts.say((error instanceof Error && error.message) || this.session.words.say("picture_failed"), { tone: "trouble" });
+    }
+  }
+
+  private count(): void {
+    const left = MOST.text - this.field.value.length;
+    this.left.textContent = this.field.value.length ? this.session.words.count("letters_left", left) : "";
+    this.form.classList.toggle("has-words", this.field.value.length > 0);
+    this.field.style.height = "auto";
+    this.field.style.height = `${this.field.scrollHeight}px`;
+  }
+
+  private update(): void {
+    const { may, layout, model, words, colour } = this.session;
+    this.form.hidden = may.charter.write === "none";
+    for (const known of COLOURS) this.form.classList.toggle(`paper--${known}`, known === (may.colour() ? colour : "yellow"));
+    this.form.querySelector<HTMLElement>("[data-needs=colour]")?.toggleAttribute("hidden", !may.colour());
+    this.form.querySelector<HTMLElement>("[data-needs=picture]")?.toggleAttribute("hidden", !may.charter.pictures || !this.session.options.upload);
+    if (!this.where) return;
+    const options = [["", words.say("free_place")]];
+    for (const region of layout.canvas?.regions ?? []) options.push([`region ${region.key}`, region.title]);
+    if (may.regroup()) for (const group of layout.groups.keys()) options.push([`group ${group}`, model.groups.get(group)?.title || words.say("unnamed")]);
+    this.where.closest("label")?.toggleAttribute("hidden", options.length < 2);
+    const wanted = options.map((pair) => pair.join("|")).join("||");
+    if (this.where.dataset["options"] === wanted) return;
+    const before = this.where.value;
+    this.where.dataset["options"] = wanted;
+    this.where.replaceChildren(...options.slice(0, 200).map(([value, label]) => new Option(label, value)));
+    this.where.value = options.some(([value]) => value === before) ? before : "";
+  }
+}

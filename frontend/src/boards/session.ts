@@ -1,0 +1,259 @@
+/** One board in one page: documents, what is read from them, what may be done, who is here, and how the line stands. */
+import * as Y from "yjs";
+import { type Deed, Own, perform, typedIn } from "./deeds";
+import { Layout } from "./layout";
+import { May } from "./may";
+import { BoardModel, type Change } from "./model";
+import { Provider, type Host, type LinkState } from "./provider";
+import { type Canvas, type Charter, type Colour, FREE, READ_ONLY, type Seat } from "./schema";
+import { fillSample, type Sample } from "./sample";
+import { Store } from "./store";
+import { Sentences, type Words } from "./texts";
+import { Verbs } from "./verbs";
+
+/** What the page tells its board, as JSON in it. */
+export type Options = {
+  uid: string; live: string; seat: string; seats?: Record<string, Seat>; charter?: Charter; canvas?: Canvas | null; phase?: string; ends_in?: number | null;
+  sample?: Sample; media?: string; upload?: string; fields?: Record<string, string>; words: Words; title?: string;
+};
+
+export type Here = { alias: string; x: number; y: number; card: string; doing: string; at: number };
+export type Clash = { card: string; group: string; aliases: string[] };
+export type Refusal = { sentence: string; typed: string };
+
+type Events = {
+  change: Change & { moved: Set<string> };
+  state: null;
+  presence: null;
+  clash: Clash;
+  refused: Refusal;
+  chosen: { id: string; by: "picture" | "list" };
+};
+
+export class Session implements Host {
+  documents = { board: new Y.Doc(), drawer: new Y.Doc() };
+  readonly model = new BoardModel();
+  readonly layout: Layout;
+  readonly may: May;
+  readonly verbs = new Verbs(this);
+  readonly words: Sentences;
+  readonly here = new Map<string, Here>();
+  seats = new Map<string, Seat>();
+  phase: string;
+  /** When the phase ends, by this page's own running clock (performance.now), as no client's time of day is asked. */
+  endsAt: number | null = null;
+  /** The paper that the next card is written on. */
+  colour: Colour = "yellow";
+  chosen = "";
+  private provider: Provider | null = null;
+  private store: Store | null = null;
+  private undoing: { manager: Y.UndoManager; name: "board" | "drawer" }[] = [];
+  private order: ("board" | "drawer")[] = [];
+  private redoOrder: ("board" | "drawer")[] = [];
+  private again: Deed[] = [];
+  private isLettingGo = false;
+  private told = 0;
+  private readonly listeners = new Map<keyof Events, Set<(event: never) => void>>();
+
+  constructor(readonly options: Options) {
+    this.words = new Sentences(options.words);
+    this.phase = options.phase ?? "";
+    this.may = new May(options.charter ?? (options.live ? READ_ONLY : FREE), options.seat, this.model);
+    this.layout = new Layout(this.model, options.canvas ?? null);
+    this.takeSeats(options.seats ?? {});
+    this.takeTime(options.ends_in);
+    this.model.watch((change) => this.emit("change", { ...change, moved: this.layout.update(change) }));
+    this.bind();
+  }
+
+  get seat(): string { return this.may.seat; }
+  get isSeated(): boolean { return this.may.seat !== ""; }
+  get isLocal(): boolean { return !this.options.live; }
+  get link(): LinkState | "local" { return this.isLocal ? "local" : (this.provider?.state ?? "connecting"); }
+  get ended(): { code: string; sentence: string } | null { return this.provider?.ended ?? null; }
+  /** How much was done here that the server has not confirmed. */
+  get waiting(): number { return this.provider?.unconfirmed.size ?? 0; }
+
+  /** Fills the board: from its sample, or from what the browser kept and then the server. */
+  async start(): Promise<void> {
+    if (this.isLocal) {
+      if (this.options.sample) fillSample(this.documents.board, this.options.sample);
+      this.model.isFilling = false;
+      this.bindUndo();
+      return this.emit("state", null);
+    }
+    this.provider = new Provider(this.options.live, this);
+    if (this.seat) await this.openStore();
+    this.provider.bind();
+    this.provider.connect();
+    this.bindUndo();
+    this.emit("state", null);
+  }
+
+  stop(): void {
+    this.provider?.close();
+    this.store?.close();
+    this.listeners.clear();
+  }
+
+  on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void {
+    const found = this.listeners.get(name) ?? new Set();
+    this.listeners.set(name, found.add(listener));
+    return () => found.delete(listener);
+  }
+
+  emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
+    for (const listener of [...(this.listeners.get(name) ?? [])]) (listener as (event: Events[Name]) => void)(event);
+  }
+
+  perform(deed: Deed): void {
+    this.undoing.forEach(({ manager }) => manager.stopCapturing());
+    perform(this.documents, this.seat, deed);
+  }
+
+  choose(id: string, by: "picture" | "list"): void {
+    this.chosen = id;
+    this.emit("chosen", { id, by });
+  }
+
+  /** The name that stands on a card: the seat's, else a guest. */
+  nameOf(alias: string): string {
+    return this.seats.get(alias)?.[0] || this.words.say("guest");
+  }
+
+  canUndo(): boolean { return this.order.length > 0; }
+  canRedo(): boolean { return this.redoOrder.length > 0; }
+
+  /** Takes back the last thing that was done here, and nothing of others. */
+  undo(): void {
+    const name = this.order.pop();
+    if (!name) return;
+    this.redoOrder.push(name);
+    this.undoing.find((each) => each.name === name)?.manager.undo();
+    this.emit("state", null);
+  }
+
+  redo(): void {
+    const name = this.redoOrder.pop();
+    if (!name) return;
+    this.order.push(name);
+    this.undoing.find((each) => each.name === name)?.manager.redo();
+    this.emit("state", null);
+  }
+
+  present(body: unknown): void {
+    for (const [alias, x, y, card, doing] of body as [string, number?, number?, string?, string?][]) {
+      if (x === undefined || y === undefined) this.here.delete(alias);
+      else if (alias !== this.seat) this.here.set(alias, { alias, x, y, card: card ?? "", doing: doing ?? "", at: performance.now() });
+    }
+    this.emit("presence", null);
+  }
+
+  /** Tells the others where one is, at most five times a second. */
+  tell(x: number, y: number, card = "", doing = ""): void {
+    const now = performance.now();
+    if (now - this.told < 200) return;
+    this.told = now;
+    this.provider?.present({ x: Math.round(x), y: Math.round(y), card, doing });
+  }
+
+  comeBack(): void {
+    this.provider?.again();
+  }
+
+  greeted(body: unknown): void {
+    const hello = body as { seat: string; seats: Record<string, Seat>; charter: Charter; phase: string; phases?: [string, string][]; ends_in: number | null; canvas: Canvas | null };
+    const isNew = hello.seat !== this.seat;
+    this.may.seat = hello.seat;
+    this.seats.clear();
+    this.takeSeats(hello.seats);
+    if (hello.canvas) this.layout.canvas = hello.canvas;
+    this.takeStage(hello);
+    if (isNew || !this.store) void this.openStore();
+  }
+
+  staged(body: unknown): void {
+    const stage = body as { phase?: string; ends_in?: number | null; charter?: Charter; seats?: Record<string, Seat> };
+    this.takeSeats(stage.seats ?? {});
+    this.takeStage(stage);
+  }
+
+  clashed(body: unknown): void {
+    const { card, group, aliases } = body as Clash;
+    this.emit("clash", { card, group, aliases });
+  }
+
+  changed(): void {
+    this.store?.keep(this.provider?.unconfirmed ?? []);
+    this.emit("state", null);
+  }
+
+  filled(): void {
+    if (this.isLettingGo) {
+      this.isLettingGo = false;
+      this.bind();
+      this.bindUndo();
+      this.again.splice(0).forEach((deed) => this.perform(deed));
+    }
+    this.model.isFilling = false;
+  }
+
+  refused(refused: Deed | null, sentence: string, _code: string, again: Deed[]): void {
+    if (sentence) this.emit("refused", { sentence, typed: refused ? typedIn(refused) : "" });
+    this.letGo(again, true);
+  }
+
+  /** Begins with fresh documents: what was refused is nowhere in them. What is to be done again follows once they are filled. */
+  private letGo(again: Deed[], tellOthers: boolean): void {
+    this.again = again;
+    this.isLettingGo = true;
+    this.store?.letGo(tellOthers);
+    this.documents = { board: new Y.Doc(), drawer: new Y.Doc() };
+    void this.openStore().then(() => this.provider?.refill());
+  }
+
+  private async openStore(): Promise<void> {
+    this.store ??= new Store(this.options.uid, this.seat, () => this.letGo([...(this.provider?.unconfirmed ?? [])], false));
+    const left = await this.store.open(this.documents);
+    // On fresh documents nothing is left that was not asked to be done again.
+    if (!this.isLettingGo) left.forEach((deed) => this.provider?.unconfirmed.add(deed));
+    this.emit("state", null);
+  }
+
+  private bind(): void {
+    this.model.bind(this.documents.board, this.documents.drawer);
+  }
+
+  private bindUndo(): void {
+    this.undoing.splice(0).forEach(({ manager }) => manager.destroy());
+    this.order = [];
+    this.redoOrder = [];
+    for (const name of ["board", "drawer"] as const) {
+      const doc = this.documents[name];
+      const scope = ["cards", "groups", "lines", "strokes", "dots"].map((root) => doc.getMap(root));
+      const manager = new Y.UndoManager(scope, { trackedOrigins: new Set([Own]), captureTimeout: 0 });
+      manager.on("stack-item-added", ({ type, origin }: { type: string; origin: unknown }) => {
+        if (type !== "undo" || !(origin instanceof Own)) return;
+        this.order.push(name);
+        this.redoOrder = [];
+        this.emit("state", null);
+      });
+      this.undoing.push({ manager, name });
+    }
+  }
+
+  private takeSeats(seats: Record<string, Seat>): void {
+    for (const [alias, seat] of Object.entries(seats)) this.seats.set(alias, seat);
+  }
+
+  private takeStage(stage: { phase?: string; ends_in?: number | null; charter?: Charter }): void {
+    if (stage.phase !== undefined) this.phase = stage.phase;
+    if (stage.charter) this.may.charter = stage.charter;
+    if (stage.ends_in !== undefined) this.takeTime(stage.ends_in);
+    this.emit("state", null);
+  }
+
+  private takeTime(seconds: number | null | undefined): void {
+    this.endsAt = seconds === null || seconds === undefined ? null : performance.now() + seconds * 1_000;
+  }
+}

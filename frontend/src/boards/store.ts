@@ -1,0 +1,98 @@
+/** What a browser keeps of a board: both documents and what waits in IndexedDB, and the other tabs of the same person. */
+import { IndexeddbPersistence } from "y-indexeddb";
+import * as Y from "yjs";
+import type { Deed } from "./deeds";
+import { type Documents, ELSEWHERE } from "./provider";
+
+type Heard = { what: "update"; drawer: number; update: Uint8Array } | { what: "let go" };
+type Kept = { tab: string; deed: Deed };
+
+const TAB = Math.random().toString(36).slice(2);
+
+export class Store {
+  private readonly base: string;
+  private readonly channel: BroadcastChannel | null;
+  private kept: IndexeddbPersistence[] = [];
+  private readonly unbind: (() => void)[] = [];
+  private writing = Promise.resolve();
+
+  constructor(uid: string, seat: string, private readonly whenLetGo: () => void) {
+    this.base = `board-${uid}-${seat}`;
+    this.channel = "BroadcastChannel" in window ? new BroadcastChannel(this.base) : null;
+  }
+
+  /** Loads both documents; gives the deeds that an earlier visit could not bring to the server. */
+  async open(documents: Documents): Promise<Deed[]> {
+    this.unbind.splice(0).forEach((stop) => stop());
+    const name = `${this.base}-${this.turn}`;
+    const docs = [documents.board, documents.drawer];
+    if (this.channel) {
+      this.channel.onmessage = ({ data }: MessageEvent<Heard>): void => {
+        if (data.what === "let go") this.whenLetGo();
+        else Y.applyUpdate(docs[data.drawer] ?? documents.board, data.update, ELSEWHERE);
+      };
+      docs.forEach((doc, drawer) => {
+        // Tabs tell each other at once, so that they agree without a network too; each brings to the server what was done in it.
+        const tell = (update: Uint8Array, origin: unknown): void => {
+          if (origin !== ELSEWHERE && !(origin instanceof IndexeddbPersistence)) this.channel?.postMessage({ what: "update", drawer, update } satisfies Heard);
+        };
+        doc.on("update", tell);
+        this.unbind.push(() => doc.off("update", tell));
+      });
+    }
+    try {
+      this.kept = docs.map((doc, drawer) => new IndexeddbPersistence(drawer ? `${name}-drawer` : name, doc));
+      // A browser that keeps nothing (a private window) must not hold up the board.
+      await Promise.race([Promise.all(this.kept.map((each) => each.whenSynced)), new Promise((done) => setTimeout(done, 3_000))]);
+      // What earlier visits left behind is this tab's to bring along from now on.
+      const waiting = ((await this.kept[0]?.get("waiting")) as Kept[] | undefined) ?? [];
+      if (waiting.length) await this.kept[0]?.set("waiting", waiting.map(({ deed }) => ({ tab: TAB, deed })) as never);
+      return waiting.map(({ deed }) => deed);
+    } catch {
+      return [];
+    }
+  }
+
+  /** Remembers what waits, so that the next visit knows of it. */
+  keep(deeds: Iterable<Deed>): void {
+    const mine = [...deeds].map((deed): Kept => ({ tab: TAB, deed }));
+    const store = this.kept[0];
+    if (!store) return;
+    this.writing = this.writing.then(async () => {
+      const ids = new Set(mine.map(({ deed }) => JSON.stringify(deed)));
+      const others = (((await store.get("waiting")) as Kept[] | undefined) ?? []).filter(({ tab }) => tab !== TAB);
+      await store.set("waiting", [...others.filter(({ deed }) => !ids.has(JSON.stringify(deed))), ...mine] as never);
+    }).catch(() => undefined);
+  }
+
+  /** Begins anew under another name; the other tabs do the same. What was there goes as soon as nobody has it open. */
+  letGo(tellOthers: boolean): void {
+    this.unbind.splice(0).forEach((stop) => stop());
+    for (const old of this.kept.splice(0)) void old.clearData().catch(() => undefined);
+    if (!tellOthers) return;
+    this.turn += 1;
+    this.channel?.postMessage({ what: "let go" } satisfies Heard);
+  }
+
+  close(): void {
+    this.unbind.splice(0).forEach((stop) => stop());
+    this.channel?.close();
+    for (const each of this.kept.splice(0)) void each.destroy();
+  }
+
+  private get turn(): number {
+    try {
+      return Number(localStorage.getItem(this.base) ?? 0);
+    } catch {
+      return 0;
+    }
+  }
+
+  private set turn(value: number) {
+    try {
+      localStorage.setItem(this.base, String(value));
+    } catch {
+      // Without a store there is nothing to begin anew.
+    }
+  }
+}

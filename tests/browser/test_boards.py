@@ -1,0 +1,179 @@
+"""Boards to try out: everything through the picture and through the list twin, by pointer, by keys, on a phone, with ten thousand cards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.boards import VIEWS, card_of, group_of, has_gone
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from tests.browser.conftest import Visit
+
+FREE = "Wer räumt im Winter den Gehweg?"
+OTHER = "Hecke an der Ecke schneiden"
+LIGHT = "Licht und Sicht"
+WORDS = "Ein Zebrastreifen für alle"
+
+
+@pytest.fixture
+def page(desktop: Visit) -> Page:
+    page = desktop.open("hamburg", "/kit/board")
+    expect(page.locator(".stage .card").first).to_be_visible()
+    return page
+
+
+@pytest.fixture(params=list(VIEWS))
+def view(request: pytest.FixtureRequest, page: Page) -> Any:
+    return VIEWS[request.param](page)
+
+
+def test_a_card_is_written_changed_and_taken_back(view: Any) -> None:
+    view.add(WORDS)
+    assert card_of(view.page, WORDS)["by"] == "me"
+    view.edit(WORDS, f"{WORDS} 😀")
+    card_of(view.page, f"{WORDS} 😀")
+    view.undo()
+    card_of(view.page, WORDS)
+    view.undo()
+    has_gone(view.page, WORDS)
+
+
+def test_a_card_goes_into_a_group_and_into_a_new_one(view: Any) -> None:
+    view.move(FREE, LIGHT)
+    assert group_of(view.page, FREE) == LIGHT
+    view.group(OTHER, "Grün schneiden")
+    assert (group_of(view.page, OTHER), group_of(view.page, FREE)) == ("Grün schneiden", LIGHT)
+    view.undo()
+    assert group_of(view.page, OTHER) == LIGHT
+
+
+def test_cards_are_connected_once(view: Any) -> None:
+    for _turn in range(2):
+        view.connect(FREE, OTHER)
+        expect(view.page.locator(".ink__line")).to_have_count(1)
+    expect(view.page.locator("[data-section=lines] .bl__card")).to_have_count(1)
+
+
+def test_three_dots_each_and_no_more(view: Any) -> None:
+    for count in (3, 4, 5, 5):
+        if view.page.locator("[data-dots]").inner_text() != "0":
+            view.dot(FREE)
+        expect(view.page.locator("board-list .bl__card", has_text=FREE)).to_contain_text(f"{count} Punkte")
+    view.undot(FREE)
+    expect(view.page.locator("board-list .bl__card", has_text=FREE)).to_contain_text("4 Punkte (2 von Ihnen)")
+    expect(view.page.locator("[data-dots]")).to_have_text("1")
+
+
+def test_a_card_is_taken_away_and_brought_back(view: Any) -> None:
+    view.remove(FREE)
+    has_gone(view.page, FREE)
+    view.page.locator(".toast button", has_text="Zurückholen").click()
+    card_of(view.page, FREE)
+
+
+def test_a_card_is_carried_into_a_group_by_the_mouse(page: Page) -> None:
+    card, target = page.locator(".card", has_text=FREE).bounding_box(), page.locator(".card", has_text=OTHER).bounding_box()
+    assert card is not None
+    assert target is not None
+    page.mouse.move(card["x"] + 40, card["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(card["x"] + 90, card["y"] + 10, steps=3)
+    page.mouse.move(target["x"] + 20, target["y"] + 60, steps=3)
+    expect(page.locator(".cl.is-hot")).to_contain_text(LIGHT)
+    page.mouse.up()
+    assert group_of(page, FREE) == LIGHT
+    board = "document.querySelector('[data-board]').board"
+    order = page.evaluate(f"{board}.layout.cardsOf('lightness').map((id) => {board}.model.cards.get(id).text)")
+    assert order[1:3] == [FREE, OTHER]
+
+
+def test_lines_are_drawn_by_hand_and_taken_away(page: Page) -> None:
+    page.locator("[data-tool=draw]").click()
+    page.mouse.move(600, 700)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(600 + step * 10, 700 + step % 3 * 12)
+    page.mouse.up()
+    expect(page.locator(".ink__stroke")).to_have_count(1)
+    page.locator("[data-tool=draw]").click()
+    page.locator("[data-does=undo]").click()
+    expect(page.locator(".ink__stroke")).to_have_count(0)
+
+
+def test_the_arrow_keys_go_from_card_to_card_and_the_list_goes_along(page: Page) -> None:
+    page.locator("[data-stage]").focus()
+    page.keyboard.press("ArrowRight")
+    first = page.evaluate("document.activeElement.dataset.id")
+    page.keyboard.press("ArrowRight")
+    second = page.evaluate("document.activeElement.dataset.id")
+    assert first != second
+    expect(page.locator(f".bl__item.is-here [data-card='{second}']")).to_be_visible()
+
+
+def test_the_zoom_goes_from_10_to_400_percent(page: Page) -> None:
+    said = page.locator("[data-zoom]")
+    for _step in range(14):
+        page.locator("[data-camera=out]").click()
+    expect(said).to_have_text("10 %")
+    for _step in range(14):
+        page.locator("[data-camera=in]").click()
+    expect(said).to_have_text("400 %")
+    page.locator("[data-camera=fit]").click()
+    expect(page.locator(".stage .card")).to_have_count(17)
+
+
+def test_the_search_finds_words_in_the_list(page: Page) -> None:
+    page.locator("[data-search]").fill("hecke")
+    expect(page.locator("board-list .bl__card")).to_have_count(1)
+    page.locator("[data-search]").fill("gibt es nirgends")
+    expect(page.locator("[data-not-found]")).to_be_visible()
+
+
+def test_ten_thousand_cards_stay_few_in_the_page(desktop: Visit) -> None:
+    page = desktop.open("hamburg", "/kit/board?cards=10000")
+    expect(page.locator("[data-summary]")).to_contain_text("10.000 Karten")
+    assert page.locator(".stage .card").count() < 500
+    assert page.locator("board-list .bl__card").count() < 500
+    page.locator("[data-section] .bl__toggle").first.click()
+    expect(page.locator("[data-section] .bl__card").first).to_be_visible()
+    millis = page.evaluate(
+        """async () => {
+            const {board} = document.querySelector('[data-board]');
+            const start = performance.now();
+            for (let turn = 0; turn < 10; turn++) {
+                board.verbs.moveInto(`card00${String(turn * 100).padStart(4, '0')}`, 'many00003');
+                await new Promise(requestAnimationFrame);
+            }
+            return (performance.now() - start) / 10;
+        }"""
+    )
+    assert millis < 500, f"{millis:.0f} ms for moving one of ten thousand cards"
+
+
+def test_on_a_phone_the_list_comes_first_and_a_card_is_put_up(phone: Visit) -> None:
+    page = phone.open("hamburg", "/kit/board")
+    expect(page.locator("board-list")).to_be_visible()
+    expect(page.locator("[data-stage]")).to_be_hidden()
+    page.locator("form[data-paper] textarea").fill(WORDS)
+    page.locator("form[data-paper] .paper__send").click()
+    expect(page.locator("board-list .bl__card", has_text=WORDS)).to_be_visible()
+    phone.check_width()
+    phone.check_axe()
+    page.locator("[data-does=picture]").click()
+    expect(page.locator(".stage .card").first).to_be_visible()
+    phone.check_width()
+    phone.check_axe()
+
+
+def test_a_canvas_has_its_questions_in_picture_and_list(desktop: Visit) -> None:
+    page = desktop.open("hamburg", "/kit/board?canvas=1")
+    expect(page.locator(".rg__title")).to_have_count(5)
+    expect(page.locator("[data-section='region say'] .bl__note")).to_have_text("Ein Satz in ihren Worten")
+    page.locator("form[data-paper] textarea").fill(WORDS)
+    page.locator("form[data-paper] select").select_option("region pain")
+    page.locator("form[data-paper] .paper__send").click()
+    assert card_of(page, WORDS)["region"] == "pain"
+    desktop.check_axe()
