@@ -33,6 +33,8 @@ LEFT = {
     "notices.mailboxmail.sender recipients message_id": "addresses of the demo",
     "media.mediafile.mime": "a kind",
     "media.derivative": "a kind",
+    "boards.canvasrow": "the city's own posters",
+    "boards.canvasregionrow": "the city's own questions",
     "team.invitation.mail": "whom the city invites",
     "contributions.statusevent.contact handed_to": "the body that it was handed to, and how to reach it",
     "answering.body": "bodies beside the city, and how to reach them",

@@ -228,7 +228,7 @@ def empty_drawers(board: Board) -> int:
     return len(found)
 
 
-def bring_contributions(board: Board, contributions: Iterable[Contribution], *, columns: int = 6) -> None:
+def bring_contributions(board: Board, contributions: Iterable[Contribution], *, columns: int = 6, left: int = 40) -> None:
     """Lay contributions of earlier steps on the board as cards that know their number; one that lies there already stays as it is."""
     rows = [row for row in contributions if row.number]
 
@@ -241,7 +241,7 @@ def bring_contributions(board: Board, contributions: Iterable[Contribution], *, 
                 id=f"number{row.number:06d}"[:16],
                 text=cleaned_line(row.title or row.text)[:LONGEST_TEXT],
                 colour="white",
-                x=40 + (place % columns) * 240,
+                x=left + (place % columns) * 240,
                 y=40 + (place // columns) * 180,
                 number=row.number or 0,
             )

@@ -110,3 +110,8 @@ class BoardClient(CityRow):
 
     def __str__(self) -> str:
         return str(self.client)
+
+
+# Django finds the models of a room here.
+from civitas.boards.canvas_models import CanvasRegionRow, CanvasRow  # noqa: E402, F401  (see above)
+from civitas.boards.conclusion_models import ConcludedLink, Conclusion  # noqa: E402, F401

@@ -28,6 +28,8 @@ AUDIENCE_LENGTH = 300
 # The answers that may stay open, and all that a contribution says in words.
 ANSWERS = ("audience", "proposal", "benefit")
 WORDS = ("title", "text", *ANSWERS)
+# The kinds that steps make of what people gave.
+MADE = ("theme", "concept", "result", "measure")
 # Support and comments together below 1, 3, 10, 30: the levels 0 to 3 of the response to a contribution; above is level 4.
 RESPONSE_STEPS = (1, 3, 10, 30)
 # Low bits of `newest_key` that keep two contributions of one millisecond apart.
@@ -65,6 +67,11 @@ class Contribution(CityRow):
         IDEA = "idea", _("Idea")
         IMPROVEMENT = "improvement", _("Improvement")
         COMMENT = "comment", _("Comment")
+        # What steps make of what people gave.
+        THEME = "theme", _("Theme")
+        CONCEPT = "concept", _("Concept")
+        RESULT = "result", _("Result")
+        MEASURE = "measure", _("Measure")
 
     class Visibility(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -262,6 +269,11 @@ class Contribution(CityRow):
     def drawing_said(self) -> str:
         """What was drawn on the map, in words; '' when nothing was."""
         return drawing_in_words(self.drawing)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether a step made it of what people gave: a theme, a concept … nobody waits for an answer to it."""
+        return self.kind in MADE
 
     @property
     def is_from_elsewhere(self) -> bool:

@@ -422,12 +422,14 @@ class Hop:
 
 
 MOST_HOPS = 100
+MOST_GENERATIONS = 4
 
 
 def hops(city: City, contribution: Contribution) -> list[Hop]:
-    """What it came from and what became of it, one hop each way, published ones only; two queries, none without links.
+    """What it came from, one hop back, and what became of it, as far as it leads; published ones only.
 
-    What was merged into another stands for that one, here and at the far end.
+    Two queries and one for each further generation, none without links. What was merged into another stands for that one,
+    here and at the far end.
     """
     if not contribution.has_links:
         return []
@@ -441,7 +443,27 @@ def hops(city: City, contribution: Contribution) -> list[Hop]:
         other = others.get(source if target in own else target)
         if other is not None and other.pk not in own:
             found.setdefault((kind, other.pk, source in own), Hop(kind, other, source in own, at))
-    return sorted(found.values(), key=lambda hop: hop.later)
+    near = sorted(found.values(), key=lambda hop: hop.later)
+    return [*near, *_further(city, own, [hop.other.pk for hop in near if hop.later and hop.kind != Link.Kind.RELATED_TO])]
+
+
+def _further(city: City, own: set[int], front: list[int]) -> list[Hop]:
+    """What became of what became of it, generation by generation: an idea's theme, its concept, the measure."""
+    seen, found = {*own, *front}, []
+    for _generation in range(MOST_GENERATIONS):
+        links = Link.objects.of(city).filter(source__in=front).exclude(kind=Link.Kind.RELATED_TO) if front else Link.objects.none()
+        later = [link for link in links.order_by("at", "pk").values_list("kind", "target_id", "at")[:MOST_HOPS] if link[1] not in seen]
+        if not later:
+            break
+        others = shown_heads(city, {target for _kind, target, _at in later})
+        front = []
+        for kind, target, at in later:
+            other = others.get(target)
+            if other is not None and other.pk not in seen:
+                seen |= {target, other.pk}
+                front.append(other.pk)
+                found.append(Hop(kind, other, later=True, at=at))
+    return found
 
 
 def shown_heads(city: City, keys: Iterable[int]) -> dict[int, Contribution]:

@@ -86,7 +86,7 @@ def _coming(contribution: Contribution, events: list[StatusEvent], promise_days:
 def awaited(contribution: Contribution, events: list[StatusEvent], *, promise_days: int) -> dict[str, Any] | None:
     """The first answer that the city still owes: by which day it was promised, and whether that day has gone by."""
     waits = contribution.status == Contribution.Status.RECEIVED and not any(event.text for event in events)
-    if not waits or contribution.is_from_elsewhere or contribution.visibility != Contribution.Visibility.PUBLISHED:
+    if not waits or contribution.is_from_elsewhere or contribution.is_made or contribution.visibility != Contribution.Visibility.PUBLISHED:
         return None
     by = timezone.localtime(contribution.given_at).date() + dt.timedelta(days=promise_days)
     return {"by": by, "is_late": by < timezone.localdate()}

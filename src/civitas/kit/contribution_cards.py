@@ -45,6 +45,7 @@ class ContributionCard:
     answer_on: dt.date | None
     support_total: int
     comment_count: int
+    made_as: str = ""  # 'Theme', 'Concept' … where a step made it of what people gave
 
 
 def card_of(item: Any, *, answer_at: dt.datetime | None, picture: str = "") -> ContributionCard:
@@ -67,6 +68,7 @@ def card_of(item: Any, *, answer_at: dt.datetime | None, picture: str = "") -> C
         days.local(answer_at).date() if answer_at else None,
         item.support_total,
         item.comment_count,
+        str(item.get_kind_display()) if getattr(item, "is_made", False) else "",
     )
 
 

@@ -73,6 +73,8 @@ class SchemaForm(forms.Form):
     `only` names the settings to show, the others stay as in `value`. Where `value` keeps only what differs from settings above
     it, those are `above`: each setting is then asked whether it follows them, and `above_words` says whose they are ("As the city").
 
+    `offers` are the choices of settings that are no list in the schema, since a city makes them: name -> (value, words) pairs.
+
     After `is_valid()`, `value` holds all settings as JSON, `typed` those that were shown and have a value of their own, and
     `followed` the names of those that follow the ones above.
     """
@@ -87,8 +89,10 @@ class SchemaForm(forms.Form):
         only: Collection[str] | None = None,
         above: Mapping[str, Any] | None = None,
         above_words: str = "",
+        offers: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     ) -> None:
         super().__init__(data, prefix=PREFIX)
+        self.offers = offers or {}
         self.schema, self.languages, self.above = schema, list(languages), above
         self.names = [name for name in schema.model_fields if only is None or name in only]
         self.value: dict[str, Any] = {}
@@ -118,12 +122,17 @@ class SchemaForm(forms.Form):
                 self.fields[f"{name}_{key}"] = forms.CharField(label=language, required=False, max_length=LONGEST_LINE)
                 self.initial[f"{name}_{key}"] = (shown or {}).get(key, "")
             return
-        field = _field_of(name, info)
+        field = forms.ChoiceField(choices=self._offered(name, shown), widget=forms.Select) if name in self.offers else _field_of(name, info)
         field.label, field.help_text = label, "" if name in self._leaders else hint
         if self.above is not None:
             field.required = False  # what follows the setting above needs no value here
         self.fields[name] = field
         self.initial[name] = "\n".join(shown) if _is_lines(info) else shown
+
+    def _offered(self, name: str, shown: Any) -> list[tuple[str, str]]:
+        """What somebody can choose; what is chosen stays to be seen, also when nobody offers it any more."""
+        found = list(self.offers[name])
+        return found if any(value == shown for value, _words in found) else [(str(shown), str(shown)), *found]
 
     @property
     def _leaders(self) -> set[str]:

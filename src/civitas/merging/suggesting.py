@@ -49,4 +49,4 @@ def _kin(row: Contribution) -> set[int]:
 
 def look_at_new(city: City, rows: list[Contribution]) -> None:
     """For `Room.on_given`: look for pairs of what is new."""
-    suggest_pairs(city, [row for row in rows if row.kind != Contribution.Kind.COMMENT])
+    suggest_pairs(city, [row for row in rows if row.kind != Contribution.Kind.COMMENT and not row.is_made])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from civitas.kit.svg import SvgFault, cleaned_svg
@@ -36,6 +37,34 @@ def read_card(folder: Path) -> Card:
         return _card_of(data, _picture(folder / "card.svg"))
     except (KeyError, TypeError, SvgFault) as error:
         raise CardFault(f"{path}: {_said(error)}") from None
+
+
+def read_sample(folder: Path) -> dict[str, Any]:
+    """What lies on the board on which anybody tries a method out, from `sample.toml`, with its texts in the reader's language."""
+    path = folder / "sample.toml"
+    try:
+        data = _sample_in(path)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise CardFault(f"{path}: {error}") from None
+    return {
+        "task": _in_words(data.get("task", "")),
+        "canvas": data.get("canvas", ""),
+        "groups": [_in_words(entry) for entry in data.get("group", [])],
+        "cards": [_in_words(entry) for entry in data.get("card", [])],
+        "lines": [_in_words(entry) for entry in data.get("line", [])],
+    }
+
+
+@cache
+def _sample_in(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _in_words(value: Any) -> Any:
+    """Each text by language as the active language's."""
+    if isinstance(value, dict):
+        return str(Translated(value)) if "de" in value else {name: _in_words(each) for name, each in value.items()}
+    return value
 
 
 def _said(error: Exception) -> str:

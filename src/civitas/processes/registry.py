@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from django.http import HttpRequest, HttpResponse
     from django.utils.functional import _StrPromise
     from pydantic import BaseModel
 
+    from civitas.cities.models import City
     from civitas.kit.translated import Translated
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
@@ -167,6 +168,10 @@ class Method:
     # What lies on the board on which anybody tries it out: cards, groups, lines; texts in the reader's language.
     sample: Callable[[], Mapping[str, Any]] | None = None
     board: BoardMethod | None = None  # for those who work on a shared board
+    # What concluding would make now (`boards.concluding.Wanted`), so that the differences can be shown before; None: nothing new.
+    outcome: Callable[[Step], Sequence[Any]] | None = None
+    # Settings whose choices a city makes itself: name -> (value, words) pairs.
+    offers: Callable[[City], Mapping[str, Sequence[tuple[str, str]]]] | None = None
 
     def settings_of(self, step: Step) -> Any:
         """The step's settings as the schema's object; missing keys take their defaults."""

@@ -208,7 +208,8 @@ def edit_step(request: HttpRequest, slug: str, position: int) -> HttpResponse:
     method = methods().get(step.method)
     typed = request.POST if request.method == "POST" else None
     form = StepForm(city, typed, step=step)
-    settings = SchemaForm(method.settings, typed, value=_fitting(step), languages=form.languages) if method else None
+    offers = method.offers(request.city) if method and method.offers else None
+    settings = SchemaForm(method.settings, typed, value=_fitting(step), languages=form.languages, offers=offers) if method else None
     if request.method == "POST" and settings is not None and all([form.is_valid(), settings.is_valid()]):
         data = form.cleaned_data
         try:

@@ -37,9 +37,9 @@ _MENDED_AT_ONCE = 500
 def assign_new(city: City, rows: list[Contribution]) -> None:
     """Put what is new on the desk, by the first rule that fits, with the day that was promised; safe to run twice.
 
-    Nothing for comments and for what was brought in from elsewhere: this city promised nothing there.
+    Nothing for comments, for what was brought in from elsewhere and for what a step made: this city promised nothing there.
     """
-    wanted = [row for row in rows if row.number is not None and not row.is_from_elsewhere]
+    wanted = [row for row in rows if row.number is not None and not (row.is_from_elsewhere or row.is_made)]
     known = set(Assignment.objects.of(city).filter(contribution__in=wanted).values_list("contribution_id", flat=True))
     rules = rules_in_order(city) if len(known) < len(wanted) else []
     for row in wanted:

@@ -224,7 +224,7 @@ def html_lang(code: str) -> str:
 def answer_by(item: Any, city: Any) -> dt.datetime | None:
     """Until when the city promised to answer a new contribution (in its process, if that promises otherwise); None once it has, when that
     day is over, or when it promised nothing."""
-    if item.status != "received" or not city or getattr(item, "is_from_elsewhere", False):
+    if item.status != "received" or not city or getattr(item, "is_from_elsewhere", False) or getattr(item, "is_made", False):
         return None
     days = item.promised_days(city) if hasattr(item, "promised_days") else city.promised_days
     due: dt.datetime = item.given_at + timedelta(days=days)

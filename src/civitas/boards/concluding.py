@@ -1,0 +1,254 @@
+"""Concluding a step: what was worked becomes contributions with links, once, however often somebody presses.
+
+A method says what it wants (`Wanted`, each under a key that stays); `differences` compares that with what an earlier time made,
+for people to look at, and `settle` brings it about under the step's lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civitas.boards.conclusion_models import ConcludedLink, Conclusion
+from civitas.contributions.actions import announce, change_visibility, index_later, keep_new, look_later, tell_of_development
+from civitas.contributions.counts import keeping_counts
+from civitas.contributions.models import TITLE_LENGTH, WORDS, Contribution, Link, Revision
+from civitas.journal.actions import record
+from civitas.kit.ids import uuid7
+from civitas.kit.texts import cleaned, cleaned_line
+from civitas.kit.verdicts import YES, Verdict, no
+from civitas.people.models import Role
+from civitas.processes.models import Step
+from civitas.processes.registry import Concluded
+from civitas.processes.rules import may_see_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from civitas.cities.models import City
+    from civitas.people.actors import Actor
+    from civitas.people.models import Participant
+
+Visibility = Contribution.Visibility
+LONGEST_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a wanted contribution comes from: the number of a contribution, or the key of another that is wanted; and how."""
+
+    of: int | str
+    link: str = Link.Kind.GROUPED_INTO
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A contribution that a step is to have made. `key` names what it was made of, for good."""
+
+    key: str
+    kind: str
+    title: str
+    text: str = ""
+    author: Participant | None = None
+    origins: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What concluding would change now: made anew, mended, shown again, hidden; links made and taken back."""
+
+    new: tuple[Wanted, ...] = ()
+    changed: tuple[tuple[Contribution, Wanted], ...] = ()
+    back: tuple[Contribution, ...] = ()
+    gone: tuple[Contribution, ...] = ()
+    links: tuple[tuple[Wanted, Origin], ...] = ()
+    unlinked: tuple[tuple[int, int, str], ...] = ()  # source, target, kind
+    kept: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything is as it is wanted."""
+        return not (self.new or self.changed or self.back or self.gone or self.links or self.unlinked)
+
+
+def may_conclude(actor: Actor, step: Step) -> Verdict:
+    """Who leads workshops, owns processes or administers the city turns work into results."""
+    visible = may_see_process(actor, step.process)
+    if not visible:
+        return visible
+    if actor.has(Role.FACILITATOR, Role.OWNER, Role.ADMINISTRATOR):
+        return YES
+    return no(_("Only who leads this step can conclude it."))
+
+
+@dataclass
+class _State:
+    """What an earlier time made: contributions by key, links by (source, target, kind), contributions of the city by number."""
+
+    made: dict[str, Contribution]
+    links: set[tuple[int, int, str]]
+    present: set[tuple[int, int, str]]  # links to what was made, also those that somebody made by hand
+    numbered: dict[int, int]
+    fits: list[Wanted] = field(default_factory=list)
+
+
+def differences(city: City, step: Step, wanted: Iterable[Wanted]) -> Differences:
+    """Compare what is wanted with what was made; reads only."""
+    return _compare(_state(city, step, _tidied(wanted)))
+
+
+def settle(actor: Actor, step: Step, wanted: Iterable[Wanted]) -> Concluded:
+    """Bring about what is wanted. Pressed twice, or by two people, it gives one result; raises Refused for who may not."""
+    may_conclude(actor, step).require()
+    city, tidy = actor.city, _tidied(wanted)
+    with transaction.atomic():
+        Step.objects.of(city).select_for_update(of=("self",)).get(pk=step.pk)
+        state = _state(city, step, tidy)
+        found = _compare(state)
+        if not found.is_empty:
+            _make(city, step, state, found.new)
+            _mend(actor, found.changed)
+            for row in (*found.back, *found.gone):
+                shown = Visibility.PUBLISHED if row in found.back else Visibility.HIDDEN
+                change_visibility(city, row, shown, reason="" if row in found.back else _("No longer part of the result."))
+            _link(city, step, state, found)
+            counts = {"made": len(found.new), "mended": len(found.changed), "hidden": len(found.gone), "links": len(found.links)}
+            record(city, by=actor.uid, verb="step.concluded", subject=f"step:{step.pk}", details=counts)
+    numbers = tuple(row.number for key in sorted(each.key for each in tidy) if (row := state.made[key]).number is not None)
+    return Concluded(numbers, again=found.is_empty)
+
+
+def _tidied(wanted: Iterable[Wanted]) -> list[Wanted]:
+    """Titles and texts as they are kept; what has no words cannot be found again and is left out."""
+    tidy: dict[str, Wanted] = {}
+    for each in wanted:
+        title = cleaned_line(each.title)[:TITLE_LENGTH].strip()
+        if any(map(str.isalnum, title)):
+            text = cleaned(each.text)[:LONGEST_TEXT]
+            tidy.setdefault(each.key, Wanted(each.key, each.kind, title, text, each.author, tuple(dict.fromkeys(each.origins))))
+    return list(tidy.values())
+
+
+def _state(city: City, step: Step, wanted: Sequence[Wanted]) -> _State:
+    rows = Conclusion.objects.of(city).filter(step=step).select_related("contribution").order_by("pk")
+    links = ConcludedLink.objects.of(city).filter(step=step).values_list("source", "target", "kind")
+    made = {row.key: row.contribution for row in rows}
+    present = Link.objects.of(city).filter(target__in=[row.pk for row in made.values()]).values_list("source", "target", "kind")
+    numbers = {origin.of for each in wanted for origin in each.origins if isinstance(origin.of, int)}
+    numbered = Contribution.objects.of(city).filter(number__in=numbers).values_list("number", "pk") if numbers else ()
+    return _State(
+        made,
+        set(links),
+        set(present),
+        {number: pk for number, pk in numbered if number is not None},
+        list(wanted),
+    )
+
+
+def _compare(state: _State) -> Differences:
+    keys = {each.key for each in state.fits}
+    new = tuple(each for each in state.fits if each.key not in state.made)
+    known = [(state.made[each.key], each) for each in state.fits if each.key in state.made]
+    alive = [(row, each) for row, each in known if row.visibility != Visibility.ERASED]
+    changed = tuple((row, each) for row, each in alive if (row.title, row.text) != (each.title, each.text) and not row.redacted_at)
+    needed: set[tuple[int, int, str]] = set()
+    links = []
+    for each in state.fits:
+        target = state.made.get(each.key)
+        for origin in each.origins:
+            source = _source(state, origin)
+            if source is None and not _is_coming(state, origin):
+                continue
+            triple = (source, target.pk, str(origin.link)) if source is not None and target is not None else None
+            if triple is not None and triple in state.present:
+                needed.add(triple)
+            else:
+                links.append((each, origin))
+    return Differences(
+        new=new,
+        changed=changed,
+        back=tuple(row for row, _each in alive if row.visibility == Visibility.HIDDEN),
+        gone=tuple(row for key, row in state.made.items() if key not in keys and row.visibility == Visibility.PUBLISHED),
+        links=tuple(links),
+        # What is gone keeps its links: they say what it was.
+        unlinked=tuple(
+            sorted(triple for triple in (state.links & state.present) - needed if triple[1] in {row.pk for row, _each in known})
+        ),
+        kept=len(alive) - len(changed),
+    )
+
+
+def _source(state: _State, origin: Origin) -> int | None:
+    if isinstance(origin.of, int):
+        return state.numbered.get(origin.of)
+    row = state.made.get(origin.of)
+    return row.pk if row else None
+
+
+def _is_coming(state: _State, origin: Origin) -> bool:
+    return any(each.key == origin.of for each in state.fits)
+
+
+def _make(city: City, step: Step, state: _State, new: Sequence[Wanted]) -> None:
+    now = timezone.now()
+    rows = [
+        Contribution(
+            city=city,
+            uid=uuid7(),
+            process=step.process,
+            step=step,
+            kind=each.kind,
+            title=each.title,
+            text=each.text,
+            author=each.author,
+            organisation=None if each.author else step.process.organisation,
+            given_at=now,
+        )
+        for each in new
+    ]
+    if not rows:
+        return
+    keep_new(city, rows)
+    Conclusion.objects.bulk_create(
+        [Conclusion(city=city, step=step, key=each.key, contribution=row) for each, row in zip(new, rows, strict=True)]
+    )
+    announce(city, *rows)
+    state.made |= {each.key: row for each, row in zip(new, rows, strict=True)}
+
+
+def _mend(actor: Actor, changed: Sequence[tuple[Contribution, Wanted]]) -> None:
+    """The words of an earlier time become a version; counts and index follow."""
+    city = actor.city
+    for row, each in changed:
+        words = {name: getattr(row, name) for name in WORDS}
+        Revision.objects.create(
+            city=city, contribution=row, version=row.version, **words, drawing=row.drawing, at=timezone.now(), by=actor.participant
+        )
+        with keeping_counts(city, row):
+            row.title, row.text, row.version = each.title, each.text, row.version + 1
+            row.save(update_fields=["title", "text", "version", "changed_at"])
+    rows = [row for row, _each in changed]
+    index_later(city, rows)
+    look_later(city, rows)
+
+
+def _link(city: City, step: Step, state: _State, found: Differences) -> None:
+    targets = set()
+    for each, origin in found.links:
+        source, target = _source(state, origin), state.made[each.key]
+        if source is None or source == target.pk:
+            continue
+        _link, is_new = Link.objects.of(city).get_or_create(source_id=source, target=target, kind=origin.link, defaults={"city": city})
+        if is_new:
+            ends = {"source": source, "target": target.pk, "kind": origin.link}
+            ConcludedLink.objects.of(city).get_or_create(step=step, **ends, defaults={"city": city})
+        targets.add(target.pk)
+    for start, end, kind in found.unlinked:
+        Link.objects.of(city).filter(source=start, target=end, kind=kind).delete()
+        ConcludedLink.objects.of(city).filter(step=step, source=start, target=end, kind=kind).delete()
+    rows: Mapping[int, Contribution] = {row.pk: row for row in state.made.values()}
+    tell_of_development(city, *(rows[pk] for pk in sorted(targets)))

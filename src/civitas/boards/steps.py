@@ -1,0 +1,72 @@
+"""The page of a step with a board: what is asked, how it goes, what lies there so far, and the door to the board."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponseNotAllowed
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+
+from civitas.boards.actions import open_board, take_seat
+from civitas.boards.queries import boards_of, document_of
+from civitas.boards.rules import board_method, may_lead
+from civitas.kit.redirects import SeeOther
+from civitas.kit.translated import Translated
+from civitas.people.guests import taking_part
+from civitas.processes.registry import method_of
+from civitas.processes.rules import is_open
+from civitas.processes.windows import StepState, state_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from civitas.boards.models import Board
+    from civitas.processes.models import Step
+
+
+def show_step(request: HttpRequest, step: Step, *, context: dict[str, Any] | None = None) -> HttpResponse:
+    """The participant's page in every state; pressing the door sits down at the board, as a guest where nobody is known yet."""
+    opened = is_open(step)
+    if request.method == "POST":
+        opened.require()
+        with taking_part(request) as visitor:
+            joined = open_board(step)
+            take_seat(visitor.actor, joined, nickname=request.POST.get("nickname", ""))
+        return visitor.remember(SeeOther(board_path(joined)))
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+    state = StepState.OPEN if opened else state_of(step)
+    if state is StepState.OPEN and not opened:
+        state = StepState.CLOSED  # archived, or a draft that the team looks at
+    method = method_of(step)
+    board = next(iter(boards_of(step)), None) if state is not StepState.PLANNED else None
+    things = document_of(board) if board else None
+    phases = board_method(step)
+    return render(
+        request,
+        "boards/step.html",
+        {
+            "step": step,
+            "process": step.process,
+            "state": state.value,
+            "reason": opened.reason,
+            "question": str(Translated(method.settings_of(step).question)) or str(step.process.question),
+            "method": method,
+            "board": board,
+            "board_url": board_path(board) if board else "",
+            "card_count": sum(not card.gone for card in things.cards.values()) if things else 0,
+            "group_count": sum(not (group.gone or group.proposed) for group in things.groups.values()) if things else 0,
+            "phases": phases.phases(step) if phases else (),
+            "leads": bool(board and may_lead(request.actor, board)),
+            **(context or {}),
+        },
+    )
+
+
+def board_path(board: Board) -> str:
+    """Where a board is worked on; the step's own page where no board can be shown."""
+    try:
+        return reverse("board", args=[board.uid])
+    except NoReverseMatch:
+        return reverse("step", args=[board.step.process.slug, board.step.position])

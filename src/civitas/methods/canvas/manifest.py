@@ -1,0 +1,59 @@
+"""The manifest of the building block 'canvas'."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from civitas.boards.reading import count_cards, count_people, exported
+from civitas.methods.canvas.board import canvas, charter, offers, phases, seed
+from civitas.methods.canvas.outcomes import conclude, outcome
+from civitas.methods.canvas.settings import CanvasSettings
+from civitas.processes.card_files import read_card, read_sample
+from civitas.processes.registry import Ability, BoardMethod, Method, Mode, Pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest, HttpResponse
+
+    from civitas.people.actors import Actor
+    from civitas.processes.models import Step
+
+
+def screen(request: HttpRequest, step: Step) -> HttpResponse:
+    """The participant's page of the step."""
+    from civitas.boards.steps import show_step
+
+    return show_step(request, step)
+
+
+def export(actor: Actor, step: Step) -> Mapping[str, Any]:
+    """What lies on the boards."""
+    return exported(step)
+
+
+METHOD = Method(
+    key="canvas",
+    name=_("Fill a canvas"),
+    card=read_card(Path(__file__).parent),
+    pattern=Pattern.PRODUCE,
+    modes=frozenset({Mode.ONLINE, Mode.LIVE, Mode.ON_SITE}),
+    group_size=(3, 24),
+    duration=(45, 90),
+    takes=frozenset({"idea", "improvement", "theme"}),
+    gives=frozenset({"concept"}),
+    abilities=frozenset({Ability.SUBMIT, Ability.ARRANGE}),
+    settings=CanvasSettings,
+    screen=screen,
+    conclude=conclude,
+    outcome=outcome,
+    export=export,
+    figures={"cards": count_cards, "people": count_people},
+    sample=partial(read_sample, Path(__file__).parent),
+    board=BoardMethod(charter=charter, phases=phases, seed=seed, canvas=canvas),
+    offers=offers,
+)

@@ -1,0 +1,55 @@
+"""What concluding a dots step makes: one result, with what was dotted in its order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from civitas.boards.actions import empty_drawers
+from civitas.boards.concluding import Origin, Wanted, settle
+from civitas.boards.queries import boards_of
+from civitas.boards.reading import read_boards
+from civitas.contributions.models import Link
+
+if TYPE_CHECKING:
+    from civitas.people.actors import Actor
+    from civitas.processes.models import Step
+    from civitas.processes.registry import Concluded
+
+
+def conclude(actor: Actor, step: Step) -> Concluded:
+    """Make it so; a second time mends it."""
+    for board in boards_of(step):
+        empty_drawers(board)
+    return settle(actor, step, outcome(step))
+
+
+def outcome(step: Step) -> list[Wanted]:
+    """What would be made now; without a single dot there is nothing to tell."""
+    counted: Counter[str] = Counter()
+    words: dict[str, str] = {}
+    numbers: list[int] = []
+    for read in read_boards(step):
+        dots = read.dots()
+        for card in read.cards:
+            key = str(card.number or card.id)
+            words.setdefault(key, " ".join(card.text.split()))
+            counted[key] += dots[card.id]
+            if card.number:
+                numbers.append(card.number)
+        for group in read.groups:
+            words[group.id] = group.title
+            counted[group.id] += dots[group.id]
+    order = [(key, count) for key, count in counted.most_common() if count and words[key]]
+    if not order:
+        return []
+    lines = [f"{place}. {words[key]} ({_dots_in_words(count)})" for place, (key, count) in enumerate(order, 1)]
+    origins = tuple(Origin(number, Link.Kind.LED_TO) for number in dict.fromkeys(numbers))
+    return [Wanted("ranking", "result", _("Dots: %(step)s") % {"step": step.title}, "\n".join(lines), origins=origins)]
+
+
+def _dots_in_words(count: int) -> str:
+    return ngettext("%(count)s dot", "%(count)s dots", count) % {"count": count}

@@ -1,0 +1,169 @@
+"""Concluding: once however often somebody presses, mended by a second time, with what is gone hidden and its links kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.factories import make_actor, make_city, make_contribution, make_link, make_process, make_step
+
+from civitas.boards.concluding import Origin, Wanted, differences, may_conclude, settle
+from civitas.contributions.models import Contribution, Link, Revision
+from civitas.kit.verdicts import Refused
+
+if TYPE_CHECKING:
+    from civitas.people.actors import Actor
+    from civitas.processes.models import Step
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def step() -> Step:
+    process = make_process(make_city("hamburg"), "veddel")
+    make_step(process, position=1)
+    return make_step(process, position=2, method="discuss")
+
+
+@pytest.fixture
+def owner(step: Step) -> Actor:
+    return make_actor(step.city, "owner")
+
+
+@pytest.fixture
+def idea(step: Step) -> Contribution:
+    return make_contribution(step.process.steps.of(step.city).get(position=1))
+
+
+def theme(idea: Contribution, *, title: str = "Im Sommer Schatten finden", key: str = "group:aaaaaaaa") -> Wanted:
+    return Wanted(key, "theme", title, origins=(Origin(idea.number or 0),))
+
+
+def made(step: Step) -> list[Contribution]:
+    return list(Contribution.objects.of(step.city).filter(step=step).order_by("number"))
+
+
+def links(step: Step) -> set[tuple[str, str, str]]:
+    rows = Link.objects.of(step.city).order_by("pk").select_related("source", "target")
+    return {(row.source.title, row.kind, row.target.title) for row in rows}
+
+
+def test_what_is_wanted_is_made_with_its_links(owner: Actor, step: Step, idea: Contribution) -> None:
+    concept = Wanted("board:0", "concept", "Sonnensegel", "Was man sieht", origins=(Origin("group:aaaaaaaa", Link.Kind.DEVELOPED_INTO),))
+    done = settle(owner, step, [theme(idea), concept])
+    rows = made(step)
+    assert [(row.kind, row.title, row.text, row.visibility) for row in rows] == [
+        ("theme", "Im Sommer Schatten finden", "", "published"),
+        ("concept", "Sonnensegel", "Was man sieht", "published"),
+    ]
+    assert sorted(done.made) == [row.number for row in rows]
+    assert not done.again
+    assert links(step) == {
+        (idea.title, "grouped_into", "Im Sommer Schatten finden"),
+        ("Im Sommer Schatten finden", "developed_into", "Sonnensegel"),
+    }
+
+
+def test_pressed_twice_it_gives_one_result(owner: Actor, step: Step, idea: Contribution) -> None:
+    first = settle(owner, step, [theme(idea)])
+    second = settle(make_actor(step.city, "facilitator"), step, [theme(idea)])
+    assert (second.made, second.again) == (first.made, True)
+    assert len(made(step)) == 1
+    assert Revision.objects.of(step.city).count() == 0
+
+
+def test_differences_are_seen_before_anything_changes(owner: Actor, step: Step, idea: Contribution) -> None:
+    settle(owner, step, [theme(idea), theme(idea, key="group:bbbbbbbb", title="Mehr Licht")])
+    wanted = [theme(idea, title="Schatten finden"), theme(idea, key="group:cccccccc", title="Neu dazu")]
+    found = differences(step.city, step, wanted)
+    assert [each.title for each in found.new] == ["Neu dazu"]
+    assert [(row.title, each.title) for row, each in found.changed] == [("Im Sommer Schatten finden", "Schatten finden")]
+    assert [row.title for row in found.gone] == ["Mehr Licht"]
+    assert {row.title for row in made(step)} == {"Im Sommer Schatten finden", "Mehr Licht"}
+
+
+def test_a_second_time_mends_as_a_new_version_and_hides_what_is_gone_with_its_links(owner: Actor, step: Step, idea: Contribution) -> None:
+    settle(owner, step, [theme(idea), theme(idea, key="group:bbbbbbbb", title="Mehr Licht")])
+    settle(owner, step, [theme(idea, title="Schatten finden")])
+    assert [(row.title, row.visibility, row.version) for row in made(step)] == [
+        ("Schatten finden", "published", 2),
+        ("Mehr Licht", "hidden", 2),
+    ]
+    assert [row.title for row in Revision.objects.of(step.city).order_by("pk")] == ["Im Sommer Schatten finden"]
+    assert (idea.title, "grouped_into", "Mehr Licht") in links(step)
+
+
+def test_what_comes_back_is_shown_again(owner: Actor, step: Step, idea: Contribution) -> None:
+    settle(owner, step, [theme(idea)])
+    settle(owner, step, [])
+    assert [row.visibility for row in made(step)] == ["hidden"]
+    settle(owner, step, [theme(idea)])
+    assert [row.visibility for row in made(step)] == ["published"]
+
+
+def test_a_card_that_moved_to_another_group_leaves_the_first(owner: Actor, step: Step, idea: Contribution) -> None:
+    other = make_contribution(idea.step, "Mehr Bänke")
+    shade, light = theme(idea), theme(other, key="group:bbbbbbbb", title="Mehr Licht")
+    settle(owner, step, [shade, light])
+    settle(owner, step, [Wanted(shade.key, "theme", shade.title, origins=(Origin(idea.number or 0), Origin(other.number or 0))),
+                         Wanted(light.key, "theme", light.title)])  # fmt: skip
+    assert links(step) == {(idea.title, "grouped_into", shade.title), (other.title, "grouped_into", shade.title)}
+
+
+def test_what_the_team_linked_by_hand_stays(owner: Actor, step: Step, idea: Contribution) -> None:
+    settle(owner, step, [theme(idea)])
+    by_hand = make_contribution(idea.step, "Von Hand")
+    make_link(by_hand, made(step)[0], "grouped_into")
+    settle(owner, step, [theme(idea)])
+    settle(owner, step, [theme(idea, title="Anders")])
+    assert ("Von Hand", "grouped_into", "Anders") in links(step)
+
+
+def test_what_was_erased_is_not_made_again(owner: Actor, step: Step, idea: Contribution) -> None:
+    from civitas.contributions.actions import erase_contribution
+
+    settle(owner, step, [theme(idea)])
+    erase_contribution(step.city, made(step)[0])
+    assert settle(owner, step, [theme(idea)]).again
+    assert [row.visibility for row in made(step)] == ["erased"]
+
+
+def test_what_was_blacked_out_keeps_its_words(owner: Actor, step: Step, idea: Contribution) -> None:
+    from django.utils import timezone
+
+    settle(owner, step, [theme(idea)])
+    Contribution.objects.of(step.city).filter(step=step).update(redacted_at=timezone.now(), title="███")
+    assert settle(owner, step, [theme(idea)]).again
+    assert [row.title for row in made(step)] == ["███"]
+
+
+def test_what_says_nothing_is_left_out(owner: Actor, step: Step) -> None:
+    assert settle(owner, step, [Wanted("group:aaaaaaaa", "theme", "  …  ")]).made == ()
+
+
+def test_a_contribution_of_another_city_is_no_origin(owner: Actor, step: Step) -> None:
+    stranger = make_contribution(make_step(make_process(make_city("kassel"))))
+    settle(owner, step, [Wanted("group:aaaaaaaa", "theme", "Schatten", origins=(Origin(stranger.number or 0),))])
+    assert not any(row.source_id == stranger.pk for row in Link.objects.of(step.city).order_by("pk"))
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [("facilitator", True), ("owner", True), ("administrator", True), ("moderator", False), ("expert", False), ("", False)]
+)
+def test_who_leads_concludes(step: Step, role: str, *, may: bool) -> None:
+    assert bool(may_conclude(make_actor(step.city, role), step)) is may
+
+
+def test_who_may_not_makes_nothing(step: Step, idea: Contribution) -> None:
+    for actor in (make_actor(step.city), make_actor(step.city, "stranger"), make_actor(make_city("kassel"), "owner")):
+        with pytest.raises(Refused):
+            settle(actor, step, [theme(idea)])
+    assert made(step) == []
+
+
+def test_concluding_is_recorded_without_anybodys_words(owner: Actor, step: Step, idea: Contribution) -> None:
+    from civitas.journal.models import Entry
+
+    settle(owner, step, [theme(idea)])
+    entry = Entry.objects.of(step.city).get(verb="step.concluded")
+    assert entry.details == {"made": 1, "mended": 0, "hidden": 0, "links": 1}
