@@ -167,3 +167,12 @@ def test_concluding_is_recorded_without_anybodys_words(owner: Actor, step: Step,
     settle(owner, step, [theme(idea)])
     entry = Entry.objects.of(step.city).get(verb="step.concluded")
     assert entry.details == {"made": 1, "mended": 0, "hidden": 0, "links": 1}
+
+
+def test_what_the_team_hid_stays_hidden(owner: Actor, step: Step, idea: Contribution) -> None:
+    from civitas.contributions.actions import change_visibility
+
+    settle(owner, step, [theme(idea)])
+    change_visibility(step.city, made(step)[0], "hidden", reason="Verletzt die Regeln.")
+    assert settle(owner, step, [theme(idea)]).again
+    assert [row.visibility for row in made(step)] == ["hidden"]

@@ -90,6 +90,7 @@ class _State:
     """What an earlier time made: contributions by key, links by (source, target, kind), contributions of the city by number."""
 
     made: dict[str, Contribution]
+    gone: set[int]  # those that an earlier time hid
     links: set[tuple[int, int, str]]
     present: set[tuple[int, int, str]]  # links to what was made, also those that somebody made by hand
     numbered: dict[int, int]
@@ -112,9 +113,7 @@ def settle(actor: Actor, step: Step, wanted: Iterable[Wanted]) -> Concluded:
         if not found.is_empty:
             _make(city, step, state, found.new)
             _mend(actor, found.changed)
-            for row in (*found.back, *found.gone):
-                shown = Visibility.PUBLISHED if row in found.back else Visibility.HIDDEN
-                change_visibility(city, row, shown, reason="" if row in found.back else _("No longer part of the result."))
+            _show(city, step, found)
             _link(city, step, state, found)
             counts = {"made": len(found.new), "mended": len(found.changed), "hidden": len(found.gone), "links": len(found.links)}
             record(city, by=actor.uid, verb="step.concluded", subject=f"step:{step.pk}", details=counts)
@@ -142,6 +141,7 @@ def _state(city: City, step: Step, wanted: Sequence[Wanted]) -> _State:
     numbered = Contribution.objects.of(city).filter(number__in=numbers).values_list("number", "pk") if numbers else ()
     return _State(
         made,
+        {row.contribution_id for row in rows if row.is_gone},
         set(links),
         set(present),
         {number: pk for number, pk in numbered if number is not None},
@@ -171,7 +171,7 @@ def _compare(state: _State) -> Differences:
     return Differences(
         new=new,
         changed=changed,
-        back=tuple(row for row, _each in alive if row.visibility == Visibility.HIDDEN),
+        back=tuple(row for row, _each in alive if row.pk in state.gone and row.visibility == Visibility.HIDDEN),
         gone=tuple(row for key, row in state.made.items() if key not in keys and row.visibility == Visibility.PUBLISHED),
         links=tuple(links),
         # What is gone keeps its links: they say what it was.
@@ -234,6 +234,17 @@ def _mend(actor: Actor, changed: Sequence[tuple[Contribution, Wanted]]) -> None:
     rows = [row for row, _each in changed]
     index_later(city, rows)
     look_later(city, rows)
+
+
+def _show(city: City, step: Step, found: Differences) -> None:
+    """What the team hid for its own reasons stays hidden: only what an earlier time hid comes back."""
+    for row in found.back:
+        change_visibility(city, row, Visibility.PUBLISHED)
+    for row in found.gone:
+        change_visibility(city, row, Visibility.HIDDEN, reason=_("No longer part of the result."))
+    ours = Conclusion.objects.of(city).filter(step=step)
+    ours.filter(contribution__in=[row.pk for row in found.back]).update(is_gone=False)
+    ours.filter(contribution__in=[row.pk for row in found.gone]).update(is_gone=True)
 
 
 def _link(city: City, step: Step, state: _State, found: Differences) -> None:

@@ -13,6 +13,7 @@ class Conclusion(CityRow):
     step = models.ForeignKey("processes.Step", models.PROTECT, related_name="+", db_index=False)
     key = models.CharField(max_length=60)
     contribution = models.ForeignKey("contributions.Contribution", models.DO_NOTHING, related_name="+")  # no contribution is ever deleted
+    is_gone = models.BooleanField(default=False)  # hidden since a later time did not want it any more, and by nobody else
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
