@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.moderation.looking import look
 
 from civitas.contributions.actions import change_visibility, show_rows, withdraw_contribution
 from civitas.contributions.counts import miscounts
+from civitas.contributions.intake import Given, take_in
 from civitas.contributions.models import Contribution
 from civitas.contributions.rules import held_hidden
 from civitas.kit.ids import uuid7
@@ -29,7 +31,7 @@ from civitas.moderation.undoing import undo_decision
 from civitas.notices.models import Notice
 from civitas.notices.queries import worded
 from civitas.outbox.worker import run_due
-from civitas.people.actors import Actor, actor_of
+from civitas.people.actors import Actor, actor_of, city_actor
 from civitas.processes.models import Step
 from civitas.unlawful.actions.decisions import complain, decide_complaint
 
@@ -128,11 +130,10 @@ REFUSED = [by_archive, by_undo, by_appeal, by_the_ground, by_waiting]
 NAMED = [by_page, by_run]
 
 
-@pytest.mark.parametrize("way", REFUSED + NAMED)
-@pytest.mark.parametrize("outcome", ["illegal", "rules"])
+@pytest.mark.parametrize(
+    ("way", "outcome"), [*((way, outcome) for way in [*REFUSED, by_run] for outcome in ("illegal", "rules")), (by_page, "illegal")]
+)
 def test_what_was_found_illegal_is_shown_by_no_way(scene: Scene, way: Callable[[Scene, Decision], Any], outcome: str) -> None:
-    if way is by_page and outcome == "rules":
-        pytest.skip("the sentence of the page is looked at once")
     hidden = decide_about(actor_of(scene.jule), now(scene), "hide", reason="insult")
     found_illegal(scene, outcome=outcome)
     if way in NAMED:
@@ -155,6 +156,19 @@ def test_many_are_asked_with_as_many_queries_as_one(scene: Scene) -> None:
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert held_hidden(make_contribution(scene.row.step).city, []) == {}
+
+
+def test_a_second_import_does_not_show_it(scene: Scene) -> None:
+    step = Step.objects.of(scene.city).select_related("process").get(pk=scene.row.step_id)
+    given = Given(key="K1", title="Von der Messe", text="Beleidigung", said=frozenset({"title", "text"}))
+    imports = city_actor(scene.city, channel="import")
+    take_in(imports, step, [given])
+    row = Contribution.objects.of(scene.city).get(source_key="K1")
+    scene.report(row)
+    scene.decide()
+    take_in(imports, step, [replace(given, text="Immer noch eine Beleidigung")])
+    row.refresh_from_db()
+    assert (row.visibility, row.text) == ("hidden", "Immer noch eine Beleidigung")
 
 
 def test_the_archive_says_why_and_has_no_button(scene: Scene) -> None:
