@@ -361,7 +361,7 @@ function same(one: Fields, two: Fields): boolean {
 
 function clock(): string {
   const { lang } = document.documentElement;
-  return new Date().toLocaleTimeString(lang === "en" ? "en-GB" : lang, { hour: "2-digit", minute: "2-digit" });
+  return new Date().toLocaleTimeString(lang === "en" ? "en-GB" : lang, { hour: lang === "en" ? "numeric" : "2-digit", minute: "2-digit", hour12: lang === "en" });
 }
 
 customElements.define("keep-draft", KeepDraft);
