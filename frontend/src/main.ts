@@ -36,3 +36,7 @@ wakeIslands();
 const row = document.querySelector<HTMLElement>(".staffbar .wrap");
 const here = row?.querySelector<HTMLElement>("[aria-current]");
 if (row && here && row.scrollWidth > row.clientWidth) row.scrollLeft = here.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+
+// A form that came back begins with what is wrong with it, for the keyboard and for who hears the page.
+const wrong = document.querySelector<HTMLElement>("#errors");
+if (wrong && document.activeElement === document.body) wrong.focus();

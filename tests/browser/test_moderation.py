@@ -28,6 +28,7 @@ def test_a_moderator_needs_no_mouse(visit: Any, signed_in: Any) -> None:
     expect(page).to_have_url(re.compile(r"/verwaltung/redaktion/\d+"))
     expect(page.locator("mark.proposal")).to_contain_text("040 123 45 67")
     expect(page.locator(".wq__machine")).to_contain_text("Telefonnummer")
+    expect(page.locator("#item-title")).to_be_focused()  # the next Tab is in the item
     team.check_axe()
 
     # V opens the reasons and stands in them; what is typed there is no key.
@@ -48,12 +49,31 @@ def test_a_moderator_needs_no_mouse(visit: Any, signed_in: Any) -> None:
     page.keyboard.press("u")
     expect(page.locator("main")).to_contain_text("Alles ist wie vorher")
     expect(page.locator("#item-title")).to_have_text(title)
+    expect(page.locator("[data-says]")).to_contain_text("Alles ist wie vorher")  # and is heard
+
+    # A question without words comes back, and begins with what is missing; Escape closes the form.
+    team.expect_error("422")
+    page.keyboard.press("n")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#errors")).to_be_focused()
+    expect(page.locator("#errors")).to_contain_text("Bitte schreiben Sie Ihre Frage.")
+    page.keyboard.press("Escape")
+    expect(page.locator("#ask-text")).to_be_hidden()
 
     # The space bar ticks; B goes on with what is ticked.
     page.goto(page.url.partition("?")[0] + f"?q={number_of(path)}")
     expect(page.locator("work-queue")).to_have_attribute("data-keys", "on")
     page.keyboard.press("Space")
     expect(page.locator(".wq__line.is-here input[name=c]")).to_be_checked()
+    expect(page.locator("[data-says]")).to_have_text("Einer ist angekreuzt.")
+    page.keyboard.press("a")
+    expect(page.locator(".wq__line input[name=c]:checked")).to_have_count(0)
+    page.keyboard.press("a")
+    page.keyboard.press("b")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Über 1 Eintrag entscheiden")
+    page.go_back()
+    expect(page.locator("work-queue")).to_have_attribute("data-keys", "on")
 
     # All keys are listed, and can be switched off.
     page.keyboard.press("?")
@@ -153,7 +173,8 @@ def test_two_of_the_team_see_who_is_on_it(visit: Any, signed_in: Any) -> None:
     second.expect_error("409")
     there.get_by_role("button", name="Veröffentlichen").or_(there.get_by_role("button", name="So lassen")).click()
     expect(there.locator("main")).to_contain_text("gerade daran")
-    there.get_by_role("button", name="Übernehmen").click()
+    there.keyboard.press("t")
+    expect(there.locator(".wq__held")).to_have_count(0)
     there.get_by_role("button", name="So lassen").click()
     expect(there.locator("main")).to_contain_text("Alle können es lesen.")
 

@@ -312,3 +312,35 @@ def test_who_was_let_be_shown_is_not_told_why_it_was_hidden_before(step: Any, te
     decide(other, appeal_decision(actor_of(alice), hidden).case, "publish")
     Contribution.objects.of(step.city).filter(pk=row.pk).update(visibility="hidden")
     assert f"/entscheidung/{hidden.pk}" not in make_browser(step.city, alice).get(row.path).content.decode()
+
+
+def test_what_belongs_to_another_decision_is_left_out(step: Any, team: Any) -> None:
+    browser = make_browser(step.city, team.participant)
+    case = case_of(make_contribution(step, visibility="waiting"))
+    typed = {"uid": str(uuid7()), "verb": "publish", "reason": "insult", "suspend_days": "7"}
+    assert browser.post(f"{DESK}/viele?c={case.pk}:{case.stamp}", typed).status_code == 303
+    run = Run.objects.of(step.city).get()
+    assert (run.verb, run.reason, run.suspend_days) == ("publish", "", None)
+
+
+def test_a_question_to_the_author_needs_its_words(step: Any, team: Any) -> None:
+    case = case_of(make_contribution(step, visibility="waiting"))
+    answer = make_browser(step.city, team.participant).post(f"{DESK}/{case.pk}/entscheiden", {"verb": "ask", "text": ""})
+    assert (answer.status_code, "Ihre Frage: Bitte schreiben Sie Ihre Frage." in text_of(answer)) == (422, True)
+
+
+def test_only_the_view_one_sees_can_be_forgotten_and_only_a_new_one_named(step: Any, team: Any) -> None:
+    browser = make_browser(step.city, team.participant)
+    assert b"view-name" in browser.get(f"{DESK}?kind=idea").content
+    browser.post(f"{DESK}/ansichten", {"name": "Ideen", "query": "kind=idea"})
+    kept = browser.get(f"{DESK}?kind=idea").content
+    assert (b"view-name" in kept, b'name="forget"' in kept) == (False, True)
+
+
+def test_a_run_says_its_state_to_who_hears_the_page(step: Any, team: Any) -> None:
+    browser = make_browser(step.city, team.participant)
+    case = case_of(make_contribution(step, visibility="waiting"))
+    sent = browser.post(f"{DESK}/viele?c={case.pk}:{case.stamp}", {"uid": str(uuid7()), "verb": "publish"})
+    address = sent.headers["Location"]
+    assert b'id="run-says" role="status"' in browser.get(address).content
+    assert b'hx-swap-oob="innerHTML:#run-says"' in browser.get(address, headers={"HX-Request": "true"}).content

@@ -1,7 +1,8 @@
 /**
- * <work-queue data-claim data-lost> round the editorial desk: single keys for each decision, ticks and the way from item to item.
- * The item that is open is held for who opened it, so that others see it. The keys rest while somebody writes, and can be switched
- * off for good (WCAG 2.1.4). Without this island the page works by its links and buttons.
+ * <work-queue data-claim data-lost data-none data-one data-many> round the editorial desk: single keys for each decision, ticks and
+ * the way from item to item. Each page begins where the work is, on the item or on what is wrong with the form, and says what was
+ * done before. The item that is open is held for who opened it, so that others see it. The keys rest while somebody writes, and can
+ * be switched off for good (WCAG 2.1.4). Without this island the page works by its links and buttons.
  */
 const KEYS_OFF = "queue-keys-off";
 const HOLD_MS = 120_000;
@@ -32,8 +33,13 @@ class WorkQueue extends HTMLElement {
       });
     }
     this.querySelector("[data-do=keys]")?.addEventListener("click", () => this.openKeys());
+    this.addEventListener("change", (event) => {
+      if (event.target instanceof HTMLInputElement && event.target.name === "c") this.count();
+    });
     this.show();
+    this.count();
     this.line()?.scrollIntoView({ block: "nearest" });
+    this.arrive();
     if (this.dataset["claim"] && this.classList.contains("is-opened")) {
       void this.hold();
       this.timer = window.setInterval(() => void this.hold(), HOLD_MS);
@@ -46,6 +52,35 @@ class WorkQueue extends HTMLElement {
     this.dataset["keys"] = on ? "on" : "off";
     const list = this.querySelector<HTMLElement>(".wq__keys");
     if (list) list.hidden = false;
+  }
+
+  /** Whoever works without a mouse goes on from the item itself, and hears what became of the last one. */
+  private arrive(): void {
+    if (document.activeElement !== document.body) return;
+    const wrong = this.querySelector<HTMLElement>("#item [role=alert]");
+    const place = wrong ?? (this.classList.contains("is-opened") ? this.querySelector<HTMLElement>("#item-title") : null);
+    if (place) {
+      place.tabIndex = -1;
+      place.focus({ preventScroll: !wrong });
+    }
+    const done = document.querySelector(".notes")?.textContent?.trim();
+    if (done) window.setTimeout(() => this.say(done), 400);
+  }
+
+  private ticks(): HTMLInputElement[] {
+    return [...this.querySelectorAll<HTMLInputElement>("input[name=c]")];
+  }
+
+  /** How many are ticked, on the button that decides about them. */
+  private count(): string {
+    const ticked = this.ticks().filter((tick) => tick.checked).length;
+    const place = this.querySelector<HTMLElement>("[data-count]");
+    if (place) {
+      place.textContent = String(ticked);
+      place.hidden = ticked === 0;
+    }
+    const words = ticked === 0 ? this.dataset["none"] : ticked === 1 ? this.dataset["one"] : this.dataset["many"];
+    return (words ?? "").replace("#", String(ticked));
   }
 
   private line(): HTMLElement | null {
@@ -92,9 +127,19 @@ class WorkQueue extends HTMLElement {
       if (!tick) return;
       event.preventDefault();
       tick.checked = !tick.checked;
+      this.say(this.count());
       return;
     }
     if (target?.closest("input[type=radio]")) return;
+    if (key === "a") {
+      const ticks = this.ticks();
+      if (!ticks.length) return;
+      event.preventDefault();
+      const all = ticks.every((tick) => tick.checked);
+      for (const tick of ticks) tick.checked = !all;
+      this.say(this.count());
+      return;
+    }
     if (key === "j" || key === "k") return this.step(event, key === "j" ? 1 : -1);
     if (key === "/") {
       event.preventDefault();
@@ -122,8 +167,9 @@ class WorkQueue extends HTMLElement {
   }
 
   private close(target: HTMLElement | null): void {
-    const details = target?.closest<HTMLDetailsElement>(".wq__more-do[open]");
-    if (!details) return;
+    const details = target?.closest<HTMLDetailsElement>(":is(.wq__more-do, .wq__filters)[open]");
+    // Out of a field, so that the keys work again.
+    if (!details) return target?.closest("#q, #view-name") ? target.blur() : undefined;
     details.open = false;
     details.querySelector<HTMLElement>("summary")?.focus();
   }

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civitas.cities.models import CityRow
 from civitas.contributions.models import Contribution
@@ -248,7 +249,7 @@ class Batch(CityRow):
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting for release")
         RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
+        DONE = "done", pgettext_lazy("task", "Done")
         DROPPED = "dropped", _("Thrown away")
 
     uid = models.UUIDField()  # of the form: sent twice it is one
@@ -279,7 +280,7 @@ class BatchItem(CityRow):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waits")
-        DONE = "done", _("Done")
+        DONE = "done", pgettext_lazy("task", "Done")
         FAILED = "failed", _("Not possible")
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="items", db_index=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -89,13 +90,16 @@ class OrderForm(forms.Form):
 
     @property
     def order(self) -> Order:
-        """The checked values as the decisions take them."""
-        data = self.cleaned_data
-        return Order(
-            data["verb"], data["reason"], data["text"], category=_picked(self.places.categories, data["category"]),
-            area=_picked(self.places.areas, data["area"]), place=_picked(self.places.places, data["place"]),
-            step=_picked(self.places.steps, data["step"]), suspend_days=data["suspend_days"], takes_over=data["takes_over"],
-        )  # fmt: skip
+        """The checked values as the decisions take them; what belongs to another decision than the chosen one is left out."""
+        data, verb = self.cleaned_data, self.cleaned_data["verb"]
+        order = Order(verb, text=data["text"], takes_over=data["takes_over"])
+        if verb in {Verb.HIDE, Verb.SPAM}:
+            return replace(order, reason=data["reason"], suspend_days=data["suspend_days"])
+        if verb == Verb.MOVE:
+            category, area = _picked(self.places.categories, data["category"]), _picked(self.places.areas, data["area"])
+            place, step = _picked(self.places.places, data["place"]), _picked(self.places.steps, data["step"])
+            return replace(order, category=category, area=area, place=place, step=step)
+        return order
 
 
 def _picked(rows: list[Any], key: str) -> Any:

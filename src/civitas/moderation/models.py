@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civitas.cities.models import CityRow
 
@@ -224,7 +225,7 @@ class Run(CityRow):
 
     class State(models.TextChoices):
         RUNNING = "running", _("Under way")
-        DONE = "done", _("Done")
+        DONE = "done", pgettext_lazy("task", "Done")
         UNDOING = "undoing", _("Is being taken back")
         UNDONE = "undone", _("Taken back")
 

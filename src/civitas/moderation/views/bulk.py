@@ -107,13 +107,15 @@ def _found(request: HttpRequest, key: int) -> Run:
 def show_run(request: HttpRequest, key: int) -> HttpResponse:
     """How far a run is, what was not possible, and the way back."""
     run = _found(request, key)
+    swapped = "HX-Request" in request.headers
     context = {
         "run": run,
+        "swapped": swapped,
         "left": max(run.total - run.done_count - run.failed_count, 0),
         "moving": run.state in {Run.State.RUNNING, Run.State.UNDOING},
         "faults": [(item, title_of(item.case)) for item in faults_of(run.city, run)] if run.failed_count else [],
     }
-    template = "moderation/_run.html" if request.headers.get("HX-Request") else "moderation/run.html"
+    template = "moderation/_run.html" if swapped else "moderation/run.html"
     return render(request, template, context)
 
 

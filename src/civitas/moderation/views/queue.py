@@ -109,6 +109,7 @@ def _render(
     theirs = appealed_by(actor, page.rows)
     places = form.places if form else Places(actor)
     query, cursor = filters.query, request.GET.get("nach", "")
+    views = views_of(actor)
     here = "&".join(part for part in (query, f"nach={cursor}" if cursor else "") if part)
     context = {
         "title": _("Editorial desk"),
@@ -125,7 +126,8 @@ def _render(
         "pile": open_pile(city),
         "look_hours": rules_of(city).look_hours,
         "choices": _choices(places, city),
-        "views": views_of(actor),
+        "views": views,
+        "kept": next((view for view in views if query and view.query == query), None),
         "tabs": _tabs(filters),
         "last": last_decision_of(actor),
         "opened": opened,
