@@ -62,7 +62,7 @@ def test_a_moderator_needs_no_mouse(visit: Any, signed_in: Any) -> None:
     expect(page.locator("#ask-text")).to_be_hidden()
 
     # The space bar ticks; B goes on with what is ticked.
-    page.goto(page.url.partition("?")[0] + f"?q={number_of(path)}")
+    page.goto(team.site.url("hamburg", f"/verwaltung/redaktion?q={number_of(path)}"))
     expect(page.locator("work-queue")).to_have_attribute("data-keys", "on")
     page.keyboard.press("Space")
     expect(page.locator(".wq__line.is-here input[name=c]")).to_be_checked()

@@ -43,7 +43,9 @@ ROOM = Room(
     key="contributions",
     staff_navigation=(
         NavItem(_("Overview"), "staff", order=10),
-        NavItem(_("Contributions"), "staff_contributions", may=_may_work, order=20),
+        NavItem(
+            _("Contributions"), "staff_contributions", may=_may_work, order=20, also=("/verwaltung/kommentare", "/verwaltung/schwaerzen")
+        ),
     ),
     notice_kinds=KINDS,
     personal_data=PersonalData(export_given, erase_given, hand_over_given, titles_of),

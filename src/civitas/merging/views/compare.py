@@ -93,6 +93,7 @@ def _context(request: HttpRequest, rows: list[Contribution], form: MergeForm) ->
     own = request.actor.participant.pk if request.actor.participant else 0
     places = [row for row in rows if row.has_place]
     query = urlencode([("nr", row.number or 0) for row in rows])
+    asked = {row.pk for row in rows if row.author_id in reachable and row.author_id != own}
     return {
         "sides": [
             {
@@ -100,11 +101,12 @@ def _context(request: HttpRequest, rows: list[Contribution], form: MergeForm) ->
                 "title": marked(row.title, row.language, common),
                 "texts": [marked(text, row.language, common) for text in (row.text, row.proposal, row.benefit) if text],
                 **media_of(row, may_describe=True),
-                "asked": row.author_id in reachable and row.author_id != own,
+                "asked": row.pk in asked,
             }
             for row in rows
         ],
         "form": form,
+        "asks": bool(asked),
         "outlook": outlook(request.city, rows),
         "common": shared_words(rows[0], rows[1])[:NAMED],
         "metres": [metres for one, other in pairwise(rows) if (metres := distance(one, other)) is not None],
