@@ -19,7 +19,7 @@ TEXT = "Bitte stellt dort eine Bank auf. Fragen beantwortet Frau Muster, Telefon
 
 def test_a_moderator_needs_no_mouse(visit: Any, signed_in: Any) -> None:
     title = "Eine Bank, nur mit Tasten"
-    path = give(visit("desktop"), title=title, text=TEXT)
+    give(visit("desktop"), title=title, text=TEXT)
     team: Visit = signed_in("hamburg", "moderator")
     page = queue_with(team, title)
     expect(page.locator("work-queue")).to_have_attribute("data-keys", "on")
@@ -61,8 +61,15 @@ def test_a_moderator_needs_no_mouse(visit: Any, signed_in: Any) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#ask-text")).to_be_hidden()
 
+
+def test_ticks_and_all_keys_need_no_mouse_either(visit: Any, signed_in: Any) -> None:
+    title = "Ein Tisch, nur mit Tasten"
+    path = give(visit("desktop"), title=title, text=TEXT)
+    team: Visit = signed_in("hamburg", "moderator")
+    queue_with(team, title)
+
     # The space bar ticks; B goes on with what is ticked.
-    page.goto(team.site.url("hamburg", f"/verwaltung/redaktion?q={number_of(path)}"))
+    page = team.open("hamburg", f"/verwaltung/redaktion?q={number_of(path)}")
     expect(page.locator("work-queue")).to_have_attribute("data-keys", "on")
     page.keyboard.press("Space")
     expect(page.locator(".wq__line.is-here input[name=c]")).to_be_checked()
