@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from tests.factories import make_browser, make_city, make_organisation, make_participant, make_staff
+from tests.factories import make_browser, make_city, make_contribution, make_organisation, make_participant, make_staff
 from tests.media.samples import jpeg
 
 from civitas.answering.actions.assigning import assign
@@ -329,3 +329,18 @@ def test_the_overview_says_what_is_overdue_by_department(town: Any) -> None:
     assign(town.actor("moderator"), row, organisation=town.office, person=None)
     page = text_of(browser_of(town, "moderator").get("/verwaltung/"))
     assert ("1 Antwort ist überfällig" in page, "Grünamt" in page) == (True, True)
+
+
+def test_an_empty_desk_says_why_it_is_empty_after_an_import(town: Any) -> None:
+    browser = browser_of(town, "moderator")
+    assert "Alles beantwortet" in text_of(browser.get("/verwaltung/antworten?ansicht=all"))
+    make_contribution(town.step, "Von anderswo", source_key="alt-7")
+    page = text_of(browser.get("/verwaltung/antworten?ansicht=all"))
+    assert ("Niemand wartet auf eine Antwort" in page, "/verwaltung/beitraege" in page) == (True, True)
+
+
+def test_only_what_may_stay_empty_is_called_optional(town: Any) -> None:
+    page = text_of(browser_of(town, "moderator").get(f"/verwaltung/antworten/{town.give().number}"))
+    labels = [part.partition(">")[2].partition("</label>")[0] for part in page.split("<label for=")[1:]]
+    optional = {label.partition("<")[0].strip(): "(freiwillig)" in label for label in labels}
+    assert (optional["Antwort"], optional["So geht es weiter"]) == (False, True)

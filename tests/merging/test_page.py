@@ -31,7 +31,7 @@ from civitas.dialogue.actions import add_comment, follow, support, unsupport
 from civitas.dialogue.models import Support
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
-from civitas.merging.actions import merge_contributions
+from civitas.merging.actions import merge_contributions, propose_merge
 from civitas.notices.models import Notice
 from civitas.people.actors import actor_of
 
@@ -210,3 +210,12 @@ def test_a_lineage_leads_to_where_the_merged_one_is_shown(pair: Any) -> None:
     later = make_contribution(head.step, "Weitergedacht")
     make_link(other, later)
     assert (head.title in page_of(later), "Weitergedacht" in page_of(head)) == (True, True)
+
+
+def test_what_the_team_asks_stands_above_the_title_for_the_author_alone(step: Any) -> None:
+    anna = make_participant(step.city, "Anna")
+    row, head = make_contribution(step, "Längere Grünphase", author=anna), make_contribution(step, "Mehr Grün an der Ampel")
+    propose_merge(make_actor(step.city, "moderator"), fresh(head), [fresh(row)], uid=uuid7(), reason="Gleich.")
+    page = page_of(row, anna)
+    assert page.index("Das Team fragt Sie etwas") < page.index("<h1")
+    assert "Das Team fragt Sie etwas" not in page_of(row)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 # What `redaction.reach` handles itself.
 OWN = {
     "contributions.contribution": {"title", "text", "audience", "proposal", "benefit", "place_name", "hidden_reason", "source_url"},
-    "contributions.revision": {"title", "text", "audience", "proposal", "benefit"},
+    "contributions.revision": {"title", "text", "audience", "proposal", "benefit", "place_name"},
     "contributions.attachment": {"alt", "transcript", "captions"},
     "media.mediafile": {"title"},
 }

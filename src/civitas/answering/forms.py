@@ -142,7 +142,7 @@ class AssignForm(ChoosingForm):
 class NoteForm(ChoosingForm):
     """A note that the team alone reads."""
 
-    text = _words(_("Note for the team"), 3)
+    text = needed(_words(_("Note for the team"), 3))
     meant_for = forms.MultipleChoiceField(
         label=_("Whom is it meant for?"), help_text=_("They get a notice. Hold Ctrl to choose several."), required=False
     )

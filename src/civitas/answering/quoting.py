@@ -31,7 +31,7 @@ def _batches(city: Any, ids: list[int]) -> Any:
 QUOTES = (
     Quotes(_notes, ("text",)),
     Quotes(_questions, ("text", "reply")),
-    Quotes(_drafts, ("text", "next_step", "sent", "sent_back")),
+    Quotes(_drafts, ("text", "next_step", "part_of", "sent", "sent_back")),
     Quotes(_items, ("reason",)),
     Quotes(_batches, ("text", "next_step")),
 )

@@ -67,11 +67,16 @@ def render_kept(request: HttpRequest) -> str:
     """For the page about privacy: what is kept for how long, by the rules as they are; no query."""
     rules = rules_of(request.city)
     lines = [
-        {"what": each.said, "months": getattr(rules, each.setting) if each.setting else 0, "days": each.days}
+        {"what": each.said, "months": getattr(rules, each.setting) if each.setting else _whole_months(each.days), "days": each.days}
         for each in declared()
         if each.said
     ]
     return render_to_string("processes/_kept.html", {"lines": lines}, request=request)
+
+
+def _whole_months(days: int) -> int:
+    """Days as months where they make some: 0 for less than two."""
+    return round(days / 30.4) if days >= 60 else 0
 
 
 def declared() -> Iterator[Retention]:
