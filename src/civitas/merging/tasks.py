@@ -15,8 +15,10 @@ from civitas.merging.actions import complete_due, release_wordings
 from civitas.merging.models import Split
 from civitas.merging.suggesting import suggest_pairs
 from civitas.notices.actions import notify
+from civitas.outbox.actions import enqueue_many
 from civitas.outbox.tasks import periodic, task
 
+SUGGEST = "merging.suggest"
 MOST_LOOKED_AT = 1_000
 
 
@@ -47,7 +49,7 @@ def tell_of_split(city: City, split: int) -> None:
         notify(city, told, "merging.split", f"contribution:{row.contribution_id}", f"split-{row.pk}")
 
 
-@task("merging.suggest")
+@task(SUGGEST)
 def suggest(city: City, contribution: int) -> None:
     """Look for pairs of a contribution that is shown now; safe to run twice."""
     with transaction.atomic():
@@ -56,10 +58,9 @@ def suggest(city: City, contribution: int) -> None:
 
 @periodic("merging.suggest_again", every=timedelta(days=1))
 def suggest_again() -> None:
-    """Look once more at what was given in the last two days: by now the word index holds all of it."""
+    """Have the worker look once more at what was given in the last two days: by now the word index holds all of it."""
     since = timezone.now() - timedelta(days=2)
     for city in City.objects.order_by("pk"):
         rows = Contribution.objects.of(city).filter(listed=1, newest_key__gte=newest_key(since, 0)).order_by("-newest_key")
-        for row in rows[:MOST_LOOKED_AT]:
-            with transaction.atomic():
-                suggest_pairs(city, [row])
+        with transaction.atomic():
+            enqueue_many(city, SUGGEST, [{"contribution": key} for key in rows.values_list("pk", flat=True)[:MOST_LOOKED_AT]])
