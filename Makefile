@@ -60,6 +60,10 @@ bench: tools ## measure the pages at 1,000, 10,000 and 100,000 contributions, ex
 	@$(PY) -m bench.explore $(EXPLORE_ARGS)
 	@$(PY) -m bench.desk $(CITY_ARGS)
 
+.PHONY: bench-boards
+bench-boards: tools ## measure live boards over real sockets: people, boards, processes, kills, size (BOARDS_ARGS)
+	@$(PY) -m bench.boards $(BOARDS_ARGS)
+
 .PHONY: messages
 messages: .venv/.dev ## bring the catalogues up to date with the code, and compile them
 	@$(PY) scripts/messages.py extract

@@ -39,6 +39,7 @@ class Server:
             **os.environ,
             "CIVITAS_DATA": str(data),
             "PORT": str(self.port),
+            "LIVE_PROCESSES": "0",
             "HOST": "127.0.0.1",
             "RATE_FACTOR": "1000000",
             **environment,

@@ -8,7 +8,7 @@ from mypy.types import AnyType, TypeOfAny
 
 REQUEST = "django.http.request.HttpRequest"
 # Their types live in rooms above Django's; each view names them where it matters.
-GIVEN = ("city", "actor", "language", "plain_path")
+GIVEN = ("city", "actor", "language", "plain_path", "live_origin")
 
 
 def add_given(context: ClassDefContext) -> None:

@@ -62,7 +62,7 @@ def new_id() -> str:
     return f"thing{next(_ids):06d}"
 
 
-def make_board(slug: str = "hamburg", **fields: Any) -> Board:
+def make_board(slug: str = "", **fields: Any) -> Board:
     """A board in an open step of the test's method, in the phase 'all'."""
     step = make_step(make_process(make_city(slug), "veddel"), method="boardgame", **fields)
     return open_board(step)

@@ -203,6 +203,7 @@ def serve_demo(data: Path, database: str) -> Iterator[Site]:
         "CIVITAS_DATA": str(data),
         "HOST": "127.0.0.1",
         "PORT": str(port),
+        "LIVE_PORT": str(find_free_port()),
         # Each window comes from an address of its own, as people do: the limits hold as they are.
         "TRUSTED_PROXIES": "1",
         "WEB_PROCESSES": "1",

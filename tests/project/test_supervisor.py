@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+PARTS = 3  # web, worker, live boards
+
 
 def _free_port():
     with socket.socket() as probe:
@@ -49,7 +51,7 @@ def _wait(condition, *, seconds=60):
 def server(tmp_path):
     port = _free_port()
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
-    environment |= {"CIVITAS_DATA": str(tmp_path), "PORT": str(port), "WEB_PROCESSES": "1"}
+    environment |= {"CIVITAS_DATA": str(tmp_path), "PORT": str(port), "LIVE_PORT": str(_free_port()), "WEB_PROCESSES": "1"}
     process = subprocess.Popen([sys.executable, "-m", "civitas.project.cli", "serve"], env=environment, stderr=subprocess.DEVNULL)
 
     def answers():
@@ -71,14 +73,14 @@ def server(tmp_path):
 
 
 def test_a_killed_part_comes_back_and_the_end_is_clean(server):
-    before = _wait(lambda: len(_children(server.pid)) == 2 and _children(server.pid))
+    before = _wait(lambda: len(_children(server.pid)) == PARTS and _children(server.pid))
     time.sleep(2.1)  # what dies in its first two seconds is taken as unable to start
     served_by = _below(server.pid)
     assert len(served_by) > 2, "granian has a process of its own below the one we started"
     for pid in before:
         os.kill(pid, signal.SIGKILL)
     _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in served_by))
-    after = _wait(lambda: len(found := [pid for pid in _children(server.pid) if pid not in before]) == 2 and found)
+    after = _wait(lambda: len(found := [pid for pid in _children(server.pid) if pid not in before]) == PARTS and found)
     _wait(server.answers)
     server.terminate()
     assert server.wait(30) == 0

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from civitas.boards.things import Removal, Thing, Things
+    from civitas.cities.models import City
     from civitas.contributions.models import Contribution
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
@@ -70,7 +71,7 @@ def take_seat(actor: Actor, board: Board, *, nickname: str = "") -> Seat:
     nickname = checked_nickname(nickname)
     spend(actor, "sit")
     with transaction.atomic():
-        _hold(board)
+        hold(board.city, board.pk)
         seat = seat_of(board, actor.participant)
         if seat is None:
             last = Seat.objects.of(board.city_id).filter(board=board).aggregate(last=Max("place"))["last"]
@@ -155,7 +156,7 @@ def write(actor: Actor, board: Board, wish: Wish, *, drawer: bool = False) -> No
 @transaction.atomic
 def put_on_board(board: Board, wish: Wish) -> None:
     """The city itself changes a board (seed, import, drawers, proposals); nobody is asked, the row is held meanwhile."""
-    _hold(board)
+    hold(board.city, board.pk)
     opened = OpenBoard(board)
     _commit(opened, opened.main.try_change(partial(put_things, wanted=list(wish(opened.things))), "", None))
 
@@ -163,7 +164,7 @@ def put_on_board(board: Board, wish: Wish) -> None:
 @transaction.atomic
 def change_stage(board: Board, values: Mapping[str, str | float | bool]) -> None:
     """Set what all must see in the same instant, as what is shown on the wall."""
-    _hold(board)
+    hold(board.city, board.pk)
     opened = OpenBoard(board)
     _commit(opened, opened.main.try_change(partial(put_stage, values=values), "", None))
 
@@ -182,7 +183,7 @@ def set_phase(actor: Actor, board: Board, phase: str, *, minutes: int | None = N
     known = {each.key: each for each in method.phases(board.step)} if method else {}
     if phase not in known:
         raise Refused(_("This board has no such phase."), status=400)
-    _hold(board)
+    hold(board.city, board.pk)
     empty_drawers(board)
     minutes = known[phase].minutes if minutes is None else minutes
     board.phase = phase
@@ -209,7 +210,7 @@ def empty_drawers(board: Board) -> int:
 
     Ids stay, so a second run changes nothing.
     """
-    _hold(board)
+    hold(board.city, board.pk)
     keys = drawers_of(board.city, board.pk)
     if not keys:
         return 0
@@ -251,9 +252,9 @@ def bring_contributions(board: Board, contributions: Iterable[Contribution], *, 
     put_on_board(board, wish)
 
 
-def _hold(board: Board) -> None:
-    """Take the board's row until the transaction ends."""
-    Board.objects.of(board.city_id).select_for_update().only("pk").get(pk=board.pk)
+def hold(city: City, board: int) -> None:
+    """Take a board's row until the transaction ends."""
+    Board.objects.of(city).select_for_update().only("pk").get(pk=board)
 
 
 def _raise_version(board: Board) -> None:

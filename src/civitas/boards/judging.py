@@ -39,6 +39,7 @@ REASONS: dict[str, str | _StrPromise] = {
     "pictures": _("There are no pictures on this board."),
     "dots": _("No dots are given at the moment."),
     "dots_spent": _("You have given all your dots. Take one back first."),
+    "too_long": _("This is longer than what fits there. Please shorten it."),
     "full": _("The board is full. Take away some cards first."),
     "lost": _("The card or group that this is about is not there."),
 }

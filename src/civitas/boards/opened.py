@@ -71,6 +71,9 @@ class OpenBoard:
     def catch_up(self) -> list[Followed]:
         """Take what the log has beyond this, and drop what waits if there is any; returns what it brought."""
         head = head_of(self.city, self.key)
+        if head.version != self.version:  # a new phase may have emptied the drawers: they are read anew when they are asked for
+            self.drop()
+            self._drawers.clear()
         self.version = head.version
         if head.sequence <= self.sequence:
             return []

@@ -67,8 +67,10 @@ class Sheet:
         try:
             update, touched, replaced = self._watched.run(change)
             changes = self._changes(touched)
-        except Malformed:
+        except Malformed as error:
             self._renew()
+            if str(error) == "too_long":  # two who write into one card can come to this without doing wrong
+                return refusal("too_long")
             raise
         except Exception as error:
             self._renew()

@@ -90,22 +90,23 @@ def actor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
     """Set a lazy `request.actor` (None on the bare host): a page that asks nothing of it costs nothing."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: _actor_of_request(request)) if request.city else None
+        request.actor = SimpleLazyObject(lambda: actor_of_request(request)) if request.city else None
         return get_response(request)
 
     return middleware
 
 
-def _actor_of_request(request: HttpRequest) -> Actor:
+def actor_of_request(request: HttpRequest, *, channel: Channel = "page") -> Actor:
+    """Who sends a request, by session or guest's cookie; at most two queries beside those of the session."""
     source, signed_in = source_of(request), request.user.is_authenticated
     participant = _known(request, user=request.user) if signed_in else guest_of(request)
     if participant is None and request.method == "POST":  # a newcomer sends something: the rules as they are for one small query
         request.city = read_again(request.city)
     if participant is None or not signed_in:
-        return Actor(request.city, participant, source=source)
+        return Actor(request.city, participant, channel=channel, source=source)
     if request.session.get(AS_CITIZEN) == request.city.slug:
-        return Actor(request.city, participant, source=source, as_citizen=True)
-    return Actor(request.city, participant, roles_of(participant), source=source)
+        return Actor(request.city, participant, channel=channel, source=source, as_citizen=True)
+    return Actor(request.city, participant, roles_of(participant), channel, source)
 
 
 def _known(request: HttpRequest, **whose: Any) -> Participant | None:

@@ -13,6 +13,7 @@ from civitas.project.commands.exchange import export_command, import_command
 from civitas.project.commands.processes import process
 from civitas.project.commands.repair import outbox, recount, scrub
 from civitas.project.commands.start import FOUND_FAULTS, Commands, start_django
+from civitas.project.environment import read
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,7 +22,7 @@ def main() -> None:
 
 
 def _settings() -> None:
-    from civitas.project.environment import TABLE, read
+    from civitas.project.environment import TABLE
 
     for variable in TABLE:
         click.echo(f"{variable.name}={'…' if variable.name == 'SECRET_KEY' else read(variable.name)}\n    {variable.meaning}")
@@ -79,6 +80,21 @@ def _listen(host: str | None, port: int | None) -> None:
         os.environ["HOST"] = host
     if port:
         os.environ["PORT"] = str(port)
+
+
+@main.command()
+@click.option("--host", default=None, help="Address to listen on (HOST).")
+@click.option("--port", type=int, default=None, help="Port to listen on (LIVE_PORT).")
+def live(host: str | None, port: int | None) -> None:
+    """Serve the live boards alone; `civitas serve` does it beside the pages."""
+    _listen(host, None)
+    if port:
+        os.environ["LIVE_PORT"] = str(port)
+    start_django()
+    from civitas.project.supervisor import live_command
+
+    command = live_command(processes=max(1, int(read("LIVE_PROCESSES"))))
+    os.execv(command[0], command)  # noqa: S606  (our own server takes this process's place)
 
 
 @main.command()

@@ -38,7 +38,11 @@ TABLE = (
     Variable("WEB_PROCESSES", "2", "web processes that `civitas serve` starts"),
     Variable("LIVE_PROCESSES", "1", "processes for live boards that `civitas serve` starts; 0: boards are pages only"),
     Variable("LIVE_PORT", "", "port of the live boards; empty: PORT + 1"),
-    Variable("LIVE_URL", "", "wss://host[:port] of the live boards behind a proxy; empty: the page's host with LIVE_PORT"),
+    Variable(
+        "LIVE_URL",
+        "",
+        "live boards as browsers see them, as wss://{host} where a proxy tells /live/ apart; empty: the page's host, LIVE_PORT",
+    ),
     Variable("REDIS_URL", "", "redis://… wakes live processes at once; empty: they look twice a second"),
 )
 _BY_NAME = {variable.name: variable for variable in TABLE}

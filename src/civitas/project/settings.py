@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "civitas.people.actors.actor_middleware",
     "csp.middleware.CSPMiddleware",
+    "civitas.boards.addresses.live_address_middleware",
     "civitas.cities.middleware.map_background_middleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "civitas.kit.errors.refusal_middleware",
@@ -235,7 +236,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
         "media-src": [SELF, "blob:"],
-        "connect-src": [SELF],  # the cities' middleware adds the host of the map background that the city chose
+        # The cities' middleware adds the host of the map background that the city chose, that of the boards a board's live address.
+        "connect-src": [SELF],
         "worker-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],

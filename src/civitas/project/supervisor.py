@@ -1,4 +1,4 @@
-"""`civitas serve`: web processes and a worker process under one parent, each started again when it dies."""
+"""`civitas serve`: web processes, a worker process and the live boards under one parent, each started again when it dies."""
 
 from __future__ import annotations
 
@@ -52,9 +52,22 @@ def _web(*, reload: bool) -> list[str]:
     return [*command, "--reload"] if reload else command
 
 
+def live_command(*, processes: int) -> list[str]:
+    """What serves the live boards."""
+    return [
+        sys.executable,
+        *("-m", "granian", "civitas.project.asgi:application"),
+        *("--interface", "asginl", "--ws"),
+        *("--host", read("HOST"), "--port", read("LIVE_PORT") or str(int(read("PORT")) + 1)),
+        *("--workers", str(processes), "--backlog", "1024", "--log-level", "warning", "--respawn-failed-workers"),
+    ]
+
+
 def supervise(*, reload: bool = False, ready: Callable[[], None] | None = None) -> int:
-    """Run web and worker until a signal ends them; returns the exit code. Calls `ready` once the site answers."""
+    """Run web, worker and live boards until a signal ends them; returns the exit code. Calls `ready` once the site answers."""
     commands = {"web": _web(reload=reload), "worker": [sys.executable, "-m", "civitas.project.cli", "worker"]}
+    if processes := int(read("LIVE_PROCESSES")):
+        commands["live"] = live_command(processes=processes)
     stopping = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
