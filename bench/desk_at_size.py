@@ -46,6 +46,8 @@ def _build(size: int, folder: Path) -> None:
     from civitas.cities.models import City
     from civitas.contributions.models import Contribution
     from civitas.moderation.cases import take_up
+    from civitas.outbox.models import Ticker
+    from civitas.outbox.tasks import known_periodics
     from civitas.people.models import Membership, Participant, Role, User
 
     def tell(line: str) -> None:
@@ -64,6 +66,7 @@ def _build(size: int, folder: Path) -> None:
         take_up(city, batch)
         if taken % (BATCH * 20) == 0:
             tell(f"  {taken:,} of {size:,} in the queue")
+    Ticker.objects.bulk_create([Ticker(name=name) for name in known_periodics()], ignore_conflicts=True)
     (folder / "built").touch()
 
 
