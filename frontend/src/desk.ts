@@ -1,3 +1,4 @@
 // What only the team's pages wear: nobody else fetches it.
 import "./styles/answering.css";
 import "./styles/queue.css";
+import "./styles/canvas-desk.css";

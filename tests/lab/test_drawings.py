@@ -23,7 +23,7 @@ def test_who_brings_no_drawing_gets_an_empty_card() -> None:
 
 
 def test_on_paper_the_colours_stand_in_the_drawing() -> None:
-    shapes = '<path class="move dashed" d="M0 0h9"/><rect class="scene" width="4" height="4"/>'
+    shapes = '<path class="move dashed" d="M0 0h9"/><rect class="ground" width="4" height="4"/>'
     paper = drawing_on_paper(drawn(f'<svg viewBox="0 0 9 9">{shapes}</svg>'), **INK)
     assert 'class="' not in paper
     assert f'stroke="{INK["move"]}" stroke-dasharray="1 6"' in paper

@@ -100,14 +100,14 @@ def test_an_unknown_building_block_is_not_found(browser: Client) -> None:
 def test_the_card_set_has_a_back_behind_each_front(browser: Client) -> None:
     page = browser.get("/baukasten/drucken?key=collect").content.decode()
     assert page.count('class="a6"') == 1
-    assert page.count('class="a6 a6--back"') == 1
+    assert page.count("a6 a6--back") == 1
     # Turned over its long edge, the back of the left card lies on the right.
     assert page.index("a6--empty") < page.index("a6--back")
 
 
 def test_the_card_set_prints_what_the_wall_shows(browser: Client) -> None:
     page = browser.get("/baukasten/drucken?pattern=clarify").content.decode()
-    assert page.count('class="a6 a6--back"') == len(keys_on(browser, "?pattern=clarify"))
+    assert page.count("a6 a6--back") == len(keys_on(browser, "?pattern=clarify"))
 
 
 @pytest.mark.skipif(not may_print(), reason="this machine has no Pango")
@@ -157,3 +157,16 @@ def test_a_card_costs_the_same_with_one_step_and_with_three(
 )
 def test_the_wall_speaks_three_languages(browser: Client, prefix: str, words: str) -> None:
     assert words in browser.get(f"{prefix}/baukasten").content.decode()
+
+
+@pytest.mark.parametrize("key", sorted(key for key, method in methods().items() if method.sample))
+def test_a_building_block_can_be_tried_out_without_a_login(browser: Client, key: str) -> None:
+    assert f"/baukasten/{key}/probieren" in browser.get(f"/baukasten/{key}").content.decode()
+    answer = browser.get(f"/baukasten/{key}/probieren")
+    assert answer.status_code == 200
+    assert f'"uid": "try-{key}"' in answer.content.decode()
+
+
+def test_what_has_no_sample_cannot_be_tried_out(browser: Client) -> None:
+    assert browser.get("/baukasten/collect/probieren").status_code == 404
+    assert "/probieren" not in browser.get("/baukasten/collect").content.decode()

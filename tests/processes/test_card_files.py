@@ -54,7 +54,7 @@ def test_a_card_is_read_whole(tmp_path: Path) -> None:
 
 
 def test_a_drawing_beside_it_comes_along(tmp_path: Path) -> None:
-    (tmp_path / "card.svg").write_text('<svg viewBox="0 0 240 140"><path class="scene" d="M0 0h9"/></svg>', encoding="utf-8")
+    (tmp_path / "card.svg").write_text('<svg viewBox="0 0 240 140"><path class="ground" d="M0 0h9"/></svg>', encoding="utf-8")
     assert read_card(written(tmp_path, WHOLE)).picture.startswith("<svg")
 
 

@@ -29,7 +29,7 @@ class CanvasRow(CityRow):
 class CanvasRegionRow(CityRow):
     """A field of a canvas, in board units."""
 
-    canvas = models.ForeignKey(CanvasRow, models.CASCADE, related_name="regions", db_index=False)
+    canvas = models.ForeignKey(CanvasRow, models.DO_NOTHING, related_name="regions", db_index=False)  # they go before it
     position = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=40)
     title = TranslatedField()

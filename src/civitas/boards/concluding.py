@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from civitas.boards.conclusion_models import ConcludedLink, Conclusion
@@ -23,7 +23,7 @@ from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
 from civitas.processes.models import Step
-from civitas.processes.registry import Concluded
+from civitas.processes.registry import Concluded, method_of
 from civitas.processes.rules import may_see_process
 
 if TYPE_CHECKING:
@@ -95,6 +95,18 @@ class _State:
     present: set[tuple[int, int, str]]  # links to what was made, also those that somebody made by hand
     numbered: dict[int, int]
     fits: list[Wanted] = field(default_factory=list)
+
+
+def wanted_of(step: Step) -> list[Wanted]:
+    """What the step's method would make now, in the city's first language, whoever looks; raises UnknownMethod."""
+    outcome = method_of(step).outcome
+    with translation.override(step.city.config.languages[0]):
+        return list(outcome(step)) if outcome else []
+
+
+def was_concluded(city: City, step: Step) -> bool:
+    """Whether concluding has made anything of this step before."""
+    return Conclusion.objects.of(city).filter(step=step).exists()
 
 
 def differences(city: City, step: Step, wanted: Iterable[Wanted]) -> Differences:

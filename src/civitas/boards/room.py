@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from civitas.boards.packs import check_canvases, load_canvases
 from civitas.boards.personal import adopt_boards, erase_boards, export_boards
-from civitas.kit.rooms import PackSection, PersonalData, Room
+from civitas.boards.posters import may_make_canvases
+from civitas.kit.rooms import NavItem, PackSection, PersonalData, Room
 
 ROOM = Room(
     key="boards",
+    staff_navigation=(NavItem(_("Canvases"), "canvases", may=lambda actor: bool(may_make_canvases(actor)), order=80),),
     personal_data=PersonalData(export_boards, erase_boards, adopt_boards),
     pack_sections=(PackSection("canvases", check_canvases, load_canvases, order=35),),
 )

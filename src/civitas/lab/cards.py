@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # A sheet of A4 holds four cards of A6, two beside each other.
 A_SHEET, A_ROW = 4, 2
+LONG = 1_000  # characters that the back of a card holds in its usual size
 # The printer's own ink: dark line, one warm accent, two tints that stay apart in grey.
 INK = {"line": "#17343f", "move": "#b3541e", "tint": "#d9e4e2", "move_tint": "#f7dfcd"}
 
@@ -40,6 +41,12 @@ class PaperCard:
     stations: list[Station]
     total: int
     drawing: SafeString
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its back holds so many words that they stand smaller."""
+        said = sum(len(station.say) + len(station.do) for station in self.stations)
+        return said + sum(len(str(text)) for text in self.card.materials) > LONG
 
 
 @dataclass(frozen=True)

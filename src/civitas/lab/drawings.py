@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 # Whoever brings no drawing gets an empty card on the table.
 PLAIN = (
-    '<svg viewBox="0 0 240 140"><ellipse class="scene" cx="120" cy="92" rx="84" ry="32"/>'
+    '<svg viewBox="0 0 240 140"><ellipse class="ground" cx="120" cy="92" rx="84" ry="32"/>'
     '<g transform="translate(120 66) rotate(-5)"><rect class="moved" x="-38" y="-28" width="76" height="56" rx="3"/>'
     '<path class="thin" d="M-26 -12h52M-26 0h40M-26 12h46"/></g></svg>'
 )
 # What a drawing's classes mean on paper: the city's two colours on white.
 _ON_PAPER = {
-    "scene": 'fill="{tint}"',
+    "ground": 'fill="{tint}"',
     "paper": 'fill="#ffffff"',
     "thin": 'stroke-width="1.6" stroke-opacity="0.6"',
     "move": 'stroke="{move}"',

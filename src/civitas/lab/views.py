@@ -11,6 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from civitas.boards.charters import Charter
+from civitas.boards.frames import frame
+from civitas.boards.posters import canvas_by_key
 from civitas.kit.pdf import may_print, pdf_page
 from civitas.lab.cards import Sheet, card_context, sheets_of
 from civitas.lab.catalogue import found, more_chips, pattern_chips, read_asked, said_of, tile_of
@@ -71,8 +74,33 @@ def show_card(request: HttpRequest, key: str) -> HttpResponse:
         "crumbs": [{"label": _("Building blocks"), "url": reverse("catalogue")}],
         "running": running_steps(city, method.key),
         "print_url": f"{reverse('card_set')}?key={method.key}",
+        "try_url": reverse("try_method", args=[method.key]) if method.sample else "",
     }
     return render(request, "lab/card.html", context)
+
+
+@login_not_required
+@require_safe
+def try_out(request: HttpRequest, key: str) -> HttpResponse:
+    """A board with made-up cards in one's own browser: nobody sees it, nothing is kept, no account is needed."""
+    city = city_with_lab(request)
+    method = method_or_404(key)
+    if method.sample is None:
+        raise Http404
+    sample = method.sample()
+    canvas = canvas_by_key(city, sample["canvas"]) if sample.get("canvas") else None
+    board = frame(
+        f"try-{method.key}",
+        str(method.name),
+        note=str(sample.get("task", "")) or _("To try out: nobody sees this board, and nothing is kept."),
+        back_url=reverse("method_card", args=[method.key]),
+        seats={"me": (_("You"), "teal")},
+        canvas=canvas.as_json() if canvas else None,
+        charter=Charter(**{"write": "all", "move": "all", "remove": "all", **sample.get("charter", {})}).as_json(),
+        sample={name: sample.get(name, []) for name in ("groups", "cards", "lines")},
+        fields={name: str(label) for name, label in method.board.fields.items()} if method.board else {},
+    )
+    return render(request, "boards/board.html", {"board": board})
 
 
 def _asked_sheets(request: HttpRequest) -> tuple[list[Sheet], str]:

@@ -49,6 +49,7 @@ def read_sample(folder: Path) -> dict[str, Any]:
     return {
         "task": _in_words(data.get("task", "")),
         "canvas": data.get("canvas", ""),
+        "charter": data.get("charter", {}),
         "groups": [_in_words(entry) for entry in data.get("group", [])],
         "cards": [_in_words(entry) for entry in data.get("card", [])],
         "lines": [_in_words(entry) for entry in data.get("line", [])],

@@ -141,6 +141,7 @@ class BoardMethod:
     phases: Callable[[Step], tuple[BoardPhase, ...]]
     seed: Callable[[Actor, Any], None] | None = None
     canvas: Callable[[Step], Mapping[str, Any] | None] | None = None
+    fields: Mapping[str, Text] = field(default_factory=dict)  # the labels of a card's further short texts, by name
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civitas.boards.actions import empty_drawers
-from civitas.boards.concluding import Wanted, settle
+from civitas.boards.concluding import Wanted, settle, wanted_of
 from civitas.boards.queries import boards_of
 from civitas.boards.reading import read_boards, title_of
 
@@ -19,7 +19,7 @@ def conclude(actor: Actor, step: Step) -> Concluded:
     """Make it so; a second time mends it."""
     for board in boards_of(step):
         empty_drawers(board)
-    return settle(actor, step, outcome(step))
+    return settle(actor, step, wanted_of(step))
 
 
 def outcome(step: Step) -> list[Wanted]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from civitas.boards.actions import empty_drawers
-from civitas.boards.concluding import Origin, Wanted, settle
+from civitas.boards.concluding import Origin, Wanted, settle, wanted_of
 from civitas.boards.queries import boards_of
 from civitas.boards.reading import read_boards
 from civitas.contributions.models import Link
@@ -24,7 +24,7 @@ def conclude(actor: Actor, step: Step) -> Concluded:
     """Make it so; a second time mends it."""
     for board in boards_of(step):
         empty_drawers(board)
-    return settle(actor, step, outcome(step))
+    return settle(actor, step, wanted_of(step))
 
 
 def outcome(step: Step) -> list[Wanted]:

@@ -54,5 +54,5 @@ METHOD = Method(
     export=export,
     figures={"cards": count_cards, "people": count_people},
     sample=partial(read_sample, Path(__file__).parent),
-    board=BoardMethod(charter=charter, phases=phases, seed=seed),
+    board=BoardMethod(charter=charter, phases=phases, seed=seed, fields={"who": _("Who"), "until": _("By when")}),
 )

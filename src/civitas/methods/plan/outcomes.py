@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from civitas.boards.concluding import Origin, Wanted, settle
+from civitas.boards.concluding import Origin, Wanted, settle, wanted_of
 from civitas.boards.reading import read_boards, title_of
 from civitas.contributions.models import Link
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def conclude(actor: Actor, step: Step) -> Concluded:
     """Make it so; a second time mends it."""
-    return settle(actor, step, outcome(step))
+    return settle(actor, step, wanted_of(step))
 
 
 def outcome(step: Step) -> list[Wanted]:

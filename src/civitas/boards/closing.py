@@ -1,0 +1,72 @@
+"""The page on which who leads a step turns its work into results: what would change is shown before anything does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from civitas.boards.concluding import differences, may_conclude, wanted_of, was_concluded
+from civitas.contributions.models import Contribution
+from civitas.kit.redirects import SeeOther
+from civitas.processes.models import Step
+from civitas.processes.registry import UnknownMethod, method_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from civitas.boards.concluding import Wanted
+
+Kind = Contribution.Kind
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def conclude_step(request: HttpRequest, slug: str, position: int) -> HttpResponse:
+    """See the differences, then conclude; as often as one likes."""
+    step = _found(request, slug, position)
+    may_conclude(request.actor, step).require()
+    method = method_of(step)
+    here = reverse("conclude_step", args=[slug, position])
+    if request.method == "POST":
+        done = method.conclude(request.actor, step)
+        count = len(done.made)
+        said = ngettext("Concluded: %(count)s result stands.", "Concluded: %(count)s results stand.", count) % {"count": count}
+        messages.success(request, _("Everything was concluded already; nothing has changed.") if done.again else said)
+        return SeeOther(here)
+    found = differences(step.city, step, wanted_of(step))
+    context = {
+        "step": step,
+        "process": step.process,
+        "found": found,
+        "new": [(_kind(each), each) for each in found.new],
+        "is_first": not was_concluded(step.city, step),
+        "crumbs": [
+            {"label": str(step.process.title), "url": reverse("process", args=[slug])},
+            {"label": str(step.title), "url": reverse("step", args=[slug, position])},
+        ],
+        "step_url": reverse("step", args=[slug, position]),
+    }
+    return render(request, "boards/conclude.html", context)
+
+
+def _kind(each: Wanted) -> str:
+    return str(Kind(each.kind).label) if each.kind in Kind.values else each.kind
+
+
+def _found(request: HttpRequest, slug: str, position: int) -> Step:
+    steps = Step.objects.of(request.city).select_related("city", "process__organisation") if request.city else Step.objects.none()
+    step = steps.filter(process__slug=slug, position=position).first()
+    if step is None:
+        raise Http404
+    step.process.city = step.city
+    try:
+        method_of(step)
+    except UnknownMethod:
+        raise Http404 from None
+    return step
