@@ -70,13 +70,7 @@ export async function paintBoard(session: Session, owner: Element): Promise<Blob
     const title = linesOf(brush, model.groups.get(id)?.title || session.words.say("unnamed"), rect.w - 40, 1)[0] ?? "";
     say(title, rect.x + 20, rect.y + 18, `600 21px ${FONT}`, paint["--cd-ink"]!);
   }
-  for (const stroke of model.strokes.values()) {
-    if (stroke.gone) continue;
-    brush.strokeStyle = paint[`--bd-${stroke.colour}-ink`]!;
-    brush.lineWidth = stroke.width;
-    brush.lineCap = brush.lineJoin = "round";
-    brush.stroke(new Path2D(smooth(stroke.points)));
-  }
+  const labels: (() => void)[] = [];
   for (const line of model.lines.values()) {
     const [from, to] = [line.from, line.to].map((id) => layout.cards.get(id) ?? layout.groups.get(id));
     if (line.gone || !from || !to) continue;
@@ -84,7 +78,7 @@ export async function paintBoard(session: Session, owner: Element): Promise<Blob
     brush.lineWidth = 2;
     const [a, b] = [edge(from, middleOf(to)), edge(to, middleOf(from))];
     brush.stroke(new Path2D(curve(a, b)));
-    if (line.label) say(line.label, (a.x + b.x) / 2, (a.y + b.y) / 2 - 20, `400 14px ${FONT}`, paint["--cd-ink"]!);
+    if (line.label) labels.push(() => say(line.label, (a.x + b.x) / 2, (a.y + b.y) / 2 - 20, `600 14px ${FONT}`, paint["--cd-ink"]!));
   }
   for (const [id, rect] of layout.cards) {
     const card = model.cards.get(id)!;
@@ -96,10 +90,18 @@ export async function paintBoard(session: Session, owner: Element): Promise<Blob
     const size = card.text.length > 72 ? 14 : 16;
     brush.font = `400 ${size}px ${FONT}`;
     linesOf(brush, card.text, rect.w - 28, size === 14 ? 5 : 4).forEach((line, index) => say(line, rect.x + 14, rect.y + 13 + index * (size + 4.5), `400 ${size}px ${FONT}`, paint["--bd-card-ink"]!));
-    say(inShort(session.nameOf(card.by), 18), rect.x + 14, rect.y + rect.h - 25, `400 13px ${FONT}`, paint["--bd-card-ink"]!);
+    say(inShort(session.authorOf(card), 18), rect.x + 14, rect.y + rect.h - 25, `400 13px ${FONT}`, paint["--bd-card-ink"]!);
     const dots = model.dotCount(id);
     if (dots) say(`● ${dots}`, rect.x + rect.w - 44, rect.y + rect.h - 25, `600 13px ${FONT}`, paint["--bd-card-ink"]!);
   }
+  for (const stroke of model.strokes.values()) {
+    if (stroke.gone) continue;
+    brush.strokeStyle = paint[`--pen-${stroke.colour}`]!;
+    brush.lineWidth = stroke.width;
+    brush.lineCap = brush.lineJoin = "round";
+    brush.stroke(new Path2D(smooth(stroke.points)));
+  }
+  labels.forEach((label) => label());
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 

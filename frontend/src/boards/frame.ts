@@ -15,10 +15,11 @@ export class Frame {
   private waitsSince = 0;
   private said = "";
 
-  constructor(private readonly session: Session, private readonly root: HTMLElement) {
+  constructor(private readonly session: Session, private readonly root: HTMLElement, private readonly refuse: (sentence: string) => void) {
     for (const name of ["state", "presence"] as const) session.on(name, () => this.update());
     session.on("change", () => this.buttons());
     root.querySelector("[data-again]")?.addEventListener("click", () => session.comeBack());
+    for (const form of root.querySelectorAll<HTMLFormElement>("form[data-lead]")) form.addEventListener("submit", (event) => void this.lead(event, form));
     window.setInterval(() => this.tick(), 1_000);
     window.addEventListener("beforeunload", (event) => {
       // What waits is kept in this browser; only where that is not possible is there something to lose.
@@ -41,6 +42,19 @@ export class Frame {
       farewell.hidden = link !== "ended";
       farewell.dataset["code"] = this.session.ended?.code ?? "";
       farewell.querySelector("[data-sentence]")!.textContent = this.session.ended?.sentence ?? "";
+    }
+  }
+
+  /** Phase and timer by who leads: the board tells all, the page stays. */
+  private async lead(event: SubmitEvent, form: HTMLFormElement): Promise<void> {
+    event.preventDefault();
+    form.closest("details")?.removeAttribute("open");
+    const body = new FormData(form, event.submitter);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      if (!answer.ok) this.refuse(((await answer.json()) as { said: string }).said);
+    } catch {
+      this.refuse(this.session.words.say("not_sent"));
     }
   }
 

@@ -24,7 +24,7 @@ export function hallOf(element: Element): Hall | null {
   const acts = new Acts(session, root, toasts, (sentence) => announcer.say(sentence));
   const hall = { root, session, acts, toasts, announcer };
   known.set(root, hall);
-  new Frame(session, root);
+  new Frame(session, root, (sentence) => toasts.say(sentence, { tone: "trouble" }));
   hear(hall);
   void session.start();
   // For tests and for those who look under the bonnet.

@@ -19,6 +19,7 @@ export interface Host {
   staged(body: unknown): void;
   present(body: unknown): void;
   clashed(body: unknown): void;
+  paused(sentence: string): void;
   /** What waits or how the line stands has changed. */
   changed(): void;
   /** Both documents hold what the server has. */
@@ -190,7 +191,10 @@ export class Provider {
       case KIND.refused: return this.refuse(message.drawer, message.number, message.sentence, message.code);
       case KIND.bye:
         if (!COMES_BACK.has(message.code)) this.ended = message;
-        else this.pause = LONGEST_PAUSE / 4;
+        else {
+          this.pause = LONGEST_PAUSE / 4;
+          this.host.paused(message.sentence);
+        }
         this.socket?.close();
         return this.lost();
     }

@@ -5,7 +5,7 @@ import { Layout } from "./layout";
 import { May } from "./may";
 import { BoardModel, type Change } from "./model";
 import { Provider, type Host, type LinkState } from "./provider";
-import { type Canvas, type Charter, type Colour, FREE, READ_ONLY, type Seat } from "./schema";
+import { type Canvas, type Card, type Charter, type Colour, FREE, READ_ONLY, type Seat } from "./schema";
 import { fillSample, type Sample } from "./sample";
 import { Store } from "./store";
 import { Sentences, type Words } from "./texts";
@@ -71,8 +71,16 @@ export class Session implements Host {
   get isLocal(): boolean { return !this.options.live; }
   get link(): LinkState | "local" { return this.isLocal ? "local" : (this.provider?.state ?? "connecting"); }
   get ended(): { code: string; sentence: string } | null { return this.provider?.ended ?? null; }
-  /** How much was done here that the server has not confirmed. */
-  get waiting(): number { return this.provider?.unconfirmed.size ?? 0; }
+  /** How many things were changed here that the server has not confirmed: a card that was laid and written on is one. */
+  get waiting(): number {
+    const ids = [...(this.provider?.unconfirmed ?? [])].flatMap((deed) => ("id" in deed ? [deed.id] : deed.do === "move" ? deed.moves.map((move) => move.id) : deed.ids));
+    return new Set(ids).size;
+  }
+
+  /** Whether something about this card waits to be confirmed. */
+  waits(id: string): boolean {
+    return [...(this.provider?.unconfirmed ?? [])].some((deed) => ("id" in deed && deed.id === id) || ("moves" in deed && deed.moves.some((move) => move.id === id)));
+  }
 
   /** Fills the board: from its sample, or from what the browser kept and then the server. */
   async start(): Promise<void> {
@@ -116,7 +124,13 @@ export class Session implements Host {
     this.emit("chosen", { id, by });
   }
 
-  /** The name that stands on a card: the seat's, else a guest. */
+  /** Who wrote a card, or from which contribution it came. */
+  authorOf(card: Card): string {
+    if (card.number) return this.words.say("from_contribution", { number: card.number });
+    return this.isSeated && card.by === this.seat ? this.words.say("you") : this.nameOf(card.by);
+  }
+
+  /** The name of a seat, else a guest. */
   nameOf(alias: string): string {
     return this.seats.get(alias)?.[0] || this.words.say("guest");
   }
@@ -162,18 +176,18 @@ export class Session implements Host {
   }
 
   greeted(body: unknown): void {
-    const hello = body as { seat: string; seats: Record<string, Seat>; charter: Charter; phase: string; phases?: [string, string][]; ends_in: number | null; canvas: Canvas | null };
+    const hello = body as { seat: string; seats: Record<string, Seat>; charter: Charter; phase: string; phases?: [string, string][]; ends_in: number | null };
     const isNew = hello.seat !== this.seat;
     this.may.seat = hello.seat;
     this.seats.clear();
     this.takeSeats(hello.seats);
-    if (hello.canvas) this.layout.canvas = hello.canvas;
     this.takeStage(hello);
     if (isNew || !this.store) void this.openStore();
   }
 
   staged(body: unknown): void {
-    const stage = body as { phase?: string; ends_in?: number | null; charter?: Charter; seats?: Record<string, Seat> };
+    const stage = body as { seat?: string; phase?: string; ends_in?: number | null; charter?: Charter; seats?: Record<string, Seat> };
+    if (stage.seat !== undefined) this.may.seat = stage.seat;
     this.takeSeats(stage.seats ?? {});
     this.takeStage(stage);
   }
@@ -181,6 +195,11 @@ export class Session implements Host {
   clashed(body: unknown): void {
     const { card, group, aliases } = body as Clash;
     this.emit("clash", { card, group, aliases });
+  }
+
+  /** The server said goodbye for a while, and why. */
+  paused(sentence: string): void {
+    this.emit("refused", { sentence, typed: "" });
   }
 
   changed(): void {
@@ -210,6 +229,19 @@ export class Session implements Host {
     this.store?.letGo(tellOthers);
     this.documents = { board: new Y.Doc(), drawer: new Y.Doc() };
     void this.openStore().then(() => this.provider?.refill());
+  }
+
+  /** The server has put what was in the drawer on the board. What had not reached the drawer yet goes to the board now. */
+  private emptyDrawer(): void {
+    const late = [...(this.provider?.unconfirmed ?? [])].filter((deed): deed is Extract<Deed, { own: boolean }> => "own" in deed && deed.own);
+    if (!late.length && !this.documents.drawer.store.clients.size) return;
+    late.forEach((deed) => this.provider?.unconfirmed.delete(deed));
+    this.documents = { board: this.documents.board, drawer: new Y.Doc() };
+    this.store?.dropDrawer();
+    this.provider?.bind();
+    this.bind();
+    this.bindUndo();
+    late.forEach((deed) => this.perform({ ...deed, own: false }));
   }
 
   private async openStore(): Promise<void> {
@@ -248,7 +280,10 @@ export class Session implements Host {
 
   private takeStage(stage: { phase?: string; ends_in?: number | null; charter?: Charter }): void {
     if (stage.phase !== undefined) this.phase = stage.phase;
-    if (stage.charter) this.may.charter = stage.charter;
+    if (stage.charter) {
+      this.may.charter = stage.charter;
+      if (stage.charter.drawer === "none") this.emptyDrawer();
+    }
     if (stage.ends_in !== undefined) this.takeTime(stage.ends_in);
     this.emit("state", null);
   }

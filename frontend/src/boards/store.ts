@@ -65,6 +65,11 @@ export class Store {
     }).catch(() => undefined);
   }
 
+  /** What lay in the drawer lies on the board now. */
+  dropDrawer(): void {
+    void this.kept.splice(1).map((drawer) => drawer.clearData().catch(() => undefined));
+  }
+
   /** Begins anew under another name; the other tabs do the same. What was there goes as soon as nobody has it open. */
   letGo(tellOthers: boolean): void {
     this.unbind.splice(0).forEach((stop) => stop());

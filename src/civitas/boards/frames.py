@@ -78,6 +78,10 @@ def frame(
         "colours": COLOURS,
         "options": options,
         "script": f"board-{uid}",
+        # What only a board of a step has, see boards.views.
+        "change_url": "",
+        "lead_url": "",
+        "join_url": "",
     }
 
 

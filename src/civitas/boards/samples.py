@@ -139,7 +139,7 @@ def many_cards(count: int) -> dict[str, Any]:
     """As many cards as asked for, fifty in a group."""
     sizes = range((count + 49) // 50)
     groups = [
-        {"id": f"many{number:05}", "title": f"Gruppe {number + 1}", "x": number % 14 * 1100, "y": number // 14 * 2000, "w": 948}
+        {"id": f"many{number:05}", "title": f"Gruppe {number + 1}", "x": number % 14 * 1200, "y": number // 14 * 2000, "w": 948}
         for number in sizes
     ]
     cards = [

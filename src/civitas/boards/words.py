@@ -27,6 +27,7 @@ def _things() -> Words:
         "without_group": _("Not in a group yet"),
         "all_cards": _("All cards"),
         "by_name": _("By {name}"),
+        "from_contribution": _("Contribution {number}"),
         "group_label": _("Group {group}, {count}"),
         "text_of_card": _("Words on the card"),
         "lines": _("Lines"),
@@ -78,6 +79,7 @@ def _refusals() -> Words:
         "no_dot_here": _("None of your dots is here."),
         "only_read": _("You can read this now, not change it."),
         "write_first": _("Write something on the card first."),
+        "not_sent": _("That did not arrive. Please try again."),
         "picture_failed": _("The picture did not arrive. Please try again."),
     }
 
@@ -126,11 +128,15 @@ def _list() -> Words:
     both = (1, 2)
     return {
         "no_cards": _("There is no card yet."),
-        "in_groups": [ngettext("in one group,", "in {count} groups,", n) for n in both],
+        "in_groups": [ngettext("in one group", "in {count} groups", n) for n in both],
         "still_free": [ngettext("one still free", "{count} still free", n) for n in both],
         "show_more": [ngettext("Show {count} more", "Show {count} more", n) for n in both],
         "acts_for": _("What to do with “{thing}”"),
         "carries_now": _("{name} is just laying this card down"),
+        "your_cards": [ngettext("Your card", "Your {count} cards", n) for n in both],
+        "hangs": _("hangs on the board"),
+        "hangs_with": _("hangs with “{group}”"),
+        "still_waits": _("waits for the network"),
         "free_place": _("Anywhere on the board"),
         "card_hangs": _("Your card is on the board."),
         "card_kept": _("Your card is kept. Only you can see it now."),

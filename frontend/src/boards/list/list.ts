@@ -76,7 +76,8 @@ export class List {
     const groups = layout.groups.size;
     if (!cards) return words.say("no_cards");
     const free = groups ? layout.loose().length : 0;
-    return [words.count("cards", cards), groups ? words.count("in_groups", groups) : "", free ? words.count("still_free", free) : ""].filter(Boolean).join(" ");
+    const all = [words.count("cards", cards), groups ? words.count("in_groups", groups) : ""].filter(Boolean).join(" ");
+    return free ? `${all}, ${words.count("still_free", free)}` : all;
   }
 
   private makeSection({ key, kind }: Section) {

@@ -1,7 +1,11 @@
 /** The paper on which a card is written in the list and on a phone: text, colour, where it goes. */
+import { make } from "../picture/things";
 import { type Colour, COLOURS, MOST } from "../schema";
 import type { Session } from "../session";
+import { inShort } from "../texts";
 import type { Toasts } from "../toasts";
+
+const MOST_SHOWN = 3;
 
 export class Paper {
   private readonly field: HTMLTextAreaElement;
@@ -84,7 +88,30 @@ export class Paper {
     this.field.style.height = `${this.field.scrollHeight}px`;
   }
 
+  /** On a phone, below the paper: what became of one's own newest cards. */
+  private mine(): void {
+    const place = this.form.parentElement?.querySelector<HTMLElement>("[data-mine]");
+    if (!place) return;
+    const { model, words, seat } = this.session;
+    const own = model.standingCards().filter((card) => card.by === seat && card.text).reverse();
+    place.hidden = !own.length;
+    place.querySelector("h3")!.textContent = words.count("your_cards", own.length);
+    place.querySelector("ul")!.replaceChildren(
+      ...own.slice(0, MOST_SHOWN).map((card) => {
+        const item = make("li");
+        const text = make("span", "", inShort(card.text, 80));
+        text.dir = "auto";
+        const group = model.groups.get(card.group);
+        const isWaiting = this.session.waits(card.id);
+        const where = group && !group.gone ? words.say("hangs_with", { group: group.title || words.say("unnamed") }) : words.say("hangs");
+        item.append(make("i", `bl__paper bl__paper--${card.colour}`), text, make("small", isWaiting ? "is-waiting" : "", isWaiting ? words.say("still_waits") : card.own ? words.say("only_you") : where));
+        return item;
+      }),
+    );
+  }
+
   private update(): void {
+    this.mine();
     const { may, layout, model, words, colour } = this.session;
     this.form.hidden = may.charter.write === "none";
     for (const known of COLOURS) this.form.classList.toggle(`paper--${known}`, known === (may.colour() ? colour : "yellow"));

@@ -35,7 +35,7 @@ export function sectionsOf(session: Session, search: string): Section[] {
   sections.push({ key: "lines", kind: "lines", title: words.say("lines"), note: "", colour: "", items: lines.filter((item) => fits(`${item.text} ${item.note}`)) });
   const strokes = [...model.strokes.values()].filter((stroke) => !stroke.gone && may.remove(stroke) && !wanted).map((stroke): Item => ({ id: stroke.id, text: words.say("drawing_by", { name: session.nameOf(stroke.by) }), note: "", isOwn: stroke.by === session.seat }));
   sections.push({ key: "strokes", kind: "strokes", title: words.say("drawings"), note: "", colour: "", items: strokes });
-  const gone = session.verbs.removedCards().map((card): Item => ({ id: card.id, text: card.text || words.say("empty_card"), note: session.nameOf(card.by), isOwn: card.by === session.seat }));
+  const gone = session.verbs.removedCards().map((card): Item => ({ id: card.id, text: card.text || words.say("empty_card"), note: session.authorOf(card), isOwn: card.by === session.seat }));
   sections.push({ key: "gone", kind: "gone", title: words.say("taken_away"), note: "", colour: "", items: gone.filter((item) => fits(item.text)) });
   return sections.filter(({ kind, items: found }) => found.length || (!wanted && (kind === "group" || kind === "region")));
 }
@@ -54,6 +54,6 @@ function itemOf(session: Session, id: string): Item {
   const fields = Object.entries(card.fields).filter(([, value]) => value).map(([name, value]) => `${session.options.fields?.[name] ?? name}: ${value}`);
   const note = carrier
     ? words.say("carries_now", { name: session.nameOf(carrier.alias) })
-    : [card.own ? words.say("only_you") : session.nameOf(card.by), ...fields, dots ? words.count("dots", dots) + (mine ? ` ${words.count("of_them_yours", mine)}` : "") : ""].filter(Boolean).join(", ");
+    : [card.own ? words.say("only_you") : session.authorOf(card), ...fields, dots ? words.count("dots", dots) + (mine ? ` ${words.count("of_them_yours", mine)}` : "") : ""].filter(Boolean).join(", ");
   return { id, text: card.text || words.say("empty_card"), note, isOwn: card.by === session.seat };
 }

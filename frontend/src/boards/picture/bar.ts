@@ -55,7 +55,7 @@ export class Bar {
 
   private boxOf(id: string): { x: number; y: number; w: number; h: number } | undefined {
     if (!id) return undefined;
-    const element = this.picture.ink.layer.querySelector<SVGGraphicsElement>(`[data-line="${CSS.escape(id)}"], [data-stroke="${CSS.escape(id)}"]`);
+    const element = this.picture.world.querySelector<SVGGraphicsElement>(`[data-line="${CSS.escape(id)}"], [data-stroke="${CSS.escape(id)}"]`);
     const box = element?.getBBox();
     return box && { x: box.x, y: box.y, w: box.width, h: box.height };
   }

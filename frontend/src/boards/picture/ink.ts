@@ -45,14 +45,17 @@ export function smooth(points: string): string {
 }
 
 export class Ink {
+  /** Lines lie below the cards; their words and what was drawn by hand above, so that one can circle a card. */
   readonly layer = svg("svg", "ink");
+  readonly upper = svg("svg", "ink");
+  private readonly labels = new Map<string, SVGTextElement>();
   private readonly lines = new Map<string, SVGGElement>();
   private readonly strokes = new Map<string, SVGPathElement>();
   private readonly drawn = new Map<string, string>();
   private readonly trace = svg("path", "ink__trace");
 
   constructor(private readonly session: Session) {
-    this.layer.setAttribute("aria-hidden", "true");
+    for (const layer of [this.layer, this.upper]) layer.setAttribute("aria-hidden", "true");
     const marker = svg("marker", "");
     for (const [name, value] of Object.entries({ id: "bd-tip", viewBox: "0 0 10 10", refX: "8.5", refY: "5", markerWidth: "9", markerHeight: "9", orient: "auto", markerUnits: "userSpaceOnUse" })) marker.setAttribute(name, value);
     const tip = svg("path", "ink__tip");
@@ -60,7 +63,8 @@ export class Ink {
     marker.append(tip);
     const defs = svg("defs", "");
     defs.append(marker);
-    this.layer.append(defs, this.trace);
+    this.layer.append(defs);
+    this.upper.append(this.trace);
   }
 
   /** What is being drawn or connected just now; '' for nothing. */
@@ -71,18 +75,17 @@ export class Ink {
 
   update(): void {
     const { model, layout } = this.session;
-    for (const [id, line] of this.lines) if (!model.lines.has(id) || model.lines.get(id)?.gone) (line.remove(), this.lines.delete(id));
+    for (const id of this.lines.keys()) if (!model.lines.has(id)) this.drop(id);
     for (const line of model.lines.values()) {
       const [from, to] = [line.from, line.to].map((id) => layout.cards.get(id) ?? layout.groups.get(id));
       if (line.gone || !from || !to) {
-        this.lines.get(line.id)?.remove();
-        this.lines.delete(line.id);
+        this.drop(line.id);
         continue;
       }
       const made = this.lines.get(line.id) ?? this.makeLine(line.id);
       const [a, b] = [edge(from, middleOf(to)), edge(to, middleOf(from))];
       const path = curve(a, b);
-      const text = made.querySelector("text")!;
+      const text = this.labels.get(line.id)!;
       for (const part of made.querySelectorAll("path")) if (part.getAttribute("d") !== path) part.setAttribute("d", path);
       text.setAttribute("x", String((a.x + b.x) / 2));
       text.setAttribute("y", String((a.y + b.y) / 2 - 8));
@@ -97,7 +100,7 @@ export class Ink {
         made = svg("path", "ink__stroke");
         made.dataset["stroke"] = stroke.id;
         this.strokes.set(stroke.id, made);
-        this.layer.append(made);
+        this.upper.append(made);
       }
       if (this.drawn.get(stroke.id) !== stroke.points) {
         made.setAttribute("d", smooth(stroke.points));
@@ -108,14 +111,24 @@ export class Ink {
     }
   }
 
+  private drop(id: string): void {
+    this.lines.get(id)?.remove();
+    this.lines.delete(id);
+    this.labels.get(id)?.remove();
+    this.labels.delete(id);
+  }
+
   private makeLine(id: string): SVGGElement {
     const made = svg("g", "ink__line");
     made.dataset["line"] = id;
     const wide = svg("path", "ink__hit");
     const path = svg("path", "ink__path");
     path.setAttribute("marker-end", "url(#bd-tip)");
-    made.append(wide, path, svg("text", "ink__label"));
+    const label = svg("text", "ink__label");
+    made.append(wide, path);
     this.layer.append(made);
+    this.upper.append(label);
+    this.labels.set(id, label);
     this.lines.set(id, made);
     return made;
   }

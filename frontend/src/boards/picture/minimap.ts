@@ -6,7 +6,7 @@ import type { Camera } from "./camera";
 /** Colours as the style sheet says them, read once for each theme. */
 export function paints(owner: Element): Record<string, string> {
   const style = getComputedStyle(owner);
-  const names = ["yellow", "green", "blue", "red", "white"].flatMap((colour) => [`--bd-${colour}`, `--bd-${colour}-ink`]);
+  const names = ["yellow", "green", "blue", "red", "white"].flatMap((colour) => [`--bd-${colour}`, `--bd-${colour}-ink`, `--pen-${colour}`]);
   return Object.fromEntries([...names, "--bd-ground", "--bd-group", "--bd-here", "--cd-ink", "--cd-muted", "--bd-card-ink"].map((name) => [name, style.getPropertyValue(name).trim() || "#888"]));
 }
 

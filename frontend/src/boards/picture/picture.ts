@@ -43,8 +43,8 @@ export class Picture {
     this.far.setAttribute("aria-hidden", "true");
     this.ghost.hidden = true;
     this.looseLabel.hidden = true;
-    this.world.append(this.regions, this.groupLayer, this.looseLabel, this.ghost, this.ink.layer, this.cardLayer);
-    stage.append(this.far, this.world, this.cursors.layer, this.over);
+    this.world.append(this.regions, this.groupLayer, this.looseLabel, this.ghost, this.ink.layer, this.cardLayer, this.ink.upper);
+    stage.append(this.world, this.far, this.cursors.layer, this.over);
     this.drawRegions();
     session.on("change", ({ ids, moved }) => {
       for (const id of [...ids.cards, ...ids.groups, ...moved]) this.changed.add(id);
@@ -89,7 +89,8 @@ export class Picture {
 
   fit(glide = true): void {
     const isNarrow = this.camera.width < 700;
-    const inset = isNarrow ? { left: 16, right: 16, top: 16, bottom: 96 } : { left: 88, right: 24, top: 24, bottom: 24 };
+    const [left, right] = document.documentElement.dir === "rtl" ? [24, 88] : [88, 24];
+    const inset = isNarrow ? { left: 16, right: 16, top: 72, bottom: 96 } : { left, right, top: 24, bottom: 24 };
     this.camera.fit(this.session.layout.bounds(), { glide, inset });
   }
 

@@ -28,7 +28,7 @@ export function cardLabel(session: Session, card: Card): string {
   const parts = [
     card.text || words.say("empty_card"),
     group && !group.gone ? words.say("in_group", { group: group.title || words.say("unnamed") }) : (session.layout.region(card.region)?.title ?? words.say("without_group")),
-    words.say("by_name", { name: session.nameOf(card.by) }),
+    words.say("by_name", { name: session.authorOf(card) }),
   ];
   const dots = model.dotCount(card.id);
   if (dots) parts.push(words.count("dots", dots));
@@ -57,7 +57,7 @@ export function dressCard(element: HTMLElement, card: Card, session: Session): v
   element.setAttribute("aria-label", cardLabel(session, card));
   write(element.querySelector(".card__text"), card.text);
   const fields = Object.entries(card.fields).filter(([, value]) => value).map(([name, value]) => `${session.options.fields?.[name] ?? name}: ${value}`);
-  write(element.querySelector(".card__by"), fields.length ? fields.join(", ") : card.own ? session.words.say("only_you") : session.nameOf(card.by));
+  write(element.querySelector(".card__by"), fields.length ? fields.join(", ") : card.own ? session.words.say("only_you") : session.authorOf(card));
   const dots = element.querySelector<HTMLElement>(".card__dots")!;
   const count = session.model.dotCount(card.id);
   dots.hidden = !count && !session.may.charter.dots;

@@ -98,13 +98,11 @@ class Table:
         method, step = board_method(self.board.step), self.board.step
         with translation.override(line.language):
             phases = [[phase.key, str(phase.name)] for phase in method.phases(step)] if method else []
-            canvas = method.canvas(step) if method and method.canvas else None
         limits = {"edit": 256 * 1024, "edits_in_ten_seconds": 60, "people": MOST_PEOPLE}
         return {
             "seats": self.crowd.seats,
             "sequence": self.sequence,
             "phases": phases,
-            "canvas": canvas,
             "limits": limits,
             **self._stage(line.standing),
         }

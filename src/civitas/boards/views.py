@@ -1,0 +1,173 @@
+"""A board's page, the forms of its list for who has no scripts, its phases for who leads it, and what one takes along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from civitas.boards.actions import set_phase, set_timer, write
+from civitas.boards.addresses import live_address
+from civitas.boards.exports import board_csv
+from civitas.boards.frames import frame
+from civitas.boards.outline import outline
+from civitas.boards.queries import board_by_uid, document_of, drawer_of, seat_of, seats_of
+from civitas.boards.rules import board_method, charter_of, may_lead, may_open, may_sit
+from civitas.boards.wishes import wish_of
+from civitas.kit.pdf import may_print, pdf_page
+from civitas.kit.redirects import SeeOther
+from civitas.kit.verdicts import Refused
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest, HttpResponse
+
+    from civitas.boards.models import Board, Seat
+
+# Without scripts a page shows so many cards to choose from.
+MOST_CHOICES = 200
+
+
+@login_not_required
+@require_safe
+def show_board(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The board, live, as picture and list."""
+    board, seat = _opened(request, uid)
+    return _page(request, board, seat)
+
+
+@login_not_required
+@require_POST
+def change_board(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A verb of the list twin, sent as a form."""
+    board, seat = _opened(request, uid)
+    charter = charter_of(request.actor, board, seat)
+    asked = {name: str(value) for name, value in request.POST.items()}
+    in_drawer = charter.drawer == "cards" or (charter.drawer == "dots" and asked.get("do") in {"dot", "undot"})
+    try:
+        write(request.actor, board, wish_of(asked, seat.alias if seat else ""), drawer=in_drawer)
+    except Refused as refused:
+        return _page(request, board, seat, refused=refused, asked=asked)
+    return SeeOther(f"{reverse('board', args=[board.uid])}#list")
+
+
+@login_not_required
+@require_POST
+def lead_board(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Who leads goes to a phase, or sets the timer anew."""
+    board, _seat = _opened(request, uid)
+    try:
+        if "phase" in request.POST:
+            set_phase(request.actor, board, request.POST["phase"])
+        else:
+            set_timer(request.actor, board, minutes=_minutes(request.POST.get("minutes", "")))
+    except Refused as refused:
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse({"said": str(refused.reason)}, status=refused.status)
+        raise
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({})
+    return SeeOther(reverse("board", args=[board.uid]))
+
+
+@login_not_required
+@require_safe
+def board_table(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The board as a table."""
+    board, _seat = _opened(request, uid)
+    canvas = _canvas(board)
+    names = {each.alias: each.shown_name for each in seats_of(board)}
+    return board_csv(outline(document_of(board), names, canvas), _file_name(board), {})
+
+
+@login_not_required
+@require_safe
+def print_board(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The board on paper: its groups with their cards."""
+    board, _seat = _opened(request, uid)
+    names = {each.alias: each.shown_name for each in seats_of(board)}
+    sections = outline(document_of(board), names, _canvas(board))
+    context = {"board": board, "step": board.step, "sections": sections, "printed_at": timezone.now()}
+    return pdf_page(request, "boards/board_pdf.html", context, name=_file_name(board))
+
+
+def _opened(request: HttpRequest, uid: UUID) -> tuple[Board, Seat | None]:
+    board = board_by_uid(request.city, uid) if request.city else None
+    if board is None:
+        raise Http404
+    seat = seat_of(board, request.actor.participant)
+    may_open(request.actor, board, seat).require()
+    return board, seat
+
+
+def _page(
+    request: HttpRequest, board: Board, seat: Seat | None, *, refused: Refused | None = None, asked: dict[str, str] | None = None
+) -> HttpResponse:
+    charter, seats, canvas = charter_of(request.actor, board, seat), seats_of(board), _canvas(board)
+    method, leads = board_method(board.step), bool(may_lead(request.actor, board))
+    phases = [(phase.key, str(phase.name)) for phase in method.phases(board.step)] if method else []
+    names = {each.alias: each.shown_name for each in seats}
+    own = drawer_of(board, seat) if seat and charter.drawer != "none" else None
+    things = document_of(board)
+    if own:
+        things.cards.update(own.cards)
+        things.dots.update(own.dots)
+    sections = outline(things, names, canvas, reader=seat.alias if seat else "")
+    step_url = reverse("step", args=[board.step.process.slug, board.step.position])
+    ends_in = max(0.0, (board.phase_ends_at - timezone.now()).total_seconds()) if board.phase_ends_at else None
+    files = [(_("As a table (CSV)"), reverse("board_table", args=[board.uid]))]
+    if may_print():
+        files.append((_("On paper (PDF)"), reverse("board_pdf", args=[board.uid])))
+    context: dict[str, Any] = frame(
+        str(board.uid),
+        board.step.title,
+        note=board.step.process.title,
+        back_url=step_url,
+        live=live_address(request, board),
+        seat=seat.alias if seat else "",
+        seats={each.alias: (each.shown_name, each.colour) for each in seats},
+        charter=charter.as_json(),
+        canvas=canvas,
+        phases=phases,
+        phase=board.phase,
+        ends_in=ends_in,
+        files=files,
+    )
+    context |= {
+        "sections": sections,
+        "choices": [(entry.card.id, entry.card.text) for section in sections for entry in section.entries][:MOST_CHOICES],
+        "places": [(f"{each.kind} {each.key}", each.title) for each in sections if each.kind in {"group", "region"}],
+        "charter": charter,
+        "alias": seat.alias if seat else "",
+        "change_url": reverse("change_board", args=[board.uid]),
+        "lead_url": reverse("lead_board", args=[board.uid]) if leads else "",
+        "join_url": step_url if seat is None and may_sit(request.actor, board) else "",
+        "refused": refused,
+        "asked": asked or {},
+    }
+    status = 200 if refused is None else refused.status
+    return render(request, "boards/board.html", {"board": context}, status=status)
+
+
+def _canvas(board: Board) -> dict[str, Any] | None:
+    method = board_method(board.step)
+    found = method.canvas(board.step) if method and method.canvas else None
+    return dict(found) if found else None
+
+
+def _file_name(board: Board) -> str:
+    return slugify(board.step.title)[:60] or "board"
+
+
+def _minutes(typed: str) -> int:
+    if not typed.isdecimal() or len(typed) > 4:
+        raise Refused(_("Please say the minutes as a number."), status=422)
+    return int(typed)

@@ -1,0 +1,212 @@
+"""Boards with several people at once: the same in picture and list, offline for a while, with a killed server, refused, sent away."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.boards import VIEWS, card_of, group_of, has_gone
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from tests.browser.conftest import Site, Visit
+
+WORDS = "Wasser auf jedem Platz"
+OTHERS = "Schatten vor der Schule"
+BOARD = "document.querySelector('[data-board]').board"
+MAKE = """
+import django, datetime as dt; django.setup()
+from django.utils import timezone
+from civitas.boards.actions import open_board
+from civitas.cities.models import City
+from civitas.processes.models import Process, Step
+city = City.objects.get(slug="hamburg")
+process = Process.objects.of(city).get(slug="veddel-im-sommer")
+process.city, now = city, timezone.now()
+last = Step.objects.of(city).filter(process=process).order_by("position").last()
+day = dt.timedelta(days=1)
+values = {{"title": {{"de": "Zusammen sortieren"}}, "intro": {{"de": ""}}, "settings": {{}}, "opens_at": now - day, "closes_at": now + day}}
+values |= {{"key": f"board{{last.position}}", "position": last.position + 1, "method": "{method}"}}
+step = Step.objects.create(city=city, process=process, **values)
+step.city, step.process = city, process
+print(step.position, open_board(step).uid)
+"""
+SEND_AWAY = """
+import django; django.setup()
+from civitas.boards.actions import send_away
+from civitas.boards.models import Board, Seat
+from civitas.people.actors import city_actor
+board = Board.objects.select_related("city", "step__process").get(uid="{uid}")
+send_away(city_actor(board.city), board, Seat.objects.get(board=board, alias="{alias}"))
+"""
+
+
+def run(site: Site, script: str) -> str:
+    """A few lines of Python on the server's database."""
+    environment = site.environment | {"DJANGO_SETTINGS_MODULE": "civitas.project.settings"}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+
+
+@pytest.fixture(scope="module")
+def board(site: Site) -> tuple[str, str]:
+    """The path of an open step with a board on which groups are made, and the board's uid."""
+    position, uid = run(site, MAKE.format(method="cluster")).split()
+    return f"/beteiligung/veddel-im-sommer/schritt/{position}", uid
+
+
+def sit_down(visit: Visit, board: tuple[str, str]) -> Page:
+    """Go to the board by its step's door. A line that is cut is told on the console, and meant."""
+    visit.expect_error("WebSocket connection to .* failed|ERR_INTERNET_DISCONNECTED")
+    page = visit.open("hamburg", board[0])
+    page.locator("main form button.kern-btn--primary").first.click()
+    is_saved(page)
+    return page
+
+
+def is_saved(page: Page) -> None:
+    """Wait until the line is open and everything is confirmed."""
+    expect(page.locator("[data-link]")).to_have_attribute("data-link", "saved")
+    page.wait_for_function(f"() => {BOARD}.waiting === 0")
+
+
+@pytest.fixture
+def two(visit: Any, board: tuple[str, str]) -> tuple[Page, Page]:
+    return sit_down(visit(), board), sit_down(visit(), board)
+
+
+@pytest.fixture(params=list(VIEWS))
+def kind(request: pytest.FixtureRequest) -> Any:
+    return VIEWS[request.param]
+
+
+def words(kind: Any, text: str) -> str:
+    """Words that no other turn of a test uses."""
+    return f"{text} ({kind.__name__} {time.monotonic_ns() % 1_000_000})"
+
+
+def test_what_one_does_the_other_sees(two: tuple[Page, Page], kind: Any) -> None:
+    alice, bob = two
+    card, title = words(kind, WORDS), words(kind, "Kühle Orte")
+    kind(alice).add(card)
+    card_of(bob, card)
+    kind(alice).edit(card, f"{card}!")
+    card_of(bob, f"{card}!")
+    kind(alice).group(f"{card}!", title)
+    bob.wait_for_function(f"(title) => [...{BOARD}.model.groups.values()].some((group) => group.title === title)", arg=title)
+    assert group_of(bob, f"{card}!") == title
+    kind(alice).remove(f"{card}!")
+    has_gone(bob, f"{card}!")
+    is_saved(alice)
+
+
+def test_others_changes_are_announced_and_the_focus_stays(two: tuple[Page, Page], kind: Any) -> None:
+    alice, bob = two
+    own, others = words(kind, WORDS), words(kind, OTHERS)
+    kind(bob).add(own)
+    view = kind(bob)
+    view.take(own) if hasattr(view, "take") else view.card(own).focus()
+    kind(alice).add(others)
+    expect(bob.locator("[data-says-polite]")).to_contain_text(others[:24])
+    expect(view.card(own)).to_be_focused()
+
+
+def test_work_goes_on_without_a_network_and_arrives_once(two: tuple[Page, Page], kind: Any) -> None:
+    alice, bob = two
+    mine, others = words(kind, WORDS), words(kind, OTHERS)
+    alice.context.set_offline(True)
+    expect(alice.locator("[data-link]")).to_have_attribute("data-link", "offline")
+    kind(alice).add(mine)
+    expect(alice.locator("[data-link]")).to_contain_text("1 Änderung wartet auf das Netz")
+    kind(bob).add(others)
+    alice.context.set_offline(False)
+    is_saved(alice)
+    card_of(alice, others)
+    card_of(bob, mine)
+    for page in two:
+        assert page.evaluate(f"(words) => [...{BOARD}.model.cards.values()].filter((card) => card.text === words).length", mine) == 1
+
+
+def test_what_was_done_offline_comes_back_with_the_next_visit(visit: Any, board: tuple[str, str], kind: Any) -> None:
+    first = visit()
+    page, mine = sit_down(first, board), words(kind, WORDS)
+    address = page.url
+    page.context.set_offline(True)
+    kind(page).add(mine)
+    expect(page.locator("[data-link]")).to_contain_text("wartet auf das Netz")
+    page.wait_for_timeout(300)  # the browser writes to its store after the page has moved on
+    page.close()
+    first.context.set_offline(False)
+    first.page = first.context.new_page()
+    first.page.goto(address)
+    is_saved(first.page)
+    card_of(first.page, mine)
+    card_of(sit_down(visit(), board), mine)
+
+
+def test_a_killed_server_loses_nothing(two: tuple[Page, Page], kind: Any, site: Site) -> None:
+    alice, bob = two
+    before, after = words(kind, WORDS), words(kind, OTHERS)
+    kind(alice).add(before)
+    is_saved(alice)
+    for found in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = found.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"civitas.project.asgi:application" in command and site.environment["LIVE_PORT"].encode() in command:
+            os.kill(int(found.parent.name), signal.SIGKILL)
+    expect(alice.locator("[data-link]")).to_have_attribute("data-link", "searching")
+    kind(alice).add(after)
+    is_saved(alice)
+    is_saved(bob)
+    for page in two:
+        for text in (before, after):
+            assert page.evaluate(f"(words) => [...{BOARD}.model.cards.values()].filter((card) => card.text === words).length", text) == 1
+
+
+def test_what_may_not_be_is_refused_and_its_words_can_be_copied(two: tuple[Page, Page], kind: Any) -> None:
+    alice, bob = two
+    card, kept = words(kind, WORDS), words(kind, OTHERS)
+    kind(alice).add(card)
+    found = card_of(bob, card)["id"]
+    bob.evaluate(f"(id) => {BOARD}.perform({{do: 'text', id, text: 'Von mir überschrieben'}})", found)
+    dialog = bob.locator("dialog[data-dialog=refused]")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator("textarea")).to_have_value("Von mir überschrieben")
+    dialog.get_by_role("button", name="Schließen").click()
+    card_of(bob, card)
+    kind(bob).add(kept)
+    is_saved(bob)
+    card_of(alice, kept)
+
+
+def test_two_tabs_of_one_person_agree(visit: Any, board: tuple[str, str], kind: Any) -> None:
+    first = visit()
+    page, mine = sit_down(first, board), words(kind, WORDS)
+    other = first.context.new_page()
+    other.goto(page.url)
+    is_saved(other)
+    first.context.set_offline(True)
+    kind(page).add(mine)
+    card_of(other, mine)  # without a network, from tab to tab
+    first.context.set_offline(False)
+    is_saved(page)
+    is_saved(other)
+
+
+def test_who_is_sent_away_reads_why(visit: Any, board: tuple[str, str], site: Site) -> None:
+    page = sit_down(visit(), board)
+    alias = page.evaluate(f"{BOARD}.seat")
+    run(site, SEND_AWAY.format(uid=board[1], alias=alias))
+    farewell = page.locator("[data-farewell]")
+    expect(farewell).to_be_visible()
+    expect(farewell.locator("[data-sentence]")).not_to_be_empty()
