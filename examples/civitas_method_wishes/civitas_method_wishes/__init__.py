@@ -1,0 +1,1 @@
+"""Wish tree: everybody hangs wishes, and together they become a theme."""
