@@ -69,6 +69,7 @@ export default defineConfig({
         lab: "src/lab.ts",
         early: "src/early.ts",
         board: "src/board.ts",
+        hall: "src/hall.ts",
       },
       output: {
         entryFileNames: "[name]-[hash].js",

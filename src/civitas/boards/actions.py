@@ -13,9 +13,11 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from civitas.boards.codes import give_code
 from civitas.boards.documents import put_stage, put_things
 from civitas.boards.log import drawers_of, drop_drawers
 from civitas.boards.models import Board, Seat
+from civitas.boards.names import checked_nickname, told_apart
 from civitas.boards.opened import Made, OpenBoard
 from civitas.boards.queries import drawer_of, seat_of
 from civitas.boards.rules import board_method, charter_of, may_lead, may_sit
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     Wish = Callable[[Things], Iterable[Thing | Removal]]
 
 SEAT_COLOURS = ("teal", "violet", "amber", "rose", "sky", "lime", "indigo", "orange")
-LONGEST_NICKNAME = 40
 MOST_TRIES = 5
 _random = random.SystemRandom()
 
@@ -55,6 +56,7 @@ def open_board(step: Step, *, table: int = 0) -> Board:
     phase = phases[0].key if phases else ""
     board, is_new = Board.objects.of(step.city_id).get_or_create(step=step, table=table, defaults={"city_id": step.city_id, "phase": phase})
     board.city, board.step = step.city, step
+    give_code(board)
     if is_new:
         change_stage(board, {"phase": phase})
         if method.seed is not None:
@@ -68,7 +70,7 @@ def take_seat(actor: Actor, board: Board, *, nickname: str = "") -> Seat:
     may_sit(actor, board, seat).require()
     if actor.participant is None:
         raise Refused(_("Please try again: your browser has to accept the guest cookie."), status=409)
-    nickname = checked_nickname(nickname)
+    nickname = checked_nickname(board, nickname)
     spend(actor, "sit")
     with transaction.atomic():
         hold(board.city, board.pk)
@@ -77,23 +79,17 @@ def take_seat(actor: Actor, board: Board, *, nickname: str = "") -> Seat:
             last = Seat.objects.of(board.city_id).filter(board=board).aggregate(last=Max("place"))["last"]
             place = (last or 0) + 1
             colour = SEAT_COLOURS[(place - 1) % len(SEAT_COLOURS)]
-            values = {"board": board, "participant": actor.participant, "name": nickname, "colour": colour, "place": place}
+            name = nickname or actor.participant.pseudonym
+            apart = told_apart(board, name)
+            values = {"board": board, "participant": actor.participant, "colour": colour, "place": place}
+            values["name"] = apart if nickname or apart != name else ""
             seat = Seat.objects.create(city=board.city, alias=new_alias(), **values)
         elif nickname and nickname != seat.name:
-            seat.name = nickname
+            seat.name = told_apart(board, nickname, but=seat.pk)
             seat.save(update_fields=["name"])
             _raise_version(board)
         wake_on_commit(board.uid)
     return seat
-
-
-def checked_nickname(nickname: str) -> str:
-    """A nickname in one line; raises Refused when it is too long."""
-    nickname = cleaned_line(nickname)
-    if len(nickname) > LONGEST_NICKNAME:
-        sentence = _("Please choose a name of at most %(limit)d characters.") % {"limit": LONGEST_NICKNAME}
-        raise Refused(sentence, status=400, fields={"nickname": sentence})
-    return nickname
 
 
 def new_alias() -> str:
@@ -105,7 +101,9 @@ def new_alias() -> str:
 def rename_seat(actor: Actor, board: Board, seat: Seat, nickname: str) -> None:
     """Give a seat another name, as when a nickname insults; '' shows the person's own again. Who leads the board decides this."""
     may_lead(actor, board).require()
-    Seat.objects.of(board.city_id).filter(pk=seat.pk, board=board).update(name=checked_nickname(nickname))
+    Seat.objects.of(board.city_id).filter(pk=seat.pk, board=board).update(
+        name=told_apart(board, checked_nickname(board, nickname), but=seat.pk)
+    )
     _raise_version(board)
     record(board.city, by=actor.uid, verb="board.seat_renamed", subject=f"board:{board.pk}")
 
@@ -140,7 +138,7 @@ def write(actor: Actor, board: Board, wish: Wish, *, drawer: bool = False) -> No
         raise Refused(_("Please sit down at the board first."), status=409)
     for _attempt in range(MOST_TRIES):
         opened = OpenBoard(board)
-        board.refresh_from_db(fields=["phase", "version"])
+        board.refresh_from_db(fields=["phase", "version", "paused_at"])
         charter = charter_of(actor, board, seat)
         charter = charter.in_drawer() if drawer else charter.on_board()
         key = seat.pk if drawer else None
@@ -188,7 +186,9 @@ def set_phase(actor: Actor, board: Board, phase: str, *, minutes: int | None = N
     minutes = known[phase].minutes if minutes is None else minutes
     board.phase = phase
     board.phase_ends_at = timezone.now() + dt.timedelta(minutes=minutes) if minutes else None
-    Board.objects.of(board.city_id).filter(pk=board.pk).update(phase=phase, phase_ends_at=board.phase_ends_at, version=F("version") + 1)
+    board.time_left = None
+    row = Board.objects.of(board.city_id).filter(pk=board.pk)
+    row.update(phase=phase, phase_ends_at=board.phase_ends_at, time_left=None, version=F("version") + 1)
     change_stage(board, {"phase": phase})
     record(board.city, by=actor.uid, verb="board.phase", subject=f"board:{board.pk}")
 
@@ -200,7 +200,8 @@ def set_timer(actor: Actor, board: Board, *, minutes: int) -> None:
     if not 0 <= minutes <= 600:
         raise Refused(_("Please set the timer to at most ten hours."), status=400)
     board.phase_ends_at = timezone.now() + dt.timedelta(minutes=minutes) if minutes else None
-    Board.objects.of(board.city_id).filter(pk=board.pk).update(phase_ends_at=board.phase_ends_at, version=F("version") + 1)
+    board.time_left = None
+    Board.objects.of(board.city_id).filter(pk=board.pk).update(phase_ends_at=board.phase_ends_at, time_left=None, version=F("version") + 1)
     wake_on_commit(board.uid)
 
 

@@ -17,6 +17,8 @@ class Board(CityRow):
     table = models.PositiveSmallIntegerField(default=0)  # 0: the one board for all
     phase = models.CharField(max_length=30, blank=True)  # a key of the method's
     phase_ends_at = models.DateTimeField(null=True, blank=True)
+    time_left = models.PositiveIntegerField(null=True, blank=True)  # seconds, while the timer is stopped
+    paused_at = models.DateTimeField(null=True, blank=True)  # who leads lets everybody only read for a while
     sequence = models.PositiveBigIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)  # grows with whatever changes who may do what: phase, timer, seats
     made_at = models.DateTimeField(auto_now_add=True)
@@ -115,3 +117,4 @@ class BoardClient(CityRow):
 # Django finds the models of a room here.
 from civitas.boards.canvas_models import CanvasRegionRow, CanvasRow  # noqa: E402, F401  (see above)
 from civitas.boards.conclusion_models import ConcludedLink, Conclusion  # noqa: E402, F401
+from civitas.boards.hall_models import JoinCode  # noqa: E402, F401  (see above)

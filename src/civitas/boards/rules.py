@@ -73,4 +73,6 @@ def charter_of(actor: Actor, board: Board, seat: Seat | None, *, now: dt.datetim
     method = board_method(board.step)
     if method is None or seat is None or not is_open(board.step, now=now) or not may_sit(actor, board, seat, now=now):
         return READING
+    if board.paused_at and not may_lead(actor, board):
+        return READING
     return method.charter(actor, board.step, board.phase)

@@ -52,7 +52,7 @@ def show_step(request: HttpRequest, step: Step, *, context: dict[str, Any] | Non
             "process": step.process,
             "state": state.value,
             "reason": opened.reason,
-            "question": str(Translated(method.settings_of(step).question)) or str(step.process.question),
+            "question": question_of(step),
             "method": method,
             "board": board,
             "board_url": board_path(board) if board else "",
@@ -63,6 +63,12 @@ def show_step(request: HttpRequest, step: Step, *, context: dict[str, Any] | Non
             **(context or {}),
         },
     )
+
+
+def question_of(step: Step) -> str:
+    """What people are asked in a step: its own question, else that of its process."""
+    asked: dict[str, str] = (step.settings or {}).get("question") or {}
+    return str(Translated(asked)) or str(step.process.question)
 
 
 def board_path(board: Board) -> str:

@@ -3,7 +3,10 @@ from django.urls import path
 
 from civitas.boards import canvas_desk, views
 from civitas.boards.closing import conclude_step
+from civitas.boards.joining import join_board
+from civitas.boards.leading_desk import lead_news, lead_seat, lead_step
 from civitas.boards.samples import show_sample
+from civitas.boards.wall_page import show_wall
 
 urlpatterns = [
     path("verwaltung/canvas", canvas_desk.list_canvases, name="canvases"),
@@ -16,5 +19,11 @@ urlpatterns = [
     path("pinnwand/<uuid:uid>/leiten", views.lead_board, name="lead_board"),
     path("pinnwand/<uuid:uid>/tabelle.csv", views.board_table, name="board_table"),
     path("pinnwand/<uuid:uid>/papier.pdf", views.print_board, name="board_pdf"),
+    path("mit", join_board, name="join_hall"),
+    path("mit/<str:code>", join_board, name="join_code"),
+    path("beteiligung/<slug:slug>/schritt/<int:position>/wand", show_wall, name="wall"),
+    path("beteiligung/<slug:slug>/schritt/<int:position>/leiten", lead_step, name="lead_step"),
+    path("beteiligung/<slug:slug>/schritt/<int:position>/leiten/neues", lead_news, name="lead_news"),
+    path("beteiligung/<slug:slug>/schritt/<int:position>/leiten/<slug:alias>", lead_seat, name="lead_seat"),
     path("kit/board", login_not_required(show_sample), name="board_sample"),
 ]

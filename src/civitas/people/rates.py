@@ -37,11 +37,14 @@ LIMITS = {
     "report": (dt.timedelta(hours=1), 10, 30),
     "sit": (dt.timedelta(minutes=10), 20, 1500),  # a hall full of people may come from one address
     "board": (dt.timedelta(minutes=10), 300, 6000),  # changes on a board by its forms
+    "code": (dt.timedelta(minutes=10), 20, 60),  # codes of boards that were wrong
 }
+# what -> tries of everybody in the city together, where many addresses could do what one may not
+LIMITS_IN_ALL = {"code": 3000}
 
 
 def spend(actor: Actor, what: str, *, amount: int = 1) -> None:
-    """Count one try of `what`, or `amount` of what is weighed.
+    """Count one try of `what`, or `amount` of what is weighed; 0 only asks whether there is one left.
 
     Raises Refused (429) when the person or the address range had too many in the window.
 
@@ -57,8 +60,11 @@ def spend(actor: Actor, what: str, *, amount: int = 1) -> None:
         tries.append((hashed(f"{what}:person:{actor.participant.uid}"), person_limit))
     if actor.source:
         tries.append((hashed(f"{what}:source:{actor.source}"), source_limit))
+    if what in LIMITS_IN_ALL:
+        tries.append((hashed(f"{what}:all"), LIMITS_IN_ALL[what]))
     for key, limit in tries:
-        if _count(actor, key, starts_at, amount) > limit * settings.RATE_FACTOR:
+        # Who asks needs one more.
+        if _count(actor, key, starts_at, amount) + (not amount) > limit * settings.RATE_FACTOR:
             raise Refused(_wait(window), status=429)
 
 

@@ -1,0 +1,58 @@
+"""Nicknames at a board: short, in one line, no insult, and no two alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from civitas.boards.models import Seat
+from civitas.kit.texts import cleaned_line
+from civitas.kit.verdicts import Refused
+from civitas.processes.policies import found_words, rules_of
+
+if TYPE_CHECKING:
+    from civitas.boards.models import Board
+
+LONGEST_NICKNAME = 40
+# Digits and signs that stand for letters where somebody hides a word.
+_DISGUISE = str.maketrans("013457@$!|", "oieastasil")
+
+
+def checked_nickname(board: Board, nickname: str) -> str:
+    """A nickname as it is shown; raises Refused when it is too long or has a word of the city's list in it."""
+    nickname = cleaned_line(nickname)
+    if len(nickname) > LONGEST_NICKNAME:
+        raise _refused(_("Please choose a name of at most %(limit)d characters.") % {"limit": LONGEST_NICKNAME})
+    if nickname and insults(board, nickname):
+        raise _refused(_("This name could hurt somebody. Please choose another one."))
+    return nickname
+
+
+def _refused(sentence: str) -> Refused:
+    return Refused(sentence, status=422, fields={"nickname": sentence})
+
+
+def insults(board: Board, name: str) -> bool:
+    """Whether a word of the city's list stands in a name, also in disguise: with digits for letters, or blanks and dots between them."""
+    words = rules_of(board.city, board.step.process).words
+    plain = name.casefold().translate(_DISGUISE)
+    joined = "".join(sign for sign in plain if sign.isalnum())
+    return any(found_words(text, words) for text in (name, plain, joined))
+
+
+def told_apart(board: Board, name: str, *, but: int | None = None) -> str:
+    """A name that nobody else has at this board: the second Alex is "Alex 2". `but` is the key of the seat that asks."""
+    taken = {
+        seat.shown_name.casefold()
+        for seat in Seat.objects.of(board.city_id).filter(board=board).exclude(pk=but).select_related("participant")
+    }
+    if not name or name.casefold() not in taken:
+        return name
+    number = 2
+    while True:
+        tail = f" {number}"
+        other = name[: LONGEST_NICKNAME - len(tail)].rstrip() + tail
+        if other.casefold() not in taken:
+            return other
+        number += 1
