@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from civitas.boards.actions import open_board
 from civitas.boards.models import Board
 from civitas.boards.queries import boards_of
-from civitas.boards.rules import may_lead
+from civitas.boards.rules import may_lead, may_lead_step
 from civitas.boards.wakeup import wake_on_commit
 from civitas.journal.actions import record
 from civitas.kit.verdicts import Refused
@@ -87,7 +87,7 @@ def pause_writing(actor: Actor, board: Board, *, paused: bool) -> None:
 @transaction.atomic
 def set_tables(actor: Actor, step: Step, count: int) -> None:
     """Set up so many tables, each with a board and a code of its own; a table that is there is never taken away."""
-    may_lead(actor, open_board(step)).require()
+    may_lead_step(actor, step).require()
     if not 0 <= count <= MOST_TABLES:
         raise Refused(_("Please choose at most %(limit)d tables.") % {"limit": MOST_TABLES}, status=422)
     there = {board.table for board in boards_of(step)}

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from civitas.boards.actions import let_back, open_board, rename_seat, send_away, set_phase
+from civitas.boards.actions import let_back, open_board, rename_seat, send_away, set_phase, set_timer
 from civitas.boards.codes import renew_code
 from civitas.boards.concluding import may_conclude
 from civitas.boards.leading import MOST_TABLES, add_minute, clock_of, pause_writing, run_timer, seconds_left, set_tables, stop_timer
-from civitas.boards.models import Board
 from civitas.boards.names import LONGEST_NICKNAME
 from civitas.boards.queries import boards_of, document_of, seats_of
-from civitas.boards.rules import board_method, may_lead
+from civitas.boards.rules import board_method, may_lead, may_lead_step
 from civitas.boards.steps import board_path, question_of
 from civitas.boards.wall_page import board_at, board_step, door_of, stamp_of
 from civitas.boards.walls import cards_in_drawers, people_at
@@ -30,7 +29,7 @@ from civitas.processes.rules import is_open
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from civitas.boards.models import Seat
+    from civitas.boards.models import Board, Seat
     from civitas.processes.models import Step
     from civitas.processes.registry import BoardPhase, Line
 
@@ -47,8 +46,7 @@ def lead_screen(request: HttpRequest, step: Step) -> HttpResponse:
     """The screen for any method with a board; a press on a button is a form, with htmx only the screen is drawn anew."""
     if board_method(step) is None:
         raise Http404
-    # Asked before there is a board: who may lead one of the city's may lead this one.
-    may_lead(request.actor, Board(city=step.city, step=step)).require()
+    may_lead_step(request.actor, step).require()
     refused = None
     if request.method == "POST":
         try:
@@ -79,6 +77,8 @@ def _do(request: HttpRequest, step: Step) -> None:
     board = board_at(step, request.GET.get("tisch", ""))
     if do == "phase":
         set_phase(actor, board, request.POST.get("phase", ""))
+    elif do == "start":
+        set_timer(actor, board, minutes=_agenda_phase(step, board).minutes)
     elif do in {"pause", "resume"}:
         pause_writing(actor, board, paused=do == "pause")
     elif do in _CLOCK:
@@ -87,6 +87,14 @@ def _do(request: HttpRequest, step: Step) -> None:
         renew_code(actor, board)
     else:
         raise Refused(_("This button is not known here. Please load the page anew."), status=400)
+
+
+def _agenda_phase(step: Step, board: Board) -> BoardPhase:
+    method = board_method(step)
+    found = next((each for each in (method.phases(step) if method else ()) if each.key == board.phase), None)
+    if found is None:
+        raise Refused(_("This board has no such phase."), status=400)
+    return found
 
 
 _CLOCK = {"stop": stop_timer, "run": run_timer, "minute": add_minute}
@@ -177,18 +185,11 @@ def _context(request: HttpRequest, step: Step, *, refused: str) -> dict[str, Any
             "door": door_of(request, board),
             "wall_url": f"{wall}?tisch={table}" if table else wall,
             "board_url": board_path(board),
-            "conclude_url": _conclude_path(step),
-            "concludes": bool(_conclude_path(step) and may_conclude(request.actor, step)),
+            "conclude_url": reverse("conclude_step", args=[step.process.slug, step.position]),
+            "concludes": bool(may_conclude(request.actor, step)),
             **_agenda(phases, board.phase, method_of(step).card.lines),
         }
     )
-
-
-def _conclude_path(step: Step) -> str:
-    try:
-        return reverse("conclude_step", args=[step.process.slug, step.position])
-    except NoReverseMatch:
-        return ""
 
 
 def _agenda(phases: tuple[BoardPhase, ...], now: str, lines: tuple[Line, ...]) -> dict[str, Any]:

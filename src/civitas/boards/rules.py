@@ -61,7 +61,12 @@ def may_sit(actor: Actor, board: Board, seat: Seat | None = None, *, now: dt.dat
 
 def may_lead(actor: Actor, board: Board) -> Verdict:
     """Facilitators and process owners lead a board: its phases, its timer, who sits there."""
-    if board.city_id != actor.city.pk:
+    return may_lead_step(actor, board.step)
+
+
+def may_lead_step(actor: Actor, step: Step) -> Verdict:
+    """Who leads the boards of a step, also before there is one."""
+    if step.city_id != actor.city.pk:
         return no(_("We cannot find this board."), status=404)
     if actor.has(Role.FACILITATOR, Role.OWNER):
         return YES

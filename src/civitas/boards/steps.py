@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from civitas.boards.actions import open_board, take_seat
 from civitas.boards.concluding import may_conclude
 from civitas.boards.queries import boards_of, document_of
-from civitas.boards.rules import board_method
+from civitas.boards.rules import board_method, may_lead_step
 from civitas.kit.redirects import SeeOther
 from civitas.kit.translated import Translated
 from civitas.people.guests import taking_part
@@ -59,6 +59,7 @@ def show_step(request: HttpRequest, step: Step, *, context: dict[str, Any] | Non
             "card_count": sum(not card.gone for card in things.cards.values()) if things else 0,
             "group_count": sum(not (group.gone or group.proposed) for group in things.groups.values()) if things else 0,
             "phases": phases.phases(step) if phases else (),
+            "leads": bool(may_lead_step(request.actor, step)),
             "concludes": bool(board and may_conclude(request.actor, step)),
             **(context or {}),
         },

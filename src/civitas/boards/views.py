@@ -140,6 +140,7 @@ def _page(
         phase=board.phase,
         ends_in=ends_in,
         files=files,
+        invite_url=reverse("lead_step", args=[board.step.process.slug, board.step.position]) if leads else "",
     )
     context |= {
         "sections": sections,

@@ -111,6 +111,11 @@ def door_of(request: HttpRequest, board: Board) -> dict[str, Any] | None:
     code = code_of(board) if may_lead(request.actor, board) else ""
     if not code:
         address = site + reverse("step", args=[board.step.process.slug, board.step.position])
-        return {"code": "", "host": request.get_host(), "short": "", "picture": qr_code(address)}
+        return {"code": "", "picture": qr_code(address, fits=True)}
     address = f"{site}{reverse('join_code', args=[code])}?z={signature_of(board, code)}"
-    return {"code": code, "host": request.get_host(), "short": f"{request.get_host()}{reverse('join_hall')}", "picture": qr_code(address)}
+    return {
+        "code": code,
+        "host": request.get_host(),
+        "short": f"{request.get_host()}{reverse('join_hall')}",
+        "picture": qr_code(address, fits=True),
+    }
