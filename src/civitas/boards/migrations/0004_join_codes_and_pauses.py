@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('boards', '0002_conclusions_and_canvases'),
+        ('boards', '0003_regions_go_before_their_canvas'),
         ('cities', '0004_rules_version'),
     ]
 
