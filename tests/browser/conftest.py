@@ -189,18 +189,27 @@ def made_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MadeD
         if not ready.exists():
             folder.mkdir()
             name = make_database(os.environ["DATABASE_URL"]) if os.environ.get("DATABASE_URL") else ""
-            with serve_demo(folder, name):
-                pass
+            environment = demo_environment(folder, name) | {"DEMO": "1"}
+            run_civitas(environment, "demo", "--no-serve")
+            # What was brought in can be found, and the desks hold it, before anybody comes.
+            run_civitas(environment, "worker", "--once")
             ready.write_text(name)
     return MadeDemo(folder, ready.read_text())
+
+
+def demo_environment(data: Path, database: str) -> dict[str, str]:
+    """What a process of the house is told about its folder of data, and about its PostgreSQL database, if it has one."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")} | {"CIVITAS_DATA": str(data)}
+    if database:
+        environment["DATABASE_URL"] = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}"))
+    return environment
 
 
 @contextlib.contextmanager
 def serve_demo(data: Path, database: str) -> Iterator[Site]:
     """A server process on a folder of data, until the end of the block."""
     log, port = data / "server.log", find_free_port()
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")} | {
-        "CIVITAS_DATA": str(data),
+    environment = demo_environment(data, database) | {
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "LIVE_PORT": str(find_free_port()),
@@ -208,8 +217,6 @@ def serve_demo(data: Path, database: str) -> Iterator[Site]:
         "TRUSTED_PROXIES": "1",
         "WEB_PROCESSES": "1",
     }
-    if database:
-        environment["DATABASE_URL"] = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}"))
     with log.open("wb") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "civitas.project.cli", "demo"],
