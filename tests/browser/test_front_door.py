@@ -106,7 +106,7 @@ def test_a_place_is_chosen_with_the_keyboard_alone(desktop: Visit) -> None:
 def test_what_was_typed_survives_a_closed_tab(desktop: Visit) -> None:
     page = desktop.open("hamburg", "/geben")
     page.locator("#id_text").fill("Das soll nicht verloren gehen.")
-    page.wait_for_timeout(600)
+    page.wait_for_function("() => Object.values(localStorage).some((kept) => kept.includes('nicht verloren'))")
     page = desktop.open("hamburg", "/geben")
     expect(page.locator("#id_text")).to_have_value("Das soll nicht verloren gehen.")
 
