@@ -252,6 +252,10 @@ def test_a_contribution_that_changed_since_is_looked_at_again(town: Any) -> None
         ({"text": "Wir beginnen\n{…: ab wann?}"}, "text"),
         ({"text": "Guten Tag {nmae}"}, "text"),
         ({"status": "not_possible", "text": ""}, "text"),
+        ({"status": "planned", "text": " "}, "text"),
+        ({"status": "in_work", "text": ""}, "text"),
+        ({"status": "done", "text": ""}, "text"),
+        ({"status": "received", "text": ""}, "text"),  # as it is: nothing would be said
         ({"status": ""}, "status"),
         ({"due_on": dt.date(2020, 1, 1)}, "due_on"),
         ({"status": "part_of"}, "part_of"),
@@ -265,6 +269,17 @@ def test_a_draft_that_must_not_go_out_is_refused_and_stays(town: Any, fields: di
     with pytest.raises(Refused) as refused:
         drafting.release(town.actor("moderator"), row, version=kept.version, seen=row.version)
     assert (list(refused.value.fields), StatusEvent.objects.count(), AnswerDraft.objects.get().state) == ([field], 0, "writing")
+    with pytest.raises(Refused) as handed_in:
+        drafting.ask_release(town.actor("expert"), row, version=kept.version)
+    assert (handed_in.value.fields, AnswerDraft.objects.get().state) == (refused.value.fields, "writing")
+
+
+@pytest.mark.parametrize("fields", [{"status": "in_review"}, {"status": "received", "next_step": "Wir sehen uns das an."}])
+def test_that_somebody_looks_at_it_needs_no_words(town: Any, fields: dict[str, str]) -> None:
+    row = town.give()
+    kept = draft(town, row, text="", **fields)
+    event = drafting.release(town.actor("moderator"), row, version=kept.version, seen=row.version)
+    assert (event.status, event.text, assignment_of(town.city, row).state) == (fields["status"], "", "open")
 
 
 def test_an_open_blank_is_named_with_its_line(town: Any) -> None:
@@ -410,7 +425,17 @@ def test_the_same_form_for_many_twice_is_one_batch(town: Any) -> None:
     assert begin(town, rows, uid=uid) == begin(town, rows, uid=uid)
 
 
-@pytest.mark.parametrize("fields", [{"text": "{…: was?}"}, {"status": "part_of"}, {"status": "not_possible", "text": ""}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": "{…: was?}"},
+        {"status": "part_of"},
+        {"status": "not_possible", "text": ""},
+        {"status": "planned", "text": ""},
+        {"status": "done", "text": " "},
+        {"status": "received", "text": ""},
+    ],
+)
 def test_what_cannot_go_to_many_is_refused(town: Any, fields: dict[str, str]) -> None:
     with pytest.raises(Refused):
         begin(town, [town.give()], **fields)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.factories import make_browser
+from tests.factories import make_browser, make_city, make_staff
 
 from civitas.answering.actions import keeping
 from civitas.answering.models import AssignmentRule, Body, Template
@@ -65,6 +65,31 @@ def test_what_a_colleague_has_removed_is_not_saved_again(town: Any, rule: Assign
     keeping.drop_rule(town.actor("moderator"), rule, version=1)
     assert status_of(keeping.save_rule, town.actor("owner"), rule, organisation=town.office, version=1) == 409
     assert not AssignmentRule.objects.exists()
+
+
+@pytest.mark.parametrize(("what", "address"), [("template", "/verwaltung/vorlagen"), ("rule", "/verwaltung/antworten/zustaendig")])
+def test_what_was_typed_into_something_that_a_colleague_removed_is_kept_and_can_be_saved_as_new(
+    town: Any, template: Template, rule: AssignmentRule, what: str, address: str
+) -> None:
+    row: Any = {"template": template, "rule": rule}[what]
+    drop = {"template": keeping.drop_template, "rule": keeping.drop_rule}[what]
+    drop(town.actor("moderator"), row, version=1)
+    browser = make_browser(town.city, town.owner)
+    typed = {"title": "Mein Dank", "text_de": "Herzlichen Dank.", "organisation": str(town.other_office.pk), "version": "1"}
+    answer = browser.post(f"{address}/{row.pk}", typed)
+    page = answer.text
+    assert (answer.status_code, "inzwischen entfernt" in page, f'action="{address}/neu"' in page) == (409, True, True)
+    kept = "Herzlichen Dank." if what == "template" else f'value="{town.other_office.pk}" selected'
+    assert (kept in page, browser.post(f"{address}/neu", typed).status_code, type(row).objects.count()) == (True, 302, 1)
+    assert browser.post(f"{address}/{row.pk}", {"do": "drop", "version": "1"}).headers["Location"] == address
+    assert [browser.get(f"{address}/{key}").status_code for key in (row.pk, 999)] == [404, 404]
+    assert browser.post(f"{address}/999", typed).status_code == 404
+
+
+def test_what_another_city_removed_is_not_found(town: Any, template: Template) -> None:
+    keeping.drop_template(town.actor("owner"), template, version=1)
+    kassel = make_city("kassel")
+    assert make_browser(kassel, make_staff(kassel, "owner")).post(f"/verwaltung/vorlagen/{template.pk}", {}).status_code == 404
 
 
 def test_the_second_sees_on_the_page_what_changed_and_keeps_what_they_typed(town: Any, body: Body) -> None:

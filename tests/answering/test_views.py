@@ -153,6 +153,8 @@ def test_an_answer_appears_with_its_department_and_what_comes_next(town: Any) ->
     ("fields", "words"),
     [
         ({"status": "not_possible", "text": ""}, "warum es nicht möglich ist"),
+        ({"status": "done", "text": ""}, "Bitte schreiben Sie Ihre Antwort"),
+        ({"status": "done", "text": "", "do": "ask"}, "Bitte schreiben Sie Ihre Antwort"),
         ({"due_on": "2020-01-01"}, "der noch kommt"),
         ({"due_on": "bald"}, "Bitte geben Sie einen Tag an"),
         ({"text": "Guten Tag\n{nmae}"}, "Zeile 2, Spalte 1"),

@@ -99,7 +99,7 @@ def hide(page: Page, reason: str) -> None:
     """Hide the open item of the queue for a reason of the rules."""
     page.locator("summary[data-key=v]").click()
     page.locator("#hide-reason").get_by_label(reason).check()
-    page.locator(".wq__more-do[open] .wq__order button").click()
+    page.locator(".wq__more-do[open] .wq__order .kern-btn--primary").click()
     expect(page.locator("main")).to_contain_text("Es ist verborgen")
 
 

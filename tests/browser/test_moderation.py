@@ -140,7 +140,7 @@ def test_an_author_objects_and_another_person_looks_at_it(visit: Any, signed_in:
     page.locator(".wq__link").first.click()
     page.locator("summary[data-key=v]").click()
     page.locator("#hide-reason").get_by_label("Er beleidigt oder bedroht Menschen").check()
-    page.locator(".wq__more-do[open] .wq__order button").click()
+    page.locator(".wq__more-do[open] .wq__order .kern-btn--primary").click()
     expect(page.locator("main")).to_contain_text("Es ist verborgen")
 
     mine = citizen.open("hamburg", path)

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 from tests.factories import (
     make_browser,
@@ -18,7 +19,9 @@ from tests.factories import (
     make_staff,
     make_step,
 )
+from tests.moderation.looking import look
 
+from civitas.contributions.actions import withdraw_contribution
 from civitas.contributions.models import Contribution
 from civitas.journal.models import Entry
 from civitas.kit.ids import uuid7
@@ -163,6 +166,30 @@ def test_the_team_sees_the_most_flagged_first_and_decides(row: Any) -> None:
     assert words.subject == "Wir haben uns Ihre Meldung angesehen"
     entry = Entry.objects.of(row.city).get(verb="moderation.publish")
     assert (entry.subject, entry.details["case"]) == (f"contribution:{row.pk}", case.pk)
+
+
+def test_who_flagged_hears_once_that_the_author_took_it_back(row: Any) -> None:
+    bob, guest = make_participant(row.city, "Bob"), make_guest(row.city)
+    flag(bob, row)
+    flag(guest, row)
+    withdraw_contribution(actor_of(row.author), row)
+    for _again in range(2):
+        with transaction.atomic():
+            look(row.city)
+    told = list(Notice.objects.of(row.city).filter(kind="moderation.decided").order_by("pk"))
+    assert sorted(notice.recipient for notice in told) == sorted([bob.uid, guest.uid])
+    words = worded(row.city, told)[0].words
+    assert (words.subject, row.title in " ".join(words.paragraphs)) == ("Was Sie gemeldet haben, ist weg", False)
+    assert "zurückgenommen" in " ".join(words.paragraphs)
+
+
+def test_who_heard_a_decision_about_their_flag_hears_nothing_when_it_is_taken_back_later(row: Any) -> None:
+    bob = make_participant(row.city, "Bob")
+    flag(bob, row)
+    decide(actor_of(make_staff(row.city, "moderator")), the_case(row.city), "publish")
+    withdraw_contribution(actor_of(row.author), Contribution.objects.of(row.city).get(pk=row.pk))
+    look(row.city)
+    assert Notice.objects.of(row.city).to(bob.uid).filter(kind="moderation.decided").count() == 1
 
 
 def test_the_old_addresses_of_flags_lead_to_the_queue(row: Any) -> None:

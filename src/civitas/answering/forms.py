@@ -43,10 +43,12 @@ def _version() -> forms.IntegerField:
 
 
 def _words(
-    label: str | _StrPromise, rows: int, *, hint: str | _StrPromise = "", required: bool = False, language: str = ""
+    label: str | _StrPromise, rows: int, *, hint: str | _StrPromise = "", missing: str | _StrPromise = "", language: str = ""
 ) -> forms.CharField:
+    """A field for more than a line; with a sentence for when it is `missing` it has to be there."""
     widget = forms.Textarea(attrs={"rows": rows, "class": "is-small", **({"lang": html_language(language)} if language else {})})
-    return forms.CharField(label=label, help_text=hint, required=required, widget=widget)
+    said = {"required": missing} if missing else None
+    return forms.CharField(label=label, help_text=hint, required=bool(missing), widget=widget, error_messages=said)
 
 
 class ChoosingForm(forms.Form):
@@ -163,8 +165,8 @@ class NoteForm(ChoosingForm):
 class QuestionForm(ChoosingForm):
     """A question to another department."""
 
-    organisation = forms.ChoiceField(label=_("Which department?"))
-    text = _words(_("Question"), 4, required=True)
+    organisation = forms.ChoiceField(label=_("Which department?"), error_messages={"required": _("Please choose a department.")})
+    text = _words(_("Question"), 4, missing=_("Please write your question."))
     due_on = _day(_("Reply needed by"), required=True)
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
@@ -178,7 +180,7 @@ class QuestionForm(ChoosingForm):
 class ReplyForm(forms.Form):
     """The reply of the department that was asked."""
 
-    text = _words(_("Your reply"), 6, required=True)
+    text = _words(_("Your reply"), 6, missing=_("Please write your reply."))
 
 
 class BackForm(forms.Form):
@@ -261,7 +263,10 @@ class AnswerManyForm(ManyForm):
 class TemplateForm(forms.Form):
     """An answer template, language beside language."""
 
-    title = forms.CharField(label=_("Name"), help_text=_("The team finds it by this."), max_length=120)
+    title = forms.CharField(
+        label=_("Name"), help_text=_("The team finds it by this."), max_length=120,
+        error_messages={"required": _("Please give the template a name.")},
+    )  # fmt: skip
     status = forms.ChoiceField(
         label=_("Status"), choices=[("", _("As it is")), *Contribution.Status.choices], required=False,
     )  # fmt: skip
@@ -294,8 +299,11 @@ class TemplateForm(forms.Form):
 class BodyForm(forms.Form):
     """A body that things are handed over to."""
 
-    name = forms.CharField(label=_("Name"), max_length=160)
-    contact = forms.CharField(label=_("How people reach it"), help_text=_("The author reads this: page, mail, telephone."), max_length=300)
+    name = forms.CharField(label=_("Name"), max_length=160, error_messages={"required": _("Please give its name.")})
+    contact = forms.CharField(
+        label=_("How people reach it"), help_text=_("The author reads this: page, mail, telephone."), max_length=300,
+        error_messages={"required": _("Please say how people reach it.")},
+    )  # fmt: skip
     version = _version()
 
     def __init__(self, body: Body | None, *args: Any, **options: Any) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from civitas.people.models import Organisation
 
 Status = Contribution.Status
+# What may be said by the status alone: that it arrived, and that somebody looks at it. All else is an answer, and has words.
+WITHOUT_WORDS = frozenset({Status.RECEIVED, Status.IN_REVIEW})
 
 
 def values_for(city: City, row: Contribution, organisation: Organisation | None, language: str = "") -> dict[str, str]:
@@ -43,10 +45,11 @@ def filled(city: City, text: str, row: Contribution, organisation: Organisation 
     return fill(text, values_for(city, row, organisation, language))
 
 
-def check_words(status: str, text: str, *, typed: str | None = None, field: str = "text") -> None:
+def check_words(status: str, text: str, *, says_more: bool = False, was: str = "", typed: str | None = None, field: str = "text") -> None:
     """Refuse, with a sentence for its field, a status that is none, words that are missing or too long, and blanks left open.
 
-    `typed` are the words before their known blanks were filled: a title may hold brackets that are no blank.
+    `typed` are the words before their known blanks were filled: a title may hold brackets that are no blank. `was` is the status
+    until now, and `says_more` whether a next step or a day is named: without words it must change something.
     """
     fields: dict[str, str] = {}
     if status not in Status.values:
@@ -54,13 +57,24 @@ def check_words(status: str, text: str, *, typed: str | None = None, field: str 
     left = open_blanks(text if typed is None else typed)
     if left:
         fields[field] = " ".join(fault.sentence for fault in left[:5])
-    elif status == Status.NOT_POSSIBLE and not text.strip():
-        fields[field] = _("Please say why it is not possible. People deserve the reason.")
+    elif not text.strip() and (missing := _words_missing(status, was=was, says_more=says_more)):
+        fields[field] = missing
     elif len(text) > LONGEST_TEXT:
         figures = {"limit": LONGEST_TEXT, "count": len(text)}
         fields[field] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % figures
     if fields:
         raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
+
+
+def _words_missing(status: str, *, was: str, says_more: bool) -> str:
+    """Why an answer with this status needs words; '' where the status alone may go out."""
+    if status == Status.NOT_POSSIBLE:
+        return _("Please say why it is not possible. People deserve the reason.")
+    if status in Status.values and status not in WITHOUT_WORDS:
+        return _("Please write your answer. Without words only “received” and “in review” can go out.")
+    if status == was and not says_more:
+        return _("This would say nothing new. Please write your answer, or choose another status.")
+    return ""
 
 
 def check_day(due_on: dt.date | None) -> None:

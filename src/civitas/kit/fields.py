@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
 if TYPE_CHECKING:
     from django.forms import Field
 
@@ -15,3 +18,13 @@ def needed(field: Kind) -> Kind:
     that it is optional."""
     vars(field)["needed"] = True
     return field
+
+
+def speak_plainly() -> None:
+    """Give Django's fields our sentences for what is missing or not on offer; a field's own `error_messages` go before."""
+    forms.Field.default_error_messages["required"] = _("Please fill this in.")
+    for kind in (forms.ChoiceField, forms.TypedChoiceField, forms.MultipleChoiceField):
+        chosen = {"required": _("Please choose one."), "invalid_choice": _("This is no longer on offer. Please choose again.")}
+        kind.default_error_messages = {**kind.default_error_messages, **chosen}
+    forms.BooleanField.default_error_messages = {**forms.BooleanField.default_error_messages, "required": _("Please tick this.")}
+    forms.DateField.default_error_messages = {**forms.DateField.default_error_messages, "required": _("Please give a day.")}

@@ -37,6 +37,9 @@ def take_up(city: City, rows: Sequence[Contribution]) -> None:
     In a transaction, safe to run twice; as many queries for hundreds as for one.
     """
     gone = [row for row in rows if row.visibility in _GONE]
+    if gone:
+        flagged = Case.objects.of(city).filter(contribution__in=[row.pk for row in gone], flag_count__gt=0)
+        _tell_flaggers(city, list(flagged.exclude(state=Case.State.CLOSED).order_by("pk")))
     _settle(city, {row.pk for row in gone})
     forget_traces(city, {row.pk for row in gone if row.visibility == Visibility.ERASED})
     live = [row for row in rows if row.visibility not in _GONE]

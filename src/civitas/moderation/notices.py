@@ -187,8 +187,12 @@ def word_decided(city: City, notice: Notice) -> Worded | None:
 
 def _word_hidden(case: Case | None) -> Worded | None:
     """What one flagged is not shown any more; nothing where it is by now. Its title is left out, since that may be what is wrong."""
-    if case is None or case.contribution is None or case.contribution.visibility != Contribution.Visibility.HIDDEN:
+    row = case.contribution if case is not None else None
+    if row is None or row.visibility not in {Contribution.Visibility.HIDDEN, *_GONE}:
         return None
+    if row.visibility == Contribution.Visibility.WITHDRAWN:
+        words = (_("Thank you for looking out."), _("The author has taken back the text that you flagged. It is not shown any more."))
+        return Worded(_("What you flagged is gone"), words, *_rules_of_dialogue())
     words = (
         _("Thank you for looking out. We have looked at %(about)s.") % {"about": _("your flag")},
         _("The text is not shown any more."),

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "civitas.boards.addresses.live_address_middleware",
     "civitas.cities.middleware.map_background_middleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "civitas.kit.redirects.way_up_middleware",
     "civitas.kit.errors.refusal_middleware",
 ]
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from civitas.answering.models import Assignment, due_key
 from civitas.answering.queries import assignment_of, experts_of, first_fitting, promised_on, rules_in_order, with_nobody_to_answer
 from civitas.answering.rules import may_assign
+from civitas.answering.wording import WITHOUT_WORDS
 from civitas.contributions.models import Contribution, StatusEvent
 from civitas.journal.actions import record
 from civitas.kit.verdicts import Refused
@@ -151,7 +152,7 @@ def settle(city: City, contribution: int) -> None:
             return
         last = StatusEvent.objects.of(city).filter(contribution=row).order_by("-at", "-pk").first()
         ends = row.status in {Status.DONE, Status.NOT_POSSIBLE, Status.PART_OF}
-        waits = row.status in {Status.RECEIVED, Status.IN_REVIEW} and not row.answered and not (last and last.handed_to)
+        waits = row.status in WITHOUT_WORDS and not row.answered and not (last and last.handed_to)
         rows = Assignment.objects.of(city).filter(pk=now.pk)
         if last and last.due_on and not ends:
             if now.state == State.OPEN or now.due_on != last.due_on:

@@ -187,7 +187,9 @@ def drop_draft(actor: Actor, contribution: Contribution, *, version: int) -> Non
 
 def check_draft(actor: Actor, contribution: Contribution, draft: AnswerDraft) -> Contribution | None:
     """Refuse a draft that must not go out, with a sentence at each field; returns the contribution that it becomes part of."""
-    check_words(draft.status, filled(actor.city, draft.text, contribution, draft.organisation), typed=draft.text)
+    says_more = bool(draft.next_step or draft.due_on or draft.body)
+    text = filled(actor.city, draft.text, contribution, draft.organisation)
+    check_words(draft.status, text, was=contribution.status, says_more=says_more, typed=draft.text)
     check_day(draft.due_on)
     part_of = larger_one(actor, contribution, draft)
     check_larger(actor.city, contribution, draft.status, part_of)

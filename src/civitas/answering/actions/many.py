@@ -62,8 +62,9 @@ def answer_many(
         may_answer(actor, contributions[0], organisation=organisation).require()
     words = Translated({key: cleaned(each) for key, each in text.items() if cleaned(each)})
     coming = Translated({key: cleaned_line(each)[:240] for key, each in (next_step or {}).items() if cleaned_line(each)})
+    was = statuses.pop() if len(statuses := {row.status for row in contributions}) == 1 else ""
     for key in words or dict.fromkeys(list(text)[:1], ""):
-        check_words(status, words.get(key, ""), field=f"text_{key}")
+        check_words(status, words.get(key, ""), was=was, says_more=bool(coming or due_on), field=f"text_{key}")
     if status == Contribution.Status.PART_OF:
         sentence = _("What each is part of is said one by one. Please choose another status.")
         raise Refused(sentence, status=400, fields={"status": sentence})
@@ -200,6 +201,8 @@ def _do(city: City, batch: Batch, key: int) -> None:
                 language = spoken(batch.text, reads)
                 text = filled(city, batch.text.get(language, ""), row, batch.organisation, CODES.get(language, ""))
                 coming = batch.next_step.get(language) or batch.next_step.get(spoken(batch.next_step, reads), "")
+                if row.status == batch.status and not (text or coming or batch.due_on):
+                    raise Refused(_("This has the status already, and there are no words to say."), status=409)
                 answer_contribution(
                     actor, row, status=batch.status, text=text, organisation=batch.organisation, next_step=coming, due_on=batch.due_on
                 )

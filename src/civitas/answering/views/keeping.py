@@ -21,6 +21,7 @@ from civitas.answering.queries import bodies_of, rules_in_order, templates_of, w
 from civitas.answering.rules import may_keep
 from civitas.answering.views.desk import entered
 from civitas.contributions.models import Contribution
+from civitas.journal.queries import entries_about
 from civitas.kit.languages import LABELS
 from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.translated import KEYS
@@ -52,6 +53,17 @@ def _one(rows: Any, key: int | None) -> Any:
     return row
 
 
+def _kept_or_gone(request: HttpRequest, rows: Any, key: int | None, verb: str) -> tuple[Any, bool]:
+    """The row with this key, and whether a colleague removed it while somebody typed: what was typed is then shown for a new one."""
+    row = None if key is None else rows.filter(pk=key).first()
+    if row is not None or key is None:
+        return row, False
+    subject = f"{verb.partition('.')[0]}:{key}"
+    if request.method != "POST" or not entries_about(request.actor.city, [subject], [verb], 1):
+        raise Http404
+    return None, True
+
+
 @never_cache
 @require_safe
 def show_templates(request: HttpRequest) -> HttpResponse:
@@ -75,10 +87,14 @@ def show_templates(request: HttpRequest) -> HttpResponse:
 def edit_template(request: HttpRequest, key: int | None = None) -> HttpResponse:
     """One template: its words with blanks, checked on saving."""
     city = _keeping(request)
-    template: Template | None = _one(Template.objects.of(city), key)
+    template: Template | None
+    template, gone = _kept_or_gone(request, Template.objects.of(city), key, "template.dropped")
+    if gone and request.POST.get("do") == "drop":
+        messages.success(request, _("The template is gone."))
+        return redirect("answer_templates")
     form = TemplateForm(city, template, request.POST if request.method == "POST" else None)
-    status, theirs = 200, None
-    if request.method == "POST":
+    status, theirs = 409 if gone else 200, None
+    if request.method == "POST" and not gone:
         status = 422
         try:
             if template and request.POST.get("do") == "drop":
@@ -95,7 +111,7 @@ def edit_template(request: HttpRequest, key: int | None = None) -> HttpResponse:
                 template.refresh_from_db()
                 theirs = _theirs(form, TemplateForm(city, template), template.version)
     blanks = [f"{{{name}}}" for name in KNOWN]
-    context = {"form": form, "template": template, "blanks": blanks, "theirs": theirs}
+    context = {"form": form, "template": template, "blanks": blanks, "theirs": theirs, "gone": gone}
     return render(request, "answering/template.html", context, status=status)
 
 
@@ -193,10 +209,14 @@ def edit_rule(request: HttpRequest, key: int | None = None) -> HttpResponse:
     """One rule; before it is kept, the page can say which of the open ones would go there."""
     city = _keeping(request)
     rows = AssignmentRule.objects.of(city).select_related("organisation")
-    rule: AssignmentRule | None = _one(rows, key)
+    rule: AssignmentRule | None
+    rule, gone = _kept_or_gone(request, rows, key, "assignment_rule.dropped")
+    if gone and request.POST.get("do") == "drop":
+        messages.success(request, _("The rule is gone. What it gave out stays where it is."))
+        return redirect("assignment_rules")
     form = RuleForm(city, rule, request.POST if request.method == "POST" else None)
-    status, preview, theirs = 200, None, None
-    if request.method == "POST":
+    status, preview, theirs = 409 if gone else 200, None, None
+    if request.method == "POST" and not gone:
         status = 422
         try:
             if rule and request.POST.get("do") == "drop":
@@ -214,7 +234,7 @@ def edit_rule(request: HttpRequest, key: int | None = None) -> HttpResponse:
             if refused.status == 409 and rule:
                 rule = rows.get(pk=rule.pk)
                 theirs = _theirs(form, RuleForm(city, rule), rule.version)
-    context = {"form": form, "rule": rule, "preview": preview, "theirs": theirs}
+    context = {"form": form, "rule": rule, "preview": preview, "theirs": theirs, "gone": gone}
     return render(request, "answering/rule.html", context, status=status)
 
 

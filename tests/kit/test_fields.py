@@ -1,0 +1,36 @@
+"""What a form says where a field is empty and has no sentence of its own."""
+
+from __future__ import annotations
+
+import pytest
+from django import forms
+
+from civitas.kit.fields import needed
+
+
+@pytest.mark.parametrize(
+    ("field", "sentence"),
+    [
+        (forms.CharField(), "Bitte füllen Sie das aus."),
+        (forms.ChoiceField(choices=[("a", "A")]), "Bitte wählen Sie eins aus."),
+        (forms.MultipleChoiceField(choices=[("a", "A")]), "Bitte wählen Sie eins aus."),
+        (forms.DateField(), "Bitte geben Sie einen Tag an."),
+        (forms.BooleanField(), "Bitte setzen Sie hier ein Häkchen."),
+        (forms.CharField(error_messages={"required": "Bitte etwas sagen."}), "Bitte etwas sagen."),
+    ],
+)
+def test_an_empty_field_is_asked_for_in_friendly_words(field: forms.Field, sentence: str) -> None:
+    with pytest.raises(forms.ValidationError) as faulty:
+        field.clean("")
+    assert faulty.value.messages == [sentence]
+
+
+def test_what_is_not_on_offer_is_said_in_friendly_words() -> None:
+    with pytest.raises(forms.ValidationError) as faulty:
+        forms.ChoiceField(choices=[("a", "A")]).clean("b")
+    assert faulty.value.messages == ["Das gibt es nicht mehr zur Auswahl. Bitte wählen Sie neu."]
+
+
+def test_a_field_that_its_action_asks_for_is_no_optional_one() -> None:
+    field = needed(forms.CharField(required=False))
+    assert (field.clean(""), vars(field)["needed"]) == ("", True)
