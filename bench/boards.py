@@ -41,6 +41,7 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 def main() -> None:
     """Run the parts that were asked for, all by default."""
     parser = argparse.ArgumentParser(description=__doc__)
+    shutil.rmtree(FOLDER, ignore_errors=True)
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     parser.add_argument("--tables", type=int, default=TABLES)
     parser.add_argument("--seconds", type=float, default=30.0)
@@ -154,9 +155,12 @@ def _at(part: str, data: Path, *rest: object) -> Any:
 
 
 def _new_folder(name: str) -> Path:
-    folder = FOLDER / name
+    """A folder with a database of its own, copied from one that is made once."""
+    base, folder = FOLDER / "base", FOLDER / name
+    if not (base / "civitas.sqlite3").exists():
+        _at("prepare", base)
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    shutil.copytree(base, folder)
     return folder
 
 
@@ -180,14 +184,18 @@ async def _crowd(table: Table, name: str, boards: int, at_each: int, seconds: fl
     made = _at("build", data, boards, at_each)
     size = boards * at_each
     with living(data, processes) as lives:
-        before = sum(live.memory() for live in lives)
         people = [
             Person(board["uid"], seat["alias"], seat["cookie"], lives[number % processes].port)
             for board in made
             for number, seat in enumerate(board["seats"])
         ]
-        joins = await bring(people, ORIGIN)
-        memory = sum(live.memory() for live in lives) - before
+        empty = sum(live.memory() for live in lives)
+        first = [person for person in people if person.alias in {board["seats"][0]["alias"] for board in made}]
+        await bring(first, ORIGIN)
+        opened = sum(live.memory() for live in lives)
+        others = [person for person in people if person not in first]
+        joins = await bring(others, ORIGIN)
+        full = sum(live.memory() for live in lives)
         await work(people, seconds=2, rate=EDITS_A_SECOND)  # warm
         await settle(people)
         for person in people:
@@ -205,8 +213,8 @@ async def _crowd(table: Table, name: str, boards: int, at_each: int, seconds: fl
         table.add(f"{name}: edit to all others, {label}", size, found[int(len(found) * share)], "ms")
     table.add(f"{name}: same document at the end", size, float(same), "1 = yes", aim="1", holds=same)
     table.add(f"{name}: joins a second", size, joins, "people/s")
-    table.add(f"{name}: memory for each board", size, memory / boards, "MB")
-    table.add(f"{name}: memory for each person", size, memory * 1000 / size, "kB")
+    table.add(f"{name}: memory for each board", size, (opened - empty) / boards, "MB")
+    table.add(f"{name}: memory for each person", size, (full - opened) * 1000 / len(others), "kB")
     table.add(f"{name}: CPU of the live processes", size, served / elapsed * 100, "% of one")
     table.add(f"{name}: CPU of the load generator", size, own / elapsed * 100, "% of one")
     shutil.rmtree(data)

@@ -1,7 +1,8 @@
 """The rows of the bench `boards`, in a process of its own.
 
-`python -m bench.boards_at build FOLDER BOARDS PEOPLE` makes a city with so many boards and people at each, and prints them as JSON;
-`cards FOLDER BOARD` prints the ids of what lies there; `size FOLDER EDITS` prints size and opening time before and after compaction.
+`python -m bench.boards_at prepare FOLDER` makes the tables; `build FOLDER BOARDS PEOPLE` makes a city with so many boards and people
+at each, and prints them as JSON; `cards FOLDER BOARD` prints the ids of what lies there; `size FOLDER EDITS` prints size and opening time
+before and after compaction.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def main(part: str, folder: Path, *rest: str) -> None:
 
     prepare_database()
     install()
-    if part == "build":
+    if part == "prepare":
+        print("{}")
+    elif part == "build":
         _build(int(rest[0]), int(rest[1]))
     elif part == "cards":
         _cards(rest[0])

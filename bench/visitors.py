@@ -120,6 +120,7 @@ class Visitor:
                 self._answer_state(reader.byte(), reader.block())
             case Kind.BYE:
                 self.bye = (reader.text(), reader.text())
+                socket.close()
             case _:
                 self._hear_words(kind, json.loads(reader.block()))
 

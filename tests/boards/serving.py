@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from asgiref.sync import sync_to_async
 from bench.visitors import Visitor
-from django.db import connection
+from django.db import connection, connections
 from django.http import HttpResponse
 
 from civitas.people.actors import remember_guest
@@ -126,7 +127,7 @@ def play(scene: Coroutine[Any, Any, None]) -> None:
             for visitor in _visitors:
                 visitor.socket.abort()
             _visitors.clear()
-            await asyncio.sleep(0)
+            await sync_to_async(connections.close_all, thread_sensitive=True)()
 
     asyncio.run(whole())
 

@@ -241,7 +241,7 @@ def bring_contributions(board: Board, contributions: Iterable[Contribution], *, 
         return [
             Card(
                 id=f"number{row.number:06d}"[:16],
-                text=cleaned_line(row.title or row.text)[:LONGEST_TEXT],
+                text=words_on_card(row),
                 colour="white",
                 x=left + (place % columns) * 240,
                 y=40 + (place // columns) * 180,
@@ -251,6 +251,11 @@ def bring_contributions(board: Board, contributions: Iterable[Contribution], *, 
         ]
 
     put_on_board(board, wish)
+
+
+def words_on_card(row: Contribution) -> str:
+    """What a card says that was made of a contribution."""
+    return cleaned_line(row.title or row.text)[:LONGEST_TEXT]
 
 
 def hold(city: City, board: int) -> None:

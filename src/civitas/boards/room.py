@@ -1,4 +1,4 @@
-"""What the room of boards declares: personal data, and the canvases of a pack."""
+"""What the room of boards declares: personal data, what follows a redaction, and the canvases of a pack."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from civitas.boards.packs import check_canvases, load_canvases
 from civitas.boards.personal import adopt_boards, erase_boards, export_boards
 from civitas.boards.posters import may_make_canvases
+from civitas.boards.redacting import renew_cards
 from civitas.kit.rooms import NavItem, PackSection, PersonalData, Room
 
 ROOM = Room(
     key="boards",
     staff_navigation=(NavItem(_("Canvases"), "canvases", may=lambda actor: bool(may_make_canvases(actor)), order=80),),
     personal_data=PersonalData(export_boards, erase_boards, adopt_boards),
+    on_redacted=(renew_cards,),
     pack_sections=(PackSection("canvases", check_canvases, load_canvases, order=35),),
 )

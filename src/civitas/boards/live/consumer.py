@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 GOODBYE = 4000
 _PATIENCE = 5.0  # seconds
+_LINGER = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -51,6 +52,8 @@ async def serve_board(scope: Mapping[str, Any], receive: Receive, send: Send) ->
     reading = asyncio.create_task(_read(table, line, receive))
     try:
         await asyncio.wait({sending, reading}, return_when=asyncio.FIRST_COMPLETED)
+        if line.is_over:  # what still comes is read away, since closing on it would take along what was said at the end
+            await asyncio.wait({reading}, timeout=_LINGER)
         if reading.done() and not reading.cancelled() and (fault := reading.exception()) is not None:
             _log.error("board %s: reading failed", table.board.uid, exc_info=fault)
     finally:
