@@ -57,7 +57,7 @@ class Visitor:
         """Sit down: come in, hear what there is, and have the same as the server. Raises Rejected; `bye` says why one was let go."""
         headers = {"Origin": origin, **({"Cookie": cookie} if cookie else {})}
         self._greeted, self.synced = asyncio.get_running_loop().create_future(), asyncio.Event()
-        self._known_before = self.sequence
+        self._filled = False
         self.bye = None
         path = f"/live/board/{board}?language={language}"
         self.socket = await Socket.connect(port, path, self._hear, host=host, headers=headers)
@@ -147,8 +147,9 @@ class Visitor:
             self.updates += 1
         if self.on_update is not None:
             self.on_update(sequence, update)
-        if kind == Kind.MISSING and not self.hello.get("seat"):
-            self.synced.set()
+        if kind == Kind.MISSING:
+            self._filled = True
+            self._may_be_synced()
 
     def _answer_state(self, drawer: int, vector: bytes) -> None:
         """Send in one piece what was made while there was no connection."""
@@ -158,8 +159,12 @@ class Visitor:
         known = read_state(vector)
         if any(clock > known.get(client, 0) for client, clock in read_state(self.documents[drawer].get_state()).items()):
             self._waiting[drawer, 0] = asyncio.get_running_loop().create_future()
-            self.socket.send(protocol.missing(drawer, self._known_before, mine))
-        else:
+            self.socket.send(protocol.missing(drawer, self.sequence, mine))
+        self._may_be_synced()
+
+    def _may_be_synced(self) -> None:
+        """Both have the same once all that was missing has come, and what was made before is answered."""
+        if self._filled and not any(number == 0 for _drawer, number in self._waiting):
             self.synced.set()
 
     def _answer(self, drawer: int, number: int, outcome: Outcome) -> None:
@@ -167,4 +172,4 @@ class Visitor:
         if waiting is not None and not waiting.done():
             waiting.set_result(outcome)
         if number == 0:
-            self.synced.set()
+            self._may_be_synced()

@@ -125,7 +125,7 @@ class BoardPhase:
     """A phase of a method's board, which the facilitator steps through; `minutes` is what the timer begins with (0: no timer)."""
 
     key: str
-    name: str | _StrPromise
+    name: Text
     minutes: int = 0
 
 

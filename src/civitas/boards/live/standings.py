@@ -99,7 +99,7 @@ def _people(city: City, keys: Iterable[int], now: dt.datetime) -> dict[int, tupl
 
 
 def look_at(city: City, key: int, people: Collection[int | None], *, citizens: Collection[int] = ()) -> Look:
-    """Read how these people stand to a board now; five queries. `citizens` have laid their roles down."""
+    """Read how these people stand to a board now; four queries. `citizens` have laid their roles down."""
     board = board_row(city, key)
     seats = list(Seat.objects.of(city).filter(board=board).select_related("participant").order_by("place"))
     by_person = {seat.participant_id: seat for seat in seats if seat.participant_id}

@@ -142,9 +142,9 @@ class Table:
             return
         line.wants_drawer |= bool(message.drawer)
         sequence, lacking, vector = await self.hub.run(self.kept.state_of, drawer, message.data)
-        line.put(protocol.missing(message.drawer, sequence, lacking))
-        if line.standing.alias:
+        if line.standing.alias:  # before it hears what it lacks: what it answers was made without knowing that
             line.put(protocol.state(message.drawer, vector))
+        line.put(protocol.missing(message.drawer, sequence, lacking))
 
     # What goes out.
 
