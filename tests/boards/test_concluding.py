@@ -176,3 +176,30 @@ def test_what_the_team_hid_stays_hidden(owner: Actor, step: Step, idea: Contribu
     change_visibility(step.city, made(step)[0], "hidden", reason="Verletzt die Regeln.")
     assert settle(owner, step, [theme(idea)]).again
     assert [row.visibility for row in made(step)] == ["hidden"]
+
+
+def test_whose_contribution_is_in_it_hears_of_every_step_once(owner: Actor, step: Step, idea: Contribution) -> None:
+    from django.utils import translation
+    from tests.factories import make_participant
+
+    from civitas.contributions.notices import word_developed
+    from civitas.dialogue.tasks import tell_of_development
+    from civitas.notices.models import Notice
+    from civitas.outbox.models import OutboxRow
+
+    Contribution.objects.of(step.city).filter(pk=idea.pk).update(author=make_participant(step.city, "Dilek"))
+    shade, other = theme(idea), Wanted("group:bbbbbbbb", "theme", "Leer")
+    sail = Wanted("board:0", "concept", "Sonnensegel", origins=(Origin(shade.key, Link.Kind.DEVELOPED_INTO),))
+    for _press in range(2):
+        settle(owner, step, [shade, other, sail])
+    asked = OutboxRow.objects.of(step.city).filter(kind="dialogue.tell_of_development").order_by("pk")
+    assert [row.payload["contribution"] for row in asked] == [idea.pk, idea.pk]
+    for row in [*asked, *asked]:
+        tell_of_development(step.city, **row.payload)
+    notices = Notice.objects.of(step.city).filter(kind="contribution.developed").order_by("pk")
+    with translation.override("de"):
+        words = [worded.paragraphs[0] for notice in notices if (worded := word_developed(step.city, notice))]
+    assert words == [
+        f"Aus „{idea.title}“ ist etwas geworden. Thema: „Im Sommer Schatten finden“.",
+        f"Aus „{idea.title}“ ist etwas geworden. Konzept: „Sonnensegel“.",
+    ]

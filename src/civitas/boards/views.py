@@ -139,6 +139,7 @@ def _page(
         phases=phases,
         phase=board.phase,
         ends_in=ends_in,
+        fields={name: str(label) for name, label in method.fields.items()} if method else {},
         files=files,
         invite_url=reverse("lead_step", args=[board.step.process.slug, board.step.position]) if leads else "",
     )

@@ -142,6 +142,10 @@ def word_developed(city: City, notice: Notice) -> Worded | None:
     if row is None or made is None or made.visibility != Contribution.Visibility.PUBLISHED:
         return None
     titles = {"old": title_of(row), "new": made.title}
+    if made.is_made:
+        first = _("Something has come of “%(old)s”. %(kind)s: “%(new)s”.") % {**titles, "kind": made.get_kind_display()}
+        lines = (first, _("Both pages show how one led to the other."))
+        return Worded(_("Something has come of “%(title)s”") % {"title": title_of(row)}, lines, made.path, _("See what came of it"))
     if made.author and made.author.pseudonym:
         first = _("%(who)s has developed “%(old)s” further: “%(new)s”.") % {"who": made.author.pseudonym, **titles}
     else:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # A sheet of A4 holds four cards of A6, two beside each other.
 A_SHEET, A_ROW = 4, 2
-LONG = 1_000  # characters that the back of a card holds in its usual size
+LONG = 860  # characters that the back of a card holds in its usual size
 # The printer's own ink: dark line, one warm accent, two tints that stay apart in grey.
 INK = {"line": "#17343f", "move": "#b3541e", "tint": "#d9e4e2", "move_tint": "#f7dfcd"}
 
