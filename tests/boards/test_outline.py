@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from civitas.boards.outline import Entry, outline
+from dataclasses import replace
+
+from civitas.boards.outline import Entry, Field, outline, part_of
 from civitas.boards.things import Card, Dot, Group, Line, Things
 
 GROUP = Group("group00001", title="Schatten", colour="green", x=0, y=0)
@@ -49,3 +51,23 @@ def test_a_canvas_gives_its_regions_with_their_questions() -> None:
 def test_what_one_took_away_is_shown_to_oneself_alone() -> None:
     assert [each.kind for each in outline(things(), NAMES, reader="aliceaaa")][-1] == "gone"
     assert "gone" not in [each.kind for each in outline(things(), NAMES, reader="bobbbbbb")]
+
+
+def test_short_texts_have_the_labels_of_the_method() -> None:
+    there = things()
+    there.cards[LOOSE.id] = replace(LOOSE, fields={"who": "Ada"})
+    fields = outline(there, NAMES, fields={"who": "Who", "until": "By when"})[-1].entries[0].fields
+    assert fields == (Field("who", "Who", "Ada"), Field("until", "By when", ""))
+
+
+def test_a_large_board_is_read_in_parts() -> None:
+    sections = outline(things(), NAMES)
+    parts = [
+        [(each.title, [entry.card.text for entry in each.entries]) for each in part_of(sections, number, 1)] for number in (1, 2, 3, 4)
+    ]
+    assert parts == [
+        [("Schatten", ["Bäume"]), ("Group without a name", [])],
+        [("Schatten", ["Segel"])],
+        [("Not in a group yet", ["Wasser"])],
+        [],
+    ]

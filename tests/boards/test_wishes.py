@@ -118,3 +118,11 @@ def test_nobody_changes_what_others_wrote_where_it_is_theirs(board: Board, alice
     with pytest.raises(Refused, match="your own cards"):
         bob.does("text", on=card, text="von Bob")
     assert document_of(board).cards[card].text == "eins"
+
+
+def test_short_texts_come_along(alice: Sitting) -> None:
+    card = alice.adds("eins", field_who="Ada", field_until="Mai")
+    things = alice.does("text", on=card, text="eins", field_until=" Juni ")
+    assert dict(things.cards[card].fields) == {"who": "Ada", "until": "Juni"}
+    with pytest.raises(Refused):
+        alice.does("text", on=card, text="eins", field_secret="x")

@@ -210,3 +210,65 @@ def test_who_is_sent_away_reads_why(visit: Any, board: tuple[str, str], site: Si
     farewell = page.locator("[data-farewell]")
     expect(farewell).to_be_visible()
     expect(farewell.locator("[data-sentence]")).not_to_be_empty()
+
+
+def test_two_people_with_one_card_hear_of_it(two: tuple[Page, Page], kind: Any) -> None:
+    alice, bob = two
+    card, one, other = words(kind, WORDS), words(kind, "Wasser"), words(kind, "Schatten")
+    for page, title in ((alice, one), (bob, other)):
+        kind(page).add(f"{title}!")
+        kind(page).group(f"{title}!", title)
+    kind(alice).add(card)
+    for page in two:
+        card_of(page, card)
+        for title in (one, other):
+            page.wait_for_function(f"(title) => [...{BOARD}.model.groups.values()].some((group) => group.title === title)", arg=title)
+        page.context.set_offline(True)
+    kind(alice).move(card, one)
+    kind(bob).move(card, other)
+    for page in two:
+        page.context.set_offline(False)
+    for page in two:
+        expect(page.locator(".toast", has_text="im selben Moment")).to_be_visible()
+        is_saved(page)
+    assert group_of(alice, card) == group_of(bob, card)
+
+
+def test_who_leads_goes_on_and_all_hear_it(signed_in: Any, visit: Any, site: Site) -> None:
+    position, uid = run(site, MAKE.format(method="brainstorm")).split()
+    guest = sit_down(visit(), (f"/beteiligung/veddel-im-sommer/schritt/{position}", uid))
+    guest.locator("form[data-paper] textarea").fill(WORDS)
+    guest.keyboard.press("Enter")
+    expect(guest.locator("board-list .bl__card", has_text=WORDS)).to_contain_text("nur für Sie")
+    is_saved(guest)
+    leader = signed_in("hamburg", "owner").open("hamburg", f"/pinnwand/{uid}")
+    expect(leader.locator("[data-link]")).to_have_attribute("data-link", "saved")
+    assert leader.evaluate(f"{BOARD}.model.cards.size") == 0
+    leader.get_by_role("button", name="Alle Karten").click()
+    expect(guest.locator(".toast")).to_contain_text("Alle Karten")
+    card_of(leader, WORDS)
+    expect(guest.locator("board-list .bl__card", has_text=WORDS)).not_to_contain_text("nur für Sie")
+    kind = VIEWS["list"](guest)
+    kind.edit(WORDS, f"{WORDS}!")
+    is_saved(guest)
+    card_of(leader, f"{WORDS}!")
+
+
+def test_without_scripts_every_verb_is_a_form(visit: Any, board: tuple[str, str], kind: Any) -> None:
+    live, mine = sit_down(visit(), board), words(kind, WORDS)
+    plain = visit(java_script_enabled=False).open("hamburg", board[0])
+    plain.locator("main form button.kern-btn--primary").first.click()
+    plain.locator("textarea[name=text]").first.fill(mine)
+    plain.locator("button[value=add]").click()
+    item = plain.locator(".plain__card", has_text=mine)
+    item.locator("summary").click()
+    item.locator("input[name=title]").fill(f"Gruppe {mine}")
+    item.locator("button[value=group]").click()
+    expect(plain.locator(".plain__head", has_text=f"Gruppe {mine}")).to_be_visible()
+    there = f"(title) => [...{BOARD}.model.groups.values()].some((group) => group.title === title)"
+    live.wait_for_function(there, arg=f"Gruppe {mine}")
+    assert group_of(live, mine) == f"Gruppe {mine}"
+    kind(live).edit(mine, f"{mine}!")
+    is_saved(live)
+    plain.reload()
+    expect(plain.locator(".plain__card", has_text=f"{mine}!")).to_be_visible()

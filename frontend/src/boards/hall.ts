@@ -41,6 +41,12 @@ function hear({ root, session, acts, toasts, announcer }: Hall): void {
     toasts.say(sentence, { offer: { label: words.say("show"), act: () => session.choose(card, "list") } });
     announcer.say(sentence);
   });
+  session.on("phase", (phase) => {
+    const name = root.querySelector(`[data-phase="${CSS.escape(phase)}"]`)?.textContent?.trim();
+    if (!name) return;
+    toasts.say(words.say("now_phase", { phase: name }));
+    announcer.say(words.say("now_phase", { phase: name }));
+  });
   session.on("refused", ({ sentence, typed }) => {
     announcer.say(sentence);
     if (!typed) return toasts.say(sentence, { tone: "trouble" });

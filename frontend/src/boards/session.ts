@@ -25,6 +25,7 @@ type Events = {
   change: Change & { moved: Set<string> };
   state: null;
   presence: null;
+  phase: string;
   clash: Clash;
   refused: Refusal;
   chosen: { id: string; by: "picture" | "list" };
@@ -279,6 +280,7 @@ export class Session implements Host {
   }
 
   private takeStage(stage: { phase?: string; ends_in?: number | null; charter?: Charter }): void {
+    const isNew = stage.phase !== undefined && stage.phase !== this.phase;
     if (stage.phase !== undefined) this.phase = stage.phase;
     if (stage.charter) {
       this.may.charter = stage.charter;
@@ -286,6 +288,7 @@ export class Session implements Host {
     }
     if (stage.ends_in !== undefined) this.takeTime(stage.ends_in);
     this.emit("state", null);
+    if (isNew) this.emit("phase", this.phase);
   }
 
   private takeTime(seconds: number | null | undefined): void {

@@ -81,7 +81,8 @@ class LiveBoard extends HTMLElement {
     let isDone = false;
     const fit = (): void => {
       if (isDone || !picture.stage.clientWidth || !picture.session.layout.cards.size && !picture.session.layout.canvas) return;
-      isDone = true;
+      // What comes from the server may be more than what this browser kept.
+      isDone = !picture.session.model.isFilling;
       picture.fit(false);
       // On a phone all of it at once is too small to read: begin at the top corner.
       const start = picture.session.layout.bounds();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Field:
+    """A short text of a card: its name in the document, the label that people read, and what stands there."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """A card as it is read: its author by name ('' for a guest), its dots, how many of them are the reader's, with what it is connected."""
 
@@ -23,6 +32,7 @@ class Entry:
     dots: int = 0
     own_dots: int = 0
     connected: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,14 @@ class Section:
     entries: list[Entry] = field(default_factory=list)
 
 
-def outline(things: Things, names: Mapping[str, str], canvas: Mapping[str, Any] | None = None, *, reader: str = "") -> list[Section]:
+def outline(
+    things: Things,
+    names: Mapping[str, str],
+    canvas: Mapping[str, Any] | None = None,
+    *,
+    reader: str = "",
+    fields: Mapping[str, str] | None = None,
+) -> list[Section]:
     """All that stands on a board, and last what the reader (an alias) took away and may bring back."""
     dots = Counter(dot.on for dot in things.dots.values())
     own = Counter(dot.on for dot in things.dots.values() if dot.by == reader and reader)
@@ -47,7 +64,12 @@ def outline(things: Things, names: Mapping[str, str], canvas: Mapping[str, Any] 
 
     def entries(cards: Iterable[Card]) -> list[Entry]:
         found = sorted(cards, key=lambda card: (card.y, card.x, card.id))
-        return [Entry(card, names.get(card.by, ""), dots[card.id], own[card.id], tuple(lines.get(card.id, ()))) for card in found]
+        return [
+            Entry(card, names.get(card.by, ""), dots[card.id], own[card.id], tuple(lines.get(card.id, ())), short(card)) for card in found
+        ]
+
+    def short(card: Card) -> tuple[Field, ...]:
+        return tuple(Field(name, label, card.fields.get(name, "")) for name, label in (fields or {}).items())
 
     lying = [card for card in things.cards.values() if not card.gone]
     groups = sorted((group for group in things.groups.values() if not group.gone), key=lambda group: (group.y, group.x, group.id))
@@ -87,6 +109,17 @@ def outline(things: Things, names: Mapping[str, str], canvas: Mapping[str, Any] 
     if gone:
         sections.append(Section("gone", "gone", _("Taken away"), entries=entries(gone)))
     return sections
+
+
+def part_of(sections: list[Section], number: int, size: int) -> list[Section]:
+    """The sections with the cards of one part (1 is the first) alone; headings without cards stand in the first."""
+    start, found = (number - 1) * size, []
+    for section in sections:
+        shown = section.entries[max(0, start) : max(0, start + size)]
+        start -= len(section.entries)
+        if shown or (number == 1 and not section.entries):
+            found.append(replace(section, entries=shown))
+    return found
 
 
 def _connections(things: Things) -> dict[str, list[str]]:

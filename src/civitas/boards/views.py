@@ -17,10 +17,11 @@ from civitas.boards.actions import set_phase, set_timer, write
 from civitas.boards.addresses import live_address
 from civitas.boards.exports import board_csv
 from civitas.boards.frames import frame
-from civitas.boards.outline import outline
+from civitas.boards.outline import outline, part_of
 from civitas.boards.queries import board_by_uid, document_of, drawer_of, seat_of, seats_of
 from civitas.boards.rules import board_method, charter_of, may_lead, may_open, may_sit
 from civitas.boards.wishes import wish_of
+from civitas.kit.ids import read_key
 from civitas.kit.pdf import may_print, pdf_page
 from civitas.kit.redirects import SeeOther
 from civitas.kit.verdicts import Refused
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
     from civitas.boards.models import Board, Seat
 
-# Without scripts a page shows so many cards to choose from.
+# Without scripts a page shows so many cards, and so many to choose from when connecting.
+MOST_PLAIN = 60
 MOST_CHOICES = 200
 
 
@@ -85,7 +87,7 @@ def board_table(request: HttpRequest, uid: UUID) -> HttpResponse:
     board, _seat = _opened(request, uid)
     canvas = _canvas(board)
     names = {each.alias: each.shown_name for each in seats_of(board)}
-    return board_csv(outline(document_of(board), names, canvas), _file_name(board), {})
+    return board_csv(outline(document_of(board), names, canvas), _file_name(board), _fields(board))
 
 
 @login_not_required
@@ -94,7 +96,7 @@ def print_board(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The board on paper: its groups with their cards."""
     board, _seat = _opened(request, uid)
     names = {each.alias: each.shown_name for each in seats_of(board)}
-    sections = outline(document_of(board), names, _canvas(board))
+    sections = outline(document_of(board), names, _canvas(board), fields=_fields(board))
     context = {"board": board, "step": board.step, "sections": sections, "printed_at": timezone.now()}
     return pdf_page(request, "boards/board_pdf.html", context, name=_file_name(board))
 
@@ -120,7 +122,8 @@ def _page(
     if own:
         things.cards.update(own.cards)
         things.dots.update(own.dots)
-    sections = outline(things, names, canvas, reader=seat.alias if seat else "")
+    sections = outline(things, names, canvas, reader=seat.alias if seat else "", fields=_fields(board))
+    part = max(1, read_key(request.GET.get("teil", "")) or 1)
     step_url = reverse("step", args=[board.step.process.slug, board.step.position])
     ends_in = max(0.0, (board.phase_ends_at - timezone.now()).total_seconds()) if board.phase_ends_at else None
     files = [(_("As a table (CSV)"), reverse("board_table", args=[board.uid]))]
@@ -139,12 +142,13 @@ def _page(
         phases=phases,
         phase=board.phase,
         ends_in=ends_in,
-        fields={name: str(label) for name, label in method.fields.items()} if method else {},
         files=files,
         invite_url=reverse("lead_step", args=[board.step.process.slug, board.step.position]) if leads else "",
+        fields=_fields(board),
     )
     context |= {
-        "sections": sections,
+        "sections": part_of(sections, part, MOST_PLAIN),
+        "next_part": part + 1 if part * MOST_PLAIN < sum(len(section.entries) for section in sections) else 0,
         "choices": [(entry.card.id, entry.card.text) for section in sections for entry in section.entries][:MOST_CHOICES],
         "places": [(f"{each.kind} {each.key}", each.title) for each in sections if each.kind in {"group", "region"}],
         "charter": charter,
@@ -163,6 +167,12 @@ def _canvas(board: Board) -> dict[str, Any] | None:
     method = board_method(board.step)
     found = method.canvas(board.step) if method and method.canvas else None
     return dict(found) if found else None
+
+
+def _fields(board: Board) -> dict[str, str]:
+    """The labels of a card's short texts, as 'who' and 'until' in a plan."""
+    method = board_method(board.step)
+    return {name: str(label) for name, label in method.fields.items()} if method else {}
 
 
 def _file_name(board: Board) -> str:

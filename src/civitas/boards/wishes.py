@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from civitas.boards.things import COLOURS, LONGEST_LABEL, LONGEST_TEXT, LONGEST_TITLE, Card, Dot, Group, Line, Removal
+from civitas.boards.things import COLOURS, LONGEST_FIELD, LONGEST_LABEL, LONGEST_TEXT, LONGEST_TITLE, Card, Dot, Group, Line, Removal
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
 
@@ -82,12 +82,13 @@ def _add(there: Things, asked: Mapping[str, str], alias: str) -> Iterator[Thing]
     text = _words(asked, "text", LONGEST_TEXT)
     if not text:
         raise Refused(_("Write something on the card first."), status=422, fields={"text": _("Write something on the card first.")})
-    card = Card(new_id(), by=alias, text=text, colour=_colour(asked, "yellow"))
+    card = Card(new_id(), by=alias, text=text, colour=_colour(asked, "yellow"), fields=_fields(asked))
     yield _placed(there, card, asked.get("where", ""))
 
 
 def _rewrite(there: Things, asked: Mapping[str, str], alias: str) -> Iterator[Thing]:
-    yield replace(_card(there, asked), text=_words(asked, "text", LONGEST_TEXT))
+    card = _card(there, asked)
+    yield replace(card, text=_words(asked, "text", LONGEST_TEXT), fields={**card.fields, **_fields(asked)})
 
 
 def _move(there: Things, asked: Mapping[str, str], alias: str) -> Iterator[Thing]:
@@ -148,6 +149,12 @@ def _remove(there: Things, asked: Mapping[str, str], alias: str) -> Iterator[Thi
 
 def _restore(there: Things, asked: Mapping[str, str], alias: str) -> Iterator[Thing]:
     yield replace(_card(there, asked), gone=False)
+
+
+def _fields(asked: Mapping[str, str]) -> dict[str, str]:
+    """The short texts of a card, sent as `field_<name>`."""
+    sent = [name for name in asked if name.startswith("field_")]
+    return {name.removeprefix("field_"): cleaned_line(_words(asked, name, LONGEST_FIELD)) for name in sent}
 
 
 def _colour(asked: Mapping[str, str], otherwise: str) -> str:

@@ -102,6 +102,7 @@ def _news() -> Words:
         "many_grouped": [ngettext("{count} new group", "{count} new groups", n) for n in both],
         "many_named": [ngettext("{count} new name of a group", "{count} new names of groups", n) for n in both],
         "many_dotted": [ngettext("{count} new dot", "{count} new dots", n) for n in both],
+        "now_phase": _("What comes now: {phase}"),
         "clash": _("{name} moved “{card}” at the same moment. It now lies with “{group}”."),
     }
 

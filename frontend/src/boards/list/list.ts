@@ -66,6 +66,7 @@ export class List {
       if (this.place.children[index] !== made.part) this.place.insertBefore(made.part, this.place.children[index] ?? null);
       this.fill(section, cards);
     });
+    this.root.querySelector("[data-hint-group]")?.toggleAttribute("hidden", !this.session.may.regroup());
     this.root.querySelector("[data-nothing]")?.toggleAttribute("hidden", sections.some(({ items }) => items.length > 0));
     this.root.querySelector("[data-not-found]")?.toggleAttribute("hidden", !this.search || sections.length > 0);
     if (held && document.activeElement !== held) this.catch(held);
