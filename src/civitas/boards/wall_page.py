@@ -116,6 +116,6 @@ def door_of(request: HttpRequest, board: Board) -> dict[str, Any] | None:
     return {
         "code": code,
         "host": request.get_host(),
-        "short": f"{request.get_host()}{reverse('join_hall')}",
+        "path": reverse("join_hall"),
         "picture": qr_code(address, fits=True),
     }
