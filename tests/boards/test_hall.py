@@ -245,3 +245,17 @@ def test_a_planned_step_a_draft_and_another_citys_have_no_wall(board: Board) -> 
     board.step.process.state = "draft"
     board.step.process.save()
     assert make_browser(board.city).get(path_of(board, "wand")).status_code == 404
+
+
+def test_the_steps_own_door_asks_for_a_name_and_refuses_insults(board: Board) -> None:
+    board.city.rules = {"words": ["depp"]}
+    board.city.save()
+    board.step.method = "brainstorm"
+    board.step.save()
+    browser, path = make_browser(board.city), path_of(board, "").rstrip("/")
+    assert 'name="nickname"' in browser.get(path).content.decode()
+    refused = browser.post(path, {"nickname": "Depp"})
+    page = refused.content.decode()
+    assert (refused.status_code, "could hurt somebody" in page, 'value="Depp"' in page) == (422, True, True)
+    assert browser.post(path, {"nickname": "Emine"}).status_code == 303
+    assert list(names_of(board).values()) == ["Emine"]

@@ -10,10 +10,12 @@ from django.urls import NoReverseMatch, reverse
 
 from civitas.boards.actions import open_board, take_seat
 from civitas.boards.concluding import may_conclude
+from civitas.boards.names import LONGEST_NICKNAME
 from civitas.boards.queries import boards_of, document_of
 from civitas.boards.rules import board_method, may_lead_step
 from civitas.kit.redirects import SeeOther
 from civitas.kit.translated import Translated
+from civitas.kit.verdicts import Refused
 from civitas.people.guests import taking_part
 from civitas.processes.registry import method_of
 from civitas.processes.rules import is_open
@@ -29,13 +31,16 @@ if TYPE_CHECKING:
 def show_step(request: HttpRequest, step: Step, *, context: dict[str, Any] | None = None) -> HttpResponse:
     """The participant's page in every state; pressing the door sits down at the board, as a guest where nobody is known yet."""
     opened = is_open(step)
+    refused = None
     if request.method == "POST":
         opened.require()
-        with taking_part(request) as visitor:
-            joined = open_board(step)
-            take_seat(visitor.actor, joined, nickname=request.POST.get("nickname", ""))
-        return visitor.remember(SeeOther(board_path(joined)))
-    if request.method not in {"GET", "HEAD"}:
+        try:
+            return _sit_down(request, step)
+        except Refused as refusal:
+            if "nickname" not in refusal.fields:
+                raise
+            refused = refusal
+    elif request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     state = StepState.OPEN if opened else state_of(step)
     if state is StepState.OPEN and not opened:
@@ -61,9 +66,21 @@ def show_step(request: HttpRequest, step: Step, *, context: dict[str, Any] | Non
             "phases": phases.phases(step) if phases else (),
             "leads": bool(may_lead_step(request.actor, step)),
             "concludes": bool(board and may_conclude(request.actor, step)),
+            "nickname": request.POST.get("nickname", ""),
+            "name_error": refused.fields["nickname"] if refused else "",
+            "nameless": not (request.actor.participant and request.actor.participant.pseudonym),
+            "longest": LONGEST_NICKNAME,
             **(context or {}),
         },
+        status=refused.status if refused else 200,
     )
+
+
+def _sit_down(request: HttpRequest, step: Step) -> HttpResponse:
+    with taking_part(request) as visitor:
+        joined = open_board(step)
+        take_seat(visitor.actor, joined, nickname=request.POST.get("nickname", ""))
+    return visitor.remember(SeeOther(board_path(joined)))
 
 
 def question_of(step: Step) -> str:

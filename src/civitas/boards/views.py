@@ -20,6 +20,7 @@ from civitas.boards.frames import frame
 from civitas.boards.outline import outline, part_of
 from civitas.boards.queries import board_by_uid, document_of, drawer_of, seat_of, seats_of
 from civitas.boards.rules import board_method, charter_of, may_lead, may_open, may_sit
+from civitas.boards.steps import question_of
 from civitas.boards.wishes import wish_of
 from civitas.kit.ids import read_key
 from civitas.kit.pdf import may_print, pdf_page
@@ -133,6 +134,7 @@ def _page(
         str(board.uid),
         board.step.title,
         note=board.step.process.title,
+        question=question_of(board.step),
         back_url=step_url,
         live=live_address(request, board),
         seat=seat.alias if seat else "",
