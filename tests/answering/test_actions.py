@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from tests.factories import make_area, make_category, make_city, make_comment, make_contribution, make_guest, make_participant, make_staff
 
 from civitas.answering.actions import drafting, keeping, many, talking
@@ -394,7 +394,10 @@ def test_one_that_fails_is_named_and_the_others_go_on(town: Any, monkeypatch: An
     run_due()
     states = list(BatchItem.objects.order_by("pk").values_list("state", flat=True))
     assert (states, StatusEvent.objects.count(), Batch.objects.get().state) == (["done", "failed", "done"], 2, "done")
-    assert "veröffentlicht" in BatchItem.objects.get(state="failed").reason
+    failed = BatchItem.objects.get(state="failed")
+    assert failed.why == "Offiziell beantwortet wird nur, was veröffentlicht ist."
+    with translation.override("en"):
+        assert failed.why == "Only what is published is answered officially."
 
 
 def test_many_need_two_as_well(town: Any) -> None:

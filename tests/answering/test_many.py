@@ -39,7 +39,8 @@ def begin(town: Any, rows: list[Contribution], **fields: Any) -> Batch:
 
 
 def states(batch: Batch) -> list[tuple[str, str]]:
-    return list(BatchItem.objects.of(batch.city_id).filter(batch=batch).order_by("pk").values_list("state", "reason"))
+    items = BatchItem.objects.of(batch.city_id).filter(batch=batch).order_by("pk")
+    return [(item.state, item.why) for item in items]
 
 
 @pytest.mark.parametrize(("who", "allowed"), [("moderator", False), ("expert", False), ("author", False), ("owner", True)])

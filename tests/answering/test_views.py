@@ -1,6 +1,7 @@
 """The pages of the answer desk: who gets in, what they list, and that nothing typed is lost."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -147,6 +148,13 @@ def test_an_answer_appears_with_its_department_and_what_comes_next(town: Any) ->
     page = text_of(make_browser(town.city).get(row.path))
     for words in ("Wir machen das.", "Grünamt", "Bäume bestellen", "Zugesagt"):
         assert words in page
+
+
+def test_each_field_of_the_page_has_its_own_label(town: Any) -> None:
+    row = town.give()
+    page = text_of(browser_of(town, "moderator").get(f"/verwaltung/antworten/{row.number}"))
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert sorted({each for each in ids if ids.count(each) > 1}) == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from tests.factories import make_browser, make_city, make_contribution, make_guest, make_participant, make_staff
 from tests.moderation.looking import case_of, look
 
@@ -16,6 +16,7 @@ from civitas.contributions.models import Contribution
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
 from civitas.moderation.cases import take_up
+from civitas.moderation.claims import claim_case
 from civitas.moderation.counts import miscounts
 from civitas.moderation.models import Case, Decision, Run, RunItem
 from civitas.moderation.orders import Order
@@ -54,10 +55,25 @@ def test_one_that_is_not_possible_is_named_and_the_rest_goes_through(step: Any, 
     finish(run)
     assert (run.state, run.total, run.done_count, run.failed_count) == ("done", 4, 3, 1)
     fault = RunItem.objects.of(step.city).select_related("case").get(state="failed")
-    assert (fault.case.contribution_id, "selbst geschrieben" in fault.fault) == (mine.pk, True)
+    assert (fault.case.contribution_id, "selbst geschrieben" in fault.why) == (mine.pk, True)
+    with translation.override("en"):
+        assert fault.why == "You wrote this yourself. Another person of the team decides."
     assert states(step.city) == ["published"] * 3 + ["waiting"]
     assert Notice.objects.of(step.city).to(alice.uid).filter(kind="moderation.decision").count() == 3
     assert wrong_tallies(step.city) == miscounts(step.city) == []
+
+
+def test_what_a_colleague_is_on_is_named_without_their_name_in_each_readers_language(step: Any, team: Any, other: Any) -> None:
+    (row,) = waiting(step, 1)
+    looked = stamps(step.city)
+    claim_case(other, Case.objects.of(step.city).get(contribution=row))
+    run = start_run(team, Order("publish"), looked, uid=uuid7())
+    finish(run)
+    fault = RunItem.objects.of(step.city).get()
+    assert (fault.state, fault.why) == ("failed", "Jemand anderes aus dem Team war gerade daran.")
+    for prefix, words in (("", "war gerade daran"), ("/en", "Somebody else of the team was on this.")):
+        page = make_browser(step.city, team.participant).get(f"{prefix}/verwaltung/redaktion/laeufe/{run.pk}").text
+        assert words in page
 
 
 def test_who_leaves_while_their_run_is_under_way_decides_nothing_more(step: Any, team: Any) -> None:

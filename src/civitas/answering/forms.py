@@ -131,6 +131,7 @@ class AssignForm(ChoosingForm):
     due_on = _day(_("By when"))
 
     def __init__(self, actor: Actor, *args: Any, assignment: Assignment | None = None, **options: Any) -> None:
+        options.setdefault("auto_id", "assign-%s")  # the answer on the same page has fields of these names
         if assignment:
             options.setdefault(
                 "initial",

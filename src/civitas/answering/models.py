@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from civitas.cities.models import CityRow
 from civitas.contributions.models import Contribution
+from civitas.kit.refusals import in_readers_words
 from civitas.kit.translated import TranslatedField
 
 if TYPE_CHECKING:
@@ -286,7 +287,9 @@ class BatchItem(CityRow):
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="items", db_index=False)
     contribution = models.ForeignKey("contributions.Contribution", models.CASCADE, related_name="+", db_index=False)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    reason = models.CharField(max_length=300, blank=True)  # why not, as the rule said it
+    reason = models.CharField(max_length=300, blank=True)  # why not, as the rule says it, in source words
+    # Before the reason where the colleague who released it may not answer this one.
+    UNRELEASED = "Not released: "
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["city", "batch", "contribution"], name="one_batch_item")]
@@ -294,3 +297,10 @@ class BatchItem(CityRow):
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.contribution_id} {self.state}"
+
+    @property
+    def why(self) -> str:
+        """Why it was not possible, in the reader's language."""
+        if self.reason.startswith(self.UNRELEASED):
+            return gettext("Not released: %(reason)s") % {"reason": in_readers_words(self.reason.removeprefix(self.UNRELEASED))}
+        return in_readers_words(self.reason)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from django.forms import BaseForm
+    from django.utils.functional import _StrPromise
 
 Made = TypeVar("Made")
 
@@ -45,3 +48,25 @@ def too_long(text: str, most: int) -> str:
 def take_up(form: BaseForm, version: int) -> None:
     """After a conflict: the bound form goes on from the new version, since the person has now seen it; sending again is meant."""
     form.data = {**{name: form.data[name] for name in form.data}, "version": str(version)}
+
+
+@contextmanager
+def in_source_words(*, when: bool = True) -> Iterator[None]:
+    """While this is entered, sentences come as they stand in the code: so a worker keeps why something was not possible, and each
+    reader gets it in their own language (`in_readers_words`). A sentence with a name or a figure in it is not fit for that."""
+    if not when:
+        yield
+        return
+    with translation.override(None):
+        yield
+
+
+def kept_reason(reason: str | _StrPromise) -> str:
+    """A refusal's reason as it is kept."""
+    with in_source_words():
+        return str(reason)[:300]
+
+
+def in_readers_words(kept: str) -> str:
+    """A kept reason in the language of who reads it."""
+    return _(kept) if kept else ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from civitas.contributions.actions import index_later, look_later, show_rows
 from civitas.contributions.counts import keeping_counts
@@ -18,6 +19,7 @@ from civitas.contributions.models import Contribution
 from civitas.contributions.moving import MOVED, move_to
 from civitas.contributions.rules import held_hidden
 from civitas.journal.actions import record_many
+from civitas.kit.refusals import in_source_words
 from civitas.kit.verdicts import Refused
 from civitas.meeting.letters import take_out_letter
 from civitas.moderation.claims import taken_by
@@ -84,22 +86,23 @@ def decide_many(actor: Actor, stamps: Mapping[int, str], order: Order, *, run: R
     cases = {case.pk: case for case in _locked_cases(city, list(stamps))}
     contributions = _locked_rows(city, [case.contribution_id for case in cases.values() if case.contribution_id])
     appealed = _appealed(city, list(cases))
-    held = held_hidden(city, contributions.values()) if order.verb == Verb.PUBLISH else {}
     found: dict[int, Decision | Refused] = {}
     chosen: list[Case] = []
-    for key, stamp in stamps.items():
-        case = cases.get(key)
-        if case is None:
-            found[key] = Refused(_("We cannot find this."), status=404)
-            continue
-        row = contributions.get(case.contribution_id) if case.contribution_id else None
-        case.contribution = row
-        verdict = may_decide_so(actor, case, row, order.verb, appealed=appealed.get(key, set()), held=held.get(case.contribution_id or 0))
-        refusal = _refusal(actor, case, order, stamp, verdict)
-        if refusal is not None:
-            found[key] = refusal
-        else:
-            chosen.append(case)
+    with in_source_words(when=run is not None):
+        held = held_hidden(city, contributions.values()) if order.verb == Verb.PUBLISH else {}
+        for key, stamp in stamps.items():
+            case = cases.get(key)
+            if case is None:
+                found[key] = Refused(_("We cannot find this."), status=404)
+                continue
+            row = contributions.get(case.contribution_id) if case.contribution_id else None
+            case.contribution = row
+            ruled: dict[str, Any] = {"appealed": appealed.get(key, set()), "held": held.get(case.contribution_id or 0)}
+            refusal = _refusal(actor, case, order, stamp, may_decide_so(actor, case, row, order.verb, **ruled), in_run=run is not None)
+            if refusal is not None:
+                found[key] = refusal
+            else:
+                chosen.append(case)
     if chosen:
         for decision in _carry_out(actor, chosen, order, run):
             found[decision.case_id] = decision
@@ -125,13 +128,13 @@ def _appealed(city: City, cases: list[int]) -> dict[int, set[int | None]]:
     return found
 
 
-def _refusal(actor: Actor, case: Case, order: Order, stamp: str, verdict: Verdict) -> Refused | None:
+def _refusal(actor: Actor, case: Case, order: Order, stamp: str, verdict: Verdict, *, in_run: bool) -> Refused | None:
     if not verdict:
         return Refused(verdict.reason, status=verdict.status)
     if stamp and stamp != case.stamp:
         return Refused(_("This has changed since you looked at it. Please look again; what you typed is kept."), status=409)
     if order.takes_over != "yes" and is_held_by_another(actor, case):
-        return Refused(taken_by(case), status=409)
+        return Refused(_("Somebody else of the team was on this.") if in_run else taken_by(case), status=409)
     return None
 
 
@@ -220,7 +223,7 @@ def move_rows(city: City, rows: Sequence[Contribution], order: Order, *, by: Par
             with transaction.atomic():
                 Contribution.objects.of(city).bulk_update(rows, fields, batch_size=100)
         except IntegrityError as error:  # an import has brought the same row into both processes
-            raise Refused(_("The other process already has this contribution."), status=409) from error
+            raise Refused(gettext_lazy("The other process already has this contribution."), status=409) from error
     if order.step is not None:
         Contribution.objects.of(city).filter(root__in=[row.pk for row in rows]).update(process=order.step.process)
     index_later(city, rows)

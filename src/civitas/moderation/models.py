@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from civitas.cities.models import CityRow
+from civitas.kit.refusals import in_readers_words
 
 if TYPE_CHECKING:
     from civitas.contributions.models import Contribution
@@ -266,7 +267,7 @@ class RunItem(CityRow):
     case = models.ForeignKey(Case, models.CASCADE, related_name="+", db_index=False)
     stamp = models.CharField(max_length=24, blank=True)  # what was looked at
     state = models.CharField(max_length=8, choices=State, default=State.TODO)
-    fault = models.CharField(max_length=300, blank=True)
+    fault = models.CharField(max_length=300, blank=True)  # in source words
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["city", "run", "case"], name="one_item_per_case")]
@@ -274,6 +275,11 @@ class RunItem(CityRow):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.state}"
+
+    @property
+    def why(self) -> str:
+        """Why it was not possible, in the reader's language."""
+        return in_readers_words(self.fault)
 
 
 class Decision(CityRow):

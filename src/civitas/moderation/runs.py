@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from civitas.journal.actions import record
+from civitas.kit.refusals import kept_reason
 from civitas.kit.verdicts import Refused
 from civitas.moderation.decisions import decide_many
 from civitas.moderation.models import Case, Decision, Run, RunItem, Verb
@@ -125,7 +127,7 @@ def work_undo(city: City, key: int, by: int) -> bool:
         rows = Decision.objects.of(city).filter(run=run, case__in=[item.case_id for item in items]).order_by("pk")
         cases = dict(rows.values_list("pk", "case"))
         with translation.override(run.by.language if run.by else "de"):
-            found = _one_by_one_if_needed(dict.fromkeys(cases, ""), lambda stamps: undo_many(actor, list(stamps)))
+            found = _one_by_one_if_needed(dict.fromkeys(cases, ""), lambda stamps: undo_many(actor, list(stamps), in_run=True))
             outcomes = {cases[decision]: outcome for decision, outcome in found.items()}
             _note(city, run, items, outcomes, done=RunItem.State.UNDONE)
         return True
@@ -164,7 +166,7 @@ def _one_by_one_if_needed(stamps: dict[int, str], do: Callable[[dict[int, str]],
         except Refused as refused:
             outcomes[key] = refused
         except (DatabaseError, ValueError):
-            outcomes[key] = Refused(_("A fault of ours. It was noted; this one is as it was."), status=500)
+            outcomes[key] = Refused(gettext_lazy("A fault of ours. It was noted; this one is as it was."), status=500)
     return outcomes
 
 
@@ -173,7 +175,7 @@ def _note(city: City, run: Run, items: Sequence[RunItem], outcomes: Outcomes, *,
         outcome = outcomes.get(item.case_id)
         refused = outcome if isinstance(outcome, Refused) else None
         item.state = RunItem.State.FAILED if refused or outcome is None else done
-        item.fault = str(refused.reason)[:300] if refused else ""
+        item.fault = kept_reason(refused.reason) if refused else ""
     RunItem.objects.of(city).bulk_update(items, ["state", "fault"], batch_size=200)
     states = Counter(item.state for item in items)
     run.failed_count += states[RunItem.State.FAILED]

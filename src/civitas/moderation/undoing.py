@@ -16,6 +16,7 @@ from civitas.contributions.models import Contribution
 from civitas.contributions.moving import MOVED, move_back
 from civitas.contributions.rules import held_hidden
 from civitas.journal.actions import record_many
+from civitas.kit.refusals import in_source_words
 from civitas.kit.verdicts import Refused
 from civitas.moderation.counts import count_decisions
 from civitas.moderation.learning import learn
@@ -46,27 +47,32 @@ def undo_decision(actor: Actor, decision: Decision) -> Decision:
 
 
 @transaction.atomic
-def undo_many(actor: Actor, keys: Sequence[int]) -> dict[int, Decision | Refused]:
-    """Take back the decisions with these keys; what is not possible is refused by itself, the rest goes through."""
+def undo_many(actor: Actor, keys: Sequence[int], *, in_run: bool = False) -> dict[int, Decision | Refused]:
+    """Take back the decisions with these keys; what is not possible is refused by itself, the rest goes through.
+
+    For a run reasons come in source words, to be kept (`kit.refusals`).
+    """
     city = actor.city
     rows = Decision.objects.of(city).select_for_update(of=("self",)).select_related("case", "case__letter", "suspension")
     decisions = list(rows.filter(pk__in=keys).order_by("pk"))
     contributions = Contribution.objects.of(city).select_for_update(of=("self",)).select_related("author", "root", "process", "step")
     things = contributions.in_bulk({decision.contribution_id for decision in decisions if decision.contribution_id})
-    last, appealed, held = _last_of(city, decisions), _answers_to(city, decisions), held_hidden(city, things.values())
-    found: dict[int, Decision | Refused] = {key: Refused(_("We cannot find this."), status=404) for key in keys}
+    last, appealed = _last_of(city, decisions), _answers_to(city, decisions)
     chosen = []
-    for decision in decisions:
-        decision.contribution = things.get(decision.contribution_id or 0)
-        verdict = may_undo(
-            actor, decision, decision.contribution, is_last=last.get(decision.case.subject) == decision.pk,
-            appealed=appealed.get(decision.pk, set()), held=held.get(decision.contribution_id or 0),
-        )  # fmt: skip
-        if verdict:
-            chosen.append(decision)
-            found[decision.pk] = decision
-        else:
-            found[decision.pk] = Refused(verdict.reason, status=verdict.status)
+    with in_source_words(when=in_run):
+        held = held_hidden(city, things.values())
+        found: dict[int, Decision | Refused] = {key: Refused(_("We cannot find this."), status=404) for key in keys}
+        for decision in decisions:
+            decision.contribution = things.get(decision.contribution_id or 0)
+            verdict = may_undo(
+                actor, decision, decision.contribution, is_last=last.get(decision.case.subject) == decision.pk,
+                appealed=appealed.get(decision.pk, set()), held=held.get(decision.contribution_id or 0),
+            )  # fmt: skip
+            if verdict:
+                chosen.append(decision)
+                found[decision.pk] = decision
+            else:
+                found[decision.pk] = Refused(verdict.reason, status=verdict.status)
     if chosen:
         _take_back(actor, chosen)
     return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.answering.actions.assigning import assign, on_duty, settle
@@ -19,6 +19,7 @@ from civitas.contributions.actions import answer_contribution
 from civitas.contributions.models import Contribution, StatusEvent
 from civitas.contributions.rules import may_answer
 from civitas.journal.actions import record
+from civitas.kit.refusals import in_source_words, kept_reason
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
@@ -29,6 +30,8 @@ from civitas.people.actors import actor_of
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
+
+    from django.utils.functional import _StrPromise
 
     from civitas.answering.models import Assignment
     from civitas.cities.models import City
@@ -134,9 +137,11 @@ def release_batch(actor: Actor, batch: Batch) -> int:
         waiting = Batch.objects.of(actor.city).filter(pk=batch.pk, state=State.WAITING)
         if not waiting.update(state=State.RUNNING, released_by=actor.participant):
             return 0
-        for item, refusal in refused:
-            item.state, item.reason = ItemState.FAILED, _not_released(refusal)
-        BatchItem.objects.of(actor.city).bulk_update([item for item, _refusal in refused], ["state", "reason"], batch_size=200)
+        with in_source_words():
+            kept = refused_for(actor, batch) if refused else []
+        for item, refusal in kept:
+            item.state, item.reason = ItemState.FAILED, _not_released(refusal.reason)
+        BatchItem.objects.of(actor.city).bulk_update([item for item, _refusal in kept], ["state", "reason"], batch_size=200)
         record(actor.city, by=actor.uid, verb="answer.batch_released", subject=f"batch:{batch.pk}", details={"refused": len(refused)})
         enqueue(actor.city, RUN, {"batch": batch.pk})
     return len(refused)
@@ -151,8 +156,8 @@ def refused_for(actor: Actor, batch: Batch) -> list[tuple[BatchItem, Refused]]:
     return [(item, Refused(verdict.reason, status=verdict.status)) for item, verdict in verdicts if not verdict]
 
 
-def _not_released(refused: Refused) -> str:
-    return (_("Not released: %(reason)s") % {"reason": refused.reason})[:300]
+def _not_released(reason: str | _StrPromise) -> str:
+    return f"{BatchItem.UNRELEASED}{kept_reason(reason)}"[:300]
 
 
 def drop_batch(actor: Actor, batch: Batch) -> None:
@@ -178,7 +183,7 @@ def run_chunk(city: City, key: int) -> bool:
 def _do(city: City, batch: Batch, key: int) -> None:
     """One contribution of a batch, in one transaction with the note that it is done."""
     try:
-        with transaction.atomic(), translation.override(batch.by.language if batch.by else "de"):
+        with transaction.atomic(), in_source_words():
             item = BatchItem.objects.of(city).select_for_update(of=("self",)).filter(pk=key, state=ItemState.WAITING).first()
             if item is None:
                 return
@@ -210,7 +215,7 @@ def _do(city: City, batch: Batch, key: int) -> None:
             BatchItem.objects.of(city).filter(pk=item.pk).update(state=ItemState.DONE)
     except Refused as refused:
         failed = BatchItem.objects.of(city).filter(pk=key, state=ItemState.WAITING)
-        failed.update(state=ItemState.FAILED, reason=str(refused.reason)[:300])
+        failed.update(state=ItemState.FAILED, reason=kept_reason(refused.reason))
 
 
 def _check_releaser(city: City, batch: Batch, row: Contribution, lies_with: Assignment | None) -> None:
@@ -219,7 +224,7 @@ def _check_releaser(city: City, batch: Batch, row: Contribution, lies_with: Assi
     batch.released_by.city = city
     verdict = may_send(actor_of(batch.released_by), row, batch, lies_with)
     if not verdict:
-        raise Refused(_not_released(Refused(verdict.reason)), status=verdict.status)
+        raise Refused(_not_released(verdict.reason), status=verdict.status)
 
 
 def _finish(city: City, batch: Batch) -> None:
