@@ -354,3 +354,20 @@ def test_an_idea_shows_the_whole_way_to_the_measure(process: Process) -> None:
         ("developed_into", "Sonnensegel"),
         ("led_to", "Anrufen"),
     ]
+
+
+def test_who_leads_asks_for_a_proposal_and_nobody_else(process: Process) -> None:
+    from tests.factories import make_staff
+
+    from civitas.outbox.models import OutboxRow
+
+    ideas(process, "Bäume")
+    step = step_of(process, "cluster", proposal="asked")
+    open_board(step)
+    page, asked = f"/beteiligung/ottensen/schritt/{step.position}", OutboxRow.objects.of(process.city).filter(kind="cluster.propose")
+    assert make_browser(process.city, make_participant(process.city)).post(page, {"do": "propose"}).status_code == 403
+    assert not asked.exists()
+    lead = make_browser(process.city, make_staff(process.city, "facilitator"))
+    assert "Gruppen vorschlagen" in lead.get(page).content.decode()
+    assert lead.post(page, {"do": "propose"}).status_code == 303
+    assert asked.count() == 1

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def screen(request: HttpRequest, step: Step) -> HttpResponse:
     """The participant's page of the step."""
-    from civitas.boards.steps import show_step
+    from civitas.methods.cluster.views import show_step
 
     return show_step(request, step)
 
