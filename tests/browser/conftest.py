@@ -69,6 +69,15 @@ FINISH_ANIMATIONS = """() => {
         if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
     }
 }"""
+# What lies under a bar that sticks to the edge can be scrolled from under it (WCAG 2.5.8): axe looks with the bars in their places.
+LOOSEN_BARS = """() => {
+    window.looseBars = new CSSStyleSheet();
+    window.looseBars.replaceSync(".thumb, .give__nav, .ans-bar, .wq__bulk { position: static !important }");
+    document.adoptedStyleSheets.push(window.looseBars);
+}"""
+FASTEN_BARS = """() => {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== window.looseBars);
+}"""
 
 AXE_OPTIONS: dict[str, Any] = {"runOnly": {"type": "tag", "values": AXE_RULES}, "resultTypes": ["violations"]}
 # Each page is looked at once by size, language and theme, and again when it has something new to say: a refusal, a dialog, a note.
@@ -81,12 +90,10 @@ AXE_ON_LOAD = """(() => {
         const seen = [page, innerWidth, root.lang, root.dataset.theme, says].join(" ");
         if (!location.protocol.startsWith("http") || !document.body || !await axeWanted(seen)) return;
         (FINISH)();
-        // What lies under a fixed bar can be scrolled from under it, and what a mark on the map does the list does too (WCAG 2.5.8).
-        const loose = new CSSStyleSheet();
-        loose.replaceSync(".thumb, .give__nav { position: static !important }");
-        document.adoptedStyleSheets.push(loose);
+        (LOOSEN)();
         const { violations } = await axe.run(document, OPTIONS);
-        document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== loose);
+        (FASTEN)();
+        // What a mark on the map does the list does too (WCAG 2.5.8).
         const isSmall = ({target}) => target.some((css) => !document.querySelector(css)?.closest("city-map"));
         for (const each of violations) if (each.id === "target-size") each.nodes = each.nodes.filter(isSmall);
         await axeFound({look: seen, url: location.href, violations: violations.filter((each) => each.nodes.length)});
@@ -290,7 +297,8 @@ class AxeOnLoad:
         context.expose_function("axeWanted", lambda look: look not in self.looked)
         context.expose_function("axeFound", self._note)
         context.add_init_script(AXE_FILE_PATH.read_text(encoding="utf-8"))
-        context.add_init_script(AXE_ON_LOAD.replace("FINISH", FINISH_ANIMATIONS).replace("OPTIONS", json.dumps(AXE_OPTIONS)))
+        parts = {"FINISH": FINISH_ANIMATIONS, "LOOSEN": LOOSEN_BARS, "FASTEN": FASTEN_BARS, "OPTIONS": json.dumps(AXE_OPTIONS)}
+        context.add_init_script(re.sub("|".join(parts), lambda found: parts[found[0]], AXE_ON_LOAD))
 
     def _note(self, found: dict[str, Any]) -> None:
         if not found["violations"]:
@@ -381,7 +389,9 @@ def check_axe(page: Page, within: str | None = None) -> None:
     page.wait_for_load_state("load")  # when axe begins its own look; it refuses to run twice at a time
     page.evaluate("window.axeBusy")
     page.evaluate(FINISH_ANIMATIONS)
+    page.evaluate(LOOSEN_BARS)
     found = Axe().run(page, context=within, options=AXE_OPTIONS).response["violations"]
+    page.evaluate(FASTEN_BARS)
     if found:
         pytest.fail(f"axe on {page.url}:\n{worded(found)}", pytrace=False)
 

@@ -84,7 +84,9 @@ def test_a_moderator_hides_and_the_author_reads_why(visit: Any, signed_in: Any) 
     hide.get_by_label(sentence("de", "A word to the author")).fill("Namen von Nachbarn gehören nicht hierher.")
     hide.get_by_role("button", name=sentence("de", "Show the mail to the author")).click()
     expect(page.locator(".mailcard-place").get_by_text("Namen von Nachbarn gehören nicht hierher.").first).to_be_visible()
-    hide.get_by_role("button", name="Verbergen").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
+        hide.get_by_role("button", name="Verbergen").click()
+    assert answered.value.status == 303
     moderator.check_width()
 
     page = author.open("hamburg", path)
