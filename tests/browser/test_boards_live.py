@@ -268,7 +268,7 @@ def test_without_scripts_every_verb_is_a_form(visit: Any, board: tuple[str, str]
     there = f"(title) => [...{BOARD}.model.groups.values()].some((group) => group.title === title)"
     live.wait_for_function(there, arg=f"Gruppe {mine}")
     assert group_of(live, mine) == f"Gruppe {mine}"
-    kind(live).edit(mine, f"{mine}!")
+    kind(live).add(f"{mine}!")
     is_saved(live)
     plain.reload()
     expect(plain.locator(".plain__card", has_text=f"{mine}!")).to_be_visible()
