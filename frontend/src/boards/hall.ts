@@ -38,7 +38,7 @@ function hear({ root, session, acts, toasts, announcer }: Hall): void {
     const other = aliases.find((alias) => alias !== session.seat) ?? "";
     const parts = { name: session.nameOf(other), card: session.model.cards.get(card)?.text ?? "", group: session.model.groups.get(group)?.title || words.say("unnamed") };
     const sentence = words.say("clash", parts);
-    toasts.say(sentence, { offer: { label: words.say("show"), act: () => session.choose(card, "list") } });
+    toasts.say(sentence, { stays: true, offer: { label: words.say("show"), act: () => session.choose(card, "list") } });
     announcer.say(sentence);
   });
   session.on("phase", (phase) => {

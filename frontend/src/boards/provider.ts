@@ -51,6 +51,8 @@ export class Provider {
   private isReady = false;
   /** The last sequence of the log that the board here holds. */
   private sequence = 0;
+  /** The same when the line was lost: what was done since knows nothing newer, whatever comes before the greeting is over. */
+  private before = 0;
   private filledDrawers = new Set<Drawer>();
   private sent: Sent[] = [];
   private fresh: { drawer: Drawer; update: Uint8Array; deeds: Deed[] }[] = [];
@@ -173,6 +175,7 @@ export class Provider {
       case KIND.hello:
         this.number = 0;
         this.sent = [];
+        this.before = this.sequence;
         this.host.greeted(message.body);
         return this.ask();
       case KIND.stage: return this.host.staged(message.body);
@@ -222,7 +225,7 @@ export class Provider {
     this.fresh = this.fresh.filter((waiting) => waiting.drawer !== drawer);
     if (!isAhead && !deeds.length) return;
     this.sent.push({ number: 0, drawer, deeds });
-    this.socket?.send(sendMissing(drawer, this.sequence, Y.encodeStateAsUpdate(doc, vector)));
+    this.socket?.send(sendMissing(drawer, this.before, Y.encodeStateAsUpdate(doc, vector)));
     this.watch();
   }
 
