@@ -99,7 +99,7 @@ def _cards(uid: str) -> None:
 
 def _size(edits: int) -> None:
     """A board on which fifty people laid, moved, wrote and coloured, as the log has it, compacted, and as one that just says the same."""
-    from civitas.boards.actions import open_board, put_on_board
+    from civitas.boards.actions import open_board, put_anew, put_on_board
     from civitas.boards.charters import Charter
     from civitas.boards.documents import change_document, new_document
     from civitas.boards.log import updates_of
@@ -135,6 +135,7 @@ def _size(edits: int) -> None:
     things = list(opened.things.cards.values())
     put_on_board(fresh, lambda _there: things)
     figures = {"edits": edits, "cards": len(things), "log": _measured(board)}
+    put_anew(board)  # as the worker does once the step has closed
     compact(board.city, board.pk)
     figures |= {"compacted": _measured(board), "fresh": _measured(fresh)}
     if sorted(updates_of(board.city, board.pk, None)[1]) == []:

@@ -28,7 +28,7 @@ from civitas.boards.models import Board, BoardSnapshot, BoardUpdate, Seat
 from civitas.boards.opened import Made, OpenBoard
 from civitas.boards.queries import board_by_uid, document_of, drawer_of, names_of
 from civitas.boards.sheets import Tried
-from civitas.boards.tasks import compact
+from civitas.boards.tasks import compact, tidy
 from civitas.boards.things import Card, Dot, Removal
 from civitas.journal.models import Entry
 from civitas.kit.verdicts import Refused
@@ -244,6 +244,28 @@ def test_compaction_changes_nothing_but_the_size(board):
     late.sequence = 3  # one that was far behind
     late.catch_up()
     assert late.things == document_of(board)
+
+
+def test_the_board_of_a_closed_step_is_laid_anew_and_says_the_same(board):
+    actor, seat = sit(board)
+    card = lay(board, actor, seat)
+    for n in range(60):
+        write(actor, board, lambda there, n=n: [replace(there.cards[card.id], x=n, text=f"Mehr Schatten {n}")])
+    follower = OpenBoard(board)
+    compact(board.city, board.pk)
+    compacted = bytes(BoardSnapshot.objects.of(board.city).get().data)
+    write(actor, board, lambda there: [replace(there.cards[card.id], x=100)])
+    tidy()
+    assert BoardUpdate.objects.of(board.city).count() == 1, "an open step is left alone"
+    board.step.override = "closed"
+    board.step.save()
+    before = document_of(board)
+    tidy()
+    assert document_of(board) == before
+    assert BoardUpdate.objects.of(board.city).count() == 0
+    assert len(BoardSnapshot.objects.of(board.city).get().data) < len(compacted)
+    follower.catch_up()
+    assert follower.things == before
 
 
 def test_a_long_log_is_compacted_by_the_worker(board):

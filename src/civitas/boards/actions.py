@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.boards.codes import give_code
-from civitas.boards.documents import put_stage, put_things
+from civitas.boards.documents import put_stage, put_things, replace_things
 from civitas.boards.log import drawers_of, drop_drawers
 from civitas.boards.models import Board, Seat
 from civitas.boards.names import checked_nickname, told_apart
@@ -157,6 +157,15 @@ def put_on_board(board: Board, wish: Wish) -> None:
     hold(board.city, board.pk)
     opened = OpenBoard(board)
     _commit(opened, opened.main.try_change(partial(put_things, wanted=list(wish(opened.things))), "", None))
+
+
+@transaction.atomic
+def put_anew(board: Board) -> None:
+    """Put every thing anew in its own place, so that nothing of its history is left in the document."""
+    hold(board.city, board.pk)
+    opened = OpenBoard(board)
+    things = [thing for root in opened.things.by_root.values() for thing in root.values()]
+    _commit(opened, opened.main.try_change(partial(replace_things, things=things), "", None))
 
 
 @transaction.atomic

@@ -211,6 +211,13 @@ def put_things(document: Doc[Any], wanted: Iterable[Thing | Removal]) -> None:
             _put(document[ROOTS[type(thing)]], thing)
 
 
+def replace_things(document: Doc[Any], things: Iterable[Thing]) -> None:
+    """Within a transaction: take each thing out and put it there anew, as it is."""
+    for thing in things:
+        document[ROOTS[type(thing)]].pop(thing.id, None)
+        _put(document[ROOTS[type(thing)]], thing)
+
+
 def put_stage(document: Doc[Any], values: Mapping[str, str | float | bool]) -> None:
     """Within a transaction: set what all must see in the same instant."""
     stage = document[STAGE]

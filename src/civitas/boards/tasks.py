@@ -1,15 +1,16 @@
-"""What happens to boards later: their logs are compacted."""
+"""What happens to boards later: their logs are compacted, and those of closed steps are laid anew."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
 
+from civitas.boards.actions import put_anew
 from civitas.boards.documents import new_document
 from civitas.boards.log import drawers_of, put_snapshot, updates_of
-from civitas.outbox.tasks import task
-
-if TYPE_CHECKING:
-    from civitas.cities.models import City
+from civitas.boards.models import Board, BoardUpdate
+from civitas.cities.models import City
+from civitas.outbox.tasks import periodic, task
+from civitas.processes.rules import is_open
 
 
 @task("boards.compact")
@@ -19,3 +20,18 @@ def compact(city: City, board: int) -> None:
         sequence, updates = updates_of(city, board, drawer)
         if len(updates) > 1:
             put_snapshot(city, board, drawer, sequence=sequence, data=new_document(*updates).get_update())
+
+
+@periodic("boards.tidy", every=dt.timedelta(days=1))
+def tidy() -> None:
+    """Lay the boards of closed steps anew: all that was once moved, typed and taken back goes from what everybody loads.
+
+    Only where nobody may change anything: what somebody still has without a network is about things as they lay before.
+    """
+    for city in City.objects.only("pk", "slug"):
+        worked = BoardUpdate.objects.of(city).order_by("board").values_list("board", flat=True).distinct()
+        boards = Board.objects.of(city).filter(pk__in=list(worked), step__city=city)
+        for board in boards.select_related("city", "step__process").order_by("pk"):
+            if not is_open(board.step):
+                put_anew(board)
+                compact(city, board.pk)
