@@ -1,13 +1,24 @@
 /** The verbs of a board. The picture and its list twin act by these and nothing else, so what one can do the other can. */
 import { type Deed, type Move } from "./deeds";
-import { CARD, GAP, heightFor, type Rect, widthFor } from "./layout";
+import { CARD, GAP, heightFor, type Layout, type Rect, widthFor } from "./layout";
+import type { May } from "./may";
+import type { BoardModel } from "./model";
 import { type Card, type Colour, MOST, newId } from "./schema";
-import type { Session } from "./session";
+
+/** What a verb needs to know of the one who is at the board, and the way to do it. */
+export interface AtBoard {
+  readonly model: BoardModel;
+  readonly layout: Layout;
+  readonly may: May;
+  readonly colour: Colour;
+  readonly seat: string;
+  perform(deed: Deed): void;
+}
 
 export type NewCard = { text: string; colour?: Colour; picture?: string; fields?: Record<string, string>; x?: number; y?: number; group?: string; region?: string };
 
 export class Verbs {
-  constructor(private readonly board: Session) {}
+  constructor(private readonly board: AtBoard) {}
 
   /** A new card; without a place it takes the next free one. Gives its id. */
   add({ text, colour = this.board.colour, picture = "", fields = {}, x, y, group = "", region = "" }: NewCard): string {

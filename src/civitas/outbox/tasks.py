@@ -1,13 +1,12 @@
-"""How a room declares what it does later (`task`) and again and again (`periodic`); the outbox's own upkeep.
+"""How a room declares what it does later (`task`) and again and again (`periodic`).
 
-Declarations live in `<app>/tasks.py` and are found by themselves. Each may run twice, since a worker can die before it
-notes that a row is done.
+Declarations live in `<app>/tasks.py` (the outbox's own in `upkeep.py`) and are found by themselves. Each may run twice, since a
+worker can die before it notes that a row is done.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +16,7 @@ from civitas.outbox.lanes import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import timedelta
 
     F = TypeVar("F", bound=Callable[..., Any])
 
@@ -98,20 +98,4 @@ def known_periodics() -> Mapping[str, Periodic]:
 
 @cache
 def _discover() -> None:
-    autodiscover_modules("tasks")
-
-
-@periodic("outbox.prune", every=timedelta(hours=1))
-def prune() -> None:
-    """Done rows go after a week; failed ones stay."""
-    from civitas.outbox.actions import prune_done
-
-    prune_done(older_than=timedelta(days=7))
-
-
-@periodic("outbox.bury", every=timedelta(minutes=5))
-def bury() -> None:
-    """Rows whose worker died at every attempt are given up and listed."""
-    from civitas.outbox.actions import bury_spent
-
-    bury_spent()
+    autodiscover_modules("tasks", "upkeep")
