@@ -65,11 +65,13 @@ def server(tmp_path):
             connection.close()
 
     process.answers = answers
-    _wait(answers)
-    yield process
-    if process.poll() is None:
-        process.terminate()
-        process.wait(30)
+    try:
+        _wait(answers, seconds=300)  # it makes every table first, which takes a while on a machine with much else to do
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(30)
 
 
 def test_a_killed_part_comes_back_and_the_end_is_clean(server):
