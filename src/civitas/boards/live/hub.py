@@ -1,27 +1,27 @@
-"""The hub of a live process: its open boards, the keeper's thread, and what comes from other processes."""
+"""The hub of a live process: its open boards, and what comes from other processes."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from redis import asyncio as redis_asyncio
 
 from civitas.boards.live.door import let_in
 from civitas.boards.live.keeper import KeptBoard, Outcome
 from civitas.boards.live.standings import take_pulses
 from civitas.boards.live.tables import Table
+from civitas.boards.live.threads import Threads
 from civitas.boards.wakeup import CHANNEL, LOOK_EVERY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from civitas.boards.live.door import Visit
@@ -29,20 +29,10 @@ if TYPE_CHECKING:
     from civitas.boards.models import Board
     from civitas.cities.models import City
 
-P = ParamSpec("P")
-T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _PLACES = f"{CHANNEL}:places"
 _EMPTY_SECONDS = 20.0  # a board that nobody has open is kept so long
 _AT_THE_DOOR = 2  # threads
-
-
-def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    close_old_connections()
-    try:
-        return work(*args, **kwargs)
-    finally:
-        close_old_connections()
 
 
 class Hub:
@@ -53,8 +43,8 @@ class Hub:
         self._opening: dict[UUID, asyncio.Task[Table]] = {}
         self._empty_since: dict[UUID, float] = {}
         self._pulses: dict[int, Pulse] = {}
-        self._keeper = ThreadPoolExecutor(1, thread_name_prefix="keeper")
-        self._door = ThreadPoolExecutor(_AT_THE_DOOR, thread_name_prefix="door")
+        self._keeper = Threads("keeper")
+        self._door = Threads("door", count=_AT_THE_DOOR)
         self._id = hex(id(self))
         self._tasks = [asyncio.create_task(self._keep_looking())]
         self._redis: redis_asyncio.Redis | None = None
@@ -62,17 +52,9 @@ class Hub:
             self._redis = redis_asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1)
             self._tasks.append(asyncio.create_task(self._keep_listening(self._redis)))
 
-    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Have the keeper do this."""
-        return await asyncio.get_running_loop().run_in_executor(self._keeper, partial(_in_thread, work, *args, **kwargs))
-
-    def later(self, work: Callable[..., object], *args: object) -> None:
-        """Have the keeper do this without waiting for it."""
-        self._keeper.submit(_in_thread, work, *args)
-
     async def let_in(self, scope: Mapping[str, Any]) -> Visit:
         """Who comes over a socket. Raises Turned."""
-        return await asyncio.get_running_loop().run_in_executor(self._door, partial(_in_thread, let_in, scope))
+        return await self._door.run(let_in, scope)
 
     async def table(self, visit: Visit) -> Table:
         """The board of a visit, opened if it is not."""
@@ -85,12 +67,12 @@ class Hub:
         table = self.tables[uid]
         self._empty_since.pop(uid, None)
         table.expect(visit.standing)
-        await self.run(table.kept.enter, visit.standing, as_citizen=visit.as_citizen)
+        await self._keeper.run(table.kept.enter, visit.standing, as_citizen=visit.as_citizen)
         return table
 
     async def _open(self, board: Board) -> Table:
-        kept = await self.run(KeptBoard, board)
-        table = Table(self, kept, await self.run(kept.look, []))
+        kept = await self._keeper.run(KeptBoard, board)
+        table = Table(self._keeper, kept, await self._keeper.run(kept.look, []), tell_others=partial(self._tell_others, board.uid))
         self.tables[board.uid] = table
         return table
 
@@ -119,7 +101,7 @@ class Hub:
                 self._pulses.pop(table.kept.key, None)
         for city, tables in by_city.items():
             people = {table.kept.key: table.participants() for table in tables}
-            pulses = await self.run(take_pulses, city, people)
+            pulses = await self._keeper.run(take_pulses, city, people)
             for table in tables:
                 pulse = pulses.get(table.kept.key)
                 if pulse is not None:
@@ -129,13 +111,13 @@ class Hub:
         last = self._pulses.get(table.kept.key)
         self._pulses[table.kept.key] = pulse
         if pulse.sequence > table.sequence:
-            table.settle(await self.run(table.kept.follow))
+            table.settle(await self._keeper.run(table.kept.follow))
         known = last.people if last else {}
         if last is None or pulse.board != last.board or any(known.get(key, state) != state for key, state in pulse.people.items()):
             await self._see(table)
 
     async def _see(self, table: Table) -> None:
-        look: Look = await self.run(table.kept.look, table.people())
+        look: Look = await self._keeper.run(table.kept.look, table.people())
         table.see(look)
 
     async def _keep_listening(self, client: redis_asyncio.Redis) -> None:
@@ -162,16 +144,16 @@ class Hub:
             return
         table = self._by_hex(data.hex())
         if table is not None and table.lines:
-            outcome: Outcome = await self.run(table.kept.follow)
+            outcome: Outcome = await self._keeper.run(table.kept.follow)
             table.settle(outcome)
 
     def _by_hex(self, uid: str) -> Table | None:
         return next((table for key, table in self.tables.items() if key.hex == uid), None)
 
-    def tell_others(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+    def _tell_others(self, uid: UUID, rows: Sequence[Sequence[Any]]) -> None:
         """Tell other processes where people of this one are."""
         if self._redis is not None and rows:
-            message = json.dumps([self._id, table.board.uid.hex, rows])
+            message = json.dumps([self._id, uid.hex, rows])
             self._tasks.append(asyncio.create_task(self._publish(self._redis, message)))
             self._tasks = [task for task in self._tasks if not task.done()]
 

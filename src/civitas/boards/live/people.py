@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 from civitas.boards.live import protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from civitas.boards.live.tables import Table
+    from civitas.boards.live.lines import Line
 
 _BEAT = 0.2  # seconds between two messages, for up to a hundred people; more people hear less often
 _LIVELIEST = 60
 
 
 class Crowd:
-    """Names and whereabouts of those at one board."""
+    """Names and whereabouts of those at one board, told to its `lines`, and by `tell_others` to other processes."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, lines: set[Line], tell_others: Callable[[Sequence[Sequence[Any]]], None]) -> None:
+        self._lines, self._tell_others = lines, tell_others
         self.seats: dict[str, tuple[str, str]] = {}
         self._moved: dict[str, Mapping[str, Any]] = {}
         self._named: dict[str, tuple[str, str]] = {}
@@ -61,14 +61,14 @@ class Crowd:
 
     def _start(self) -> None:
         if self._beat is None:
-            pause = _BEAT * max(1, len(self.table.lines) / 100)
+            pause = _BEAT * max(1, len(self._lines) / 100)
             self._beat = asyncio.get_running_loop().call_later(pause, self._tell)
 
     def _tell(self) -> None:
         self._beat = None
         if self._named:
             message = protocol.stage({"seats": self._named})
-            for line in self.table.lines:
+            for line in self._lines:
                 line.put(message)
             self._named = {}
         moved = list(self._moved.items())[-_LIVELIEST:]
@@ -76,8 +76,8 @@ class Crowd:
         rows += [[alias] for alias in self._gone]
         if rows:
             message = protocol.presence(rows)
-            for line in self.table.lines:
+            for line in self._lines:
                 if line.is_idle:  # who is slow hears of places later
                     line.put(message)
-            self.table.hub.tell_others(self.table, [row for row in rows if row[0] in self._own])
+            self._tell_others([row for row in rows if row[0] in self._own])
         self._moved, self._gone, self._own = {}, set(), set()

@@ -22,13 +22,13 @@ from civitas.boards.live.sentences import farewell
 from civitas.boards.rules import board_method
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from civitas.boards.live.hub import Hub
     from civitas.boards.live.keeper import Answer, Clash, Outcome
     from civitas.boards.live.lines import Line
     from civitas.boards.live.protocol import Message
     from civitas.boards.live.standings import Look, Standing
+    from civitas.boards.live.threads import Threads
     from civitas.boards.models import Board
 
 _log = logging.getLogger(__name__)
@@ -46,11 +46,11 @@ _PATIENCE = 10  # attempts to reach the database, half a second apart
 class Table:
     """One board that is open in this process. Every method runs in the event loop."""
 
-    def __init__(self, hub: Hub, kept: KeptBoard, look: Look) -> None:
-        self.hub, self.kept = hub, kept
+    def __init__(self, keeper: Threads, kept: KeptBoard, look: Look, *, tell_others: Callable[[Sequence[Sequence[Any]]], None]) -> None:
+        self._keeper, self.kept = keeper, kept
         self.board: Board = look.board
         self.lines: set[Line] = set()
-        self.crowd = Crowd(self)
+        self.crowd = Crowd(self.lines, tell_others)
         self.crowd.seats = dict(look.seats)
         self.sequence = kept.opened.sequence
         self._edits: deque[Edit] = deque()
@@ -92,7 +92,7 @@ class Table:
             return
         self.crowd.left(standing.alias)
         if standing.seat is not None:
-            self.hub.later(self.kept.leave_drawer, standing.seat)
+            self._keeper.later(self.kept.leave_drawer, standing.seat)
 
     def _hello(self, line: Line) -> dict[str, Any]:
         method, step = board_method(self.board.step), self.board.step
@@ -141,7 +141,7 @@ class Table:
         if message.drawer and drawer is None:
             return
         line.wants_drawer |= bool(message.drawer)
-        sequence, lacking, vector = await self.hub.run(self.kept.state_of, drawer, message.data)
+        sequence, lacking, vector = await self._keeper.run(self.kept.state_of, drawer, message.data)
         if line.standing.alias:  # before it hears what it lacks: what it answers was made without knowing that
             line.put(protocol.state(message.drawer, vector))
         line.put(protocol.missing(message.drawer, sequence, lacking))
@@ -167,11 +167,11 @@ class Table:
     async def _take(self, batch: Sequence[Edit]) -> Outcome:
         for _attempt in range(_PATIENCE):
             try:
-                return await self.hub.run(self.kept.take, batch)
+                return await self._keeper.run(self.kept.take, batch)
             except DatabaseError as error:
                 _log.warning("board %s: edits wait for the database (%s)", self.board.uid, type(error).__name__)
                 await asyncio.sleep(0.5)
-        return await self.hub.run(self.kept.take, batch)
+        return await self._keeper.run(self.kept.take, batch)
 
     def settle(self, outcome: Outcome) -> None:
         """Tell everybody what a job brought: the others the news, each author what became of their edits."""
@@ -239,7 +239,7 @@ class Table:
             line.put_news(protocol.update(protocol.BOARD, whole.sequence, whole.data), whole.sequence)
         else:
             line.is_behind = False
-            line.sequence, update, _vector = await self.hub.run(self.kept.state_of, None, b"\x00")
+            line.sequence, update, _vector = await self._keeper.run(self.kept.state_of, None, b"\x00")
             line.put(protocol.missing(protocol.BOARD, line.sequence, update))
         self._behind.discard(line)
 
