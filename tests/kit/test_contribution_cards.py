@@ -46,6 +46,7 @@ CHANGES: list[tuple[str, Any, str]] = [
     ("status", "done", "Umgesetzt"),
     ("support_total", 1284, "1\u202f284"),
     ("comment_count", 3, "3 Kommentare"),
+    ("made_as", "Thema", "Thema</span>"),
 ]
 
 

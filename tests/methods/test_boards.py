@@ -98,7 +98,10 @@ def test_cards_become_ideas_of_who_wrote_them_also_those_still_in_drawers(proces
 
 def test_a_long_card_begins_the_title_and_stands_whole_in_the_text(process: Process) -> None:
     step = step_of(process, "brainstorm", own_first=False)
-    words = "Auf dem ganzen Platz gibt es im Sommer keinen Ort, an dem man im Schatten sitzen kann, ohne zu bezahlen, und das trifft alle."
+    words = (
+        "Auf dem ganzen Platz gibt es im Sommer keinen Ort, an dem man im Schatten sitzen kann, ohne zu bezahlen, und das trifft alle. " * 2
+    )
+    words = words.strip()
     lay(open_board(step), Card(FIRST, by="x", text=words))
     conclude(step)
     row = of_kind(process, "idea")[0]

@@ -108,7 +108,8 @@ def by_run(scene: Scene, _hidden: Decision) -> Any:
     fine.refresh_from_db()
     states = dict(RunItem.objects.of(scene.city).order_by("pk").values_list("case", "state"))
     assert (fine.visibility, states) == ("published", {case.pk: "failed", other.pk: "done"})
-    assert "Beschwerde" in RunItem.objects.of(scene.city).get(case=case).fault
+    with translation.override("de"):
+        assert "Beschwerde" in RunItem.objects.of(scene.city).get(case=case).why
 
 
 def decide_case_of(scene: Scene) -> Case:
