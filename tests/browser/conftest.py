@@ -78,6 +78,13 @@ LOOSEN_BARS = """() => {
 FASTEN_BARS = """() => {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== window.looseBars);
 }"""
+# The parts that reach over the window's edge and are not cut off by a part around them.
+WHAT_STICKS_OUT = """() => [...document.querySelectorAll("body *")].filter((part) => {
+    if (part.getBoundingClientRect().right <= document.documentElement.clientWidth + 1 || !part.checkVisibility()) return false;
+    for (let above = part.parentElement; above; above = above.parentElement)
+        if (above !== document.body && getComputedStyle(above).overflowX !== "visible") return false;
+    return true;
+}).slice(0, 12).map((part) => `<${part.localName} class="${part.getAttribute("class") ?? ""}"> ${part.textContent.trim().slice(0, 40)}`)"""
 
 AXE_OPTIONS: dict[str, Any] = {"runOnly": {"type": "tag", "values": AXE_RULES}, "resultTypes": ["violations"]}
 # Each page is looked at once by size, language and theme, and again when it has something new to say: a refusal, a dialog, a note.
@@ -353,7 +360,7 @@ class Visit:
     def check_width(self) -> None:
         """Assert that nothing sticks out sideways."""
         spill = self.page.locator("html").evaluate("root => root.scrollWidth - root.clientWidth")
-        assert spill <= 0, f"{self.page.url} is {spill} px wider than the window"
+        assert spill <= 0, f"{self.page.url} is {spill} px wider than the window: {self.page.evaluate(WHAT_STICKS_OUT)}"
 
     def check_faults(self) -> None:
         """Fail with what the pages did that they may not."""
