@@ -32,7 +32,7 @@ PATTERNS: dict[Pattern, str | _StrPromise] = {
 # Where it runs: word and sign.
 MODES: dict[Mode, tuple[str | _StrPromise, str]] = {
     Mode.ONLINE: (gettext_lazy("Online"), "globe"),
-    Mode.LIVE: (gettext_lazy("Live"), "phone"),
+    Mode.LIVE: (gettext_lazy("Live"), "play"),
     Mode.ON_SITE: (gettext_lazy("On site"), "pin"),
 }
 # How many people: smallest and largest group that has to fit in.
