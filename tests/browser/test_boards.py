@@ -177,3 +177,13 @@ def test_a_canvas_has_its_questions_in_picture_and_list(desktop: Visit) -> None:
     page.locator("form[data-paper] .paper__send").click()
     assert card_of(page, WORDS)["region"] == "pain"
     desktop.check_axe()
+
+
+def test_on_a_full_board_what_was_just_written_is_seen(page: Page) -> None:
+    page.evaluate("""() => {
+        const { board } = document.querySelector("[data-board]");
+        for (let count = 0; count < 120; count++) board.verbs.add({ text: `Karte ${count}` });
+    }""")
+    expect(page.locator("[data-section=loose] .bl__toggle")).to_have_attribute("aria-expanded", "false")
+    VIEWS["list"](page).add(WORDS)
+    card_of(page, WORDS)

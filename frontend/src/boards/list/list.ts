@@ -34,8 +34,8 @@ export class List {
     session.on("change", () => this.schedule());
     session.on("state", () => this.schedule());
     session.on("presence", () => this.schedule());
-    session.on("chosen", ({ id, by }) => {
-      if (by === "picture" && id) this.openFor(id);
+    session.on("chosen", ({ id }) => {
+      if (id) this.openFor(id);
       this.schedule();
     });
     this.render();
@@ -244,11 +244,14 @@ export class List {
     field.focus();
   }
 
+  /** Unfold the group of a chosen card as far as the card: it may have been chosen in the picture, or just been written. */
   private openFor(id: string): void {
     const card = this.session.model.cards.get(id);
     if (!card) return;
     const key = this.session.layout.groups.has(card.group) ? card.group : this.session.layout.region(card.region) ? `region ${card.region}` : "loose";
     if (this.session.layout.cards.size > OPEN_AT_MOST) this.opened.set(key, true);
+    const place = sectionsOf(this.session, this.search).find((section) => section.key === key)?.items.findIndex((item) => item.id === id) ?? -1;
+    this.pages.set(key, Math.max(this.pages.get(key) ?? 1, Math.floor(place / PAGE) + 1));
     window.setTimeout(() => {
       const item = this.place.querySelector<HTMLElement>(`[data-item="${CSS.escape(id)}"]`);
       if (!item || this.root.contains(document.activeElement)) return;
