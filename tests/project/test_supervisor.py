@@ -64,7 +64,7 @@ def server(tmp_path):
         finally:
             connection.close()
 
-    process.answers = answers
+    process.port, process.answers = port, answers
     try:
         _wait(answers, seconds=300)  # it makes every table first, which takes a while on a machine with much else to do
         yield process
@@ -95,3 +95,17 @@ def test_nothing_is_left_when_the_supervisor_is_killed(server):
     server.wait(10)
     _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
     assert not server.answers()
+
+
+def test_browsers_that_only_keep_their_line_open_keep_nobody_out(server):
+    idle = []
+    try:
+        for _ in range(700):
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+            connection.request("GET", "/health")
+            connection.getresponse().read()
+            idle.append(connection)
+        assert server.answers()
+    finally:
+        for connection in idle:
+            connection.close()

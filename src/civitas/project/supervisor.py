@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 _SHORTEST_LIFE = 2.0
 _PATIENCE = 15.0
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+# How many connections a process holds before newcomers wait at its door. granian counts the idle ones, too: a browser keeps up to six
+# open for its next click, and by itself (backlog / workers) it would stand still once some fifty people are here.
+_CONNECTIONS = "8192"
 
 
 def _web(*, reload: bool) -> list[str]:
@@ -44,6 +48,7 @@ def _web(*, reload: bool) -> list[str]:
         "2",
         "--backlog",
         "512",
+        *("--backpressure", _CONNECTIONS),
         "--no-ws",
         "--log-level",
         "warning",
@@ -59,7 +64,8 @@ def live_command(*, processes: int) -> list[str]:
         *("-m", "granian", "civitas.project.asgi:application"),
         *("--interface", "asginl", "--ws"),
         *("--host", read("HOST"), "--port", read("LIVE_PORT") or str(int(read("PORT")) + 1)),
-        *("--workers", str(processes), "--backlog", "1024", "--log-level", "warning", "--respawn-failed-workers"),
+        *("--workers", str(processes), "--backlog", "1024", "--backpressure", _CONNECTIONS),
+        *("--log-level", "warning", "--respawn-failed-workers"),
     ]
 
 
@@ -68,6 +74,7 @@ def supervise(*, reload: bool = False, ready: Callable[[], None] | None = None) 
     commands = {"web": _web(reload=reload), "worker": [sys.executable, "-m", "civitas.project.cli", "worker"]}
     if processes := int(read("LIVE_PROCESSES")):
         commands["live"] = live_command(processes=processes)
+    _allow_many_files()
     stopping = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -99,6 +106,14 @@ def supervise(*, reload: bool = False, ready: Callable[[], None] | None = None) 
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     return int(failed)
+
+
+def _allow_many_files() -> None:
+    """Let this process and those it starts open as many files, and so connections, as the machine allows; many begin with 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
