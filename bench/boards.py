@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "var" / "bench-boards"
 SIZES = (50, 200, 500)
+PARTS = ["one", "two", "kill", "size", "pages"]
 EDITS_A_SECOND = 20.0
 TABLES, AT_EACH = 20, 25
 PAGE_PORT = 8999  # what the boards take for the pages' own port
@@ -48,7 +49,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--edits", type=int, default=10_000)
     parser.add_argument("--pages-people", type=int, default=200)
-    parser.add_argument("--parts", nargs="*", default=["one", "two", "kill", "size", "pages"])
+    parser.add_argument("--parts", nargs="*", choices=PARTS, default=PARTS)
     asked = parser.parse_args()
     table = Table("boards")
     if "one" in asked.parts:
@@ -61,7 +62,7 @@ def main() -> None:
         sizes(table, asked.edits)
     if "pages" in asked.parts:
         pages(table, asked.pages_people, asked.seconds)
-    table.write()
+    table.write(keep_others=asked.parts != PARTS)
 
 
 class Live:

@@ -35,10 +35,13 @@ class Table:
         verdict = {True: "holds", False: "DOES NOT HOLD", None: ""}[holds]
         print(f"{measure:64} {size:>8,} {row.value:>12,.3f} {unit:10} {aim:24} {verdict}", flush=True)
 
-    def write(self) -> None:
-        """Keep the figures; the last run is committed."""
+    def write(self, *, keep_others: bool = False) -> None:
+        """Keep the figures; the last run is committed. A run of some parts can leave the figures of the others standing."""
         RESULTS.mkdir(exist_ok=True)
-        lines = ",\n".join(json.dumps(asdict(row), ensure_ascii=False) for row in self.rows)
-        (RESULTS / f"{self.name}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+        path, new = RESULTS / f"{self.name}.json", {row.measure for row in self.rows}
+        before = json.loads(path.read_text(encoding="utf-8")) if keep_others and path.exists() else []
+        rows = [row for row in before if row["measure"] not in new] + [asdict(row) for row in self.rows]
+        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        path.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
         missed = [row.measure for row in self.rows if row.holds is False]
         print(f"{len(self.rows)} figures, {len(missed)} below their aim" + (": " + "; ".join(missed) if missed else ""))

@@ -38,7 +38,7 @@ MOST_WINDOWS = 10  # of one person
 MOST_AT_ONCE = 200  # edits in one commit
 _RECENT_BYTES = 4 * 1024 * 1024
 _REFUSAL_COSTS = 4  # edits
-_PAUSE_EACH = 0.0001  # seconds after news to one line, so that many lines get fewer and larger ones
+_PAUSE_EACH = 0.00002  # seconds after news to one line, so that many lines get fewer and larger ones
 _LONGEST_PAUSE = 0.2
 _PATIENCE = 10  # attempts to reach the database, half a second apart
 
