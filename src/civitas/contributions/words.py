@@ -46,10 +46,14 @@ def words_of(text: str, language: str = "de") -> list[str]:
     return [_lemma(word.lower() if len(word) < 2 or not word[0].isupper() else word, language) for word in _WORD.findall(text)][:5_000]
 
 
+def said_in(contribution: Contribution) -> str:
+    """All that a contribution says: its title, answers and place."""
+    return " ".join((*(getattr(contribution, name) for name in WORDS), contribution.place_name))
+
+
 def words_in(contribution: Contribution) -> list[str]:
-    """The words of a contribution's title, answers and place. The first look-up of each word is slow, later ones are remembered."""
-    said = (*(getattr(contribution, name) for name in WORDS), contribution.place_name)
-    return words_of(" ".join(said), contribution.language)
+    """The words of all that a contribution says. The first look-up of each word is slow, later ones are remembered."""
+    return words_of(said_in(contribution), contribution.language)
 
 
 def named_words(text: str, language: str = "de") -> list[tuple[str, str]]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.neighbours import holding, metres_between
-from civitas.contributions.words import named_words, words_in, words_of
+from civitas.contributions.words import named_words, said_in, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,14 +57,15 @@ class Likeness:
     metres: float | None
 
 
-def telling(words: Iterable[str]) -> set[str]:
-    """Those words that say something."""
-    return {word for word in words if len(word) >= SHORTEST_WORD and word not in _EMPTY and not word.isdigit()}
+@lru_cache(maxsize=500)
+def telling(text: str, language: str) -> frozenset[str]:
+    """Those words of a text that say something, as lemmas; of a text that is compared with many others they are remembered."""
+    return frozenset(word for word in words_of(text, language) if len(word) >= SHORTEST_WORD and word not in _EMPTY and not word.isdigit())
 
 
 def shared_words(one: Contribution, other: Contribution) -> tuple[str, ...]:
     """The words that both hold, as the first writes them: names and nouns, or others where there are none; long before short."""
-    common = telling(words_in(one)) & telling(words_in(other))
+    common = telling(said_in(one), one.language) & telling(said_in(other), other.language)
     said = f"{one.title} {one.text} {one.proposal} {one.place_name}"
     forms: dict[str, str] = {}
     for form, lemma in named_words(said, one.language):
@@ -75,12 +77,12 @@ def shared_words(one: Contribution, other: Contribution) -> tuple[str, ...]:
 
 def likeness(one: Contribution, other: Contribution, rarity: Mapping[str, float]) -> Likeness:
     """How alike the first is to another; `rarity` is what each word of the first weighs (bits)."""
-    own, theirs = telling(words_in(one)), telling(words_in(other))
+    own, theirs = telling(said_in(one), one.language), telling(said_in(other), other.language)
     usual = sum(rarity.values()) / len(rarity) if rarity else 1.0
     common = sum(rarity.get(word, usual) for word in own & theirs)
     whole, their_whole = (sum(rarity.get(word, usual) for word in words) for words in (own, theirs))
     text = 2 * common / (whole + their_whole) if whole + their_whole else 0.0
-    titles = _dice(telling(words_of(one.title, one.language)), telling(words_of(other.title, other.language)))
+    titles = _dice(telling(one.title, one.language), telling(other.title, other.language))
     letters = _dice(_threes(one.title), _threes(other.title))
     metres = None
     if one.lat is not None and one.lon is not None and other.lat is not None and other.lon is not None:
@@ -94,13 +96,14 @@ def _fading(metres: float) -> float:
     return 1.0 / (1.0 + max(0.0, metres - CLOSE_METRES) / FADING_METRES)
 
 
-def _dice(one: set[str], other: set[str]) -> float:
+def _dice(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
-def _threes(text: str) -> set[str]:
+@lru_cache(maxsize=500)
+def _threes(text: str) -> frozenset[str]:
     plain = f"  {text.lower()} "
-    return {plain[start : start + 3] for start in range(len(plain) - 2)}
+    return frozenset(plain[start : start + 3] for start in range(len(plain) - 2))
 
 
 def alike(city: City, row: Contribution) -> list[tuple[Contribution, Likeness]]:
@@ -108,7 +111,7 @@ def alike(city: City, row: Contribution) -> list[tuple[Contribution, Likeness]]:
 
     The work is bounded: 40 words are looked up, each among the newest 200 that hold it, and 30 places nearby.
     """
-    own = sorted(telling(words_in(row)), key=lambda word: (-len(word), word))[:MOST_WORDS]
+    own = sorted(telling(said_in(row), row.language), key=lambda word: (-len(word), word))[:MOST_WORDS]
     by_word: dict[str, list[int]] = defaultdict(list)
     for index, key in holding(city, own) if own else []:
         by_word[own[index]].append(key)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from civitas.cities.maps import map_panel
 from civitas.contributions.gallery import media_of
-from civitas.contributions.words import named_words, words_in
+from civitas.contributions.words import named_words, said_in
 from civitas.kit.refusals import show_refusal
 from civitas.kit.verdicts import Refused
 from civitas.merging.actions import propose_merge, reachable_authors
@@ -28,7 +28,7 @@ from civitas.merging.views.desk import entered
 from civitas.processes.policies import rules_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from django.http import HttpRequest
 
@@ -88,7 +88,7 @@ def _beginning(rows: Sequence[Contribution]) -> dict[str, Any]:
 
 
 def _context(request: HttpRequest, rows: list[Contribution], form: MergeForm) -> dict[str, Any]:
-    common = set.intersection(*(telling(words_in(row)) for row in rows))
+    common = frozenset.intersection(*(telling(said_in(row), row.language) for row in rows))
     reachable = reachable_authors(request.city, rows)
     own = request.actor.participant.pk if request.actor.participant else 0
     places = [row for row in rows if row.has_place]
@@ -121,7 +121,7 @@ def _middle(places: Sequence[Contribution]) -> dict[str, Any]:
     return {"center": f"{sum(lons) / len(lons)},{sum(lats) / len(lats)}", "zoom": ZOOM, "calm": True}
 
 
-def marked(text: str, language: str, common: set[str]) -> list[dict[str, Any]]:
+def marked(text: str, language: str, common: Collection[str]) -> list[dict[str, Any]]:
     """A text in pieces, those words marked whose lemma is among `common`."""
     pieces: list[dict[str, Any]] = []
     for form, lemma in named_words(text, language):
