@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import django
 import hypothesis
 import pytest
+from tests.tables import with_tables
 
 from civitas.project.environment import TABLE
 
@@ -52,13 +53,19 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Whether the tables are there already, as in the SQLite database below."""
+    return not os.environ.get("DATABASE_URL")
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """A SQLite database on disk for each worker, as the house has one; PostgreSQL makes its own beside the given one."""
     from django.conf import settings
 
     default: dict[str, Any] = settings.DATABASES["default"]
     if default["ENGINE"].endswith("sqlite3"):
-        default.setdefault("TEST", {})["NAME"] = str(FOLDER / "test.sqlite3")
+        default.setdefault("TEST", {})["NAME"] = shutil.copyfile(with_tables(), FOLDER / "test.sqlite3")
         # No test pulls the plug of the machine; waiting for its disk would only make them slow.
         options = default["OPTIONS"]
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")

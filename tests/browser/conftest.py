@@ -38,6 +38,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
 from tests.browser.doing import sign_in
+from tests.tables import with_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,6 +204,8 @@ def made_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MadeD
         if not ready.exists():
             folder.mkdir()
             name = make_database(os.environ["DATABASE_URL"]) if os.environ.get("DATABASE_URL") else ""
+            if not name:
+                shutil.copyfile(with_tables(), folder / "civitas.sqlite3")
             environment = demo_environment(folder, name) | {"DEMO": "1"}
             run_civitas(environment, "demo", "--no-serve")
             # What was brought in can be found, and the desks hold it, before anybody comes.

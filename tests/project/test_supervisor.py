@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.tables import with_tables
 
 PARTS = 3  # web, worker, live boards
 
@@ -49,6 +51,7 @@ def _wait(condition, *, seconds=60):
 
 @pytest.fixture
 def server(tmp_path):
+    shutil.copyfile(with_tables(), tmp_path / "civitas.sqlite3")
     port = _free_port()
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
     environment |= {"CIVITAS_DATA": str(tmp_path), "PORT": str(port), "LIVE_PORT": str(_free_port()), "WEB_PROCESSES": "1"}
@@ -66,7 +69,7 @@ def server(tmp_path):
 
     process.port, process.answers = port, answers
     try:
-        _wait(answers, seconds=300)  # it makes every table first, which takes a while on a machine with much else to do
+        _wait(answers, seconds=300)  # which takes a while on a machine with much else to do
         yield process
     finally:
         if process.poll() is None:
