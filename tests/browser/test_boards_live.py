@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 from tests.browser.boards import VIEWS, card_of, group_of, has_gone
+from tests.media.samples import jpeg
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -37,6 +38,22 @@ values |= {{"key": f"board{{last.position}}", "position": last.position + 1, "me
 step = Step.objects.create(city=city, process=process, **values)
 step.city, step.process = city, process
 print(step.position, open_board(step).uid)
+"""
+HIDE = """
+import django; django.setup()
+from civitas.boards.models import BoardPicture
+from civitas.boards.pictures import decide_picture
+from civitas.people.actors import city_actor
+picture = BoardPicture.objects.select_related("city", "file", "board__city", "board__step__process").get(board__uid="{uid}")
+decide_picture(city_actor(picture.city), picture, "hidden")
+"""
+PAUSE = """
+import django; django.setup()
+from civitas.boards.leading import pause_writing
+from civitas.boards.models import Board
+from civitas.people.actors import city_actor
+board = Board.objects.select_related("city", "step__process").get(uid="{uid}")
+pause_writing(city_actor(board.city), board, paused={paused})
 """
 SEND_AWAY = """
 import django; django.setup()
@@ -238,7 +255,7 @@ def test_who_leads_goes_on_and_all_hear_it(signed_in: Any, visit: Any, site: Sit
     position, uid = run(site, MAKE.format(method="brainstorm")).split()
     guest = sit_down(visit(), (f"/beteiligung/veddel-im-sommer/schritt/{position}", uid))
     guest.locator("form[data-paper] textarea").fill(WORDS)
-    guest.keyboard.press("Enter")
+    guest.get_by_role("button", name="Zu meinen Karten").click()
     expect(guest.locator("board-list .bl__card", has_text=WORDS)).to_contain_text("nur für Sie")
     is_saved(guest)
     leader = signed_in("hamburg", "owner").open("hamburg", f"/pinnwand/{uid}")
@@ -248,6 +265,7 @@ def test_who_leads_goes_on_and_all_hear_it(signed_in: Any, visit: Any, site: Sit
     expect(guest.locator(".toast")).to_contain_text("Alle Karten")
     card_of(leader, WORDS)
     expect(guest.locator("board-list .bl__card", has_text=WORDS)).not_to_contain_text("nur für Sie")
+    expect(guest.locator("[data-send]")).to_have_text("An die Wand")
     kind = VIEWS["list"](guest)
     kind.edit(WORDS, f"{WORDS}!")
     is_saved(guest)
@@ -272,3 +290,43 @@ def test_without_scripts_every_verb_is_a_form(visit: Any, board: tuple[str, str]
     is_saved(live)
     plain.reload()
     expect(plain.locator(".plain__card", has_text=f"{mine}!")).to_be_visible()
+
+
+def test_a_picture_comes_onto_a_card_and_is_hidden_from_all_at_once(visit: Any, site: Site) -> None:
+    position, uid = run(site, MAKE.format(method="canvas")).split()
+    path = (f"/beteiligung/veddel-im-sommer/schritt/{position}", uid)
+    one = visit()
+    one.expect_error("400")  # the refused file
+    alice, bob = sit_down(one, path), sit_down(visit(), path)
+    paper, dialog = alice.locator("form[data-paper]"), alice.locator("dialog[data-dialog=picture]")
+    paper.locator("textarea").fill(WORDS)
+    paper.locator("[data-picture]").click()
+    dialog.locator("input[type=file]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    dialog.locator("input[type=text]").fill("Ein Brunnen im Schatten")
+    dialog.get_by_role("button", name="Auf die Karte legen").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("JPEG")
+    dialog.locator("input[type=file]").set_input_files({"name": "b.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
+    dialog.get_by_role("button", name="Auf die Karte legen").click()
+    expect(dialog).to_be_hidden()
+    expect(paper.locator("[data-thumb]")).to_contain_text("Ein Brunnen im Schatten")
+    expect(paper.locator("textarea")).to_have_value(WORDS)
+    paper.locator(".paper__send").click()
+    is_saved(alice)
+    for seen in (bob.locator("board-list .bl__picture"), bob.locator(".stage .card__picture")):
+        expect(seen).to_have_attribute("alt", "Ein Brunnen im Schatten")
+        expect(seen).to_be_visible()
+    run(site, HIDE.format(uid=uid))
+    expect(bob.locator("board-list .bl__picture, .stage .card__picture")).to_have_count(0)
+    card_of(bob, WORDS)
+
+
+def test_while_writing_is_paused_a_calm_sentence_stands_where_the_paper_was(visit: Any, board: tuple[str, str], site: Site) -> None:
+    page = sit_down(visit(), board)
+    calm = page.locator("board-list [data-calm]")
+    expect(calm).to_be_hidden()
+    run(site, PAUSE.format(uid=board[1], paused=True))
+    expect(calm).to_contain_text("Eine kurze Pause")
+    expect(page.locator("form[data-paper]")).to_be_hidden()
+    run(site, PAUSE.format(uid=board[1], paused=False))
+    expect(page.locator("form[data-paper]")).to_be_visible()
+    expect(calm).to_be_hidden()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.factories import make_actor, make_browser, make_city, make_contribution, make_participant, make_process, make_step
 
-from civitas.boards.actions import open_board, put_on_board, take_seat, write
+from civitas.boards.actions import open_board, put_on_board, set_phase, take_seat, write
 from civitas.boards.charters import Charter
 from civitas.boards.queries import document_of, drawer_of
 from civitas.boards.things import Card, Dot, Group
@@ -78,6 +78,29 @@ def test_in_the_quiet_phase_cards_lie_in_ones_own_drawer(process: Process) -> No
     assert [card.text for card in drawer_of(board, seat).cards.values()] == ["Mehr Schatten"]
     with pytest.raises(Refused):
         write(actor, board, lambda _there: [Card(SECOND, by=seat.alias, text="Laut")])
+
+
+def test_the_prompts_of_a_step_stand_where_people_write(process: Process) -> None:
+    step = step_of(process, "brainstorm", prompts=["Was fehlt im Juli?", " ", "Wo ist es kühl?"])
+    board = open_board(step)
+    actor, _seat = sit(board)
+    for who in (make_browser(process.city, actor.participant), make_browser(process.city)):
+        page = who.get(f"/en/pinnwand/{board.uid}").content.decode()
+        assert page.count('<li dir="auto">Was fehlt im Juli?</li>') == 2  # beside the list and over the picture
+        assert page.count("data-prompts") == 2
+    wall = make_browser(process.city).get(f"/en/beteiligung/ottensen/schritt/{step.position}/wand").content.decode()
+    assert '<li dir="auto">Wo ist es kühl?</li>' in wall
+
+
+def test_the_button_says_what_it_does_in_the_quiet_phase_and_after(process: Process) -> None:
+    board = open_board(step_of(process, "brainstorm"))
+    actor, _seat = sit(board)
+    browser = make_browser(process.city, actor.participant)
+    quiet = browser.get(f"/en/pinnwand/{board.uid}").content.decode()
+    set_phase(make_actor(process.city, "facilitator"), board, "all")
+    loud = browser.get(f"/en/pinnwand/{board.uid}").content.decode()
+    assert [page.count(">Add to my cards<") for page in (quiet, loud)] == [2, 0]  # the paper's and the form's
+    assert [page.count(">Put up<") for page in (quiet, loud)] == [0, 2]
 
 
 def test_without_a_quiet_phase_cards_lie_before_all(process: Process) -> None:
@@ -255,6 +278,15 @@ def test_the_furthest_that_came_before_is_dotted(process: Process) -> None:
     make_contribution(before, "Schatten", kind="theme")
     board = open_board(make_step(process, position=3, method="dots"))
     assert [card.text for card in document_of(board).cards.values()] == ["Schatten"]
+
+
+def test_where_there_is_but_one_to_choose_what_came_before_is_dotted(process: Process) -> None:
+    before = step_of(process, "cluster")
+    for title in ("Schatten", "Wasser"):
+        make_contribution(before, title, kind="theme")
+    make_contribution(make_step(process, position=3, method="canvas"), "Das Sonnensegel", kind="concept")
+    board = open_board(make_step(process, position=4, method="dots"))
+    assert [card.text for card in document_of(board).cards.values()] == ["Schatten", "Wasser"]
 
 
 # ---- plan

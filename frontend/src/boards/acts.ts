@@ -24,7 +24,7 @@ export class Acts {
       const order = layout.cardsOf(card.group);
       const isIn = order.includes(id);
       offer("edit", may.edit(card));
-      for (const name of may.charter.fields) offer(`field:${name}`, may.edit(card));
+      for (const name of may.charter.fields) offer(`field:${name}`, may.fill(card) && !card.number);
       offer("move", (may.regroup() && (layout.groups.size > 0 || isIn)) || (may.move(card) && !!layout.canvas?.regions.length));
       offer("group", may.regroup());
       offer("connect", may.connect() && model.cards.size + model.groups.size > 1);
@@ -67,6 +67,7 @@ export class Acts {
     else if (verb === "rename") void this.rename(id);
     else if (verb === "accept") verbs.accept(id);
     else if (verb === "ungroup") this.ungroup(id);
+    else if (verb === "picture") void this.picture(id);
     else if (verb === "label") void this.label(id);
     else if (verb === "field") void this.field(id, more);
     else if (verb === "remove") this.remove(id);
@@ -172,6 +173,15 @@ export class Acts {
   private async field(id: string, name: string): Promise<void> {
     const text = await askText(this.root, "name", this.session.model.cards.get(id)?.fields[name] ?? "", this.session.options.fields?.[name] ?? name);
     if (text !== null) this.session.verbs.setField(id, name, text);
+  }
+
+  /** Asks for a picture and puts it on a card, or takes the one that is there. */
+  private async picture(id: string): Promise<void> {
+    const had = this.session.model.cards.get(id)?.picture ?? "";
+    const name = await this.session.pictures.choose(this.root, !!had);
+    if (!name || !this.session.model.standing(id)) return;
+    this.session.verbs.setPicture(id, name === "gone" ? "" : name);
+    this.say(this.words.say(name === "gone" ? "picture_taken" : "picture_ready"));
   }
 
   private ungroup(id: string): void {

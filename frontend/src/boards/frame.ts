@@ -114,11 +114,25 @@ export class Frame {
     set("redo", this.session.canRedo());
     const tools: Record<string, boolean> = { card: may.charter.write !== "none", group: may.regroup(), connect: may.connect(), dots: may.charter.dots > 0, draw: may.draw() };
     for (const [name, isOffered] of Object.entries(tools)) this.root.querySelectorAll<HTMLElement>(`[data-tool="${name}"]`).forEach((tool) => (tool.hidden = !isOffered));
+    this.writing();
     const dots = this.root.querySelector<HTMLElement>("[data-dots]");
     if (dots) {
       dots.hidden = !may.charter.dots;
       dots.textContent = String(may.dotsLeft());
     }
+  }
+
+  /** Where the paper lies: what pressing its button does, what helps to start, or why nothing is written now. */
+  private writing(): void {
+    const { calm, calmSentence, may, words } = this.session;
+    for (const note of this.root.querySelectorAll<HTMLElement>("[data-calm]")) {
+      note.hidden = !calm;
+      const says = note.querySelector("[data-says]")!;
+      if (calm && says.textContent !== calmSentence) says.textContent = calmSentence;
+    }
+    for (const part of this.root.querySelectorAll<HTMLElement>("[data-prompts]")) part.hidden = !!calm;
+    const does = words.say(may.charter.drawer === "cards" ? "keep_card" : "put_up");
+    for (const send of this.root.querySelectorAll("[data-send]")) if (send.textContent !== does) send.textContent = does;
   }
 
   /** The time left runs by this page's own clock, counted from what the server said. */

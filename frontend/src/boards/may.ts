@@ -15,6 +15,8 @@ export class May {
 
   write(): boolean { return this.charter.write !== "none" && this.model.cards.size < this.charter.limit; }
   edit(card: Card): boolean { return this.reaches(this.charter.write, card); }
+  /** The short texts of a card, as who does it by when: on another's card too where the step lets everybody. */
+  fill(card: Card): boolean { return this.edit(card) || (this.charter.write !== "none" && this.reaches(this.charter.fill, card)); }
   /** To another spot; into a group is `regroup`. */
   move(card: Card): boolean { return this.reaches(this.charter.move, card); }
   regroup(): boolean { return this.charter.group && !this.isPrivate; }

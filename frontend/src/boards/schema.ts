@@ -26,19 +26,19 @@ export type Canvas = { title?: string; size: [number, number]; regions: Region[]
 export type Reach = "none" | "own" | "all";
 export type Charter = {
   write: Reach; move: Reach; group: boolean; name_groups: boolean; connect: boolean; draw: boolean; colour: boolean; remove: Reach;
-  pictures: boolean; dots: number; drawer: "none" | "cards" | "dots"; fields: string[]; limit: number;
+  pictures: boolean; dots: number; drawer: "none" | "cards" | "dots"; fields: string[]; fill: Reach; limit: number;
 };
 
 /** Nothing may be changed: what holds until the server has said what may. */
 export const READ_ONLY: Charter = {
   write: "none", move: "none", group: false, name_groups: false, connect: false, draw: false, colour: false, remove: "none",
-  pictures: false, dots: 0, drawer: "none", fields: [], limit: 0,
+  pictures: false, dots: 0, drawer: "none", fields: [], fill: "own", limit: 0,
 };
 
 /** All that the engine can do, as on a try-it board. */
 export const FREE: Charter = {
   write: "all", move: "all", group: true, name_groups: true, connect: true, draw: true, colour: true, remove: "all",
-  pictures: false, dots: 3, drawer: "none", fields: [], limit: 10_000,
+  pictures: false, dots: 3, drawer: "none", fields: [], fill: "all", limit: 10_000,
 };
 
 /** Name and colour of who sits there, as the server's SEAT_COLOURS name it. */

@@ -7,6 +7,7 @@ import { BoardModel, type Change } from "./model";
 import { Provider, type Host, type LinkState } from "./provider";
 import { type Canvas, type Card, type Charter, type Colour, FREE, READ_ONLY, type Seat } from "./schema";
 import { fillSample, type Sample } from "./sample";
+import { Pictures } from "./pictures";
 import { Store } from "./store";
 import { Sentences, type Words } from "./texts";
 import { Verbs } from "./verbs";
@@ -14,7 +15,7 @@ import { Verbs } from "./verbs";
 /** What the page tells its board, as JSON in it. */
 export type Options = {
   uid: string; live: string; seat: string; seats?: Record<string, Seat>; charter?: Charter; canvas?: Canvas | null; phase?: string; ends_in?: number | null;
-  sample?: Sample; media?: string; upload?: string; fields?: Record<string, string>; words: Words; title?: string;
+  sample?: Sample; media?: string; upload?: string; pictures?: string; fields?: Record<string, string>; calm?: { code: string; sentence: string }; words: Words; title?: string;
 };
 
 export type Here = { alias: string; x: number; y: number; card: string; doing: string; at: number };
@@ -38,6 +39,7 @@ export class Session implements Host {
   readonly may: May;
   readonly verbs = new Verbs(this);
   readonly words: Sentences;
+  readonly pictures = new Pictures(this);
   readonly here = new Map<string, Here>();
   seats = new Map<string, Seat>();
   phase: string;
@@ -46,6 +48,8 @@ export class Session implements Host {
   /** The paper that the next card is written on. */
   colour: Colour = "yellow";
   chosen = "";
+  /** Why no card is written now, as a code; '' where one is. */
+  calm: string;
   private provider: Provider | null = null;
   private store: Store | null = null;
   private undoing: { manager: Y.UndoManager; name: "board" | "drawer" }[] = [];
@@ -59,6 +63,7 @@ export class Session implements Host {
   constructor(readonly options: Options) {
     this.words = new Sentences(options.words);
     this.phase = options.phase ?? "";
+    this.calm = options.calm?.code ?? "";
     this.may = new May(options.charter ?? (options.live ? READ_ONLY : FREE), options.seat, this.model);
     this.layout = new Layout(this.model, options.canvas ?? null);
     this.takeSeats(options.seats ?? {});
@@ -69,6 +74,11 @@ export class Session implements Host {
 
   get seat(): string { return this.may.seat; }
   get isSeated(): boolean { return this.may.seat !== ""; }
+  /** The same as a sentence: the page's own names the day, for what came later there is one for each code. */
+  get calmSentence(): string {
+    const { calm } = this.options;
+    return this.calm && (this.calm === calm?.code ? calm.sentence : this.words.say(`calm_${this.calm}`));
+  }
   get isLocal(): boolean { return !this.options.live; }
   get link(): LinkState | "local" { return this.isLocal ? "local" : (this.provider?.state ?? "connecting"); }
   get ended(): { code: string; sentence: string } | null { return this.provider?.ended ?? null; }
@@ -172,12 +182,17 @@ export class Session implements Host {
     this.provider?.present({ x: Math.round(x), y: Math.round(y), card, doing });
   }
 
+  /** What stands beside the documents is another: the views look again. */
+  redress(): void {
+    this.emit("state", null);
+  }
+
   comeBack(): void {
     this.provider?.again();
   }
 
   greeted(body: unknown): void {
-    const hello = body as { seat: string; seats: Record<string, Seat>; charter: Charter; phase: string; phases?: [string, string][]; ends_in: number | null };
+    const hello = body as { calm?: string; seat: string; seats: Record<string, Seat>; charter: Charter; phase: string; phases?: [string, string][]; ends_in: number | null };
     const isNew = hello.seat !== this.seat;
     this.may.seat = hello.seat;
     this.seats.clear();
@@ -187,7 +202,7 @@ export class Session implements Host {
   }
 
   staged(body: unknown): void {
-    const stage = body as { seat?: string; phase?: string; ends_in?: number | null; charter?: Charter; seats?: Record<string, Seat> };
+    const stage = body as { calm?: string; seat?: string; phase?: string; ends_in?: number | null; charter?: Charter; seats?: Record<string, Seat> };
     if (stage.seat !== undefined) this.may.seat = stage.seat;
     this.takeSeats(stage.seats ?? {});
     this.takeStage(stage);
@@ -279,9 +294,10 @@ export class Session implements Host {
     for (const [alias, seat] of Object.entries(seats)) this.seats.set(alias, seat);
   }
 
-  private takeStage(stage: { phase?: string; ends_in?: number | null; charter?: Charter }): void {
+  private takeStage(stage: { calm?: string; phase?: string; ends_in?: number | null; charter?: Charter }): void {
     const isNew = stage.phase !== undefined && stage.phase !== this.phase;
     if (stage.phase !== undefined) this.phase = stage.phase;
+    if (stage.calm !== undefined) this.calm = stage.calm;
     if (stage.charter) {
       this.may.charter = stage.charter;
       if (stage.charter.drawer === "none") this.emptyDrawer();

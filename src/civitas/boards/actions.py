@@ -17,7 +17,7 @@ from civitas.boards.codes import give_code
 from civitas.boards.documents import put_stage, put_things, replace_things
 from civitas.boards.log import drawers_of, drop_drawers
 from civitas.boards.models import Board, Seat
-from civitas.boards.names import checked_nickname, told_apart
+from civitas.boards.names import checked_nickname, fit_name, told_apart
 from civitas.boards.opened import Made, OpenBoard
 from civitas.boards.queries import drawer_of, seat_of
 from civitas.boards.rules import board_method, charter_of, may_lead, may_sit
@@ -79,7 +79,7 @@ def take_seat(actor: Actor, board: Board, *, nickname: str = "") -> Seat:
             last = Seat.objects.of(board.city_id).filter(board=board).aggregate(last=Max("place"))["last"]
             place = (last or 0) + 1
             colour = SEAT_COLOURS[(place - 1) % len(SEAT_COLOURS)]
-            name = nickname or actor.participant.pseudonym
+            name = nickname or fit_name(board, actor.participant.pseudonym)
             apart = told_apart(board, name)
             values = {"board": board, "participant": actor.participant, "colour": colour, "place": place}
             values["name"] = apart if nickname or apart != name else ""

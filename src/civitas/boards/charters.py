@@ -25,6 +25,7 @@ class Charter:
     dots: int = 0  # so many each
     drawer: Literal["none", "cards", "dots"] = "none"  # what goes into one's own drawer instead of on the board
     fields: tuple[str, ...] = ()  # further short texts of a card, as 'who' and 'until'
+    fill: Reach = "own"  # whose cards' short texts somebody fills in, where cards are written at all
     limit: int = 500  # cards on the board, those taken away not counted
 
     def on_board(self) -> Charter:

@@ -14,7 +14,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from civitas.boards.conclusion_models import ConcludedLink, Conclusion
+from civitas.boards.news import tell_of_conclusion
+from civitas.boards.pictures import shown_pictures
 from civitas.contributions.actions import announce, change_visibility, index_later, keep_new, look_later, tell_of_development
+from civitas.contributions.attachments import MOST_PICTURES, attach_files
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import TITLE_LENGTH, WORDS, Contribution, Link, Revision
 from civitas.journal.actions import record
@@ -55,6 +58,7 @@ class Wanted:
     text: str = ""
     author: Participant | None = None
     origins: tuple[Origin, ...] = ()
+    pictures: tuple[str, ...] = ()  # names of pictures on the cards it is made of; shown with it when it is made
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,8 @@ def settle(actor: Actor, step: Step, wanted: Iterable[Wanted]) -> Concluded:
             _show(city, step, found)
             _link(city, step, state, found)
             counts = {"made": len(found.new), "mended": len(found.changed), "hidden": len(found.gone), "links": len(found.links)}
+            if found.new or found.back:
+                tell_of_conclusion(step)
             record(city, by=actor.uid, verb="step.concluded", subject=f"step:{step.pk}", details=counts)
     numbers = tuple(row.number for key in sorted(each.key for each in tidy) if (row := state.made[key]).number is not None)
     return Concluded(numbers, again=found.is_empty)
@@ -140,7 +146,8 @@ def _tidied(wanted: Iterable[Wanted]) -> list[Wanted]:
         title = cleaned_line(each.title)[:TITLE_LENGTH].strip()
         if any(map(str.isalnum, title)):
             text = cleaned(each.text)[:LONGEST_TEXT]
-            tidy.setdefault(each.key, Wanted(each.key, each.kind, title, text, each.author, tuple(dict.fromkeys(each.origins))))
+            origins = tuple(dict.fromkeys(each.origins))
+            tidy.setdefault(each.key, Wanted(each.key, each.kind, title, text, each.author, origins, each.pictures))
     return list(tidy.values())
 
 
@@ -207,6 +214,7 @@ def _is_coming(state: _State, origin: Origin) -> bool:
 
 def _make(city: City, step: Step, state: _State, new: Sequence[Wanted]) -> None:
     now = timezone.now()
+    shown = shown_pictures(city, {name for each in new for name in each.pictures})
     rows = [
         Contribution(
             city=city,
@@ -219,6 +227,7 @@ def _make(city: City, step: Step, state: _State, new: Sequence[Wanted]) -> None:
             author=each.author,
             organisation=None if each.author else step.process.organisation,
             given_at=now,
+            with_picture=int(any(name in shown for name in each.pictures)),
         )
         for each in new
     ]
@@ -228,6 +237,8 @@ def _make(city: City, step: Step, state: _State, new: Sequence[Wanted]) -> None:
     Conclusion.objects.bulk_create(
         [Conclusion(city=city, step=step, key=each.key, contribution=row) for each, row in zip(new, rows, strict=True)]
     )
+    for each, row in zip(new, rows, strict=True):
+        attach_files(city, row, [shown[name] for name in each.pictures if name in shown][:MOST_PICTURES], None)
     announce(city, *rows)
     state.made |= {each.key: row for each, row in zip(new, rows, strict=True)}
 

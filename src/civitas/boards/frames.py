@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from civitas.boards.calm import WRITES
 from civitas.boards.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from civitas.boards.calm import Calm
 
 
 def frame(
@@ -29,6 +32,9 @@ def frame(
     fields: Mapping[str, str] | None = None,
     media: str = "",
     upload: str = "",
+    pictures: str = "",
+    calm: Calm = WRITES,
+    prompts: Sequence[str] = (),
     invite_url: str = "",
     files: Sequence[tuple[str, str]] = (),
     level: int = 1,
@@ -37,8 +43,10 @@ def frame(
     """The context `board` of `boards/_board.html`.
 
     `live` is the address of the live process; without it the board is one to try out, in memory, filled from `sample`. `phases` are
-    key and title of each, `ends_in` seconds, `fields` the labels of a method's short texts, `media` an address with {name} in it,
-    `files` label and address of each download that the server makes, `level` that of the heading, `inset` for a board within a page.
+    key and title of each, `ends_in` seconds, `fields` the labels of a method's short texts, `media` the address of a picture with {name}
+    in it, `pictures` that of what they show in words, `upload` where one is sent, `files` label and address of each download that the
+    server makes, `calm` why nothing is written, `prompts` what helps who falters, `level` that of the heading, `inset` for a board
+    within a page.
     """
     done = True
     steps = []
@@ -55,8 +63,10 @@ def frame(
         "ends_in": ends_in,
         "media": media,
         "upload": upload,
+        "pictures": pictures,
         "fields": fields or {},
         "title": title,
+        "calm": {"code": calm.code, "sentence": calm.sentence},
         "words": words(),
     }
     if live:
@@ -73,8 +83,12 @@ def frame(
         "back_url": back_url,
         "phases": steps,
         "fields": fields or {},
+        "calm": calm,
+        "prompts": prompts,
+        "is_private": (charter or {}).get("drawer") == "cards",
         "invite_url": invite_url,
         "files": files,
+        "upload": upload,
         "level": level,
         "inset": inset,
         "colours": COLOURS,
@@ -84,6 +98,7 @@ def frame(
         "change_url": "",
         "lead_url": "",
         "join_url": "",
+        "puts_pictures": False,
     }
 
 

@@ -170,7 +170,8 @@ def _judge_card(before: Card | None, after: Card, alias: str, charter: Charter) 
         checks.append(_need(charter.write, after.by, alias, "write") if charter.pictures else refusal("pictures"))
     if after.fields != before.fields:
         known = all(name in charter.fields for name in after.fields if after.fields[name] != before.fields.get(name))
-        checks.append(_need(charter.write, after.by, alias, "write") if known else refusal("unsound"))
+        fills = charter.write != "none" and _reaches(charter.fill, after.by, alias)
+        checks.append((KEPT if fills else _need(charter.write, after.by, alias, "write")) if known else refusal("unsound"))
     if after.gone != before.gone:
         checks.append(_need(charter.remove, after.by, alias, "remove"))
     return next((check for check in checks if not check), KEPT)

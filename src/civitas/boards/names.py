@@ -29,6 +29,13 @@ def checked_nickname(board: Board, nickname: str) -> str:
     return nickname
 
 
+def fit_name(board: Board, name: str) -> str:
+    """The name that somebody has in this city; raises Refused when it is none for a board, so that they choose one for here."""
+    if name and insults(board, name):
+        raise _refused(_("This name could hurt somebody. Please choose another one."))
+    return name
+
+
 def _refused(sentence: str) -> Refused:
     return Refused(sentence, status=422, fields={"nickname": sentence})
 

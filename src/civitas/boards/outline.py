@@ -33,6 +33,7 @@ class Entry:
     own_dots: int = 0
     connected: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
+    picture: tuple[str, str] | None = None  # address, and what it shows in words
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def outline(
     *,
     reader: str = "",
     fields: Mapping[str, str] | None = None,
+    pictures: Mapping[str, tuple[str, str]] | None = None,
 ) -> list[Section]:
     """All that stands on a board, and last what the reader (an alias) took away and may bring back."""
     dots = Counter(dot.on for dot in things.dots.values())
@@ -65,7 +67,16 @@ def outline(
     def entries(cards: Iterable[Card]) -> list[Entry]:
         found = sorted(cards, key=lambda card: (card.y, card.x, card.id))
         return [
-            Entry(card, names.get(card.by, ""), dots[card.id], own[card.id], tuple(lines.get(card.id, ())), short(card)) for card in found
+            Entry(
+                card,
+                names.get(card.by, ""),
+                dots[card.id],
+                own[card.id],
+                tuple(lines.get(card.id, ())),
+                short(card),
+                (pictures or {}).get(card.picture),
+            )
+            for card in found
         ]
 
     def short(card: Card) -> tuple[Field, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import F
 
+from civitas.boards.joined_seats import join_seats
 from civitas.boards.log import drop_drawers
 from civitas.boards.models import Board, Seat
 from civitas.boards.queries import document_of, drawer_of
@@ -50,11 +51,11 @@ def erase_boards(city: City, participant: Participant) -> None:
 
 @transaction.atomic
 def adopt_boards(city: City, old: Participant, new: Participant) -> None:
-    """Give `new` the seats of `old`; where both sat, the older seat keeps its name and nobody sits there any more."""
-    mine = set(Seat.objects.of(city).filter(participant=new).order_by("pk").values_list("board", flat=True))
+    """Give `new` the seats of `old`; where both sat, what was made at the older seat is theirs at the seat that they keep."""
+    mine = {seat.board.pk: seat for seat in _seats(city, new)}
     for seat in _seats(city, old):
         if seat.board.pk in mine:
-            Seat.objects.of(city).filter(pk=seat.pk).update(participant=None, name=seat.shown_name)
+            join_seats(mine[seat.board.pk], seat)
         else:
             Seat.objects.of(city).filter(pk=seat.pk).update(participant=new)
         _touch(city, seat.board)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from civitas.boards.news import KINDS
 from civitas.boards.packs import check_canvases, load_canvases
 from civitas.boards.personal import adopt_boards, erase_boards, export_boards
+from civitas.boards.picture_views import render_waiting
+from civitas.boards.pictures import may_decide_pictures
 from civitas.boards.posters import may_make_canvases
 from civitas.boards.redacting import renew_cards
 from civitas.kit.rooms import NavItem, PackSection, PersonalData, Room
 
 ROOM = Room(
     key="boards",
-    staff_navigation=(NavItem(_("Canvases"), "canvases", may=lambda actor: bool(may_make_canvases(actor)), order=80),),
+    staff_navigation=(
+        NavItem(_("Canvases"), "canvases", may=lambda actor: bool(may_make_canvases(actor)), order=80),
+        NavItem(_("Pictures on boards"), "board_pictures", may=lambda actor: bool(may_decide_pictures(actor)), order=82),
+    ),
+    staff_sections=(render_waiting,),
+    notice_kinds=KINDS,
     personal_data=PersonalData(export_boards, erase_boards, adopt_boards),
     on_redacted=(renew_cards,),
     pack_sections=(PackSection("canvases", check_canvases, load_canvases, order=35),),

@@ -11,11 +11,12 @@ from django.urls import NoReverseMatch, reverse
 from civitas.boards.actions import open_board, take_seat
 from civitas.boards.concluding import may_conclude
 from civitas.boards.names import LONGEST_NICKNAME
-from civitas.boards.queries import boards_of, document_of
+from civitas.boards.queries import boards_of, document_of, seat_of
 from civitas.boards.rules import board_method, may_lead_step
 from civitas.kit.redirects import SeeOther
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
+from civitas.people.actors import GUEST_COOKIE, guest_of
 from civitas.people.guests import taking_part
 from civitas.processes.registry import method_of
 from civitas.processes.rules import is_open
@@ -66,6 +67,7 @@ def show_step(request: HttpRequest, step: Step, *, context: dict[str, Any] | Non
             "phases": phases.phases(step) if phases else (),
             "leads": bool(may_lead_step(request.actor, step)),
             "concludes": bool(board and may_conclude(request.actor, step)),
+            "sat_as_guest": _sat_as_guest(request, board),
             "nickname": request.POST.get("nickname", ""),
             "name_error": refused.fields["nickname"] if refused else "",
             "nameless": not (request.actor.participant and request.actor.participant.pseudonym),
@@ -74,6 +76,13 @@ def show_step(request: HttpRequest, step: Step, *, context: dict[str, Any] | Non
         },
         status=refused.status if refused else 200,
     )
+
+
+def _sat_as_guest(request: HttpRequest, board: Board | None) -> bool:
+    """Whether somebody who has signed in sat here on this device before, and may take their cards along."""
+    if board is None or not request.user.is_authenticated or GUEST_COOKIE not in request.COOKIES:
+        return False
+    return seat_of(board, guest_of(request)) is not None
 
 
 def _sit_down(request: HttpRequest, step: Step) -> HttpResponse:
@@ -87,6 +96,12 @@ def question_of(step: Step) -> str:
     """What people are asked in a step: its own question, else that of its process."""
     asked: dict[str, str] = (step.settings or {}).get("question") or {}
     return str(Translated(asked)) or str(step.process.question)
+
+
+def prompts_of(step: Step) -> tuple[str, ...]:
+    """Questions that help whoever falters, where the method's step has any."""
+    method = board_method(step)
+    return tuple(method.prompts(step)) if method and method.prompts else ()
 
 
 def board_path(board: Board) -> str:

@@ -1,4 +1,4 @@
-"""What happens to boards later: their logs are compacted, and those of closed steps are laid anew."""
+"""What happens to boards later: their logs are compacted, those of closed steps are laid anew, and who takes part hears of steps."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from civitas.boards.actions import put_anew
 from civitas.boards.documents import new_document
 from civitas.boards.log import drawers_of, put_snapshot, updates_of
 from civitas.boards.models import Board, BoardUpdate
+from civitas.boards.news import tell_of_steps
 from civitas.cities.models import City
 from civitas.outbox.tasks import periodic, task
 from civitas.processes.rules import is_open
@@ -20,6 +21,12 @@ def compact(city: City, board: int) -> None:
         sequence, updates = updates_of(city, board, drawer)
         if len(updates) > 1:
             put_snapshot(city, board, drawer, sequence=sequence, data=new_document(*updates).get_update())
+
+
+@periodic("boards.tell_of_steps", every=dt.timedelta(hours=1))
+def tell() -> None:
+    """Tell who took part of boards that have opened or close soon."""
+    tell_of_steps()
 
 
 @periodic("boards.tidy", every=dt.timedelta(days=1))

@@ -1,7 +1,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from civitas.boards import canvas_desk, views
+from civitas.boards import canvas_desk, picture_views, views
 from civitas.boards.closing import conclude_step
 from civitas.boards.joining import join_board
 from civitas.boards.leading_desk import lead_news, lead_seat, lead_step
@@ -19,6 +19,11 @@ urlpatterns = [
     path("pinnwand/<uuid:uid>/leiten", views.lead_board, name="lead_board"),
     path("pinnwand/<uuid:uid>/tabelle.csv", views.board_table, name="board_table"),
     path("pinnwand/<uuid:uid>/papier.pdf", views.print_board, name="board_pdf"),
+    path("pinnwand/<uuid:uid>/bild", picture_views.add_picture, name="add_board_picture"),
+    path("pinnwand/<uuid:uid>/bild/<str:name>", picture_views.show_picture, name="board_picture"),
+    path("pinnwand/<uuid:uid>/bilder", picture_views.list_pictures, name="pictures_of_board"),
+    path("verwaltung/pinnwand-bilder", picture_views.list_board_pictures, name="board_pictures"),
+    path("verwaltung/pinnwand-bilder/<int:key>", picture_views.decide_board_picture, name="decide_board_picture"),
     path("mit", join_board, name="join_hall"),
     path("mit/<str:code>", join_board, name="join_code"),
     path("beteiligung/<slug:slug>/schritt/<int:position>/wand", show_wall, name="wall"),

@@ -15,17 +15,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from civitas.boards.actions import set_phase, set_timer, write
 from civitas.boards.addresses import live_address
+from civitas.boards.calm import calm_of
 from civitas.boards.exports import board_csv
 from civitas.boards.frames import frame
 from civitas.boards.outline import outline, part_of
+from civitas.boards.pictures import LONGEST_ALT, keep_board_picture, may_put_up, pictures_of
 from civitas.boards.queries import board_by_uid, document_of, drawer_of, seat_of, seats_of
 from civitas.boards.rules import board_method, charter_of, may_lead, may_open, may_sit
-from civitas.boards.steps import question_of
+from civitas.boards.steps import prompts_of, question_of
 from civitas.boards.wishes import wish_of
 from civitas.kit.ids import read_key
 from civitas.kit.pdf import may_print, pdf_page
 from civitas.kit.redirects import SeeOther
 from civitas.kit.verdicts import Refused
+from civitas.media.actions import drop_file
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -53,11 +56,18 @@ def change_board(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A verb of the list twin, sent as a form."""
     board, seat = _opened(request, uid)
     charter = charter_of(request.actor, board, seat)
-    asked = {name: str(value) for name, value in request.POST.items()}
+    # A picture's name comes from the upload alone.
+    asked = {name: str(value) for name, value in request.POST.items() if name != "picture"}
     in_drawer = charter.drawer == "cards" or (charter.drawer == "dots" and asked.get("do") in {"dot", "undot"})
+    picture, sent = None, request.FILES.get("picture") if asked.get("do") in {"add", "picture"} else None
     try:
+        if sent is not None:
+            picture = keep_board_picture(request.actor, board, seat, sent, size=sent.size or 0, alt=asked.get("alt", ""))
+            asked["picture"] = picture.file.name
         write(request.actor, board, wish_of(asked, seat.alias if seat else ""), drawer=in_drawer)
     except Refused as refused:
+        if picture is not None:  # it hangs nowhere
+            drop_file(picture.file)
         return _page(request, board, seat, refused=refused, asked=asked)
     return SeeOther(f"{reverse('board', args=[board.uid])}#list")
 
@@ -123,7 +133,9 @@ def _page(
     if own:
         things.cards.update(own.cards)
         things.dots.update(own.dots)
-    sections = outline(things, names, canvas, reader=seat.alias if seat else "", fields=_fields(board))
+    shown = pictures_of(request.actor, board, seat, things)
+    addresses = {name: (reverse("board_picture", args=[board.uid, name]), alt) for name, alt in shown.items()}
+    sections = outline(things, names, canvas, reader=seat.alias if seat else "", fields=_fields(board), pictures=addresses)
     part = max(1, read_key(request.GET.get("teil", "")) or 1)
     step_url = reverse("step", args=[board.step.process.slug, board.step.position])
     ends_in = max(0.0, (board.phase_ends_at - timezone.now()).total_seconds()) if board.phase_ends_at else None
@@ -140,11 +152,16 @@ def _page(
         seat=seat.alias if seat else "",
         seats={each.alias: (each.shown_name, each.colour) for each in seats},
         charter=charter.as_json(),
+        calm=calm_of(request.actor, board, seat, charter),
+        prompts=prompts_of(board.step),
         canvas=canvas,
         phases=phases,
         phase=board.phase,
         ends_in=ends_in,
         files=files,
+        media=reverse("board_picture", args=[board.uid, "name"]).removesuffix("name") + "{name}",
+        pictures=reverse("pictures_of_board", args=[board.uid]),
+        upload=reverse("add_board_picture", args=[board.uid]) if seat else "",
         invite_url=reverse("lead_step", args=[board.step.process.slug, board.step.position]) if leads else "",
         fields=_fields(board),
     )
@@ -158,8 +175,11 @@ def _page(
         "change_url": reverse("change_board", args=[board.uid]),
         "lead_url": reverse("lead_board", args=[board.uid]) if leads else "",
         "join_url": step_url if seat is None and may_sit(request.actor, board) else "",
+        "puts_pictures": bool(may_put_up(request.actor, board, seat)),
+        "longest_alt": LONGEST_ALT,
+        "new_fields": [(name, label, (asked or {}).get(f"field_{name}", "")) for name, label in _fields(board).items()],
         "refused": refused,
-        "asked": asked or {},
+        "asked": {"where": "", "alt": "", **(asked or {})},
     }
     status = 200 if refused is None else refused.status
     return render(request, "boards/board.html", {"board": context}, status=status)

@@ -15,7 +15,7 @@ from civitas.boards.codes import code_of, signature_of
 from civitas.boards.leading import clock_of, seconds_left
 from civitas.boards.queries import boards_of, names_of, seat_of
 from civitas.boards.rules import board_method, may_lead, may_open
-from civitas.boards.steps import question_of
+from civitas.boards.steps import prompts_of, question_of
 from civitas.boards.walls import people_at, wall_of
 from civitas.dialogue.codes import qr_code
 from civitas.processes.queries import step_of
@@ -77,6 +77,7 @@ def _context(request: HttpRequest, step: Step, board: Board) -> dict[str, Any]:
         "step": step,
         "board": board,
         "question": question_of(step),
+        "prompts": prompts_of(step),
         "wall": wall_of(request.actor, board, names=names_of(board)),
         "phase": phases.get(board.phase, ""),
         "left": (left := seconds_left(board)),

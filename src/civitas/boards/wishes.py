@@ -29,6 +29,8 @@ def wish_of(asked: Mapping[str, str], alias: str) -> Wish:
     verbs = {
         "add": _add,
         "text": _rewrite,
+        "picture": _picture,
+        "fields": _fill_in,
         "move": _move,
         "colour": _recolour,
         "group": _group,
@@ -79,16 +81,28 @@ def _words(asked: Mapping[str, str], name: str, most: int) -> str:
 
 
 def _add(there: Things, asked: Mapping[str, str], alias: str) -> Iterator[Thing]:
-    text = _words(asked, "text", LONGEST_TEXT)
-    if not text:
+    text, picture = _words(asked, "text", LONGEST_TEXT), asked.get("picture", "")
+    if not text and not picture:
         raise Refused(_("Write something on the card first."), status=422, fields={"text": _("Write something on the card first.")})
-    card = Card(new_id(), by=alias, text=text, colour=_colour(asked, "yellow"), fields=_fields(asked))
+    card = Card(new_id(), by=alias, text=text, picture=picture, colour=_colour(asked, "yellow"), fields=_fields(asked))
     yield _placed(there, card, asked.get("where", ""))
 
 
 def _rewrite(there: Things, asked: Mapping[str, str], alias: str) -> Iterator[Thing]:
     card = _card(there, asked)
     yield replace(card, text=_words(asked, "text", LONGEST_TEXT), fields={**card.fields, **_fields(asked)})
+
+
+def _fill_in(there: Things, asked: Mapping[str, str], alias: str) -> Iterator[Thing]:
+    card = _card(there, asked)
+    yield replace(card, fields={**card.fields, **_fields(asked)})
+
+
+def _picture(there: Things, asked: Mapping[str, str], alias: str) -> Iterator[Thing]:
+    card, picture = _card(there, asked), asked.get("picture", "")
+    if not picture and not card.picture:
+        raise Refused(_("Please choose a picture first."), status=422)
+    yield replace(card, picture=picture)
 
 
 def _move(there: Things, asked: Mapping[str, str], alias: str) -> Iterator[Thing]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from civitas.boards.calm import sentences
+
 Words = dict[str, str | list[str]]
 
 
 def words() -> Words:
     """All sentences of a board's page."""
-    return _things() | _acts() | _refusals() | _news() | _line() | _list()
+    calm: Words = {f"calm_{code}": sentence for code, sentence in sentences().items()}
+    return _things() | _acts() | _refusals() | _news() | _line() | _list() | calm
 
 
 def _things() -> Words:
@@ -139,7 +142,15 @@ def _list() -> Words:
         "hangs_with": _("hangs with “{group}”"),
         "still_waits": _("waits for the network"),
         "free_place": _("Anywhere on the board"),
+        "put_up": _("Put up"),
+        "keep_card": _("Add to my cards"),
         "card_hangs": _("Your card is on the board."),
         "card_kept": _("Your card is kept. Only you can see it now."),
-        "picture_ready": _("The picture is ready for your card."),
+        "field_is": _("{label}: {value}"),
+        "field_open": _("{label}?"),
+        "picture_ready": _("The picture is on the card."),
+        "picture_taken": _("The picture is taken away."),
+        "picture_shows": _("Picture: {words}"),
+        "no_alt": _("without a description"),
+        "choose_picture": _("Please choose a picture first."),
     }

@@ -23,6 +23,7 @@ from civitas.contributions.linking import link_contributions
 from civitas.contributions.models import ANSWERS, Contribution
 from civitas.dialogue.actions import add_comment, support
 from civitas.interop.demo_answers import load_answers
+from civitas.interop.demo_boards import load_boards
 from civitas.interop.demo_city import Demo, demo_uid
 from civitas.interop.demo_files import film_of, paper_of
 from civitas.interop.demo_meeting import load_meeting
@@ -82,6 +83,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
     load_moderation(demo)
     load_merging(demo)
     load_unlawful(demo)
+    load_boards(demo)
     return len(fresh)
 
 

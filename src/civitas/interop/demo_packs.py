@@ -14,6 +14,7 @@ from civitas.contributions.drawings import drawing_from_text
 from civitas.contributions.models import ANSWERS, AUDIENCE_LENGTH, Contribution, Link
 from civitas.dialogue.actions import LONGEST_COMMENT
 from civitas.interop.demo_answers import check_answers
+from civitas.interop.demo_boards import check_boards
 from civitas.interop.demo_files import FILMS
 from civitas.interop.demo_meeting import check_meeting
 from civitas.interop.demo_merging import check_merging
@@ -76,6 +77,7 @@ def check_demo(pack: Pack) -> Iterator[Fault]:
     yield from check_answers(pack)
     yield from check_searches(pack)
     yield from check_team(pack)
+    yield from check_boards(pack)
 
 
 class _Names:

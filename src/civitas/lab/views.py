@@ -73,6 +73,7 @@ def show_card(request: HttpRequest, key: str) -> HttpResponse:
     context = card_context(method) | {
         "crumbs": [{"label": _("Building blocks"), "url": reverse("catalogue")}],
         "running": running_steps(city, method.key),
+        "has_board": method.board is not None,
         "print_url": f"{reverse('card_set')}?key={method.key}",
         "try_url": reverse("try_method", args=[method.key]) if method.sample else "",
     }

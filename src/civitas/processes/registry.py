@@ -142,6 +142,7 @@ class BoardMethod:
     seed: Callable[[Actor, Any], None] | None = None
     canvas: Callable[[Step], Mapping[str, Any] | None] | None = None
     fields: Mapping[str, Text] = field(default_factory=dict)  # the labels of a card's further short texts, by name
+    prompts: Callable[[Step], Sequence[str]] | None = None  # questions that help whoever falters while writing
 
 
 @dataclass(frozen=True)

@@ -159,9 +159,19 @@ export class List {
   private dress(made: HTMLElement, item: Item, section: Section): void {
     if (!made.querySelector(".bl__card")) made.replaceChildren(...this.makeItem(item, section).children);
     write(made.querySelector(".bl__text"), item.text);
+    this.dressPicture(made, item.picture ?? "");
     write(made.querySelector("small"), section.kind === "gone" ? `${item.note}, ${this.session.words.say("bring_back")}` : item.note);
     made.classList.toggle("is-here", this.session.chosen === item.id);
     made.classList.toggle("is-marked", this.acts.marked.has(item.id));
+  }
+
+  private dressPicture(made: HTMLElement, name: string): void {
+    const { pictures } = this.session;
+    const known = made.querySelector<HTMLImageElement>(".bl__picture");
+    if (!pictures.address(name)) return known?.remove();
+    const image = known ?? make("img", "bl__picture");
+    pictures.show(image, name);
+    if (!known) made.querySelector(".bl__card")!.prepend(image);
   }
 
   private click(event: MouseEvent): void {

@@ -25,6 +25,8 @@ export class Paper {
       form.requestSubmit();
     });
     form.addEventListener("change", (event) => this.changed(event.target as HTMLInputElement));
+    form.querySelector("[data-picture]")?.addEventListener("click", () => void this.choosePicture());
+    form.querySelector("[data-no-picture]")?.addEventListener("click", () => this.showPicture(""));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.add();
@@ -40,7 +42,6 @@ export class Paper {
       this.session.colour = field.value as Colour;
       this.update();
     }
-    if (field.type === "file" && field.files?.[0]) void this.upload(field);
   }
 
   private add(): void {
@@ -55,35 +56,35 @@ export class Paper {
     const fields = Object.fromEntries([...this.form.querySelectorAll<HTMLInputElement>("[data-field]")].filter((input) => input.value.trim()).map((input) => [input.dataset["field"]!, input.value.trim()]));
     const id = verbs.add({ text, picture: this.picture, fields, group: kind === "group" ? key : "", region: kind === "region" ? key : "" });
     this.field.value = "";
-    this.picture = "";
-    for (const input of this.form.querySelectorAll<HTMLInputElement>("[data-field], [type=file]")) input.value = "";
+    this.showPicture("");
+    for (const input of this.form.querySelectorAll<HTMLInputElement>("[data-field]")) input.value = "";
     this.count();
     this.session.choose(id, "list");
     this.say(words.say(may.charter.drawer === "cards" ? "card_kept" : "card_hangs"));
     this.field.focus();
   }
 
-  private async upload(field: HTMLInputElement): Promise<void> {
-    const body = new FormData();
-    body.set("file", field.files![0]!);
-    const token = this.form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value;
-    if (token) body.set("csrfmiddlewaretoken", token);
-    try {
-      const answer = await fetch(this.session.options.upload ?? "", { method: "POST", body, headers: { Accept: "application/json" } });
-      const said = (await answer.json()) as { name?: string; said?: string };
-      if (!answer.ok || !said.name) throw new Error(said.said);
-      this.picture = said.name;
-      this.say(this.session.words.say("picture_ready"));
-    } catch (error) {
-      field.value = "";
-      this.toasts.say((error instanceof Error && error.message) || this.session.words.say("picture_failed"), { tone: "trouble" });
-    }
+  private async choosePicture(): Promise<void> {
+    const name = await this.session.pictures.choose(this.form.closest("[data-board]") ?? document, false);
+    if (name) this.showPicture(name);
+    this.field.focus();
+  }
+
+  /** The picture that lies on the paper, '' for none. */
+  private showPicture(name: string): void {
+    this.picture = name;
+    const thumb = this.form.querySelector<HTMLElement>("[data-thumb]");
+    if (!thumb) return;
+    thumb.hidden = !name;
+    if (name) this.session.pictures.show(thumb.querySelector("img")!, name);
+    thumb.querySelector("span")!.textContent = name ? this.session.pictures.alt(name) : "";
+    this.count();
   }
 
   private count(): void {
     const left = MOST.text - this.field.value.length;
     this.left.textContent = this.field.value.length ? this.session.words.count("letters_left", left) : "";
-    this.form.classList.toggle("has-words", this.field.value.length > 0);
+    this.form.classList.toggle("has-words", this.field.value.length > 0 || !!this.picture);
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight}px`;
   }

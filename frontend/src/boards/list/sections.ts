@@ -1,8 +1,9 @@
 /** The list twin's order: groups as headings with their cards, regions of a canvas, what lies free, lines, drawings, what was taken away. */
+import { fieldsOf } from "../picture/things";
 import type { Session } from "../session";
 import { inShort } from "../texts";
 
-export type Item = { id: string; text: string; note: string; isOwn: boolean };
+export type Item = { id: string; text: string; note: string; isOwn: boolean; picture?: string };
 export type Section = { key: string; kind: "group" | "region" | "loose" | "lines" | "strokes" | "gone"; title: string; note: string; colour: string; items: Item[] };
 
 /** All sections of the list; with a search, only what has its words. */
@@ -51,9 +52,9 @@ function itemOf(session: Session, id: string): Item {
   const carrier = [...session.here.values()].find((here) => here.card === id && here.doing === "carries");
   const dots = model.dotCount(id);
   const mine = model.dotsOf(session.seat, id).length;
-  const fields = Object.entries(card.fields).filter(([, value]) => value).map(([name, value]) => `${session.options.fields?.[name] ?? name}: ${value}`);
+  const fields = fieldsOf(session, card);
   const note = carrier
     ? words.say("carries_now", { name: session.nameOf(carrier.alias) })
     : [card.own ? words.say("only_you") : session.authorOf(card), ...fields, dots ? words.count("dots", dots) + (mine ? ` ${words.count("of_them_yours", mine)}` : "") : ""].filter(Boolean).join(", ");
-  return { id, text: card.text || words.say("empty_card"), note, isOwn: card.by === session.seat };
+  return { id, text: card.text || (card.picture ? "" : words.say("empty_card")), note, isOwn: card.by === session.seat, picture: card.picture };
 }

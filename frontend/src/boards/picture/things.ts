@@ -27,6 +27,7 @@ export function cardLabel(session: Session, card: Card): string {
   const group = model.groups.get(card.group);
   const parts = [
     card.text || words.say("empty_card"),
+    ...(card.picture ? [words.say("picture_shows", { words: session.pictures.alt(card.picture) || words.say("no_alt") })] : []),
     group && !group.gone ? words.say("in_group", { group: group.title || words.say("unnamed") }) : (session.layout.region(card.region)?.title ?? words.say("without_group")),
     words.say("by_name", { name: session.authorOf(card) }),
   ];
@@ -34,6 +35,13 @@ export function cardLabel(session: Session, card: Card): string {
   if (dots) parts.push(words.count("dots", dots));
   if (card.own) parts.push(words.say("only_you"));
   return parts.join(". ");
+}
+
+/** A card's short texts with their labels; what is still open stands as a question. */
+export function fieldsOf(session: Session, card: Card): string[] {
+  if (card.number) return [];
+  const { words, options } = session;
+  return Object.entries(options.fields ?? {}).map(([name, label]) => (card.fields[name] ? words.say("field_is", { label, value: card.fields[name] }) : words.say("field_open", { label })));
 }
 
 export function makeCard(id: string): HTMLElement {
@@ -56,7 +64,7 @@ export function dressCard(element: HTMLElement, card: Card, session: Session): v
   element.classList.toggle("card--picture", !!card.picture);
   element.setAttribute("aria-label", cardLabel(session, card));
   write(element.querySelector(".card__text"), card.text);
-  const fields = Object.entries(card.fields).filter(([, value]) => value).map(([name, value]) => `${session.options.fields?.[name] ?? name}: ${value}`);
+  const fields = fieldsOf(session, card);
   write(element.querySelector(".card__by"), fields.length ? fields.join(", ") : card.own ? session.words.say("only_you") : session.authorOf(card));
   const dots = element.querySelector<HTMLElement>(".card__dots")!;
   const count = session.model.dotCount(card.id);
@@ -68,17 +76,12 @@ export function dressCard(element: HTMLElement, card: Card, session: Session): v
 
 function dressPicture(element: HTMLElement, card: Card, session: Session): void {
   const known = element.querySelector<HTMLImageElement>(".card__picture");
-  const address = card.picture && session.options.media ? session.options.media.replace("{name}", encodeURIComponent(card.picture)) : "";
-  if (!address) return known?.remove();
-  if (known?.dataset["name"] === card.picture) return;
-  known?.remove();
-  const picture = make("img", "card__picture");
-  picture.alt = "";
+  if (!session.pictures.address(card.picture)) return known?.remove();
+  const picture = known ?? make("img", "card__picture");
   picture.loading = "lazy";
   picture.draggable = false;
-  picture.dataset["name"] = card.picture;
-  picture.src = address;
-  element.prepend(picture);
+  session.pictures.show(picture, card.picture);
+  if (!known) element.prepend(picture);
 }
 
 export function makeGroup(id: string): HTMLElement {

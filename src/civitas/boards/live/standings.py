@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max
 from django.utils import timezone
 
+from civitas.boards.calm import calm_code
 from civitas.boards.charters import READING, Charter
 from civitas.boards.models import Board, Seat
 from civitas.boards.rules import charter_of, may_lead, may_open
@@ -34,6 +35,7 @@ class Standing:
     charter: Charter
     leads: bool
     opened: Verdict
+    calm: str = ""  # why nothing is written, see boards.calm
 
 
 NOBODY = Standing(None, None, "", ("", ""), READING, False, None)  # type: ignore[arg-type]  # asked for nothing
@@ -121,12 +123,14 @@ def look_at(city: City, key: int, people: Collection[int | None], *, citizens: C
 def standing_of(actor: Actor, board: Board, seat: Seat | None) -> Standing:
     """How an actor stands to a board."""
     opened = may_open(actor, board, seat)
+    charter = charter_of(actor, board, seat) if opened else READING
     return Standing(
         participant=actor.participant.pk if actor.participant else None,
         seat=seat.pk if seat else None,
         alias=seat.alias if seat else "",
         shown=(seat.shown_name, seat.colour) if seat else ("", ""),
-        charter=charter_of(actor, board, seat) if opened else READING,
+        charter=charter,
         leads=bool(may_lead(actor, board)),
         opened=opened,
+        calm=calm_code(actor, board, seat, charter),
     )

@@ -114,6 +114,7 @@ class Table:
             "phase": self.board.phase,
             "ends_in": max(0, round((ends - timezone.now()).total_seconds())) if ends else None,
             "charter": standing.charter.as_json(),
+            "calm": standing.calm,
             "leads": standing.leads,
         }
 
@@ -284,10 +285,11 @@ class Table:
             if not standing.opened:
                 with translation.override(line.language):
                     line.end("shut_out", str(standing.opened.reason))
-            elif staged or (standing.charter, standing.leads, standing.alias) != (
+            elif staged or (standing.charter, standing.leads, standing.alias, standing.calm) != (
                 line.standing.charter,
                 line.standing.leads,
                 line.standing.alias,
+                line.standing.calm,
             ):
                 line.standing = standing
                 line.put(protocol.stage(self._stage(standing)))

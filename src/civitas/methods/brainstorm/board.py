@@ -25,6 +25,11 @@ def phases(step: Step) -> tuple[BoardPhase, ...]:
     return (BoardPhase(OWN, _("For yourself"), settings.own_minutes), everybody) if settings.own_first else (everybody,)
 
 
+def prompts(step: Step) -> tuple[str, ...]:
+    """What helps whoever falters."""
+    return tuple(each for each in method_of(step).settings_of(step).prompts if each.strip())
+
+
 def charter(actor: Actor, step: Step, phase: str) -> Charter:
     """In the quiet phase cards go into one's own drawer; then everybody lays their own, and who leads tidies up."""
     if phase == OWN:

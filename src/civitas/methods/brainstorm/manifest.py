@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from civitas.boards.reading import count_cards, count_people, exported
-from civitas.methods.brainstorm.board import charter, phases
+from civitas.methods.brainstorm.board import charter, phases, prompts
 from civitas.methods.brainstorm.outcomes import conclude, outcome
 from civitas.methods.brainstorm.settings import BrainstormSettings
 from civitas.processes.card_files import read_card, read_sample
@@ -54,5 +54,5 @@ METHOD = Method(
     export=export,
     figures={"cards": count_cards, "people": count_people},
     sample=partial(read_sample, Path(__file__).parent),
-    board=BoardMethod(charter=charter, phases=phases),
+    board=BoardMethod(charter=charter, phases=phases, prompts=prompts),
 )

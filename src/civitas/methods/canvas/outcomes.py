@@ -43,7 +43,9 @@ def outcome(step: Step) -> list[Wanted]:
         parts.append(_part(_("Besides"), [card.text for card in written if card.region not in known]))
         origins = tuple(Origin(card.number, Link.Kind.DEVELOPED_INTO) for card in read.cards if card.number)
         name = f"{title} ({_('table %(number)s') % {'number': read.board.table}})" if read.board.table else title
-        wanted.append(Wanted(f"board:{read.board.table}", "concept", name, "\n\n".join(part for part in parts if part), origins=origins))
+        text = "\n\n".join(part for part in parts if part)
+        pictures = tuple(card.picture for card in written if card.picture)
+        wanted.append(Wanted(f"board:{read.board.table}", "concept", name, text, origins=origins, pictures=pictures))
     return wanted
 
 

@@ -15,6 +15,7 @@ from civitas.processes.registry import BoardPhase, method_of
 
 if TYPE_CHECKING:
     from civitas.boards.models import Board
+    from civitas.contributions.models import Contribution
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
 
@@ -42,6 +43,16 @@ def charter(actor: Actor, step: Step, phase: str) -> Charter:
 
 
 def seed(actor: Actor, board: Board) -> None:
-    """What earlier steps came to: concepts, else themes, else what people gave."""
-    found = next((rows for kinds in LADDER if (rows := earlier_contributions(board.step, kinds, most=MOST))), [])
-    bring_contributions(board, found, columns=4)
+    """What earlier steps came to: concepts, else themes, else what people gave. Between one and nothing there is nothing to choose."""
+    bring_contributions(board, furthest(board.step), columns=4)
+
+
+def furthest(step: Step) -> list[Contribution]:
+    """The furthest of which there are at least two; else whatever there is."""
+    otherwise: list[Contribution] = []
+    for kinds in LADDER:
+        rows = earlier_contributions(step, kinds, most=MOST)
+        if len(rows) > 1:
+            return rows
+        otherwise = otherwise or rows
+    return otherwise

@@ -35,10 +35,10 @@ def phases(step: Step) -> tuple[BoardPhase, ...]:
 
 
 def charter(actor: Actor, step: Step, phase: str) -> Charter:
-    """Everybody writes cards with a name and a day; a name on another's card is written by who leads."""
+    """Everybody writes cards, and a name and a day on any: who takes something on need not have thought of it."""
     if actor.has(Role.FACILITATOR, Role.OWNER):
         return Charter(write="all", move="all", remove="all", group=True, name_groups=True, colour=True, fields=FIELDS)
-    return Charter(write="own", move="all", remove="own", group=True, colour=True, fields=FIELDS)
+    return Charter(write="own", move="all", remove="own", group=True, colour=True, fields=FIELDS, fill="all")
 
 
 def seed(actor: Actor, board: Board) -> None:

@@ -13,10 +13,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import get_script_prefix
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from civitas.kit.redirects import SeeOther
 from civitas.people.actions import change_language, change_pseudonym, choose_news, claim_guest, export_everything, leave
 from civitas.people.actors import GUEST_COOKIE, guest_of
 from civitas.people.forms import AccountForm, LeaveForm, NewsForm, mail_kinds
@@ -111,7 +113,9 @@ def take_guest(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)  # the page asks for a login
     claim_guest(request.city, request.user, guest)
     messages.success(request, _("Everything you gave on this device now belongs to your account."))
-    response = redirect("account")
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    response = SeeOther(back) if is_ours else redirect("account")
     response.delete_cookie(GUEST_COOKIE)
     return response
 
