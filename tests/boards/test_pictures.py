@@ -55,7 +55,11 @@ def hang(board: Board, actor: Actor, seat: Seat, name: str, text: str = "Hier") 
 
 
 def status(browser: Client, board: Board, name: str) -> int:
-    return browser.get(path_of(board, f"/bild/{name}")).status_code
+    answer = browser.get(path_of(board, f"/bild/{name}"))
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    answer.close()
+    return answer.status_code
 
 
 def picture_of(board: Board) -> BoardPicture:

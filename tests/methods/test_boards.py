@@ -286,7 +286,7 @@ def test_where_there_is_but_one_to_choose_what_came_before_is_dotted(process: Pr
         make_contribution(before, title, kind="theme")
     make_contribution(make_step(process, position=3, method="canvas"), "Das Sonnensegel", kind="concept")
     board = open_board(make_step(process, position=4, method="dots"))
-    assert [card.text for card in document_of(board).cards.values()] == ["Schatten", "Wasser"]
+    assert sorted(card.text for card in document_of(board).cards.values()) == ["Schatten", "Wasser"]
 
 
 # ---- plan

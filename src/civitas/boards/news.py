@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -46,12 +47,16 @@ def tell_of_steps() -> None:
         steps = Step.objects.of(city).filter(near, process__city=city, process__state=Process.State.PUBLISHED)
         for step in steps.select_related("process").order_by("pk"):
             step.city = city
-            if board_method(step) is None or state_of(step, now=now) is not StepState.OPEN:
-                continue
-            if step.opens_at and now - _DAY < step.opens_at <= now:
-                notify(city, _took_part(step), OPENED, f"step:{step.pk}", f"opened-{step.opens_at:%Y%m%d}")
-            if step.closes_at and now < step.closes_at <= now + _DAY:
-                notify(city, _seated(city, [step.pk]), CLOSES, f"step:{step.pk}", f"closes-{step.closes_at:%Y%m%d}")
+            if board_method(step) is not None and state_of(step, now=now) is StepState.OPEN:
+                _tell(step, now)
+
+
+@transaction.atomic
+def _tell(step: Step, now: dt.datetime) -> None:
+    if step.opens_at and now - _DAY < step.opens_at <= now:
+        notify(step.city, _took_part(step), OPENED, f"step:{step.pk}", f"opened-{step.opens_at:%Y%m%d}")
+    if step.closes_at and now < step.closes_at <= now + _DAY:
+        notify(step.city, _seated(step.city, [step.pk]), CLOSES, f"step:{step.pk}", f"closes-{step.closes_at:%Y%m%d}")
 
 
 def _seated(city: City, steps: Iterable[int]) -> list[UUID]:

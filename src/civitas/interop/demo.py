@@ -60,7 +60,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
     demo.areas = {row.key: row for row in Area.objects.of(city)}
     _load_people(demo)
     demo.services = {row.key: row for row in Service.objects.of(city)}
-    for step in Step.objects.of(city).select_related("process", "process__city").order_by("position"):
+    for step in Step.objects.of(city).select_related("process", "process__city", "process__organisation").order_by("position"):
         demo.steps[step.process.slug, step.key] = step
     for category in Category.objects.of(city).select_related("process"):
         demo.categories[category.process.slug if category.process else "", category.key] = category

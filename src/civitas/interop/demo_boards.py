@@ -137,7 +137,7 @@ def _date(demo: Demo, step: Step, numbers: Iterable[int], *, days_ago: float) ->
     for row in rows:
         row.given_at = demo.moment(days_ago, f"{step.process.slug}/{step.key}")
         row.newest_key = newest_key(row.given_at, row.pk)
-    Contribution.objects.bulk_update(rows, ["given_at"])
+        Contribution.objects.of(demo.city).filter(pk=row.pk).update(given_at=row.given_at)
     write_keys(demo.city, rows)
 
 
