@@ -46,7 +46,7 @@ _PARTS = {
 }
 # As the board lays out cards: width, height, between them, inside a group, below its title and that of a field.
 _W, _H, _GAP, _PAD, _HEAD, _REGION_HEAD = 168, 132, 16, 20, 56, 84
-_COLUMNS, _GROUPS_IN_ROW, _BETWEEN, _LOOSE_IN_ROW = 3, 3, 56, 6
+_COLUMNS, _BETWEEN, _LOOSE_IN_ROW = 3, 112, 6
 
 
 def check_boards(pack: Pack) -> Iterator[Fault]:
@@ -194,12 +194,13 @@ class _Work:
         """A group with the contributions in it, in rows below each other."""
         place = int(mark.partition("/")[2])
         count = len(part.get("of", [])) + sum(card.get("group") == part["title"] for card in self.entry.get("card", []))
+        in_row = 3 if len(self.entry["group"]) != 4 else 2
         columns, rows = max(2, min(_COLUMNS, count)), max(1, -(-count // _COLUMNS))
         wide = 2 * _PAD + _COLUMNS * _W + (_COLUMNS - 1) * _GAP
         high = _HEAD + 2 * _H + _GAP + _PAD
         group = Group(
             id=self._id(mark), by=alias, title=part["title"],
-            x=40 + place % _GROUPS_IN_ROW * (wide + _BETWEEN), y=40 + place // _GROUPS_IN_ROW * (high + _BETWEEN),
+            x=40 + place % in_row * (wide + _BETWEEN), y=40 + place // in_row * (high + _BETWEEN),
             w=2 * _PAD + columns * _W + (columns - 1) * _GAP, h=_HEAD + rows * _H + (rows - 1) * _GAP + _PAD,
         )  # fmt: skip
         yield group

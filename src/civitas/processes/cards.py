@@ -55,9 +55,12 @@ def first_sentence(text: str) -> str:
 def call_of(step: Step) -> str:
     """What an open step asks of people, as a verb: its method's, or a plain one."""
     try:
-        abilities = method_of(step).abilities
+        method = method_of(step)
     except UnknownMethod:
         return _("Look at this step")
+    if method.board is not None:
+        return _("Take part")
+    abilities = method.abilities
     if "submit" in abilities:
         return _("Give something")
     if "vote" in abilities:

@@ -94,7 +94,7 @@ export class Paper {
     const place = this.form.parentElement?.querySelector<HTMLElement>("[data-mine]");
     if (!place) return;
     const { model, words, seat } = this.session;
-    const own = model.standingCards().filter((card) => card.by === seat && card.text).reverse();
+    const own = seat ? model.standingCards().filter((card) => card.by === seat && (card.text || card.picture)).reverse() : [];
     place.hidden = !own.length;
     place.querySelector("h3")!.textContent = words.count("your_cards", own.length);
     place.querySelector("ul")!.replaceChildren(

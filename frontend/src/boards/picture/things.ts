@@ -62,10 +62,11 @@ export function dressCard(element: HTMLElement, card: Card, session: Session): v
   element.classList.toggle("card--long", card.text.length > LONG);
   element.classList.toggle("card--own", card.own);
   element.classList.toggle("card--picture", !!card.picture);
+  element.classList.toggle("card--fields", !card.number && Object.keys(session.options.fields ?? {}).length > 0);
   element.setAttribute("aria-label", cardLabel(session, card));
   write(element.querySelector(".card__text"), card.text);
   const fields = fieldsOf(session, card);
-  write(element.querySelector(".card__by"), fields.length ? fields.join(", ") : card.own ? session.words.say("only_you") : session.authorOf(card));
+  write(element.querySelector(".card__by"), fields.length ? fields.join("\n") : card.own ? session.words.say("only_you") : session.authorOf(card));
   const dots = element.querySelector<HTMLElement>(".card__dots")!;
   const count = session.model.dotCount(card.id);
   dots.hidden = !count && !session.may.charter.dots;

@@ -28,7 +28,7 @@ TAKES = frozenset({"idea", "improvement"})
 def phases(step: Step) -> tuple[BoardPhase, ...]:
     """Sort first, name later."""
     settings = method_of(step).settings_of(step)
-    return (BoardPhase(SORT, _("Sort"), settings.sort_minutes), BoardPhase(NAME, _("Name"), settings.name_minutes))
+    return (BoardPhase(SORT, _("Sort"), settings.sort_minutes), BoardPhase(NAME, _("Give names"), settings.name_minutes))
 
 
 def charter(actor: Actor, step: Step, phase: str) -> Charter:

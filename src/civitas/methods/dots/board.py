@@ -29,7 +29,7 @@ MOST = 40
 def phases(step: Step) -> tuple[BoardPhase, ...]:
     """Place dots, then look at the picture."""
     settings = method_of(step).settings_of(step)
-    return (BoardPhase(DOT, _("Place dots"), settings.dot_minutes), BoardPhase(SHOW, _("Look")))
+    return (BoardPhase(DOT, _("Give dots"), settings.dot_minutes), BoardPhase(SHOW, _("Look")))
 
 
 def charter(actor: Actor, step: Step, phase: str) -> Charter:
