@@ -155,23 +155,26 @@ class _Work:
 
     def do(self) -> None:
         """Everybody does what the phase opens to them: groups first, so that others find them."""
-        for key in self.people:
-            take_seat(_actor(self.demo, key), self.board)
+        if not self.done:
+            for key in self.people:
+                take_seat(_actor(self.demo, key), self.board)
         for table in _PARTS:
             for key in self.people:
                 self._write(key, table)
 
     def _write(self, key: str, table: str) -> None:
+        # What a phase does not open yet is done in a later one.
+        marks = [f"{table}/{index}" for index, part in enumerate(self.entry.get(table, [])) if part["by"] == key]
+        marks = [mark for mark in marks if mark not in self.done]
+        if not marks:
+            return
         actor = _actor(self.demo, key)
         seat = seat_of(self.board, actor.participant)
         charter = charter_of(actor, self.board, seat)
         drawer = charter.drawer == table + "s"
         held = charter.in_drawer() if drawer else charter.on_board()
         opened = {"group": held.group, "card": held.write != "none", "line": held.connect, "dot": held.dots > 0}[table]
-        marks = [f"{table}/{index}" for index, part in enumerate(self.entry.get(table, [])) if part["by"] == key]
-        # What stays in a drawer is written in the phase for it; else it comes out with the others'.
-        marks = [mark for mark in marks if mark not in self.done]
-        if not marks or not opened or seat is None:
+        if not opened or seat is None:
             return
         parts = [(mark, self.entry[table][int(mark.partition("/")[2])]) for mark in marks]
         ground = document_of(self.board)
