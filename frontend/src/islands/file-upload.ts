@@ -3,15 +3,13 @@
  * A photo is first offered to <photo-editor>. When the connection is lost, what has arrived is kept and the rest follows by itself;
  * a page opened again shows what had arrived. Without it the field is an ordinary one.
  */
+import { type Answer, madeSmaller, Refusal, sendInParts } from "./files/sending";
 import type { PhotoEditor } from "./photo-editor";
 
 type Kind = "picture" | "video" | "document";
 type Limits = Record<Kind | "pictures" | "videos" | "documents" | "part", number>;
-type Answer = { next?: number; html?: string; handle?: string; error?: string };
 
 const MEGABYTE = 1_000_000;
-// A photo above the limit is made smaller here; this is the longer side then, in px.
-const LONGEST_SIDE = 4096;
 const KINDS: Record<string, Kind> = {
   "image/jpeg": "picture", "image/png": "picture", "image/webp": "picture", "application/pdf": "document",
   "video/mp4": "video", "video/webm": "video", "video/quicktime": "video",
@@ -26,12 +24,6 @@ class Pending {
   alt = "";
   isSending = false;
   constructor(readonly row: HTMLElement, public file: File, readonly kind: Kind) {}
-}
-
-class Refusal extends Error {
-  constructor(sentence: string, readonly mayRepeat: boolean) {
-    super(sentence);
-  }
 }
 
 class FileUpload extends HTMLElement {
@@ -168,7 +160,7 @@ class FileUpload extends HTMLElement {
   }
 
   private async send(pending: Pending): Promise<void> {
-    if (pending.isSending || !this.waiting.has(pending)) return;
+    if (pending.isSending || !this.waiting.has(pending) || !this.form) return;
     pending.isSending = true;
     const { row } = pending;
     this.show(row, "[data-ask]", false);
@@ -179,7 +171,7 @@ class FileUpload extends HTMLElement {
     try {
       this.progress(row, 0, this.say("preparing"));
       const file = pending.kind === "picture" ? await this.smaller(pending.file) : pending.file;
-      const answer = await this.sendParts(pending, file);
+      const answer = await this.sendParts(pending, file, this.form);
       this.waiting.delete(pending);
       this.arrived(row, answer, hadFocus);
     } catch (error) {
@@ -204,59 +196,28 @@ class FileUpload extends HTMLElement {
     if (this.isFinishing && this.waiting.size === 0) this.form?.requestSubmit(this.submitter);
   }
 
-  /** A photo above the limit, drawn smaller; the server takes everything out of it anyway. */
+  /** A photo above the limit, drawn smaller. */
   private async smaller(file: File): Promise<File> {
     if (file.size <= this.limits.picture) return file;
-    const whole = await createImageBitmap(file).catch(() => null);
-    const scale = whole ? Math.min(1, LONGEST_SIDE / Math.max(whole.width, whole.height)) : 0;
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round((whole?.width ?? 0) * scale);
-    canvas.height = Math.round((whole?.height ?? 0) * scale);
-    if (whole) canvas.getContext("2d")?.drawImage(whole, 0, 0, canvas.width, canvas.height);
-    whole?.close();
-    const blob = whole && (await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/jpeg", 0.9)));
-    if (blob && blob.size <= this.limits.picture) return new File([blob], file.name, { type: "image/jpeg" });
+    const small = await madeSmaller(file, this.limits.picture);
+    if (small) return small;
     const figures = { name: file.name, size: Math.round(file.size / MEGABYTE), limit: this.limits.picture / MEGABYTE };
     throw new Refusal(this.say("large", figures), false);
   }
 
-  private async sendParts(pending: Pending, file: File): Promise<Answer> {
-    const upload = crypto.randomUUID?.() ?? randomId();
-    const size = this.limits.part;
-    const count = Math.max(1, Math.ceil(file.size / size));
-    let number = 0;
-    for (let tries = 0; tries < count * 4 + 8; tries += 1) {
-      if (!this.waiting.has(pending)) throw new Refusal("", false);
-      const body = new FormData();
-      const field = (name: string): string => this.form?.querySelector<HTMLInputElement>(`[name=${name}]`)?.value ?? "";
-      const values = { uid: field("uid"), seal: field("seal"), upload, number, size: file.size, name: file.name };
-      for (const [key, value] of Object.entries(values)) body.set(key, String(value));
-      body.set("part", file.slice(number * size, (number + 1) * size), "part");
-      this.progress(pending.row, Math.round((100 * number) / count));
-      const answer = await this.post(pending, body, field("csrfmiddlewaretoken"));
-      if (answer.html) return answer;
-      number = Math.min(answer.next ?? number + 1, count - 1);
-    }
-    throw new Refusal(this.say("refused"), true);
-  }
-
-  /** Send one part until somebody answers: a lost connection is waited for, and the same part goes once more. */
-  private async post(pending: Pending, body: FormData, token: string): Promise<Answer> {
-    for (let pause = 1; ; pause = Math.min(pause * 2, 16)) {
-      if (!this.waiting.has(pending)) throw new Refusal("", false);
-      const answer = await fetch(this.dataset["url"] ?? "", {
-        method: "POST", body, headers: { "X-CSRFToken": token, Accept: "application/json" },
-      }).catch(() => null);
-      const isGone = !answer || [502, 503, 504].includes(answer.status);
-      if (!isGone) {
-        const said = (await answer.json().catch(() => ({}))) as Answer;
-        if (answer.ok) return said;
-        throw new Refusal(said.error ?? this.say("refused"), answer.status === 429 || answer.status >= 500);
-      }
-      this.progress(pending.row, null, this.say("away"));
-      this.tell(this.say("away"));
-      await comesBack(pause);
-    }
+  private sendParts(pending: Pending, file: File, form: HTMLFormElement): Promise<Answer> {
+    return sendInParts(file, {
+      url: this.dataset["url"] ?? "",
+      form,
+      part: this.limits.part,
+      refused: this.say("refused"),
+      isWanted: () => this.waiting.has(pending),
+      tellProgress: (percent) => this.progress(pending.row, percent),
+      tellAway: () => {
+        this.progress(pending.row, null, this.say("away"));
+        this.tell(this.say("away"));
+      },
+    });
   }
 
   private progress(row: HTMLElement, percent: number | null, words = ""): void {
@@ -413,28 +374,6 @@ class FileUpload extends HTMLElement {
     this.toggleRights();
     this.remember();
   }
-}
-
-/** Resolves when the browser says that it is back, or after a pause in seconds. */
-function comesBack(pause: number): Promise<void> {
-  return new Promise((done) => {
-    const timer = window.setTimeout(finish, pause * 1000);
-    window.addEventListener("online", finish, { once: true });
-    function finish(): void {
-      window.clearTimeout(timer);
-      window.removeEventListener("online", finish);
-      done();
-    }
-  });
-}
-
-/** A random UUID where the page is not in a secure context and the browser gives none. */
-function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
 customElements.define("file-upload", FileUpload);
