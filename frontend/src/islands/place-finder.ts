@@ -7,6 +7,7 @@
  * data-t-…    its sentences: denied, unavailable, timeout, insecure, seeking, failed, chosen, on-map, removed, draw, corner, line, area
  */
 import type { Drawn } from "./map/shape";
+import { SpotSearch } from "./place/spot-search";
 
 interface Spot {
   lat: number;
@@ -15,8 +16,6 @@ interface Spot {
 
 class PlaceFinder extends HTMLElement {
   private timer = 0;
-  private request: AbortController | undefined;
-  private active = -1;
   private ownWords = "";
   private tool = "";
 
@@ -84,93 +83,25 @@ class PlaceFinder extends HTMLElement {
     this.map?.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
-  /* The search: a combobox with a list of options. */
-
   private setUpSearch(): void {
-    const input = this.one("[role=combobox]") as HTMLInputElement | null;
+    const input = this.one("[role=combobox]");
     const list = this.one("[role=listbox]");
-    if (!input || !list) return;
-    const find = this.one("button[name=find]") as HTMLButtonElement | null;
-    input.addEventListener("input", () => {
-      window.clearTimeout(this.timer);
-      this.timer = window.setTimeout(() => void this.search(input, list), 200);
+    if (!(input instanceof HTMLInputElement) || !list) return;
+    const search = new SpotSearch(input, list, {
+      ask: (query, signal) => this.fragment(`q=${encodeURIComponent(query)}`, signal),
+      take: (option) => this.take(option),
+      tell: (sentence) => this.tell(sentence),
+      complain: (sentence) => this.say(sentence, true),
+      failed: this.text("failed"),
     });
-    find?.addEventListener("click", (event) => {
+    this.one("button[name=find]")?.addEventListener("click", (event) => {
       event.preventDefault();
       input.focus();
-      void this.search(input, list);
-    });
-    input.addEventListener("keydown", (event) => this.steer(event, input, list));
-    input.addEventListener("blur", () => window.setTimeout(() => this.close(input, list), 150));
-    list.addEventListener("pointerdown", (event) => {
-      const option = (event.target as Element).closest<HTMLElement>("[role=option]");
-      if (!option) return;
-      event.preventDefault();
-      this.take(option, input, list);
+      void search.search();
     });
   }
 
-  private async search(input: HTMLInputElement, list: HTMLElement): Promise<void> {
-    this.request?.abort();
-    const query = input.value.trim();
-    if (query.length < 2) return this.close(input, list);
-    this.request = new AbortController();
-    try {
-      const found = await this.fragment(`q=${encodeURIComponent(query)}`, this.request.signal);
-      const answered = found?.querySelector("ul");
-      if (!answered) throw new Error("no list");
-      list.replaceChildren(...answered.children);
-      this.active = -1;
-      input.removeAttribute("aria-activedescendant");
-      const any = list.childElementCount > 0;
-      list.hidden = !any;
-      input.setAttribute("aria-expanded", String(any));
-      if (any) this.tell(answered.dataset["said"] ?? "");
-      else this.say(answered.dataset["said"] ?? "", true);
-    } catch (error) {
-      if (error instanceof DOMException && error.name === "AbortError") return;
-      this.close(input, list);
-      this.say(this.text("failed"), true);
-    }
-  }
-
-  private steer(event: KeyboardEvent, input: HTMLInputElement, list: HTMLElement): void {
-    const options = [...list.children] as HTMLElement[];
-    if (event.key === "Enter") {
-      event.preventDefault();
-      const chosen = options[this.active] ?? (options.length === 1 ? options[0] : undefined);
-      if (!list.hidden && chosen) this.take(chosen, input, list);
-      else void this.search(input, list);
-    } else if (event.key === "Escape" && !list.hidden) {
-      event.preventDefault();
-      event.stopPropagation();
-      this.close(input, list);
-    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && options.length) {
-      event.preventDefault();
-      if (list.hidden) {
-        list.hidden = false;
-        input.setAttribute("aria-expanded", "true");
-      }
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      this.active = (this.active + step + options.length + (this.active < 0 && step < 0 ? 1 : 0)) % options.length;
-      options.forEach((option, at) => option.setAttribute("aria-selected", String(at === this.active)));
-      const now = options[this.active];
-      if (now) input.setAttribute("aria-activedescendant", now.id);
-      now?.scrollIntoView({ block: "nearest" });
-    }
-  }
-
-  private close(input: HTMLInputElement, list: HTMLElement): void {
-    list.hidden = true;
-    this.active = -1;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-  }
-
-  private take(option: HTMLElement, input: HTMLInputElement, list: HTMLElement): void {
-    const { sort, key, name = "", lat, lon } = option.dataset;
-    this.close(input, list);
-    input.value = "";
+  private take({ sort, key, name = "", lat, lon }: DOMStringMap): void {
     if (lat && lon) {
       void this.choose({ lat: Number(lat), lon: Number(lon) }, name);
       return;
