@@ -13,8 +13,8 @@ from civitas.answering.actions.assigning import assign, assign_new, put_on_desk,
 from civitas.answering.models import AnswerDraft, Assignment, AssignmentRule, Batch, BatchItem, Body, Note, Question
 from civitas.answering.queries import assignment_of, lies_with, overdue_by_department
 from civitas.answering.tasks import run_batch, settle_answered
-from civitas.contributions.actions import answer_contribution
 from civitas.contributions.models import Contribution, StatusEvent
+from civitas.contributions.official import answer_contribution
 from civitas.dialogue.models import Follow
 from civitas.dialogue.tasks import tell_followers
 from civitas.journal.models import Entry

@@ -6,8 +6,8 @@ import pytest
 from tests.factories import make_browser, make_city, make_contribution, make_link, make_process, make_step
 
 from civitas.answering.actions import drafting
-from civitas.contributions.actions import answer_contribution
 from civitas.contributions.models import Contribution, Link, StatusEvent
+from civitas.contributions.official import answer_contribution
 from civitas.contributions.tasks import index_contributions
 from civitas.kit.verdicts import Refused
 from civitas.merging.actions import merge_contributions

@@ -9,7 +9,12 @@ from django.apps import apps
 from civitas.cities.models import CityRow
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "civitas"
-GROUND = [path for name in ("actions", "rules", "queries", "tasks") for path in sorted(SOURCE.rglob(f"{name}.py"))]
+GROUND = [
+    path
+    for name in ("actions", "rules", "queries", "tasks")
+    for each in (f"{name}.py", f"{name}/*.py")
+    for path in sorted(SOURCE.rglob(each))
+]
 CITY_MODELS = [model for model in apps.get_models() if issubclass(model, CityRow)]
 
 _READS = re.compile(r"\brequest\b|HttpRequest|HttpResponse")

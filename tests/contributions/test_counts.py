@@ -5,11 +5,13 @@ import random
 import pytest
 from tests import factories
 
-from civitas.contributions.actions import answer_contribution, change_visibility, withdraw_contribution
+from civitas.contributions.actions import change_visibility, withdraw_contribution
+from civitas.contributions.cells import cells
 from civitas.contributions.counts import miscounts, recount
 from civitas.contributions.models import Contribution, MapCell, Tally
+from civitas.contributions.official import answer_contribution
 from civitas.contributions.personal import erase_given
-from civitas.contributions.queries import Filters, cells, count_listed
+from civitas.contributions.queries import Filters, count_listed
 from civitas.kit.geometry import Box
 from civitas.people.actors import actor_of, city_actor
 

@@ -20,8 +20,8 @@ from tests.factories import (
     make_step,
 )
 
-from civitas.contributions.actions import answer_contribution
 from civitas.contributions.models import StatusEvent
+from civitas.contributions.official import answer_contribution
 from civitas.contributions.previews import answered_mail
 from civitas.journal.models import Entry
 from civitas.notices.models import Notice

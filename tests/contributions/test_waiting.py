@@ -20,8 +20,9 @@ from tests.factories import (
     make_step,
 )
 
-from civitas.contributions.actions import answer_contribution, submit_contribution
+from civitas.contributions.actions import submit_contribution
 from civitas.contributions.models import Contribution
+from civitas.contributions.official import answer_contribution
 from civitas.contributions.rules import may_answer
 from civitas.contributions.waiting import reads_everything, waits_for_team, why_waiting
 from civitas.dialogue.actions import add_comment

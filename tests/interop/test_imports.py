@@ -147,7 +147,7 @@ def test_a_column_that_the_second_file_lacks_leaves_its_values(desk: Desk) -> No
 
 
 def test_what_the_city_said_here_outlives_the_next_file(desk: Desk) -> None:
-    from civitas.contributions.actions import answer_contribution
+    from civitas.contributions.official import answer_contribution
 
     desk.take(desk.write("id,title,status,answer,answered_at\n1,Titel,in_review,Wir schauen,2017-01-02\n"))
     answer_contribution(city_actor(desk.city), by_key(desk)["1"], status="done", text="Fertig")

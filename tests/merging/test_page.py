@@ -23,8 +23,8 @@ from tests.factories import (
     make_step,
 )
 
-from civitas.contributions.actions import answer_contribution
 from civitas.contributions.models import Contribution
+from civitas.contributions.official import answer_contribution
 from civitas.contributions.queries import Filters, listed
 from civitas.contributions.tasks import index_contributions
 from civitas.dialogue.actions import add_comment, follow, support, unsupport

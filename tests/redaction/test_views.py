@@ -4,8 +4,9 @@ import pytest
 from tests.factories import make_browser, make_city, make_comment, make_contribution, make_participant, make_process, make_staff, make_step
 from tests.redaction.places import FORMS, NUMBER, found_in_rows, make_town
 
-from civitas.contributions.actions import answer_contribution, mend_contribution
+from civitas.contributions.actions import mend_contribution
 from civitas.contributions.models import Attachment, Contribution
+from civitas.contributions.official import answer_contribution
 from civitas.kit.personal import BLACK
 from civitas.people.actors import actor_of
 

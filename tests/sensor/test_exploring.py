@@ -65,7 +65,7 @@ def test_the_list_in_a_box_with_many_is_the_same_as_with_few(client: Client, ste
     make_contribution(step, "A", lat=53.5, lon=10.0)
     make_contribution(step, "B", lat=53.6, lon=10.1)
     make_contribution(step, "Ohne Ort")
-    monkeypatch.setattr("civitas.contributions.queries.MANY_IN_BOX", 0)
+    monkeypatch.setattr("civitas.contributions.boxes.MANY_IN_BOX", 0)
     assert titles(client, "bbox=9.9,53.4,10.05,53.55") == ["A"]
     assert titles(client, "bbox=9,53,11,54") == ["A", "B"]
 

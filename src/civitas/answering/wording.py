@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from civitas.answering.blanks import fill, open_blanks
 from civitas.answering.languages import language_of
-from civitas.contributions.actions import LONGEST_TEXT
+from civitas.contributions.checks import LONGEST_TEXT
 from civitas.contributions.models import Contribution
 from civitas.contributions.previews import answered_mail
 from civitas.kit import days

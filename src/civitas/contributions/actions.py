@@ -11,13 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.cities.actions import next_number
-from civitas.cities.queries import area_at
 from civitas.contributions.attachments import Shown, attach_files, has_picture, show_attachments
+from civitas.contributions.checks import check_walls, checked_answers, checked_texts, placed
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.drawings import checked_drawing
-from civitas.contributions.linking import check_larger, keep_larger
 from civitas.contributions.models import (
-    AUDIENCE_LENGTH,
     MADE,
     WORDS,
     Contribution,
@@ -29,12 +27,11 @@ from civitas.contributions.models import (
     spin_of,
 )
 from civitas.contributions.queries import contribution_by_uid
-from civitas.contributions.rules import held_hidden, may_answer, may_date, may_develop, may_mend, may_submit, may_withdraw
+from civitas.contributions.rules import held_hidden, may_date, may_develop, may_mend, may_submit, may_withdraw
 from civitas.contributions.waiting import waits_for_team
 from civitas.contributions.words import forget_words
-from civitas.journal.actions import record
 from civitas.kit.rooms import rooms
-from civitas.kit.texts import cleaned, cleaned_line
+from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import drop_file
 from civitas.notices.actions import notify
@@ -49,58 +46,10 @@ if TYPE_CHECKING:
     from civitas.cities.models import Area, City
     from civitas.people.actors import Actor
     from civitas.people.models import Organisation
-    from civitas.processes.models import Category, Process, Step
+    from civitas.processes.models import Category, Step
     from civitas.services.models import Service
 
-LONGEST_TITLE = 150
-LONGEST_TEXT = 10_000
 Visibility = Contribution.Visibility
-
-
-def checked_texts(title: str, text: str) -> tuple[str, str]:
-    """Title and text as kept; raises Refused with a sentence per field when one is empty or too long."""
-    title, text = cleaned_line(title), cleaned(text)
-    fields = {}
-    if not title:
-        fields["title"] = _("Please give your contribution a title.")
-    elif not any(map(str.isalnum, title)):
-        # Lists, links and mails call it by its title: people who hear it need words.
-        fields["title"] = _("Please write the title in words. Emoji and signs are welcome beside them.")
-    elif len(title) > LONGEST_TITLE:
-        figures = {"limit": LONGEST_TITLE, "count": len(title)}
-        fields["title"] = _("Please shorten the title to %(limit)d characters; it has %(count)d.") % figures
-    if not text:
-        fields["text"] = _("Please write what it is about.")
-    elif len(text) > LONGEST_TEXT:
-        figures = {"limit": LONGEST_TEXT, "count": len(text)}
-        fields["text"] = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % figures
-    if fields:
-        raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
-    return title, text
-
-
-def checked_answers(audience: str, proposal: str, benefit: str) -> dict[str, str]:
-    """The answers that may stay open, as kept, by name; raises Refused with a sentence for each that is too long."""
-    answers = {"audience": cleaned_line(audience), "proposal": cleaned(proposal), "benefit": cleaned(benefit)}
-    fields = {}
-    for name, limit in (("audience", AUDIENCE_LENGTH), ("proposal", LONGEST_TEXT), ("benefit", LONGEST_TEXT)):
-        if (count := len(answers[name])) > limit:
-            figures = {"limit": limit, "count": count}
-            fields[name] = _("Please shorten this answer to %(limit)d characters; it has %(count)d.") % figures
-    if fields:
-        raise Refused(_("An answer is too long. Please look at the marked fields."), status=400, fields=fields)
-    return answers
-
-
-def placed(city: City, lat: float | None, lon: float | None, area: Area | None) -> tuple[float | None, float | None, Area | None]:
-    """A place with the area it lies in; raises Refused when it lies outside the city."""
-    if lat is None or lon is None:
-        return None, None, area
-    found = area_at(city, lat, lon)
-    if found is None:
-        sentence = _("This place lies outside %(city)s. Please choose one within the city, or none.") % {"city": city}
-        raise Refused(sentence, status=400, fields={"place": sentence})
-    return lat, lon, found
 
 
 def submit_contribution(
@@ -146,7 +95,7 @@ def submit_contribution(
     if drawing is not None:
         drawing, lat, lon = checked_drawing(actor.city, drawing)
     lat, lon, area = placed(actor.city, lat, lon, area)
-    _check_walls(actor.city, category, service, area, organisation, *(shown.file for shown in files))
+    check_walls(actor.city, category, service, area, organisation, *(shown.file for shown in files))
     if organisation is not None and organisation.pk not in actor.organisation_ids:
         raise Refused(_("You cannot speak for this organisation."))
     moderated = waits_for_team(actor, step, what="contributions", text=" ".join([title, text, *answers.values()]))
@@ -269,12 +218,6 @@ def _same(actor: Actor, known: Contribution) -> Contribution:
     return known
 
 
-def _check_walls(city: City, *rows: object) -> None:
-    for row in rows:
-        if row is not None and getattr(row, "city_id", None) != city.pk:
-            raise Refused(_("We cannot find this in this city."), status=404)
-
-
 def mend_contribution(
     actor: Actor,
     contribution: Contribution,
@@ -333,11 +276,6 @@ def withdraw_contribution(actor: Actor, contribution: Contribution) -> Contribut
     """Take back what one gave: it is no longer shown, its comments stay for those who wrote them."""
     may_withdraw(actor, contribution).require()
     return change_visibility(actor.city, contribution, Visibility.WITHDRAWN)
-
-
-def _check_version(row: Contribution, version: int | None) -> None:
-    if version is not None and row.version != version:
-        raise Refused(_("Someone else decided on this meanwhile. Please look at it again; what you typed is kept."), status=409)
 
 
 def change_visibility(city: City, contribution: Contribution, visibility: str, *, reason: str = "") -> Contribution:
@@ -404,80 +342,6 @@ def change_comment_count(city: City, above: Iterable[int], change: int) -> None:
         # Read after the first update holds its rows: a merge in the same instant comes before or after both.
         heads = rows.filter(merged_into__isnull=False).values("merged_into")
         Contribution.objects.of(city).filter(pk__in=heads).update(comment_count=F("comment_count") + change)
-
-
-def answer_contribution(
-    actor: Actor,
-    contribution: Contribution,
-    *,
-    status: str,
-    text: str = "",
-    organisation: Organisation | None = None,
-    next_step: str = "",
-    due_on: dt.date | None = None,
-    part_of: Contribution | None = None,
-    part_of_process: Process | None = None,
-    handed_to: str = "",
-    contact: str = "",
-    at: dt.datetime | None = None,
-    version: int | None = None,
-) -> StatusEvent:
-    """Set the official status with, where there is one, the department's answer. Author and followers are told once.
-
-    'Not possible' needs the reason as text. `part_of` and `part_of_process` say what it belongs to from now on; `handed_to` and
-    `contact` name another body that takes it on, and how people reach it. `at` is when it was said, for imports alone.
-    As long as the status is 'part of', a link shows on both pages what it became part of.
-    With `version`, raises Refused (409) when someone changed the contribution since.
-    """
-    may_answer(actor, contribution, organisation=organisation).require()
-    may_date(actor, at).require()
-    _check_walls(actor.city, contribution, organisation, part_of, part_of_process)
-    text = cleaned(text)
-    if status not in Contribution.Status.values:
-        raise Refused(_("Please choose a status."), status=400, fields={"status": _("Please choose a status.")})
-    if status == Contribution.Status.NOT_POSSIBLE and not text:
-        sentence = _("Please say why it is not possible. People deserve the reason.")
-        raise Refused(sentence, status=400, fields={"text": sentence})
-    if len(text) > LONGEST_TEXT:
-        sentence = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_TEXT, "count": len(text)}
-        raise Refused(sentence, status=400, fields={"text": sentence})
-    with transaction.atomic():
-        # Both in one order, so that two which become part of each other in the same instant do so one after the other.
-        keys = [each.pk for each in (contribution, part_of) if each is not None]
-        held = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("author").filter(pk__in=keys)
-        rows = {each.pk: each for each in held.order_by("pk")}
-        row = rows[contribution.pk]
-        if version and row.version != version:
-            twin = _same_answer(actor, row, status=status, text=text, organisation=organisation)
-            if twin is not None:
-                return twin
-        _check_version(row, version)
-        check_larger(actor.city, row, status, rows[part_of.pk] if part_of is not None else None)
-        event = StatusEvent.objects.create(
-            city=actor.city, contribution=row, status=status, text=text, organisation=organisation, person=actor.participant,
-            next_step=cleaned_line(next_step)[:240], due_on=due_on, part_of=part_of, part_of_process=part_of_process,
-            handed_to=cleaned_line(handed_to)[:160], contact=cleaned_line(contact)[:300], at=at or timezone.now(),
-        )  # fmt: skip
-        keep_larger(actor, row, event)
-        with keeping_counts(actor.city, row):
-            row.status, row.answered, row.version = status, int(bool(text) or row.answered), row.version + 1
-            row.save(update_fields=["status", "answered", "version", "changed_at"])
-        enqueue(actor.city, "dialogue.tell_followers", {"contribution": row.pk, "event": event.pk})
-        for room in rooms():
-            for kind in room.on_answered:
-                enqueue(actor.city, kind, {"contribution": row.pk})
-        if row.author:
-            notify(actor.city, [row.author.uid], "contribution.answered", f"contribution:{row.pk}", f"event-{event.pk}")
-        subject = f"contribution:{row.pk}"
-        record(actor.city, by=actor.uid, verb="contribution.answered", subject=subject, details={"status": status, "event": event.pk})
-    return event
-
-
-def _same_answer(actor: Actor, row: Contribution, *, status: str, text: str, organisation: Organisation | None) -> StatusEvent | None:
-    """The latest event, if it is what this actor has just said: the same form sent twice."""
-    last = StatusEvent.objects.of(actor.city).filter(contribution=row).order_by("-at", "-pk").first()
-    said = (status, text, organisation.pk if organisation else None, actor.participant.pk if actor.participant else None)
-    return last if last and (last.status, last.text, last.organisation_id, last.person_id) == said else None
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Reading contributions: the list under filters, map cells, one whole. Every function starts from the city and is bounded."""
+"""Reading contributions: the list under filters, one whole, the desk's piles. Every function starts from the city and is bounded."""
 
 from __future__ import annotations
 
@@ -8,36 +8,31 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, IntegerField, Prefetch, Q, QuerySet, Sum, prefetch_related_objects
+from django.db.models import IntegerField, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from civitas.contributions.counts import CELL_LEVELS, CITY_SCOPE, DIMENSIONS
+from civitas.contributions.boxes import within
+from civitas.contributions.counts import CITY_SCOPE, DIMENSIONS
 from civitas.contributions.fair import cursor_at, fair_among, fair_places, read_cursor
-from civitas.contributions.models import WORDS, Attachment, Contribution, Link, MapCell, Revision, StatusEvent, Tally, newest_key, path_of
+from civitas.contributions.models import WORDS, Attachment, Contribution, Revision, StatusEvent, Tally, newest_key
 from civitas.contributions.words import MOST_MATCHES, matching
-from civitas.kit.geometry import Box, tile_of
 from civitas.kit.keyset import KeysetPage, keyset_page, keyset_page_up
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.media.models import Derivative
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from uuid import UUID
 
     from django.db.models import Model
 
     from civitas.cities.models import City
+    from civitas.kit.geometry import Box
     from civitas.people.models import Organisation, Participant
     from civitas.processes.models import Category, Process
     from civitas.services.models import Service
 
 PAGE_SIZE = 20
-MOST_CELLS = 500
-# A box with more is read along the list of the newest, one with fewer by its place.
-MANY_IN_BOX = 20_000
-# A box is looked at in so many cells at most.
-MOST_CELLS_READ = 4_096
 # So many wordings stand on the page of what they were merged into.
 MOST_WORDINGS = 20
 # More are never put together (`merging.rules`).
@@ -107,44 +102,6 @@ def listed(city: City, filters: Filters, *, most: int = MOST_MATCHES, before: in
         keys = matching(city, filters.words, most=most, before=before)
         rows = rows.none() if keys is None else rows.filter(newest_key__in=keys)
     return rows
-
-
-def within(city: City, rows: QuerySet[Contribution], box: Box) -> QuerySet[Contribution]:
-    """Rows that lie in a box. With many in it, few of the newest have to be looked at; with few, the index of places finds them.
-
-    The database cannot know which, so the kept cells are asked (one query).
-    """
-    inside = {"north": box.north, "south": box.south, "east": box.east, "west": box.west}
-    if _kept_in(city, box) <= MANY_IN_BOX:
-        return rows.filter(lat__gte=inside["south"], lat__lte=inside["north"], lon__gte=inside["west"], lon__lte=inside["east"])
-    # Written as a sum, so that no index of places is used.
-    rows = rows.alias(lat_here=F("lat") + 0.0, lon_here=F("lon") + 0.0)
-    return rows.filter(
-        lat_here__gte=inside["south"], lat_here__lte=inside["north"], lon_here__gte=inside["west"], lon_here__lte=inside["east"]
-    )
-
-
-def _kept_in(city: City, box: Box) -> int:
-    """How many listed contributions lie in the cells that a box touches: a little more than in the box; one query."""
-    level = _level_of(box, CELL_LEVELS.stop - 1)
-    return _cells_in(city, CITY_SCOPE, box, level).aggregate(sum=Sum("count"))["sum"] or 0
-
-
-def _level_of(box: Box, level: int) -> int:
-    """The level, or a coarser one at which the box has few enough cells to read."""
-    while level > CELL_LEVELS.start:
-        west, north = tile_of(box.north, box.west, level)
-        east, south = tile_of(box.south, box.east, level)
-        if (east - west + 1) * (south - north + 1) <= MOST_CELLS_READ:
-            break
-        level -= 1
-    return level
-
-
-def _cells_in(city: City, scope: int, box: Box, level: int) -> QuerySet[MapCell]:
-    west, north = tile_of(box.north, box.west, level)
-    east, south = tile_of(box.south, box.east, level)
-    return MapCell.objects.of(city).filter(scope=scope, level=level, x__gte=west, x__lte=east, y__gte=north, y__lte=south, count__gt=0)
 
 
 def _key_at(moment: dt.datetime) -> int:
@@ -237,73 +194,6 @@ def facets(city: City, filters: Filters, *, most: int = MOST_FACETED) -> dict[st
             if value:
                 found[name][str(value)] = found[name].get(str(value), 0) + 1
     return found
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A mark on the map: how many lie about this point (WGS84 degrees); a single one has its number and title."""
-
-    lat: float
-    lon: float
-    count: int
-    number: int | None = None
-    title: str = ""
-    path: str = ""
-
-
-def cells(city: City, filters: Filters, box: Box, zoom: int) -> tuple[list[Cell], bool]:
-    """The marks in a box at a zoom, at most 500, and whether the answer was cut.
-
-    Without filters kept counts answer, at the cost of the cells shown; under filters the newest 10,000 matches are grouped.
-    """
-    level = max(CELL_LEVELS.start, zoom + 2)
-    if filters.box:
-        filters = replace(filters, box=None)  # the map shows where it is, not where the list was
-    level = _level_of(box, level) if level < CELL_LEVELS.stop else level
-    if level < CELL_LEVELS.stop and filters.is_plain:
-        return _kept_cells(city, filters, box, level)
-    rows = within(city, listed(city, filters).filter(lat__isnull=False), box)
-    if level >= CELL_LEVELS.stop:
-        # Without making whole contributions of them: that would take most of the time.
-        found = list(rows.order_by("-newest_key").values_list("lat", "lon", "number", "title")[: MOST_CELLS + 1])
-        marks = [Cell(lat or 0.0, lon or 0.0, 1, number, title, path_of(number, title)) for lat, lon, number, title in found[:MOST_CELLS]]
-        return marks, len(found) > MOST_CELLS
-    return _grouped(rows, level)
-
-
-def _single(row: Contribution) -> Cell:
-    return Cell(row.lat or 0.0, row.lon or 0.0, 1, row.number, row.title, row.path)
-
-
-def _kept_cells(city: City, filters: Filters, box: Box, level: int) -> tuple[list[Cell], bool]:
-    scope = filters.process.pk if filters.process else CITY_SCOPE
-    found = list(_cells_in(city, scope, box, level).order_by("-count", "x", "y")[: MOST_CELLS + 1])
-    alone = Contribution.objects.of(city).filter(number__in=[cell.number_sum for cell in found if cell.count == 1])
-    singles = {row.number: row for row in alone.only("city_id", "number", "title", "lat", "lon", "root_id")}
-    marks = []
-    for cell in found[:MOST_CELLS]:
-        single = singles.get(cell.number_sum) if cell.count == 1 else None
-        marks.append(_single(single) if single else Cell(cell.lat_sum / cell.count, cell.lon_sum / cell.count, cell.count))
-    return marks, len(found) > MOST_CELLS
-
-
-def _grouped(rows: QuerySet[Contribution], level: int) -> tuple[list[Cell], bool]:
-    groups: dict[tuple[int, int], list[tuple[float, float, int | None]]] = {}
-    newest = rows.order_by("-newest_key").values_list("lat", "lon", "number")[: MOST_MATCHES + 1]
-    total = 0
-    for lat, lon, number in newest:
-        assert lat is not None
-        assert lon is not None  # a row in a box has a place
-        total += 1
-        groups.setdefault(tile_of(lat, lon, level), []).append((lat, lon, number))
-    largest = sorted(groups.values(), key=len, reverse=True)
-    marks = []
-    for points in largest[:MOST_CELLS]:
-        count = len(points)
-        number = points[0][2] if count == 1 else None
-        lat, lon = sum(p[0] for p in points) / count, sum(p[1] for p in points) / count
-        marks.append(Cell(lat, lon, count, number, "", f"/beitrag/{number}" if number else ""))
-    return marks, len(largest) > MOST_CELLS or total > MOST_MATCHES
 
 
 # What may hang on a contribution, as bits that its own query brings along: most have none of it, and asking for nothing costs
@@ -409,73 +299,6 @@ def note_revisions(city: City | int, rows: list[Contribution]) -> None:
     found = set(Revision.objects.of(city).filter(contribution__in=changed).values_list("contribution_id", flat=True)) if changed else set()
     for row in rows:
         row.has_revisions = row.pk in found
-
-
-@dataclass(frozen=True)
-class Hop:
-    """A neighbour in the lineage: the link's kind, the other contribution, whether it came later, and when it was linked."""
-
-    kind: str
-    other: Contribution
-    later: bool
-    at: dt.datetime
-
-
-MOST_HOPS = 100
-MOST_GENERATIONS = 4
-
-
-def hops(city: City, contribution: Contribution) -> list[Hop]:
-    """What it came from, one hop back, and what became of it, as far as it leads; published ones only.
-
-    Two queries and one for each further generation, none without links. What was merged into another stands for that one,
-    here and at the far end.
-    """
-    if not contribution.has_links:
-        return []
-    own = {contribution.pk, *(row.pk for row in contribution.merged_wordings)}
-    touching = Link.objects.of(city).filter(Q(source__in=own) | Q(target__in=own))
-    links = list(touching.order_by("at", "pk").values_list("kind", "source_id", "target_id", "at")[:MOST_HOPS])
-    ends = {source if target in own else target for _kind, source, target, _at in links}
-    others = shown_heads(city, ends) if ends else {}
-    found: dict[tuple[str, int, bool], Hop] = {}
-    for kind, source, target, at in links:
-        other = others.get(source if target in own else target)
-        if other is not None and other.pk not in own:
-            found.setdefault((kind, other.pk, source in own), Hop(kind, other, source in own, at))
-    near = sorted(found.values(), key=lambda hop: hop.later)
-    return [*near, *_further(city, own, [hop.other.pk for hop in near if hop.later and hop.kind != Link.Kind.RELATED_TO])]
-
-
-def _further(city: City, own: set[int], front: list[int]) -> list[Hop]:
-    """What became of what became of it, generation by generation: an idea's theme, its concept, the measure."""
-    seen, found = {*own, *front}, []
-    for _generation in range(MOST_GENERATIONS):
-        links = Link.objects.of(city).filter(source__in=front).exclude(kind=Link.Kind.RELATED_TO) if front else Link.objects.none()
-        later = [link for link in links.order_by("at", "pk").values_list("kind", "target_id", "at")[:MOST_HOPS] if link[1] not in seen]
-        if not later:
-            break
-        others = shown_heads(city, {target for _kind, target, _at in later})
-        front = []
-        for kind, target, at in later:
-            other = others.get(target)
-            if other is not None and other.pk not in seen:
-                seen |= {target, other.pk}
-                front.append(other.pk)
-                found.append(Hop(kind, other, later=True, at=at))
-    return found
-
-
-def shown_heads(city: City, keys: Iterable[int]) -> dict[int, Contribution]:
-    """For each of these contributions what the city shows of it: itself, or what it was merged into; those that are not shown are left out.
-
-    One query.
-    """
-    fields = ("city_id", "number", "title", "status", "given_at", "kind", "root_id", "visibility", "support_total")
-    rows = Contribution.objects.of(city).filter(pk__in=set(keys), visibility=Contribution.Visibility.PUBLISHED)
-    rows = rows.exclude(kind=Contribution.Kind.COMMENT).select_related("merged_into").order_by("pk")
-    heads = {row.pk: row.merged_into or row for row in rows.only(*fields, *(f"merged_into__{name}" for name in fields))}
-    return {pk: head for pk, head in heads.items() if head.visibility == Contribution.Visibility.PUBLISHED}
 
 
 def staff_page(city: City, *, visibility: str, words: str = "", cursor: str = "", size: int = 50) -> KeysetPage[Contribution]:

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from civitas.cities.maps import map_panel
 from civitas.contributions.gallery import media_of
+from civitas.contributions.lineage import hops
 from civitas.contributions.models import Link
-from civitas.contributions.queries import hops
 from civitas.contributions.rules import is_author, may_answer, may_describe, may_mend, may_moderate, may_withdraw
 from civitas.dialogue.queries import standing
 from civitas.dialogue.rules import may_comment, may_follow, may_support, may_take_support_back, steps_beside

@@ -14,9 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from civitas.contributions.gallery import pictures_on_paper
+from civitas.contributions.lineage import hops
 from civitas.contributions.models import Contribution
 from civitas.contributions.neighbours import nearby, resembling
-from civitas.contributions.queries import MOST_WORDINGS, contribution_by_number, given_lately, head_of, hops, together, wordings_page
+from civitas.contributions.queries import MOST_WORDINGS, contribution_by_number, given_lately, head_of, together, wordings_page
 from civitas.contributions.rules import may_see
 from civitas.dialogue.actions import add_comment, follow, support, unfollow, unsupport
 from civitas.dialogue.codes import qr_code

@@ -16,8 +16,8 @@ from civitas.kit import days
 from civitas.kit.templatetags.kit import localized, number
 
 if TYPE_CHECKING:
+    from civitas.contributions.lineage import Hop
     from civitas.contributions.models import StatusEvent
-    from civitas.contributions.queries import Hop
 
 LONGEST_VOICE = 180
 SHORTEST_VOICE = 24

@@ -15,12 +15,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from civitas.cities.models import Area
-from civitas.contributions.actions import answer_contribution, change_visibility, submit_contribution, withdraw_contribution
+from civitas.contributions.actions import change_visibility, submit_contribution, withdraw_contribution
 from civitas.contributions.attachments import Shown
 from civitas.contributions.drawings import drawing_from_text
 from civitas.contributions.intake import Given, add_votes, take_in
 from civitas.contributions.linking import link_contributions
 from civitas.contributions.models import ANSWERS, Contribution
+from civitas.contributions.official import answer_contribution
 from civitas.dialogue.actions import add_comment, support
 from civitas.interop.demo_answers import load_answers
 from civitas.interop.demo_boards import load_boards

@@ -9,7 +9,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import Point, shape
 from shapely.prepared import prep
 
-from civitas.contributions.actions import LONGEST_TEXT, LONGEST_TITLE
+from civitas.contributions.checks import LONGEST_TEXT, LONGEST_TITLE
 from civitas.contributions.drawings import drawing_from_text
 from civitas.contributions.models import ANSWERS, AUDIENCE_LENGTH, Contribution, Link
 from civitas.dialogue.actions import LONGEST_COMMENT

@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civitas.contributions.actions import change_visibility, checked_texts, keep_new
+from civitas.contributions.actions import change_visibility, keep_new
+from civitas.contributions.checks import checked_texts
 from civitas.contributions.linking import link_contributions
 from civitas.contributions.models import WORDS, Contribution, Link, StatusEvent
 from civitas.journal.actions import record

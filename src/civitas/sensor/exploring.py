@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 
 from civitas.cities.maps import map_panel
 from civitas.cities.queries import areas_of
+from civitas.contributions.cells import cells
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import (
     MOST_FACETED,
     PAGE_SIZE,
     Filters,
-    cells,
     count_listed,
     facets,
     listed_page,
@@ -31,6 +31,7 @@ from civitas.contributions.words import MOST_MATCHES
 from civitas.kit.geometry import Box, read_box
 from civitas.kit.templatetags.kit import localized, number
 from civitas.kit.translated import Translated
+from civitas.processes.effects import election_note
 from civitas.processes.queries import categories_of, standing_step
 from civitas.processes.rules import is_open
 from civitas.sensor.areas import numbered_areas
@@ -126,6 +127,7 @@ def explore(request: HttpRequest) -> HttpResponse:
             for value, word in SORT_WORDS.items()
         ],
         "sort_word": SORT_WORDS[asked.sort],
+        "election": election_note(city),
         "sort_note": SORT_NOTES.get(asked.sort, ""),
         "views": [
             (word, asked.url(path, view=value), asked.values.get("view", "") == value)

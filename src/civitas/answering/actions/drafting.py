@@ -13,9 +13,9 @@ from civitas.answering.models import AnswerDraft, Note
 from civitas.answering.queries import assignment_of, draft_of
 from civitas.answering.rules import may_draft, may_release, needs_two
 from civitas.answering.wording import check_day, check_words, filled
-from civitas.contributions.actions import answer_contribution
 from civitas.contributions.linking import check_larger
 from civitas.contributions.models import Contribution
+from civitas.contributions.official import answer_contribution
 from civitas.contributions.rules import may_answer
 from civitas.journal.actions import record
 from civitas.kit.texts import cleaned, cleaned_line

@@ -15,8 +15,8 @@ from civitas.answering.models import Batch, BatchItem
 from civitas.answering.queries import assignment_of, assignments_of, experts_of, rules_in_order, waiting_for_rules, would_go
 from civitas.answering.rules import may_answer_many, may_assign_many, may_release_batch, may_send, needs_two
 from civitas.answering.wording import check_day, check_words, filled
-from civitas.contributions.actions import answer_contribution
 from civitas.contributions.models import Contribution, StatusEvent
+from civitas.contributions.official import answer_contribution
 from civitas.contributions.rules import may_answer
 from civitas.journal.actions import record
 from civitas.kit.refusals import in_source_words, kept_reason

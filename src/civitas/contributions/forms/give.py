@@ -8,7 +8,7 @@ from django import forms
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
-from civitas.contributions.actions import LONGEST_TEXT, LONGEST_TITLE
+from civitas.contributions.checks import LONGEST_TEXT, LONGEST_TITLE
 from civitas.contributions.forms.base import StepForm
 from civitas.contributions.forms.files import add_files, check_files, limits
 from civitas.contributions.forms.names import add_names, chosen_names

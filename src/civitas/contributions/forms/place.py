@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.gazetteer import read_spot
 from civitas.cities.queries import areas_of
-from civitas.contributions.actions import placed
+from civitas.contributions.checks import placed
 from civitas.contributions.drawings import checked_drawing, read_drawing
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from civitas.contributions.actions import checked_answers, checked_texts
+from civitas.contributions.checks import checked_answers, checked_texts
 from civitas.processes.queries import categories_of
 from civitas.services.models import Service
 

@@ -1,0 +1,82 @@
+"""Where a contribution comes from and what became of it, by its links; published ones only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from civitas.contributions.models import Contribution, Link
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from civitas.cities.models import City
+
+MOST_HOPS = 100
+MOST_GENERATIONS = 4
+
+
+@dataclass(frozen=True)
+class Hop:
+    """A neighbour in the lineage: the link's kind, the other contribution, whether it came later, and when it was linked."""
+
+    kind: str
+    other: Contribution
+    later: bool
+    at: dt.datetime
+
+
+def hops(city: City, contribution: Contribution) -> list[Hop]:
+    """What it came from, one hop back, and what became of it, as far as it leads; published ones only.
+
+    Two queries and one for each further generation, none without links. What was merged into another stands for that one,
+    here and at the far end.
+    """
+    if not contribution.has_links:
+        return []
+    own = {contribution.pk, *(row.pk for row in contribution.merged_wordings)}
+    touching = Link.objects.of(city).filter(Q(source__in=own) | Q(target__in=own))
+    links = list(touching.order_by("at", "pk").values_list("kind", "source_id", "target_id", "at")[:MOST_HOPS])
+    ends = {source if target in own else target for _kind, source, target, _at in links}
+    others = shown_heads(city, ends) if ends else {}
+    found: dict[tuple[str, int, bool], Hop] = {}
+    for kind, source, target, at in links:
+        other = others.get(source if target in own else target)
+        if other is not None and other.pk not in own:
+            found.setdefault((kind, other.pk, source in own), Hop(kind, other, source in own, at))
+    near = sorted(found.values(), key=lambda hop: hop.later)
+    return [*near, *_further(city, own, [hop.other.pk for hop in near if hop.later and hop.kind != Link.Kind.RELATED_TO])]
+
+
+def _further(city: City, own: set[int], front: list[int]) -> list[Hop]:
+    """What became of what became of it, generation by generation: an idea's theme, its concept, the measure."""
+    seen, found = {*own, *front}, []
+    for _generation in range(MOST_GENERATIONS):
+        links = Link.objects.of(city).filter(source__in=front).exclude(kind=Link.Kind.RELATED_TO) if front else Link.objects.none()
+        later = [link for link in links.order_by("at", "pk").values_list("kind", "target_id", "at")[:MOST_HOPS] if link[1] not in seen]
+        if not later:
+            break
+        others = shown_heads(city, {target for _kind, target, _at in later})
+        front = []
+        for kind, target, at in later:
+            other = others.get(target)
+            if other is not None and other.pk not in seen:
+                seen |= {target, other.pk}
+                front.append(other.pk)
+                found.append(Hop(kind, other, later=True, at=at))
+    return found
+
+
+def shown_heads(city: City, keys: Iterable[int]) -> dict[int, Contribution]:
+    """For each of these contributions what the city shows of it: itself, or what it was merged into; those that are not shown are left out.
+
+    One query.
+    """
+    fields = ("city_id", "number", "title", "status", "given_at", "kind", "root_id", "visibility", "support_total")
+    rows = Contribution.objects.of(city).filter(pk__in=set(keys), visibility=Contribution.Visibility.PUBLISHED)
+    rows = rows.exclude(kind=Contribution.Kind.COMMENT).select_related("merged_into").order_by("pk")
+    heads = {row.pk: row.merged_into or row for row in rows.only(*fields, *(f"merged_into__{name}" for name in fields))}
+    return {pk: head for pk, head in heads.items() if head.visibility == Contribution.Visibility.PUBLISHED}
