@@ -208,8 +208,6 @@ def made_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MadeD
                 shutil.copyfile(with_tables(), folder / "civitas.sqlite3")
             environment = demo_environment(folder, name) | {"DEMO": "1"}
             run_civitas(environment, "demo", "--no-serve")
-            # What was brought in can be found, and the desks hold it, before anybody comes.
-            run_civitas(environment, "worker", "--once")
             ready.write_text(name)
     return MadeDemo(folder, ready.read_text())
 

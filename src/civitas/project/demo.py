@@ -27,15 +27,26 @@ def make_demo() -> None:
     """Load the demo's cities with their people and contributions; a second start keeps what is there and adds what is new."""
     from civitas.cities.models import City
 
+    new = 0
     for slug in SLUGS:
         known = City.objects.filter(slug=slug).first()
         try:
             city = known if known and known.loaded_at > _changed_at(PACKS / slug) else load_pack(PACKS / slug)
-            _fill(city, fresh=known is None)
+            new += _fill(city, fresh=known is None)
         except FaultyPack as error:
             for fault in error.faults:
                 click.echo(f"{slug}/{fault}", err=True)
             sys.exit(REFUSED)
+    if new:
+        _settle()
+
+
+def _settle() -> None:
+    """Do what the new content brought about, as the worker would: the first search finds its words, the mailbox has its mails."""
+    from civitas.outbox.worker import run_due
+
+    click.echo("What the demo's people wrote is indexed and told ...")
+    run_due()
 
 
 def _changed_at(folder: Path) -> dt.datetime:
@@ -43,7 +54,7 @@ def _changed_at(folder: Path) -> dt.datetime:
     return dt.datetime.fromtimestamp(newest, dt.UTC)
 
 
-def _fill(city: City, *, fresh: bool) -> None:
+def _fill(city: City, *, fresh: bool) -> int:
     pack = Pack(PACKS / city.slug)
     total = sum(1 for _entry in pack.entries(CONTRIBUTIONS, "contribution"))
     done = 0
@@ -57,6 +68,7 @@ def _fill(city: City, *, fresh: bool) -> None:
         new = load_demo(city, pack, advance=advance)
     if fresh or new:
         click.echo(f"{city}: {new} demo contributions")
+    return new
 
 
 def greet() -> None:
