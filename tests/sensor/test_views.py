@@ -17,6 +17,7 @@ from tests.factories import (
     make_step,
 )
 
+from civitas.cities.queries import forget_cities
 from civitas.kit.translated import Translated
 from civitas.outbox.worker import run_due
 
@@ -101,6 +102,26 @@ def test_the_button_is_gone_when_the_sensor_is_closed(client: Client, step: Step
     step.override = "closed"
     step.save()
     assert 'class="kern-btn kern-btn--primary kern-btn--big" href="/geben"' not in get(client, "/").text
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/", "Bald wird gewählt. Bis zum"),
+        ("/entdecken", "Bald wird gewählt. Bis zum"),
+        ("/geben", "Vor der Wahl liest das Team alles zuerst, bis zum"),
+    ],
+)
+@pytest.mark.parametrize(("first", "last", "is_said"), [(-1, 1, True), (2, 9, False), (-9, -2, False)])
+def test_before_an_election_people_read_that_everything_waits_and_until_when(
+    client: Client, step: Step, path: str, words: str, first: int, last: int, *, is_said: bool
+) -> None:
+    days = [timezone.now() + dt.timedelta(days=away) for away in (first, last)]
+    step.city.rules = dict(zip(("election_from", "election_until"), (f"{day:%Y-%m-%d}" for day in days), strict=True))
+    step.city.save()
+    forget_cities()
+    page = get(client, path).text
+    assert (words in page, "Das gilt für alle." in page) == (is_said, is_said)
 
 
 def test_a_city_without_the_sensor_has_neither_list_nor_form(client: Client) -> None:

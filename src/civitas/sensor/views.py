@@ -19,6 +19,7 @@ from civitas.contributions.giving import give
 from civitas.contributions.models import Contribution
 from civitas.kit.translated import Translated
 from civitas.processes.cards import card_of
+from civitas.processes.effects import election_note
 from civitas.processes.queries import public_processes, standing_step
 from civitas.processes.rules import is_open
 from civitas.sensor.queries import (
@@ -56,7 +57,11 @@ def show_front(request: HttpRequest) -> HttpResponse:
     city = request.city
     if city is None:
         return _show_cities(request)
-    context: dict[str, Any] = {"title": Translated(city.config.hero_title) or _("Take part"), "lead": Translated(city.config.hero_lead)}
+    context: dict[str, Any] = {
+        "title": Translated(city.config.hero_title) or _("Take part"),
+        "lead": Translated(city.config.hero_lead),
+        "election": election_note(city),
+    }
     if city.has_module("processes"):
         views = public_processes(city)
         running = [view for view in views if view.current or view.next]
