@@ -28,6 +28,7 @@ import "./islands/city-map";
 import "./islands/page-menu";
 import "./islands/theme-switch";
 import "./islands/thumb-bar";
+import "./islands/way-back";
 import { wakeIslands } from "./wake";
 
 wakeIslands();

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from civitas.kit.templatetags.kit import localized
 from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
@@ -37,15 +39,36 @@ SENTENCES = {
     "503": _("We are just working on the house. Please try again in a few minutes."),
     "unknown_host": _("Please check the address, or look at the list of cities."),
 }
+# The picture of each (`kit/drawings/…`), and the first way out of it: back to what was typed, the same page again, or home.
+DRAWINGS = {"403": "gate", "409": "sheets", "413": "parcel", "429": "patience", "500": "mending", "503": "closed"}
+WAYS = {"400": "back", "409": "again", "413": "back", "429": "back", "500": "back", "503": "again", "unknown_host": "cities"}
 
 
-def error_page(request: HttpRequest, key: str, status: int, *, reason: str = "") -> HttpResponse:
-    """The page for an error, in the request's language and city where they are known; JSON where JSON was asked for."""
+def error_page(request: HttpRequest, key: str, status: int, *, reason: str = "", way: str = "") -> HttpResponse:
+    """The page for an error, in the request's language and city where they are known; JSON where JSON was asked for.
+
+    `way` is the first way out, if it is another one than in `WAYS`.
+    """
     sentence = reason or str(SENTENCES[key])
     if "application/json" in request.headers.get("Accept", "") and "text/html" not in request.headers.get("Accept", ""):
         return JsonResponse({"error": sentence}, status=status)
-    context = {"status": status, "key": key, "title": TITLES[key], "sentence": sentence}
+    context = {
+        "status": status,
+        "key": key,
+        "title": TITLES[key],
+        "sentence": sentence,
+        "drawing": DRAWINGS.get(key, "lost"),
+        "way": way or _way_out(request, key),
+        "sign_in_path": f"{localized('/konto/anmelden')}?{urlencode({'next': request.get_full_path()})}",
+    }
     return HttpResponse(render_to_string("kit/error.html", context, request=request), status=status)
+
+
+def _way_out(request: HttpRequest, key: str) -> str:
+    if key == "403":  # who is not signed in may only have to do that
+        user = getattr(request, "user", None)
+        return "home" if user is not None and user.is_authenticated else "sign_in"
+    return WAYS.get(key, "home")
 
 
 def refusal_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -74,7 +97,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None, 
     """Django's handler403 and its CSRF failure view."""
     if reason:
         sentence = _("Your browser did not send the security token. Please load the page again; what you typed is kept.")
-        return error_page(request, "403", 403, reason=str(sentence))
+        return error_page(request, "403", 403, reason=str(sentence), way="again")
     return error_page(request, "403", 403)
 
 

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from civitas.kit.errors import DRAWINGS, SENTENCES, TITLES
 from civitas.kit.rooms import rooms
 from civitas.kit.templatetags.kit import STATUS, VISIBILITY, icon_names
 
@@ -182,6 +183,10 @@ def _samples(now: dt.datetime) -> dict[str, Any]:
                 "reply": False,
                 "shown": False,
             },
+        ],
+        "troubles": [
+            {"code": code, "title": TITLES[code], "text": SENTENCES[code], "drawing": DRAWINGS.get(code, "lost")}
+            for code in ("404", *DRAWINGS)
         ],
         "alerts": ["info", "success", "warning", "danger"],
         "forms": [fresh, faulty],
