@@ -87,6 +87,13 @@ def test_a_form_that_comes_back_opens_at_its_first_fault(phone: Visit) -> None:
     emoji = "Please write the title in words. Emoji and signs are welcome beside them."
     expect(error_of(page, "title")).to_have_text(sentence("de", emoji))
     expect(page.locator("#id_title")).to_have_value("🚲🚲🚲")
+    forward(page)
+    forward(page)
+    # The last step shows how it would look; what is wrong is said above already.
+    expect(page.locator(".look")).to_contain_text(TEXT)
+    expect(page.locator(".alert--danger", has=page.locator("li a[href='#id_title']"))).to_have_count(1)
+    page.locator("#errors a[href='#id_title']").click()
+    expect(page.locator("#id_title")).to_be_focused()
     fill(page, title="🚲 Ein Bügel mehr 🚲")
     assert send(page) == 303
     path = path_of_thanked(page)

@@ -38,13 +38,20 @@ class GiveSteps extends HTMLElement {
     this.addEventListener("keydown", this.stay);
     window.addEventListener("hashchange", this.follow);
     this.steps.at(-1)?.addEventListener("change", () => void this.look());
-    const faulty = this.steps.findIndex((step) => step.querySelector(".has-error"));
-    if (faulty >= 0) history.replaceState(null, "", `#${this.steps[faulty]?.id ?? ""}`);
-    const first = faulty >= 0 ? faulty : Math.max(0, this.stepOf(location.hash));
-    this.show(first);
-    if (this.querySelector("#errors")) this.querySelector<HTMLElement>("#errors")?.focus();
+    const refused = this.refused;
+    const faulty = this.steps.findIndex((step) => step.querySelector(".has-error, .error"));
+    // What was refused as a whole is sent again from where it was sent.
+    const wrong = faulty < 0 && refused ? this.steps.length - 1 : faulty;
+    if (wrong >= 0) history.replaceState(null, "", `#${this.steps[wrong]?.id ?? ""}`);
+    this.show(wrong >= 0 ? wrong : Math.max(0, this.stepOf(location.hash)));
+    refused?.focus();
     // Whoever comes in the middle, by a reload, has the first step to go back to.
     this.openNamed(location.hash);
+  }
+
+  /** The summary above a form that came back. */
+  private get refused(): HTMLElement | null {
+    return this.querySelector<HTMLElement>("#errors");
   }
 
   private stepOf(hash: string): number {
@@ -178,6 +185,7 @@ class GiveSteps extends HTMLElement {
     } else {
       const template = document.createElement("template");
       template.innerHTML = html;
+      if (this.refused) template.content.querySelector("[data-faults]")?.remove(); // said above already
       place.replaceChildren(template.content);
     }
     place.removeAttribute("aria-busy");

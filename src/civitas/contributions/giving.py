@@ -236,7 +236,8 @@ def _show_preview(
     preview = preview_of(request, form)
     if request.headers.get("X-Part"):
         return render(request, "contributions/_give_preview.html", {"preview": preview, "form": form})
-    return _page(request, step, template, context, form, verdict, settings, preview=preview)
+    # On the whole page the summary above the form says what is missing.
+    return _page(request, step, template, context, form, verdict, settings, preview={**preview, "faults": False})
 
 
 def preview_of(request: HttpRequest, form: GiveForm) -> dict[str, Any]:
