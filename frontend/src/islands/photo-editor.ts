@@ -48,6 +48,8 @@ export class PhotoEditor extends HTMLElement {
     canvas?.addEventListener("pointerup", (event) => this.end(event));
     canvas?.addEventListener("pointercancel", () => this.drop());
     canvas?.addEventListener("keydown", (event) => this.press(event));
+    // Who comes with a keyboard to a screen that is touched reads what its keys do.
+    this.dialog?.addEventListener("keydown", () => this.dialog?.classList.add("has-keys"), { once: true });
   }
 
   private get dialog(): HTMLDialogElement | null {
