@@ -23,6 +23,11 @@ def test_a_filter_changes_list_address_and_what_is_said_and_back_brings_it_back(
     page = desktop.open("hamburg", "/entdecken")
     before = page.locator("#found").inner_text()
     page.evaluate("document.querySelector('city-map').dataset.same = 'yes'")
+    subjects = page.locator("#filter-sheet summary", has_text="Thema")
+    subjects.click()
+    # The sheet is as wide as words need, however narrow its button is.
+    assert page.locator("#filter-sheet details[open] .pick").first.evaluate("pick => pick.offsetWidth") > 240
+    subjects.click()
     choose(page, "Stand", "done")
     expect(page).to_have_url(re.compile(r"/entdecken\?status=done$"))
     expect(page.locator("#explore-said")).to_have_text(page.locator("#found").inner_text())
