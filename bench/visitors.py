@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.sockets import Socket
-from civitas.boards.documents import change_document, new_document
+from civitas.boards.documents import NOTHING, change_document, new_document
 from civitas.boards.live import protocol
 from civitas.boards.updates import Reader, read_state
 
@@ -46,6 +46,7 @@ class Visitor:
         self.bye: tuple[str, str] | None = None
         self.sequence = 0
         self.updates = 0
+        self.calls: list[int] = []  # what a wall was called for: 0 the board, 1 somebody's drawer
         self.on_update: Callable[[int, bytes], None] | None = None
         self.synced = asyncio.Event()
         self._greeted: asyncio.Future[None]
@@ -53,13 +54,15 @@ class Visitor:
         self._waiting: dict[tuple[int, int], asyncio.Future[Outcome]] = {}
         self.socket: Socket
 
-    async def connect(self, port: int, board: str, *, host: str, origin: str, cookie: str = "", language: str = "en") -> Visitor:
+    async def connect(
+        self, port: int, board: str, *, host: str, origin: str, cookie: str = "", language: str = "en", rest: str = ""
+    ) -> Visitor:
         """Sit down: come in, hear what there is, and have the same as the server. Raises Rejected; `bye` says why one was let go."""
         headers = {"Origin": origin, **({"Cookie": cookie} if cookie else {})}
         self._greeted, self.synced = asyncio.get_running_loop().create_future(), asyncio.Event()
         self._filled = False
         self.bye = None
-        path = f"/live/board/{board}?language={language}"
+        path = f"/live/board/{board}?language={language}{rest}"
         self.socket = await Socket.connect(port, path, self._hear, host=host, headers=headers)
         self.socket.closed.add_done_callback(lambda _future: self._over())
         await self._greeted
@@ -142,6 +145,8 @@ class Visitor:
     def _take(self, kind: int, drawer: int, sequence: int, update: bytes) -> None:
         if drawer in self.documents:
             self.documents[drawer].apply_update(update)
+        if update == NOTHING:
+            self.calls.append(drawer)
         if drawer == 0:
             self.sequence = max(self.sequence, sequence)
             self.updates += 1

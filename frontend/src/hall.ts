@@ -2,3 +2,4 @@
 import "./styles/hall.css";
 
 import "./islands/count-down";
+import "./islands/hall-news";

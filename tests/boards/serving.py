@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +40,9 @@ def free_port() -> int:
 class LiveProcess:
     """`civitas live` with the tests' method."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, *, log: Path | None = None, **environment: str) -> None:
         self.port = free_port()
-        self.environment = environment
+        self.environment, self.log = environment, log
         self.start()
 
     def start(self) -> None:
@@ -50,7 +51,9 @@ class LiveProcess:
         variables = {"PYTHONPATH": paths, "BOARDS_DATABASE": str(connection.settings_dict["NAME"]), "PORT": "80", **self.environment}
         command = [sys.executable, "-m", "granian", "tests.boards.live_app:application", "--interface", "asginl", "--ws"]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--workers", "1", "--log-level", "warning"]
-        self.process = subprocess.Popen(command, env={**os.environ, **variables}, cwd=ROOT, start_new_session=True)
+        environment = {**os.environ, **variables}
+        with self.log.open("ab") if self.log else nullcontext() as said:
+            self.process = subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True, stdout=said, stderr=said)
         until = time.monotonic() + 60
         while not self.answers():
             assert time.monotonic() < until, "the live process did not start"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -66,3 +67,29 @@ def test_two_processes_converge_and_limits_hold_over_both(board, two):
         await until(lambda: all(visitor.stages for visitor in visitors), seconds=1.5)
 
     play(scene())
+
+
+def test_without_its_bell_everything_goes_on_a_moment_later(board):
+    guests = [make_guest(board.city, f"Gast {n}") for n in range(2)]
+    aliases = [take_seat(actor_of(guest), board).alias for guest in guests]
+    with ExitStack() as stack:
+        server = ValkeyServer()
+        server.start()
+        stack.callback(lambda: server.is_running() and server.stop())
+        processes = [LiveProcess(REDIS_URL=f"redis://127.0.0.1:{server.port}/0") for _ in range(2)]
+        for process in processes:
+            stack.callback(process.stop)
+
+        async def scene():
+            one, other = [await visit(process, board, guest) for process, guest in zip(processes, guests, strict=True)]
+            assert (await one.change(Card(new_id(), by=aliases[0], text="mit"))).code == ""
+            await until(lambda: len(read_all(other.documents[0]).cards) == 1)
+            await asyncio.to_thread(server.stop)
+            answers = await asyncio.gather(
+                one.change(Card(new_id(), by=aliases[0], text="ohne")), other.change(Card(new_id(), by=aliases[1], text="ohne"))
+            )
+            assert [answer.code for answer in answers] == ["", ""]
+            stored = await aside(document_of)(board)
+            await until(lambda: all(read_all(each.documents[0]) == stored for each in (one, other)))
+
+        play(scene())

@@ -330,3 +330,57 @@ def test_while_writing_is_paused_a_calm_sentence_stands_where_the_paper_was(visi
     run(site, PAUSE.format(uid=board[1], paused=False))
     expect(page.locator("form[data-paper]")).to_be_visible()
     expect(calm).to_be_hidden()
+
+
+LAY_ANEW = """
+import django; django.setup()
+from civitas.boards.actions import put_anew
+from civitas.boards.models import Board
+from civitas.boards.queries import document_of
+board = Board.objects.select_related("city", "step__process").get(uid="{uid}")
+put_anew(board)
+print(len(document_of(board).strokes))
+"""
+# Whether the browser has put aside what waits.
+IS_KEPT = """async () => {
+  const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith("board-") || name.endsWith("drawer")) continue;
+    const base = await answer(indexedDB.open(name));
+    const found = await answer(base.transaction("custom").objectStore("custom").get("waiting"));
+    base.close();
+    if (found?.length) return true;
+  }
+  return false;
+}"""
+
+
+def test_much_that_waited_comes_in_pieces_and_the_next_day_onto_the_board_as_it_is_then(visit: Any, site: Site) -> None:
+    position, uid = run(site, MAKE.format(method="canvas")).split()
+    place = (f"/beteiligung/veddel-im-sommer/schritt/{position}", uid)
+    first = visit()
+    first.context.add_init_script("{ const now = Date.now; Date.now = () => now() - 400 * 86_400_000; }")  # a clock that is a year behind
+    page = sit_down(first, place)
+    address = page.url
+    page.context.set_offline(True)
+    points = " ".join(["-12345.2,-2345.5"] * 1_800)  # twelve of these are more than one update may be
+    page.evaluate(f"(points) => {{ for (let n = 0; n < 12; n++) {BOARD}.verbs.draw(points, 'blue', 4); }}", points)
+    page.context.set_offline(False)
+    is_saved(page)
+    mine = VIEWS["list"](page)
+    mine.add(WORDS)
+    is_saved(page)
+    page.context.set_offline(True)
+    mine.edit(WORDS, OTHERS)
+    page.wait_for_function(IS_KEPT)
+    page.close()
+    assert run(site, LAY_ANEW.format(uid=uid)) == "12"
+    first.context.set_offline(False)
+    first.page = first.context.new_page()
+    first.page.goto(address)
+    is_saved(first.page)
+    for each in (first.page, sit_down(visit(), place)):
+        card_of(each, OTHERS)
+        assert each.evaluate(f"(words) => [...{BOARD}.model.cards.values()].filter((card) => card.text === words).length", OTHERS) == 1
+        has_gone(each, WORDS)
+        assert each.evaluate(f"() => {BOARD}.model.strokes.size") == 12

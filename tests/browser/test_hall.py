@@ -39,6 +39,8 @@ def test_a_hall_writes_in_peace_and_then_sees_it_all_on_the_wall(step: str, sign
     code = desk.locator(".leaddoor__code").inner_text().strip()
     wall = visit().open("hamburg", f"{step}/wand")
     check_axe(wall)
+    for screen in (desk, wall):  # called by the live process, they need not ask all the time
+        expect(screen.locator("hall-news[data-heard]")).to_have_count(1, timeout=20_000)
     phones = {name: join(visit("phone"), code, name) for name in IDEAS}
     for name, page in phones.items():
         page.locator("[data-paper] textarea").fill(IDEAS[name])

@@ -3,7 +3,7 @@
  * when the server refused another one.
  */
 import * as Y from "yjs";
-import { type Card, type Colour, MOST, place, rootOf } from "./schema";
+import { type Card, type Colour, MOST, place, type Root, rootOf } from "./schema";
 import { rewrite } from "./texts";
 
 export type Move = { id: string; x: number; y: number; group: string; region: string };
@@ -40,6 +40,10 @@ export function typedIn(deed: Deed): string {
   return deed.do === "field" ? deed.value : "";
 }
 
+/** What no text needs and the server refuses: control characters, and those that turn the direction of a text round unseen. */
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/g;
+const typed = (text: string, most: number): string => text.replace(UNSEEN, "").slice(0, most);
+
 type Documents = { board: Y.Doc; drawer: Y.Doc };
 type Thing = Y.Map<unknown>;
 
@@ -60,28 +64,32 @@ export function perform({ board, drawer }: Documents, by: string, deed: Deed): v
     const wanted: Partial<Card> = { x: place(x), y: place(y), group, region };
     for (const [name, value] of Object.entries(wanted)) if (card.get(name) !== value) card.set(name, value);
   };
+  const isThere = (root: Root, id: string): boolean => rootOf(board, root).has(id) || rootOf(drawer, root).has(id);
   const write = (): void => {
     switch (deed.do) {
       case "card":
+        if (isThere("cards", deed.id)) return; // done again, though the server had it
         rootOf(isOwn ? drawer : board, "cards").set(deed.id, thing({
-          text: new Y.Text(deed.text.slice(0, MOST.text)), by, colour: deed.colour, x: place(deed.x), y: place(deed.y), group: deed.group,
-          region: deed.region, picture: deed.picture, number: 0, fields: thing(deed.fields), gone: false,
+          text: new Y.Text(typed(deed.text, MOST.text)), by, colour: deed.colour, x: place(deed.x), y: place(deed.y), group: deed.group,
+          region: deed.region, picture: deed.picture, number: 0, fields: thing(Object.fromEntries(Object.entries(deed.fields).map(([name, value]) => [name, typed(value, MOST.title)]))), gone: false,
         }));
         return;
       case "text": return rewriteIn(find("cards", deed.id), "text", deed.text, MOST.text);
       case "title": return rewriteIn(find("groups", deed.id), "title", deed.title, MOST.title);
       case "field": {
         const fields = find("cards", deed.id)?.get("fields");
-        if (fields instanceof Y.Map) fields.set(deed.name, deed.value.slice(0, MOST.title));
-        else find("cards", deed.id)?.set("fields", thing({ ...(fields as object | undefined), [deed.name]: deed.value.slice(0, MOST.title) }));
+        const value = typed(deed.value, MOST.title);
+        if (fields instanceof Y.Map) fields.set(deed.name, value);
+        else find("cards", deed.id)?.set("fields", thing({ ...(fields as object | undefined), [deed.name]: value }));
         return;
       }
       case "colour": return void (find("cards", deed.id) ?? find("groups", deed.id))?.set("colour", deed.colour);
       case "picture": return void find("cards", deed.id)?.set("picture", deed.picture);
       case "move": return deed.moves.forEach(move);
       case "group":
+        if (isThere("groups", deed.id)) return deed.moves.forEach(move);
         rootOf(board, "groups").set(deed.id, thing({
-          title: new Y.Text(deed.title.slice(0, MOST.title)), by, colour: deed.colour, x: place(deed.x), y: place(deed.y), w: place(deed.w),
+          title: new Y.Text(typed(deed.title, MOST.title)), by, colour: deed.colour, x: place(deed.x), y: place(deed.y), w: place(deed.w),
           h: place(deed.h), proposed: false, gone: false,
         }));
         return deed.moves.forEach(move);
@@ -94,10 +102,10 @@ export function perform({ board, drawer }: Documents, by: string, deed: Deed): v
       case "ungroup":
         deed.moves.forEach(move);
         return void find("groups", deed.id)?.set("gone", true);
-      case "line": return void rootOf(board, "lines").set(deed.id, thing({ from: deed.from, to: deed.to, label: deed.label.slice(0, MOST.label), by, gone: false }));
-      case "label": return void find("lines", deed.id)?.set("label", deed.label.slice(0, MOST.label));
-      case "stroke": return void rootOf(board, "strokes").set(deed.id, thing({ points: deed.points, colour: deed.colour, width: deed.width, by, gone: false }));
-      case "dot": return void rootOf(isOwn ? drawer : board, "dots").set(deed.id, thing({ on: deed.on, by }));
+      case "line": return void (isThere("lines", deed.id) || rootOf(board, "lines").set(deed.id, thing({ from: deed.from, to: deed.to, label: typed(deed.label, MOST.label), by, gone: false })));
+      case "label": return void find("lines", deed.id)?.set("label", typed(deed.label, MOST.label));
+      case "stroke": return void (isThere("strokes", deed.id) || rootOf(board, "strokes").set(deed.id, thing({ points: deed.points, colour: deed.colour, width: deed.width, by, gone: false })));
+      case "dot": return void (isThere("dots", deed.id) || rootOf(isOwn ? drawer : board, "dots").set(deed.id, thing({ on: deed.on, by })));
       case "undot": return [board, drawer].forEach((doc) => rootOf(doc, "dots").delete(deed.id));
       case "gone": return deed.ids.forEach((id) => void find(deed.root, id)?.set("gone", deed.gone));
     }
@@ -109,6 +117,6 @@ export function perform({ board, drawer }: Documents, by: string, deed: Deed): v
 
 function rewriteIn(owner: Thing | undefined, name: string, wanted: string, most: number): void {
   const text = owner?.get(name);
-  if (text instanceof Y.Text) rewrite(text, wanted.slice(0, most));
-  else owner?.set(name, new Y.Text(wanted.slice(0, most)));
+  if (text instanceof Y.Text) rewrite(text, typed(wanted, most));
+  else owner?.set(name, new Y.Text(typed(wanted, most)));
 }

@@ -6,7 +6,14 @@ import { middleOf } from "./picture/things";
 import type { Session } from "./session";
 
 const EDGE = 48;
+/** What browsers of phones paint at most: a side, and all of it. */
 const MOST_PIXELS = 12_000;
+const MOST_AREA = 16_000_000;
+/** The first letter that has a direction reads from right to left. */
+const FROM_RIGHT = /^[^\p{L}]*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+const signs = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** A text by what people take for one sign, as a flag or a family is. */
+const signsOf = (text: string): string[] => [...signs.segment(text)].map(({ segment }) => segment);
 const FONT = '"Fira Sans", "Fira Sans Regular", system-ui, sans-serif';
 
 /** Words in lines that fit, the last with dots if there are more. */
@@ -17,11 +24,13 @@ export function linesOf(brush: CanvasRenderingContext2D, text: string, width: nu
   for (const word of words) {
     if (brush.measureText(line + word).width <= width || !line.trim()) {
       line += word;
-      while (brush.measureText(line).width > width && line.length > 1) {
-        let cut = line.length - 1;
-        while (cut > 1 && brush.measureText(line.slice(0, cut)).width > width) cut--;
-        lines.push(line.slice(0, cut));
-        line = line.slice(cut);
+      while (brush.measureText(line).width > width) {
+        const parts = signsOf(line);
+        if (parts.length < 2) break;
+        let cut = parts.length - 1;
+        while (cut > 1 && brush.measureText(parts.slice(0, cut).join("")).width > width) cut--;
+        lines.push(parts.slice(0, cut).join(""));
+        line = parts.slice(cut).join("");
       }
     } else {
       lines.push(line.trim());
@@ -30,17 +39,18 @@ export function linesOf(brush: CanvasRenderingContext2D, text: string, width: nu
   }
   if (line.trim()) lines.push(line.trim());
   if (lines.length <= most) return lines;
-  return [...lines.slice(0, most - 1), `${lines[most - 1]!.slice(0, -1)}…`];
+  return [...lines.slice(0, most - 1), `${signsOf(lines[most - 1]!).slice(0, -1).join("")}…`];
 }
 
 export async function paintBoard(session: Session, owner: Element): Promise<Blob | null> {
   await document.fonts.ready;
   const { layout, model } = session;
   const all = layout.bounds();
-  const scale = Math.min(2, MOST_PIXELS / (Math.max(all.w, all.h) + 2 * EDGE));
+  const [wide, high] = [all.w + 2 * EDGE, all.h + 2 * EDGE];
+  const scale = Math.min(2, MOST_PIXELS / Math.max(wide, high), Math.sqrt(MOST_AREA / (wide * high)));
   const canvas = document.createElement("canvas");
-  canvas.width = Math.ceil((all.w + 2 * EDGE) * scale);
-  canvas.height = Math.ceil((all.h + 2 * EDGE) * scale);
+  canvas.width = Math.floor(wide * scale);
+  canvas.height = Math.floor(high * scale);
   const brush = canvas.getContext("2d")!;
   const paint = paints(owner);
   brush.fillStyle = paint["--bd-ground"]!;
@@ -53,22 +63,26 @@ export async function paintBoard(session: Session, owner: Element): Promise<Blob
     brush.roundRect(x, y, w, h, 6);
     brush.fill();
   };
-  const say = (text: string, x: number, y: number, font: string, fill: string): void => {
+  /** With `room` for a line, words that read from the right stand there; `whole` is the text that the line is of. */
+  const say = (text: string, x: number, y: number, font: string, fill: string, room = 0, whole = text): void => {
+    const fromRight = FROM_RIGHT.test(whole);
     brush.font = font;
     brush.fillStyle = fill;
-    brush.fillText(text, x, y);
+    brush.direction = fromRight ? "rtl" : "ltr";
+    brush.textAlign = fromRight && room ? "right" : "left";
+    brush.fillText(text, fromRight ? x + room : x, y);
   };
   for (const region of layout.canvas?.regions ?? []) {
     sheet(region.x, region.y, region.w, region.h, paint["--bd-group"]!);
-    say(region.title, region.x + 16, region.y + 14, `600 20px ${FONT}`, paint["--cd-ink"]!);
+    say(region.title, region.x + 16, region.y + 14, `600 20px ${FONT}`, paint["--cd-ink"]!, region.w - 32);
     brush.font = `400 15px ${FONT}`;
-    linesOf(brush, region.question, region.w - 32, 2).forEach((line, index) => say(line, region.x + 16, region.y + 42 + index * 19, `400 15px ${FONT}`, paint["--cd-muted"]!));
+    linesOf(brush, region.question, region.w - 32, 2).forEach((line, index) => say(line, region.x + 16, region.y + 42 + index * 19, `400 15px ${FONT}`, paint["--cd-muted"]!, region.w - 32, region.question));
   }
   for (const [id, rect] of layout.groups) {
     sheet(rect.x, rect.y, rect.w, rect.h, paint["--bd-group"]!);
     brush.font = `600 21px ${FONT}`;
     const title = linesOf(brush, model.groups.get(id)?.title || session.words.say("unnamed"), rect.w - 40, 1)[0] ?? "";
-    say(title, rect.x + 20, rect.y + 18, `600 21px ${FONT}`, paint["--cd-ink"]!);
+    say(title, rect.x + 20, rect.y + 18, `600 21px ${FONT}`, paint["--cd-ink"]!, rect.w - 40);
   }
   const labels: (() => void)[] = [];
   for (const line of model.lines.values()) {
@@ -89,7 +103,7 @@ export async function paintBoard(session: Session, owner: Element): Promise<Blob
     brush.shadowColor = "transparent";
     const size = card.text.length > 72 ? 14 : 16;
     brush.font = `400 ${size}px ${FONT}`;
-    linesOf(brush, card.text, rect.w - 28, size === 14 ? 5 : 4).forEach((line, index) => say(line, rect.x + 14, rect.y + 13 + index * (size + 4.5), `400 ${size}px ${FONT}`, paint["--bd-card-ink"]!));
+    linesOf(brush, card.text, rect.w - 28, size === 14 ? 5 : 4).forEach((line, index) => say(line, rect.x + 14, rect.y + 13 + index * (size + 4.5), `400 ${size}px ${FONT}`, paint["--bd-card-ink"]!, rect.w - 28, card.text));
     say(inShort(session.authorOf(card), 18), rect.x + 14, rect.y + rect.h - 25, `400 13px ${FONT}`, paint["--bd-card-ink"]!);
     const dots = model.dotCount(id);
     if (dots) say(`● ${dots}`, rect.x + rect.w - 44, rect.y + rect.h - 25, `600 13px ${FONT}`, paint["--bd-card-ink"]!);

@@ -34,6 +34,8 @@ const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 20_000;
 const TOGETHER = 40;
 const PATIENCE = 12_000;
+/** Bytes of one update; the server takes no more. */
+const LARGEST = 250_000;
 /** Where the server says goodbye for a while only. */
 const COMES_BACK = new Set(["slow", "unwell", "fast"]);
 const DRAWERS: Drawer[] = [0, 1];
@@ -224,9 +226,21 @@ export class Provider {
     const deeds = [...this.unconfirmed].filter((deed) => drawerOf(deed, this.host.documents) === drawer);
     this.fresh = this.fresh.filter((waiting) => waiting.drawer !== drawer);
     if (!isAhead && !deeds.length) return;
+    const update = Y.encodeStateAsUpdate(doc, vector);
+    if (update.length > LARGEST && deeds.length > 1) return this.bringInPieces();
     this.sent.push({ number: 0, drawer, deeds });
-    this.socket?.send(sendMissing(drawer, this.before, Y.encodeStateAsUpdate(doc, vector)));
+    this.socket?.send(sendMissing(drawer, this.before, update));
     this.watch();
+  }
+
+  /** Too much for one piece, as after a day of drawing without a network: it is done again on fresh documents, deed by deed. */
+  private bringInPieces(): void {
+    this.beginAnew(null, "", "large");
+    this.bind();
+    // What the server is just telling is about the documents as they were.
+    const socket = this.socket;
+    this.lost();
+    socket?.close();
   }
 
   private take(drawer: Drawer, update: Uint8Array, deed: Deed | null): void {
@@ -282,13 +296,18 @@ export class Provider {
     if (!entry) return;
     const alone = entry.deeds.length === 1 ? entry.deeds[0]! : null;
     if (alone) this.unconfirmed.delete(alone);
+    this.beginAnew(alone, entry.deeds.length > 1 ? "" : sentence, code);
+  }
+
+  /** What is not confirmed is done again on fresh documents, one by one. */
+  private beginAnew(refused: Deed | null, sentence: string, code: string): void {
     const again = [...this.unconfirmed];
     this.unconfirmed.clear();
     this.sent = [];
     this.fresh = [];
     this.oneByOne = true;
     window.clearTimeout(this.guard);
-    this.host.refused(alone, entry.deeds.length > 1 ? "" : sentence, code, again);
+    this.host.refused(refused, sentence, code, again);
   }
 }
 

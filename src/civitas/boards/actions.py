@@ -161,11 +161,15 @@ def put_on_board(board: Board, wish: Wish) -> None:
 
 @transaction.atomic
 def put_anew(board: Board) -> None:
-    """Put every thing anew in its own place, so that nothing of its history is left in the document."""
+    """Put every thing anew in its own place, so that nothing of its history is left in the document.
+
+    What somebody still has without a network is about the things as they were: it is refused, and their browser does it anew.
+    """
     hold(board.city, board.pk)
     opened = OpenBoard(board)
     things = [thing for root in opened.things.by_root.values() for thing in root.values()]
     _commit(opened, opened.main.try_change(partial(replace_things, things=things), "", None))
+    Board.objects.of(board.city_id).filter(pk=board.pk).update(relaid=opened.sequence)
 
 
 @transaction.atomic

@@ -24,6 +24,11 @@ def live_address(request: HttpRequest, board: Board) -> str:
     return f"{origin}/live/board/{board.uid}?language={request.language}"
 
 
+def call_address(request: HttpRequest, board: Board) -> str:
+    """Where a page that looks on hears that a board has changed; it asks for what is new by itself."""
+    return f"{live_address(request, board)}&as=wall"
+
+
 def live_address_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Let a page that shows a board connect to it, and no other page; before the policy is written."""
 

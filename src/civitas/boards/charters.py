@@ -28,6 +28,11 @@ class Charter:
     fill: Reach = "own"  # whose cards' short texts somebody fills in, where cards are written at all
     limit: int = 500  # cards on the board, those taken away not counted
 
+    @property
+    def opens_nothing(self) -> bool:
+        """Whether it lets somebody only read."""
+        return replace(self, drawer="none", fields=(), limit=0) == Charter(limit=0)
+
     def on_board(self) -> Charter:
         """What of it holds on the board itself: what goes into the drawer does not."""
         if self.drawer == "cards":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -39,9 +40,13 @@ NOTHING = b"\x00\x00"  # an update that brings nothing
 _NAMES = {"start": "from", "end": "to"}
 _LONGEST = {"by": 8, "group": 16, "region": LONGEST_KEY, "picture": 80, "label": LONGEST_LABEL, "start": 16, "end": 16, "on": 16}
 _TEXTS = {"text": LONGEST_TEXT, "title": LONGEST_TITLE}
-_PLACES = {"x", "y", "w", "h"}
+_PLACES, _SIZES = {"x", "y"}, {"w", "h"}
+_KEY = re.compile(r"[a-z0-9_-]*")  # of a region
+_FILE = re.compile(r"(?!.*\.\.)[A-Za-z0-9._/-]*")
+_SIGNS = {"region": _KEY, "picture": _FILE}
+_POINT = re.compile(r"(-?[0-9]{1,5}(?:\.[0-9]{1,3})?),(-?[0-9]{1,5}(?:\.[0-9]{1,3})?)")
 _FIELDS = {kind: tuple(each.name for each in fields(kind) if each.name != "id") for kind in ROOTS}
-_KEYS = {root: {_NAMES.get(name, name): name for name in _FIELDS[kind]} for root, kind in KINDS.items()}
+KEYS = {root: {_NAMES.get(name, name): name for name in _FIELDS[kind]} for root, kind in KINDS.items()}
 
 
 class Malformed(ValueError):
@@ -65,7 +70,7 @@ def read_all(document: Doc[Any]) -> Things:
     with document.transaction() as transaction:
         raw = {root: json.loads(document[root].integrated.to_json(transaction._txn)) for root in KINDS}
     for root, kind in KINDS.items():
-        names = _KEYS[root]
+        names = KEYS[root]
         things.by_root[root] = {
             key: kind(id=key, **{names[name]: _plain(names[name], value) for name, value in entry.items() if name in names})
             for key, entry in raw[root].items()
@@ -94,7 +99,7 @@ def read_thing(document: Doc[Any], root: str, key: str) -> Thing | None:
         raise Malformed("id")
     if not isinstance(entry, Map):
         raise Malformed("no_map")
-    names = _KEYS[root]
+    names = KEYS[root]
     values: dict[str, Any] = {}
     for name in entry.keys():  # noqa: SIM118  (iterating the map itself has no type)
         if name not in names:
@@ -110,8 +115,10 @@ def _checked(name: str, value: Any) -> Any:
         return _text(value, _TEXTS[name])
     if name in _PLACES:
         return _number(value, -FARTHEST, FARTHEST)
+    if name in _SIZES:
+        return _number(value, 0, FARTHEST)
     if name in _LONGEST:
-        return _string(value, _LONGEST[name])
+        return _string(value, _LONGEST[name], _SIGNS.get(name))
     if name in {"gone", "proposed"}:
         return _flag(value)
     match name:
@@ -144,11 +151,13 @@ def _number(value: Any, least: float, most: float) -> float:
     return value
 
 
-def _string(value: Any, longest: int) -> str:
+def _string(value: Any, longest: int, signs: re.Pattern[str] | None = None) -> str:
     if not isinstance(value, str):
         raise Malformed("string")
     if len(value) > longest:
         raise Malformed("too_long")
+    if signs is not None and not signs.fullmatch(value):
+        raise Malformed("signs")
     return value
 
 
@@ -169,12 +178,9 @@ def _points(value: Any) -> str:
     if len(pairs) > MOST_POINTS:
         raise Malformed("too_long")
     for pair in pairs:
-        try:
-            x, y = pair.split(",")
-            _number(float(x), -FARTHEST, FARTHEST)
-            _number(float(y), -FARTHEST, FARTHEST)
-        except ValueError:
-            raise Malformed("points") from None
+        point = _POINT.fullmatch(pair)  # as browsers read it: Python would take '1_0' and Arabic digits for numbers too
+        if point is None or max(abs(float(side)) for side in point.groups()) > FARTHEST:
+            raise Malformed("points")
     return str(value)
 
 

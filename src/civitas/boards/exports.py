@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from civitas.boards.outline import Section
 
 # What a spreadsheet takes for a formula (OWASP: CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def board_csv(sections: Iterable[Section], name: str, fields: Mapping[str, str]) -> HttpResponse:

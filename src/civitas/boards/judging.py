@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.boards.things import Card, Dot, Group, Line, Stroke
+from civitas.boards.things import MOST, MOST_GONE, MOST_INK, Card, Dot, Group, Line, Stroke
+from civitas.kit.texts import has_unseen
 from civitas.kit.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def judge(before: Thing | None, after: Thing | None, alias: str, charter: Charte
         return refusal("forged")
     if before is None and (after.by != alias or not alias):
         return refusal("forged")
+    if any(has_unseen(text) for text in _texts(after) - (_texts(before) if before else set())):
+        return refusal("unsound")
     match after:
         case Card():
             return _judge_card(before, after, alias, charter)  # type: ignore[arg-type]  # of one kind
@@ -85,7 +88,12 @@ def judge(before: Thing | None, after: Thing | None, alias: str, charter: Charte
 
 def judge_all(changes: Iterable[Change], alias: str, charter: Charter, things: Things, *, ground: Things | None = None) -> Ruling:
     """Judge all changes of one edit together. `things` is the document as it would be after them, `ground` the board below a drawer."""
-    changed = [change for change in changes if change.before != change.after]
+    changed = []
+    for change in changes:
+        if change.before != change.after:
+            changed.append(change)
+        elif change.after is not None and not _may_touch(change.after, alias, charter):  # it set what stands there, or lost
+            return refusal("forged")
     for change in changed:
         ruling = judge(change.before, change.after, alias, charter)
         if not ruling:
@@ -93,14 +101,52 @@ def judge_all(changes: Iterable[Change], alias: str, charter: Charter, things: T
         if not _is_placed(change, things) and not (ground and _is_placed(change, ground)):
             return refusal("lost")
     if any(change.root == "dots" and change.before is None for change in changed):
-        given = sum(dot.by == alias for dot in things.dots.values())
-        if given > charter.dots:
+        given = {dot.id for each in (things, ground) if each for dot in each.dots.values() if dot.by == alias}
+        if len(given) > charter.dots:
             return refusal("dots_spent")
     if any(_adds_card(change) for change in changed):
         lying = sum(not card.gone for card in things.cards.values())
         if lying > charter.limit:
             return refusal("full")
+    if not all(_finds_room(root, things, charter) for root in {change.root for change in changed if change.before is None}):
+        return refusal("full")
     return KEPT
+
+
+def _finds_room(root: str, things: Things, charter: Charter) -> bool:
+    """Whether a root is not over what all who open the board have to load: what was taken away counts too."""
+    most = charter.limit + MOST_GONE if root == "cards" else MOST.get(root, MOST_GONE)
+    return len(things.by_root[root]) <= most and (
+        root != "strokes" or sum(len(stroke.points) for stroke in things.strokes.values()) <= MOST_INK
+    )
+
+
+def _texts(thing: Thing) -> set[str]:
+    """What people typed of a thing."""
+    match thing:
+        case Card():
+            return {thing.text, *thing.fields.values()}
+        case Group():
+            return {thing.title}
+        case Line():
+            return {thing.label}
+    return set()
+
+
+def _may_touch(thing: Thing, alias: str, charter: Charter) -> bool:
+    """Whether somebody may change anything about a thing: who may not leaves no trace on it either."""
+    removes = _reaches(charter.remove, thing.by, alias)
+    match thing:
+        case Card():
+            return removes or charter.group or _reaches(charter.write, thing.by, alias) or _reaches(charter.move, thing.by, alias)
+        case Group():
+            return removes or charter.group or charter.name_groups
+        case Line():
+            return removes or charter.connect
+        case Stroke():
+            return removes or (charter.draw and thing.by == alias)
+        case Dot():
+            return bool(charter.dots) and thing.by == alias
 
 
 def _adds_card(change: Change) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from civitas.boards.actions import let_back, open_board, rename_seat, send_away, set_phase, set_timer
+from civitas.boards.addresses import call_address
 from civitas.boards.codes import renew_code
 from civitas.boards.concluding import may_conclude
 from civitas.boards.leading import MOST_TABLES, add_minute, clock_of, pause_writing, run_timer, seconds_left, set_tables, stop_timer
@@ -162,6 +163,7 @@ def _context(request: HttpRequest, step: Step, *, refused: str) -> dict[str, Any
             {"label": str(step.title), "url": reverse("step", args=[step.process.slug, step.position])},
         ],
         "board": None,
+        "live": "",
         "path": path,
     }
     boards = boards_of(step)
@@ -183,6 +185,7 @@ def _context(request: HttpRequest, step: Step, *, refused: str) -> dict[str, Any
             "left": (left := seconds_left(board)),
             "clock": clock_of(left),
             "door": door_of(request, board),
+            "live": call_address(request, board),
             "wall_url": f"{wall}?tisch={table}" if table else wall,
             "board_url": board_path(board),
             "conclude_url": reverse("conclude_step", args=[step.process.slug, step.position]),

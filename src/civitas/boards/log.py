@@ -34,15 +34,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Head:
-    """How far the log has come, and what decides over rights."""
+    """How far the log has come, what decides over rights, and the update that laid every thing anew."""
 
     sequence: int
     version: int
+    relaid: int = 0
 
 
 def head_of(city: City, board: int) -> Head:
     """The head of the log now."""
-    return Head(*Board.objects.of(city).filter(pk=board).values_list("sequence", "version").get())
+    return Head(*Board.objects.of(city).filter(pk=board).values_list("sequence", "version", "relaid").get())
 
 
 def follow(city: City, board: int, *, after: int) -> list[Entry]:
@@ -59,7 +60,7 @@ def follow(city: City, board: int, *, after: int) -> list[Entry]:
     return found + [Entry(sequence, drawer, author, bytes(data)) for sequence, drawer, author, data in updates]
 
 
-def updates_of(city: City, board: int, drawer: int | None) -> tuple[int, list[bytes]]:
+def updates_of(city: City | int, board: int, drawer: int | None) -> tuple[int, list[bytes]]:
     """The document of a board or drawer as updates, and the sequence up to which they go (0: there is nothing)."""
     rows = list(BoardUpdate.objects.of(city).filter(board=board, drawer=drawer).order_by("sequence").values_list("sequence", "data"))
     whole = BoardSnapshot.objects.of(city).filter(board=board, drawer=drawer).values_list("sequence", "data").first()

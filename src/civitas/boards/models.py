@@ -20,6 +20,7 @@ class Board(CityRow):
     time_left = models.PositiveIntegerField(null=True, blank=True)  # seconds, while the timer is stopped
     paused_at = models.DateTimeField(null=True, blank=True)  # who leads lets everybody only read for a while
     sequence = models.PositiveBigIntegerField(default=0)
+    relaid = models.PositiveBigIntegerField(default=0)  # the update that laid every thing anew; who knew less meant things that are gone
     version = models.PositiveIntegerField(default=1)  # grows with whatever changes who may do what: phase, timer, seats
     made_at = models.DateTimeField(auto_now_add=True)
 

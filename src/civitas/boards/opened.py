@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from civitas.boards.documents import SERVER_CLIENT, Malformed
+from civitas.boards.documents import SERVER_CLIENT
 from civitas.boards.log import Entry, Head, append, follow, head_of, owners_of, updates_of
 from civitas.boards.models import Seat
 from civitas.boards.sheets import Sheet
-from civitas.boards.updates import read_update
+from civitas.boards.updates import read_sound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ class OpenBoard:
     def __init__(self, board: Board) -> None:
         self.city, self.key, self.uid = board.city, board.pk, board.uid
         head = head_of(self.city, self.key)
-        self.version = head.version
+        self.version, self.relaid = head.version, head.relaid
         self.aliases: dict[int, str] = {}
         self.owners: dict[int, str] = {}
         self._read_owners()
@@ -74,7 +74,7 @@ class OpenBoard:
         if head.version != self.version:  # a new phase may have emptied the drawers: they are read anew when they are asked for
             self.drop()
             self._drawers.clear()
-        self.version = head.version
+        self.version, self.relaid = head.version, head.relaid
         if head.sequence <= self.sequence:
             return []
         self.drop()
@@ -124,10 +124,5 @@ class OpenBoard:
         if entry.whole:
             self._read_owners()
         elif entry.author is not None:
-            try:
-                clients = read_update(entry.data).brings
-            except Malformed:
-                self._read_owners()
-                return
-            for client in clients:
+            for client in read_sound(entry.data).brings:
                 self.owners.setdefault(client, self.alias_of(entry.author))

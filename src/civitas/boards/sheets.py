@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from civitas.boards.documents import NOTHING, SERVER_CLIENT, Malformed, new_document, read_all, read_stage, read_thing
 from civitas.boards.judging import judge_all, refusal
+from civitas.boards.spots import Spots
 from civitas.boards.things import KINDS, STAGE, Change
-from civitas.boards.updates import read_state, read_update
+from civitas.boards.updates import read_sound, read_state, read_update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from civitas.boards.charters import Charter
     from civitas.boards.judging import Ruling
     from civitas.boards.things import Things
+
+
+LARGEST_DOCUMENT = 32 * 1024 * 1024  # bytes; ten thousand cards are three million
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class Sheet:
         self.known = read_state(self.sound.get_state())
         self.waiting: list[Tried] = []
         self._watched = _Watched(self.sound.get_update())
+        self._spots: Spots | None = None
+        self._size = 0  # bytes that came since it was last measured
 
     def try_update(self, data: bytes, alias: str, charter: Charter) -> Tried | Ruling:
         """Judge an update of who sits under this alias; it waits then to be settled. Raises Malformed for what no client of ours sends."""
@@ -57,7 +63,27 @@ class Sheet:
         news = parcel.news(self.known)
         if any(self.owners.get(client, alias) != alias for client in news) or (news and not alias):
             return refusal("forged")
-        return self._try(lambda trial: trial.apply_update(data), alias, charter, news)
+        spots = self._spots_of_trial()
+        result: Tried | Ruling | None = None
+        try:
+            fits = spots.admit(parcel)
+            result = self._try(lambda trial: trial.apply_update(data), alias, charter, news) if fits else refusal("missing")
+        finally:
+            if not isinstance(result, Tried):
+                spots.cut(self.known)
+        return result
+
+    def is_news(self, data: bytes) -> bool:
+        """Whether an update brings something that is not known yet. Raises Malformed."""
+        return bool(read_update(data).news(self.known))
+
+    def _spots_of_trial(self) -> Spots:
+        """Made when somebody changes something for the first time: who only looks has no need of it."""
+        if self._spots is None:
+            self._spots = Spots()
+            for update in (self.sound.get_update(), *(each.update for each in self.waiting)):
+                self._spots.take(read_sound(update))
+        return self._spots
 
     def try_change(self, change: Callable[[Doc[Any]], object], alias: str, charter: Charter | None) -> Tried | Ruling:
         """Let the server change the trial. Without a charter nobody is asked: the city itself does it."""
@@ -67,6 +93,9 @@ class Sheet:
         try:
             update, touched, replaced = self._watched.run(change)
             changes = self._changes(touched)
+            brings = read_sound(update)
+            if any(brings.brings.get(client, (0, 0))[1] != end for client, end in news.items()):
+                raise Malformed("pending")
         except Malformed as error:
             self._renew()
             if str(error) == "too_long":  # two who write into one card can come to this without doing wrong
@@ -91,15 +120,28 @@ class Sheet:
                 if staged or anew
                 else judge_all(changes, alias, charter, self.things, ground=self.ground)
             )
+            if ruling and charter.opens_nothing and not tried.is_empty:  # what nobody sees is no more theirs to put there
+                ruling = refusal("write")
+            if ruling and self._is_full(len(update)):
+                ruling = refusal("full")
             if not ruling:
                 self._undo(tried)
                 self._renew()
                 return ruling
+        if self._spots is not None:
+            self._spots.take(brings)
         self._see_stage(touched)
         self.waiting.append(tried)
         self.owners.update(dict.fromkeys(tried.claims, alias))
         self.known |= news or read_state(self._watched.document.get_state())
         return tried
+
+    def _is_full(self, more: int) -> bool:
+        """Whether the document would be heavier than what a browser loads; what goes away again counts until it is measured anew."""
+        if not self._size or self._size + more > LARGEST_DOCUMENT:
+            self._size = len(self.sound.get_update())
+        self._size += more
+        return self._size > LARGEST_DOCUMENT
 
     def _changes(self, touched: list[tuple[str, str]]) -> tuple[Change, ...]:
         pairs = [(root, key) for root, key in touched if root != STAGE]
@@ -135,6 +177,8 @@ class Sheet:
         self.waiting.clear()
         self.things.stage = read_stage(self.sound)
         self.known = read_state(self.sound.get_state())
+        if self._spots is not None:
+            self._spots.cut(self.known)
         self._renew()
 
     def follow(self, update: bytes) -> tuple[Change, ...]:
@@ -145,6 +189,8 @@ class Sheet:
         changes = self._changes(touched)
         for each in changes:
             self.things.put(each)
+        if self._spots is not None:
+            self._spots.take(read_sound(update))
         self._see_stage(touched)
         self.known = read_state(self.sound.get_state())
         return changes

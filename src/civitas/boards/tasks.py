@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
+
 from civitas.boards.actions import put_anew
-from civitas.boards.documents import new_document
+from civitas.boards.documents import change_document, new_document, read_all
 from civitas.boards.log import drawers_of, put_snapshot, updates_of
 from civitas.boards.models import Board, BoardUpdate
 from civitas.boards.news import tell_of_steps
 from civitas.cities.models import City
 from civitas.outbox.tasks import periodic, task
 from civitas.processes.rules import is_open
+
+REST = dt.timedelta(hours=2)
+WORN = 2  # times the size of a board that just says the same
 
 
 @task("boards.compact")
@@ -31,14 +36,25 @@ def tell() -> None:
 
 @periodic("boards.tidy", every=dt.timedelta(days=1))
 def tidy() -> None:
-    """Lay the boards of closed steps anew: all that was once moved, typed and taken back goes from what everybody loads.
+    """Lay boards anew on which all that was once moved, typed and taken back is most of what everybody loads.
 
-    Only where nobody may change anything: what somebody still has without a network is about things as they lay before.
+    Those of closed steps always; others once they have rested for some hours, so that nobody is in the middle of something.
     """
+    rested = timezone.now() - REST
     for city in City.objects.only("pk", "slug"):
         worked = BoardUpdate.objects.of(city).order_by("board").values_list("board", flat=True).distinct()
         boards = Board.objects.of(city).filter(pk__in=list(worked), step__city=city)
         for board in boards.select_related("city", "step__process").order_by("pk"):
-            if not is_open(board.step):
+            if not is_open(board.step) or _is_worn(board, rested):
                 put_anew(board)
                 compact(city, board.pk)
+
+
+def _is_worn(board: Board, rested: dt.datetime) -> bool:
+    """Whether an open board rests, and says little for its size."""
+    if BoardUpdate.objects.of(board.city_id).filter(board=board, made_at__gt=rested).exists():
+        return False
+    document = new_document(*updates_of(board.city, board.pk, None)[1])
+    things = [thing for root in read_all(document).by_root.values() for thing in root.values()]
+    afresh = change_document(new_document(), things)
+    return len(document.get_update()) > WORN * len(afresh)

@@ -19,6 +19,10 @@ LONGEST_FIELD = 120
 LONGEST_KEY = 40
 MOST_POINTS = 2_000
 WIDEST_STROKE = 40
+# Things on one board, those taken away included; of cards the charter's limit, and so many taken away besides.
+MOST = {"groups": 2_000, "lines": 5_000, "strokes": 5_000}
+MOST_GONE = 5_000
+MOST_INK = 12_000_000  # signs of the points of all strokes together
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from civitas.boards.addresses import call_address
 from civitas.boards.codes import code_of, signature_of
 from civitas.boards.leading import clock_of, seconds_left
 from civitas.boards.queries import boards_of, names_of, seat_of
@@ -64,8 +65,10 @@ def board_wall(request: HttpRequest, step: Step) -> HttpResponse:
         return HttpResponse(status=204)
     light = LIGHTS.get(request.GET.get("licht", ""), "")
     context = _context(request, step, board) | {"stamp": stamp, "people": people, "light": light}
-    template = "boards/_wall.html" if "gesehen" in request.GET else "boards/wall.html"
-    response = render(request, template, context)
+    if "gesehen" in request.GET:
+        response = render(request, "boards/_wall.html", context)
+    else:
+        response = render(request, "boards/wall.html", context | {"live": call_address(request, board)})
     response["Cache-Control"] = "no-store"
     return response
 

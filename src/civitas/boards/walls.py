@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from civitas.boards.documents import new_document, read_all
-from civitas.boards.log import updates_of
+from civitas.boards.log import head_of, updates_of
 from civitas.boards.models import BoardSnapshot, BoardUpdate, Seat
 from civitas.boards.rules import board_method
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
     from civitas.boards.models import Board
     from civitas.boards.things import Card, Things
@@ -60,7 +62,7 @@ class Wall:
 
 def wall_of(actor: Actor, board: Board, *, names: Mapping[str, str]) -> Wall:
     """What the wall shows now; `names` by alias."""
-    things, newest = read_with_newest(board)
+    things, newest = _read(board.city_id, board.pk, board.uid, head_of(board.city, board.pk).sequence)
     cards = [card for card in things.cards.values() if not card.gone and card.text.strip()]
     by_id = {card.id: card for card in cards}
     last = [by_id[key] for key in newest if key in by_id]
@@ -118,9 +120,13 @@ def is_quiet(actor: Actor, board: Board) -> bool:
     return bool(method) and method is not None and method.charter(actor, board.step, board.phase).drawer == "cards"
 
 
-def read_with_newest(board: Board) -> tuple[Things, list[str]]:
-    """What lies on a board, and which cards came last, the newest first: those that the last updates brought."""
-    updates = updates_of(board.city, board.pk, None)[1]
+@lru_cache(maxsize=8)
+def _read(city: int, board: int, uid: UUID, sequence: int) -> tuple[Things, list[str]]:
+    """What lies on a board, and which cards came last, the newest first: those that the last updates brought.
+
+    Many walls ask for the same at once: it is read once for each sequence (`uid` since a key may come again, a uid never does).
+    """
+    updates = updates_of(city, board, None)[1]
     cut = max(0, len(updates) - _RECENT)
     document = new_document(*updates[:cut])
     known = set(document["cards"].keys())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from civitas.boards.things import COLOURS, LONGEST_FIELD, LONGEST_LABEL, LONGEST_TEXT, LONGEST_TITLE, Card, Dot, Group, Line, Removal
-from civitas.kit.texts import cleaned_line
+from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _standing_group(there: Things, asked: Mapping[str, str]) -> Group:
 
 
 def _words(asked: Mapping[str, str], name: str, most: int) -> str:
-    text = asked.get(name, "").replace("\r\n", "\n").strip()
+    text = cleaned(asked.get(name, ""))
     if len(text) > most:
         sentence = _("Please use at most %(limit)d characters.") % {"limit": most}
         raise Refused(sentence, status=422, fields={name: sentence})

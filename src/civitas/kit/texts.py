@@ -11,6 +11,8 @@ from markdown_it import MarkdownIt
 
 # Characters that turn the direction of text round or hide in it (Unicode TR 36); U+200C and U+200D stay, Persian and emoji need them.
 _TRICKS = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
+# Of these, and of control characters, those that no keyboard makes and no text needs.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 _TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
 _TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "br", "blockquote", "code", "hr"} | _TABLE
@@ -29,6 +31,11 @@ def cleaned(text: str) -> str:
 def cleaned_line(text: str) -> str:
     """A text of one line: as `cleaned`, with every run of white space as one blank."""
     return " ".join(cleaned(text).split())
+
+
+def has_unseen(text: str) -> bool:
+    """Whether a text holds control characters, or such that turn its direction round unseen."""
+    return bool(_UNSEEN.search(text))
 
 
 def rendered(markdown: str) -> SafeString:

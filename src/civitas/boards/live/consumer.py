@@ -46,7 +46,7 @@ async def serve_board(scope: Mapping[str, Any], receive: Receive, send: Send) ->
         _log.warning("nobody is let in (%s)", type(error).__name__)
         await _turn_away(send, Turned(code="unwell", sentence=farewell("unwell", "de")))
         return
-    line = Line(send, visit.standing, visit.language)
+    line = Line(send, visit.standing, visit.language, allowance=table.allowance(visit.whose), looks_on=visit.looks_on)
     table.enter(line)
     line.sending = sending = asyncio.create_task(line.run())
     reading = asyncio.create_task(_read(table, line, receive))
@@ -88,7 +88,7 @@ async def _read(table: Table, line: Line, receive: Receive) -> None:
             data = message.get("bytes")
             if data is None:
                 raise Malformed("text")
-            if not line.chatter.spend():
+            if not line.allowance.chatter.spend():
                 table.dismiss(line, "fast", "too many messages")
                 continue
             await table.hear(line, protocol.read_message(bytes(data)))

@@ -18,7 +18,8 @@ from civitas.boards.live.standings import standing_of
 from civitas.boards.queries import board_by_uid, seat_of
 from civitas.cities.queries import city_by_host
 from civitas.kit.languages import LABELS
-from civitas.people.actors import actor_of_request
+from civitas.people.actors import Actor, actor_of_request
+from civitas.people.sources import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,12 +40,14 @@ class Turned(Exception):
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody who has come in."""
+    """Somebody who has come in. `whose` says whose allowance it is: a person's, else that of an address range."""
 
     board: Board
     standing: Standing
     language: str
     as_citizen: bool
+    whose: int | str = ""
+    looks_on: bool = False
 
 
 def let_in(scope: Mapping[str, Any]) -> Visit:
@@ -56,16 +59,19 @@ def let_in(scope: Mapping[str, Any]) -> Visit:
         raise Turned(404)
     if not is_own_origin(headers.get("origin", ""), name):
         raise Turned(403)
-    language = parse_qs(scope["query_string"].decode("latin-1")).get("language", ["de"])[0]
+    asked = parse_qs(scope["query_string"].decode("latin-1"))
+    language = asked.get("language", ["de"])[0]
     language = language if language in LABELS else "de"
     with translation.override(language):
         board = _board(city, scope["path"])
         request = _request(city, headers, scope)
-        actor = actor_of_request(request, channel="live")
+        looks_on = asked.get("as") == ["wall"]
+        # A wall sees what everybody sees, whoever has opened it, and takes nobody's seat.
+        actor = Actor(city, channel="live", source=source_of(request)) if looks_on else actor_of_request(request, channel="live")
         standing = standing_of(actor, board, seat_of(board, actor.participant))
         if not standing.opened:
             raise Turned(code="unknown" if standing.opened.status == 404 else "shut_out", sentence=str(standing.opened.reason))
-        return Visit(board, standing, language, actor.as_citizen)
+        return Visit(board, standing, language, actor.as_citizen, standing.participant or actor.source, looks_on)
 
 
 def _board(city: Any, path: str) -> Board:

@@ -16,6 +16,7 @@ from civitas.boards.live.standings import NOBODY, look_at
 from civitas.boards.opened import Made, OpenBoard
 from civitas.boards.sheets import Tried
 from civitas.boards.things import Card
+from civitas.boards.updates import read_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -113,6 +114,7 @@ class KeptBoard:
     def state_of(self, drawer: int | None, vector: bytes) -> tuple[int, bytes, bytes]:
         """(sequence, what a client with this state vector lacks, our own state vector). Raises Malformed."""
         sheet = self.opened.sheet(drawer)
+        read_state(vector)  # before yrs makes room for as many as it claims to hold
         try:
             lacking = sheet.sound.get_update(vector)
         except Exception as error:
@@ -157,8 +159,12 @@ class KeptBoard:
                 outcome.answers.append(Answer(edit, ruling=refusal("forged")))
                 continue
             charter = standing.charter.in_drawer() if edit.in_drawer else standing.charter.on_board()
+            sheet = self.opened.sheet(drawer)
             try:
-                tried = self.opened.sheet(drawer).try_update(edit.data, standing.alias, charter)
+                if drawer is None and edit.known < self.opened.relaid and sheet.is_news(edit.data):
+                    outcome.answers.append(Answer(edit, ruling=refusal("missing")))
+                    continue
+                tried = sheet.try_update(edit.data, standing.alias, charter)
             except Malformed as error:
                 outcome.answers.append(Answer(edit, malformed=str(error)))
                 continue

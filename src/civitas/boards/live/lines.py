@@ -20,7 +20,9 @@ BEHIND = 256 * 1024  # bytes that wait: from here on the log's news are put toge
 MOST_WAITING = 2 * 1024 * 1024
 PATIENCE = 60.0  # seconds that one message may take
 BURST, TEN_SECONDS = 120, 60  # edits
+SIZE_BURST, SIZE = 2 * 1024 * 1024, 512 * 1024  # bytes of edits
 CHATTER_BURST, CHATTER = 200, 200  # messages of any kind in ten seconds
+STATES_BURST, STATES = 60, 30  # questions for all that one lacks: each takes the whole board in the hand
 MOST_IN_FLIGHT = 32
 
 
@@ -32,23 +34,53 @@ class Bucket:
         self.left, self.at = self.burst, time.monotonic()
 
     def spend(self, amount: float = 1) -> bool:
-        """Whether there is so much left; what is asked is taken."""
+        """Whether there is so much left; then it is taken."""
         now = time.monotonic()
-        self.left = min(self.burst, self.left + (now - self.at) * self.rate) - amount
+        self.left = min(self.burst, self.left + (now - self.at) * self.rate)
         self.at = now
-        return self.left >= 0
+        if self.left < amount:
+            return False
+        self.left -= amount
+        return True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all of it is there again."""
+        return self.left + (time.monotonic() - self.at) * self.rate >= self.burst
+
+
+class Allowance:
+    """How much somebody may send at one board, over all their windows and however often they come back."""
+
+    def __init__(self) -> None:
+        self.edits, self.size = Bucket(BURST, TEN_SECONDS), Bucket(SIZE_BURST, SIZE)
+        self.chatter, self.states = Bucket(CHATTER_BURST, CHATTER), Bucket(STATES_BURST, STATES)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that was used has come back, so that nothing is lost by forgetting it."""
+        return all(bucket.is_full for bucket in (self.edits, self.size, self.chatter, self.states))
 
 
 class Line:
-    """One connection. `sequence` is the last of the board's that was put on it."""
+    """One connection. `sequence` is the last of the board's that was put on it. `looks_on`: a wall, which hears only that there is news."""
 
-    def __init__(self, send: Callable[[dict[str, object]], Awaitable[None]], standing: Standing, language: str) -> None:
+    def __init__(
+        self,
+        send: Callable[[dict[str, object]], Awaitable[None]],
+        standing: Standing,
+        language: str,
+        *,
+        allowance: Allowance | None = None,
+        looks_on: bool = False,
+    ) -> None:
         self._send = send
         self.standing, self.language = standing, language
+        self.allowance, self.looks_on = allowance or Allowance(), looks_on
         self.sequence = 0
         self.is_behind = False
         self.wants_drawer = False
-        self.edits, self.chatter, self.moves = Bucket(BURST, TEN_SECONDS), Bucket(CHATTER_BURST, CHATTER), Bucket(10, 60)
+        self.moves = Bucket(10, 60)
         self.in_flight = 0
         self.has_room = asyncio.Event()
         self.has_room.set()

@@ -69,7 +69,8 @@ class Crowd:
         if self._named:
             message = protocol.stage({"seats": self._named})
             for line in self._lines:
-                line.put(message)
+                if not line.looks_on:
+                    line.put(message)
             self._named = {}
         moved = list(self._moved.items())[-_LIVELIEST:]
         rows: list[list[Any]] = [[alias, where["x"], where["y"], where["card"], where["doing"]] for alias, where in moved]
@@ -77,7 +78,7 @@ class Crowd:
         if rows:
             message = protocol.presence(rows)
             for line in self._lines:
-                if line.is_idle:  # who is slow hears of places later
+                if line.is_idle and not line.looks_on:  # who is slow hears of places later
                     line.put(message)
             self._tell_others([row for row in rows if row[0] in self._own])
         self._moved, self._gone, self._own = {}, set(), set()

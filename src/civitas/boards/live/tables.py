@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from civitas.boards.documents import NOTHING
 from civitas.boards.live import protocol
 from civitas.boards.live.keeper import Edit, KeptBoard, Piece, merged
+from civitas.boards.live.lines import Allowance
 from civitas.boards.live.people import Crowd
 from civitas.boards.live.sentences import farewell
 from civitas.boards.rules import board_method
@@ -41,6 +42,9 @@ _REFUSAL_COSTS = 4  # edits
 _PAUSE_EACH = 0.00002  # seconds after news to one line, so that many lines get fewer and larger ones
 _LONGEST_PAUSE = 0.2
 _PATIENCE = 10  # attempts to reach the database, half a second apart
+_SUSPECT = {"forged", "unsound"}  # what our own pages never send
+_WALL_BEAT = 1.0  # seconds between two calls to those who only look on
+_MOST_ALLOWANCES = 2_000
 
 
 class Table:
@@ -59,6 +63,9 @@ class Table:
         self._pump: asyncio.Task[None] | None = None
         self._behind: set[Line] = set()
         self._expected: set[int | None] = set()
+        self._allowances: dict[int | str, Allowance] = {}
+        self._news: set[int] = set()  # BOARD, DRAWER: what has changed since those who look on were called
+        self._call: asyncio.TimerHandle | None = None
 
     # Coming and going.
 
@@ -72,6 +79,12 @@ class Table:
         most = MOST_WINDOWS if standing.participant is not None else MOST_WATCHERS
         return same < most and len(self.lines) < MOST_PEOPLE + MOST_WATCHERS
 
+    def allowance(self, whose: int | str) -> Allowance:
+        """How much a person, or who has no name at one address, may send here."""
+        if whose not in self._allowances and len(self._allowances) >= _MOST_ALLOWANCES:
+            self._allowances = {each: found for each, found in self._allowances.items() if not found.is_whole}
+        return self._allowances.setdefault(whose, Allowance())
+
     def enter(self, line: Line) -> None:
         """Let somebody sit down or watch; they hear at once what they have to know."""
         self.lines.add(line)
@@ -80,7 +93,7 @@ class Table:
             self.crowd.see({line.standing.alias: line.standing.shown})
         line.sequence = self.sequence
         line.catch_up = self._catch_up_line
-        line.put(protocol.hello(self._hello(line)))
+        line.put(protocol.hello({"sequence": self.sequence} if line.looks_on else self._hello(line)))
         self.crowd.came(line.standing.alias)
 
     def leave(self, line: Line) -> None:
@@ -129,7 +142,7 @@ class Table:
         if message.kind == protocol.Kind.STATE:
             await self._answer_state(line, message)
             return
-        if not line.edits.spend():
+        if not (line.allowance.edits.spend() and line.allowance.size.spend(len(message.data))):
             self.dismiss(line, "fast", "too many edits")
             return
         self._edits.append(Edit(line, line.standing.participant, bool(message.drawer), message.number, message.known, message.data))
@@ -139,7 +152,10 @@ class Table:
 
     async def _answer_state(self, line: Line, message: Message) -> None:
         drawer = line.standing.seat if message.drawer else None
-        if message.drawer and drawer is None:
+        if line.looks_on or (message.drawer and drawer is None):
+            return
+        if not line.allowance.states.spend():
+            self.dismiss(line, "fast", "too many questions")
             return
         line.wants_drawer |= bool(message.drawer)
         sequence, lacking, vector = await self._keeper.run(self.kept.state_of, drawer, message.data)
@@ -190,6 +206,7 @@ class Table:
         if piece.data == NOTHING:
             return
         self.sequence = max(self.sequence, piece.sequence)
+        self._call_on_lookers(protocol.BOARD if drawer is None else protocol.DRAWER)
         if drawer is not None:
             news = protocol.update(protocol.DRAWER, piece.sequence, piece.data)
             for line in self.lines:
@@ -202,7 +219,23 @@ class Table:
             self._recent_size -= len(self._recent.popleft().data)
         news = protocol.update(protocol.BOARD, piece.sequence, piece.data)
         for line in self.lines:
-            line.put_news(news, piece.sequence)
+            if not line.looks_on:
+                line.put_news(news, piece.sequence)
+
+    def _call_on_lookers(self, what: int) -> None:
+        """Tell those who look on that there is something new, soon and once for all that comes till then."""
+        self._news.add(what)
+        if self._call is None:
+            self._call = asyncio.get_running_loop().call_later(_WALL_BEAT, self._tell_lookers)
+
+    def _tell_lookers(self) -> None:
+        self._call = None
+        calls = [protocol.update(what, self.sequence, NOTHING) for what in sorted(self._news)]
+        self._news.clear()
+        for line in self.lines:
+            if line.looks_on:
+                for call in calls:
+                    line.put(call)
 
     def _answer(self, answer: Answer) -> None:
         edit = answer.edit
@@ -212,9 +245,11 @@ class Table:
         if answer.malformed:
             self.dismiss(line, "large" if answer.malformed == "large" else "garbage", answer.malformed)
         elif answer.ruling is not None:
+            if answer.ruling.code in _SUSPECT:
+                _log.warning("board %s: an edit of seat %s is refused (%s)", self.board.uid, line.standing.alias or "-", answer.ruling.code)
             with translation.override(line.language):
                 line.put(protocol.refused(drawer, edit.number, str(answer.ruling.reason), answer.ruling.code))
-            if not line.edits.spend(_REFUSAL_COSTS):
+            if not line.allowance.edits.spend(_REFUSAL_COSTS):
                 self.dismiss(line, "fast", "too many refusals")
         else:
             line.put(protocol.confirmed(drawer, edit.number, answer.sequence))
@@ -276,6 +311,7 @@ class Table:
     def see(self, look: Look) -> None:
         """Rights, phase or seats were read anew: tell each person what is new for them, and let go who may not stay."""
         before, self.board = self.board, look.board
+        self._call_on_lookers(protocol.BOARD)
         staged = (before.phase, before.phase_ends_at) != (look.board.phase, look.board.phase_ends_at)
         self.crowd.see(look.seats)
         for line in list(self.lines):
@@ -285,6 +321,8 @@ class Table:
             if not standing.opened:
                 with translation.override(line.language):
                     line.end("shut_out", str(standing.opened.reason))
+            elif line.looks_on:
+                continue
             elif staged or (standing.charter, standing.leads, standing.alias, standing.calm) != (
                 line.standing.charter,
                 line.standing.leads,
