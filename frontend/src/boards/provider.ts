@@ -62,6 +62,7 @@ export class Provider {
   private readonly unbind: (() => void)[] = [];
   /** Deeds that the server has not confirmed, in their order. */
   readonly unconfirmed = new Set<Deed>();
+  private readonly doneAgain = new WeakSet<Deed>();
   /** While true, each deed is sent as an edit of its own. */
   oneByOne = false;
 
@@ -294,9 +295,12 @@ export class Provider {
     const entry = this.pull(drawer, number);
     // An edit that was on its way when another one was refused stands on what is no longer there: it is done again with the others.
     if (!entry) return;
-    const alone = entry.deeds.length === 1 ? entry.deeds[0]! : null;
+    const one = entry.deeds.length === 1 ? entry.deeds[0]! : null;
+    // What builds on something that went meanwhile, as when the board was laid anew, is not at fault: it is done once more.
+    const alone = one && (code !== "missing" || this.doneAgain.has(one)) ? one : null;
     if (alone) this.unconfirmed.delete(alone);
-    this.beginAnew(alone, entry.deeds.length > 1 ? "" : sentence, code);
+    else if (one) this.doneAgain.add(one);
+    this.beginAnew(alone, alone || !entry.deeds.length ? sentence : "", code);
   }
 
   /** What is not confirmed is done again on fresh documents, one by one. */
