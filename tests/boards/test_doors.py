@@ -61,6 +61,14 @@ def of_canvas(_board: Board, _alias: str) -> list[object]:
     return ["nirgends"]
 
 
+def of_picture(board: Board, _alias: str) -> list[object]:
+    return [board.uid, "nirgends.jpg"]
+
+
+def of_nobody(_board: Board, _alias: str) -> list[object]:
+    return [999_999]
+
+
 def of_method(_board: Board, _alias: str) -> list[object]:
     return ["brainstorm"]
 
@@ -76,6 +84,11 @@ DOORS = {
     "lead_board": Door(of_board, 403, 403, 303, 404, post=(("minutes", "5"),)),
     "board_table": Door(of_board, 200, 200, 200, 404),
     "board_pdf": Door(of_board, 200, 200, 200, 404),
+    "add_board_picture": Door(of_board, 400, 400, 400, 404, post=(("alt", "x"),)),
+    "board_picture": Door(of_picture, 404, 404, 404, 404),
+    "pictures_of_board": Door(of_board, 200, 200, 200, 404),
+    "board_pictures": Door(nothing, SIGN_IN, 200, 200, 200),
+    "decide_board_picture": Door(of_nobody, SIGN_IN, 404, 404, 404, post=(("do", "show"),)),
     "join_hall": Door(nothing, 200, 200, 200, 200),
     "join_code": Door(of_code, 200, 200, 200, 200),
     "wall": Door(of_step, 200, 200, 200, 404),
