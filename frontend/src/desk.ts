@@ -2,3 +2,4 @@
 import "./styles/answering.css";
 import "./styles/queue.css";
 import "./styles/canvas-desk.css";
+import "./styles/bring.css";

@@ -1,4 +1,4 @@
-"""Opening a board, sitting down, changing things by form, phases and drawers, and bringing contributions in."""
+"""Opening a board, sitting down, changing things by form, phases and drawers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 from tests.boards.playing import ALL, Browser, make_board, new_id, sit
-from tests.factories import make_actor, make_city, make_contribution, make_guest, make_staff
+from tests.factories import make_actor, make_city, make_guest, make_staff
 
 from civitas.boards.actions import (
-    bring_contributions,
     empty_drawers,
     let_back,
     open_board,
@@ -216,14 +215,6 @@ def test_hidden_dots_are_counted_in_the_drawer_and_shown_at_the_end(board):
     assert document_of(board).dots == {}
     set_phase(leader, board, "all")
     assert set(document_of(board).dots) == {dot.id for dot in dots[:3]}
-
-
-def test_contributions_come_as_cards_with_their_number_once(board):
-    rows = [make_contribution(board.step, f"Idee {n}") for n in range(3)]
-    bring_contributions(board, rows[:2])
-    bring_contributions(board, rows)
-    cards = document_of(board).cards.values()
-    assert sorted((card.number, card.text, card.by) for card in cards) == sorted((row.number, row.title, "") for row in rows)
 
 
 def test_compaction_changes_nothing_but_the_size(board):

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.factories import make_browser, make_city, make_contribution, make_participant, make_process, make_staff, make_step
+from tests.factories import make_actor, make_browser, make_city, make_contribution, make_participant, make_process, make_staff, make_step
 
-from civitas.boards.actions import open_board, put_on_board
+from civitas.boards.actions import open_board, put_on_board, take_seat, write
+from civitas.boards.bringing import bring_contributions
 from civitas.boards.queries import document_of
-from civitas.boards.things import Group
+from civitas.boards.things import Dot, Group
 from civitas.contributions.models import Contribution
 
 if TYPE_CHECKING:
@@ -67,6 +68,45 @@ def test_after_work_went_on_the_differences_are_shown(step: Step) -> None:
     assert themes(step) == ["Schatten"]
     desk.post(URL)
     assert themes(step) == ["Im Sommer Schatten finden"]
+
+
+def test_what_comes_to_a_theme_and_what_leaves_it_is_named(step: Step) -> None:
+    desk = make_browser(step.city, make_staff(step.city, "facilitator"))
+    group(step, "Schatten")
+    desk.post(URL)
+    late = make_contribution(step.process.steps.of(step.city).get(position=1), "Sonnensegel")
+    board = open_board(step)
+    first = next(iter(document_of(board).cards.values()))
+    bring_contributions(board, [late])
+    card = next(card for card in document_of(board).cards.values() if card.number == late.number)
+    put_on_board(board, lambda _there: [replace(card, group="gggggggg"), replace(first, group="")])
+    page = desk.get(URL).content.decode()
+    assert "„Sonnensegel“ zu „Schatten“" in page
+    assert "Gehört nicht mehr dazu" in page
+    assert "„Bäume“ zu „Schatten“" in page
+    desk.post(URL)
+    theme = Contribution.objects.of(step.city).get(kind="theme")
+    assert [link.source.title for link in theme.links_in.of(step.city).select_related("source").order_by("pk")] == ["Sonnensegel"]
+    assert f'href="{theme.path}"' in desk.get(URL).content.decode()
+
+
+def test_what_is_still_covered_is_uncovered_before_anything_is_concluded(step: Step) -> None:
+    dots = make_step(step.process, position=3, method="dots")
+    board = open_board(dots)
+    card = next(iter(document_of(board).cards.values()))
+    actor = make_actor(step.city)
+    seat = take_seat(actor, board)
+    write(actor, board, lambda _there: [Dot("punktpunkt", by=seat.alias, on=card.id)], drawer=True)
+    desk, address = make_browser(step.city, make_staff(step.city, "facilitator")), URL.replace("schritt/2", "schritt/3")
+    page = desk.get(address).content.decode()
+    assert "Noch ist etwas verdeckt" in page
+    assert "Jetzt abschließen" not in page
+    assert make_browser(step.city, make_staff(step.city, "moderator")).post(address, {"do": "uncover"}).status_code == 403
+    assert document_of(board).dots == {}
+    assert desk.post(address, {"do": "uncover"}).status_code == 303
+    assert "1 Punkt" in desk.get(address).content.decode()
+    desk.post(address)
+    assert Contribution.objects.of(step.city).get(kind="result").text == "1. Bäume (1 Punkt)"
 
 
 def test_a_step_on_which_nothing_lies_says_so(step: Step) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
 from tests.factories import make_actor, make_city, make_contribution, make_link, make_process, make_step
 
-from civitas.boards.concluding import Origin, Wanted, differences, may_conclude, settle
+from civitas.boards.actions import open_board, put_on_board
+from civitas.boards.bringing import bring_contributions
+from civitas.boards.concluding import Origin, Wanted, conclude, differences, may_conclude, results_of, settle
+from civitas.boards.queries import document_of
+from civitas.boards.things import Group
 from civitas.contributions.models import Contribution, Link, Revision
 from civitas.kit.verdicts import Refused
 
@@ -203,3 +211,62 @@ def test_whose_contribution_is_in_it_hears_of_every_step_once(owner: Actor, step
         f"Aus „{idea.title}“ ist etwas geworden. Thema: „Im Sommer Schatten finden“.",
         f"Aus „{idea.title}“ ist etwas geworden. Konzept: „Sonnensegel“.",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_in_the_same_instant_make_one_result() -> None:
+    process = make_process(make_city("hamburg"), "veddel")
+    idea = make_contribution(make_step(process, position=1))
+    step = make_step(process, position=2, method="cluster", settings={"proposal": "asked"})
+    board = open_board(step)
+    card = next(iter(document_of(board).cards.values()))
+    put_on_board(board, lambda _there: [Group("gggggggg", title="Schatten"), replace(card, group="gggggggg")])
+    people, start = [make_actor(step.city, role) for role in ("owner", "facilitator")], Barrier(2)
+
+    def press(actor: Actor) -> bool:
+        try:
+            start.wait()
+            return conclude(actor, step).again
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(press, people)) == [False, True]
+    assert [(row.title, row.version) for row in made(step)] == [("Schatten", 1)]
+    assert links(step) == {(idea.title, "grouped_into", "Schatten")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_looked_at_the_board_before_another_went_on_takes_nothing_back() -> None:
+    process = make_process(make_city("hamburg"), "veddel")
+    make_step(process, position=1)
+    step = make_step(process, position=2, method="cluster", settings={"proposal": "asked"})
+    board = open_board(step)
+    bring_contributions(board, [make_contribution(process.steps.of(step.city).get(position=1), f"Idee {n}") for n in range(2)])
+    people, start = [make_actor(step.city, role) for role in ("owner", "facilitator")], Barrier(2)
+
+    def work_on(actor: Actor, number: int) -> None:
+        try:
+            start.wait()
+            group = f"gruppe{number:02}"
+            put_on_board(
+                board,
+                lambda there: [
+                    Group(group, title=f"Thema {number}"),
+                    replace(next(c for c in there.cards.values() if not c.group), group=group),
+                ],
+            )
+            conclude(actor, step)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work_on, people, (1, 2)))
+    assert sorted((row.title, row.visibility) for row in made(step)) == [("Thema 1", "published"), ("Thema 2", "published")]
+    assert len(links(step)) == 2
+
+
+def test_what_stands_is_what_the_city_shows_of_it(owner: Actor, step: Step, idea: Contribution) -> None:
+    settle(owner, step, [theme(idea), theme(idea, key="group:bbbbbbbb", title="Mehr Licht")])
+    settle(owner, step, [theme(idea)])
+    assert [row.title for row in results_of(step.city, step)] == ["Im Sommer Schatten finden"]

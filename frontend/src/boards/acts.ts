@@ -33,6 +33,7 @@ export class Acts {
       offer("colour", may.recolour(card));
       offer("picture", may.picture(card) && !!this.session.options.upload);
       offer("remove", may.remove(card));
+      offer("read", card.number > 0 && !!this.session.options.contribution);
     }
     if (group && !group.gone) {
       offer("rename", may.name());
@@ -71,6 +72,7 @@ export class Acts {
     else if (verb === "label") void this.label(id);
     else if (verb === "field") void this.field(id, more);
     else if (verb === "remove") this.remove(id);
+    else if (verb === "read") this.read(id);
   }
 
   undo(): void {
@@ -188,6 +190,12 @@ export class Acts {
     const name = this.groupName(id);
     this.session.verbs.ungroup(id);
     this.tellUndo(this.words.say("ungrouped", { group: name }));
+  }
+
+  /** Opens the contribution that a card came from beside the board. */
+  private read(id: string): void {
+    const number = this.session.model.cards.get(id)?.number;
+    if (number) window.open(this.session.options.contribution?.replace("{number}", String(number)), "_blank", "noopener");
   }
 
   private remove(id: string): void {

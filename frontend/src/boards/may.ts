@@ -14,7 +14,8 @@ export class May {
   }
 
   write(): boolean { return this.charter.write !== "none" && this.model.cards.size < this.charter.limit; }
-  edit(card: Card): boolean { return this.reaches(this.charter.write, card); }
+  /** Nobody writes into the words of a contribution. */
+  edit(card: Card): boolean { return !card.number && this.reaches(this.charter.write, card); }
   /** The short texts of a card, as who does it by when: on another's card too where the step lets everybody. */
   fill(card: Card): boolean { return this.edit(card) || (this.charter.write !== "none" && this.reaches(this.charter.fill, card)); }
   /** To another spot; into a group is `regroup`. */

@@ -158,9 +158,9 @@ export class Verbs {
     this.do({ do: "gone", root, ids: [id], gone: false });
   }
 
-  /** What somebody took away and may bring back, newest known last. */
+  /** What somebody took away and may bring back, newest known last; not what went since its contribution is no longer shown. */
   removedCards(): Card[] {
-    return [...this.board.model.cards.values()].filter((card) => card.gone && this.board.may.remove(card));
+    return [...this.board.model.cards.values()].filter((card) => card.gone && !(card.number && !card.text) && this.board.may.remove(card));
   }
 
   private do(deed: Deed): void {

@@ -1,4 +1,4 @@
-"""What changes a board: opening one, sitting down, changing things by form or command, phases, drawers, bringing contributions in."""
+"""What changes a board: opening one, sitting down, changing things by form or command, phases, drawers."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ from civitas.boards.opened import Made, OpenBoard
 from civitas.boards.queries import drawer_of, seat_of
 from civitas.boards.rules import board_method, charter_of, may_lead, may_sit
 from civitas.boards.sheets import Tried
-from civitas.boards.things import LONGEST_TEXT, Card
+from civitas.boards.things import Card
 from civitas.boards.wakeup import wake_on_commit
 from civitas.journal.actions import record
-from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.people.actors import city_actor
 from civitas.people.rates import spend
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
     from civitas.boards.things import Removal, Thing, Things
     from civitas.cities.models import City
-    from civitas.contributions.models import Contribution
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
 
@@ -241,34 +239,6 @@ def empty_drawers(board: Board) -> int:
     put_on_board(board, wish)
     drop_drawers(board.city, board.pk, keys)
     return len(found)
-
-
-def bring_contributions(board: Board, contributions: Iterable[Contribution], *, columns: int = 6, left: int = 40) -> None:
-    """Lay contributions of earlier steps on the board as cards that know their number; one that lies there already stays as it is."""
-    rows = [row for row in contributions if row.number]
-
-    def wish(there: Things) -> list[Thing]:
-        known = {card.number for card in there.cards.values()}
-        new = [row for row in rows if row.number not in known]
-        first = len(there.cards)
-        return [
-            Card(
-                id=f"number{row.number:06d}"[:16],
-                text=words_on_card(row),
-                colour="white",
-                x=left + (place % columns) * 240,
-                y=40 + (place // columns) * 180,
-                number=row.number or 0,
-            )
-            for place, row in enumerate(new, start=first)
-        ]
-
-    put_on_board(board, wish)
-
-
-def words_on_card(row: Contribution) -> str:
-    """What a card says that was made of a contribution."""
-    return cleaned_line(row.title or row.text)[:LONGEST_TEXT]
 
 
 def hold(city: City, board: int) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from civitas.boards.concluding import differences, may_conclude, wanted_of, was_concluded
+from civitas.boards.concluding import conclude, differences, is_hidden, may_conclude, results_of, uncover, wanted_of, was_concluded
 from civitas.contributions.models import Contribution
 from civitas.kit.redirects import SeeOther
 from civitas.processes.models import Step
@@ -21,7 +21,7 @@ from civitas.processes.registry import UnknownMethod, method_of
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from civitas.boards.concluding import Wanted
+    from civitas.boards.concluding import Differences, Wanted
 
 Kind = Contribution.Kind
 
@@ -31,20 +31,28 @@ def conclude_step(request: HttpRequest, slug: str, position: int) -> HttpRespons
     """See the differences, then conclude; as often as one likes."""
     step = _found(request, slug, position)
     may_conclude(request.actor, step).require()
-    method = method_of(step)
     here = reverse("conclude_step", args=[slug, position])
+    if request.method == "POST" and request.POST.get("do") == "uncover":
+        uncover(request.actor, step)
+        return SeeOther(here)
     if request.method == "POST":
-        done = method.conclude(request.actor, step)
+        done = conclude(request.actor, step)
         count = len(done.made)
         said = ngettext("Concluded: %(count)s result stands.", "Concluded: %(count)s results stand.", count) % {"count": count}
         messages.success(request, _("Everything was concluded already; nothing has changed.") if done.again else said)
         return SeeOther(here)
-    found = differences(step.city, step, wanted_of(step))
+    wanted = wanted_of(step)
+    found = differences(step.city, step, wanted)
+    joined, left = _moved(step, wanted, found)
     context = {
         "step": step,
         "process": step.process,
         "found": found,
         "new": [(_kind(each), each) for each in found.new],
+        "hidden": is_hidden(step),
+        "joined": joined,
+        "left": left,
+        "standing": results_of(step.city, step),
         "is_first": not was_concluded(step.city, step),
         "crumbs": [
             {"label": str(step.process.title), "url": reverse("process", args=[slug])},
@@ -53,6 +61,22 @@ def conclude_step(request: HttpRequest, slug: str, position: int) -> HttpRespons
         "step_url": reverse("step", args=[slug, position]),
     }
     return render(request, "boards/conclude.html", context)
+
+
+def _moved(step: Step, wanted: list[Wanted], found: Differences) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What comes to a result that stands already, and what leaves one: pairs of titles, from and to. Two queries at most."""
+    coming = {each.key: each.title for each in wanted}
+    made = {each.key for each in found.new}
+    links = [(each, origin) for each, origin in found.links if each.key not in made]
+    numbers = {origin.of for _each, origin in links if isinstance(origin.of, int)}
+    keys = {pk for source, target, _kind in found.unlinked for pk in (source, target)}
+    rows = Contribution.objects.of(step.city)
+    by_number = dict(rows.filter(number__in=numbers).order_by("pk").values_list("number", "title")) if numbers else {}
+    by_key = dict(rows.filter(pk__in=keys).order_by("pk").values_list("pk", "title")) if keys else {}
+    joined = [
+        (by_number.get(origin.of, "") if isinstance(origin.of, int) else coming.get(origin.of, ""), each.title) for each, origin in links
+    ]
+    return joined, [(by_key[source], by_key[target]) for source, target, _kind in found.unlinked if source in by_key and target in by_key]
 
 
 def _kind(each: Wanted) -> str:

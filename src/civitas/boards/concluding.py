@@ -13,9 +13,12 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from civitas.boards.actions import empty_drawers
 from civitas.boards.conclusion_models import ConcludedLink, Conclusion
+from civitas.boards.log import drawers_of
 from civitas.boards.news import tell_of_conclusion
 from civitas.boards.pictures import shown_pictures
+from civitas.boards.queries import boards_of
 from civitas.contributions.actions import announce, change_visibility, index_later, keep_new, look_later, tell_of_development
 from civitas.contributions.attachments import MOST_PICTURES, attach_files
 from civitas.contributions.counts import keeping_counts
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 
 Visibility = Contribution.Visibility
 LONGEST_TEXT = 20_000
+MOST_RESULTS = 200
 
 
 @dataclass(frozen=True)
@@ -113,9 +117,43 @@ def was_concluded(city: City, step: Step) -> bool:
     return Conclusion.objects.of(city).filter(step=step).exists()
 
 
+def results_of(city: City, step: Step) -> list[Contribution]:
+    """What an earlier time made of this step and the city shows, in the order in which it was made; at most 200."""
+    rows = Conclusion.objects.of(city).filter(step=step, contribution__city=city, contribution__visibility=Visibility.PUBLISHED)
+    return [row.contribution for row in rows.select_related("contribution").order_by("pk")[:MOST_RESULTS]]
+
+
 def differences(city: City, step: Step, wanted: Iterable[Wanted]) -> Differences:
     """Compare what is wanted with what was made; reads only."""
     return _compare(_state(city, step, _tidied(wanted)))
+
+
+def is_hidden(step: Step) -> bool:
+    """Whether something still lies in drawers, which nobody sees yet."""
+    return any(drawers_of(step.city, board.pk) for board in boards_of(step))
+
+
+@transaction.atomic
+def uncover(actor: Actor, step: Step) -> None:
+    """Put on the boards what lies in drawers, so that what would come of it can be seen; raises Refused."""
+    may_conclude(actor, step).require()
+    count = sum(empty_drawers(board) for board in boards_of(step))
+    record(actor.city, by=actor.uid, verb="step.uncovered", subject=f"step:{step.pk}", details={"count": count})
+
+
+@transaction.atomic
+def conclude(actor: Actor, step: Step) -> Concluded:
+    """Have the step's method turn its work into results; raises Refused.
+
+    Of two people in the same instant the second reads the boards when the first is done: no older look at them undoes a newer one.
+    """
+    may_conclude(actor, step).require()
+    _hold_step(actor.city, step)
+    return method_of(step).conclude(actor, step)
+
+
+def _hold_step(city: City, step: Step) -> None:
+    Step.objects.of(city).select_for_update(of=("self",)).get(pk=step.pk)
 
 
 def settle(actor: Actor, step: Step, wanted: Iterable[Wanted]) -> Concluded:
@@ -123,7 +161,7 @@ def settle(actor: Actor, step: Step, wanted: Iterable[Wanted]) -> Concluded:
     may_conclude(actor, step).require()
     city, tidy = actor.city, _tidied(wanted)
     with transaction.atomic():
-        Step.objects.of(city).select_for_update(of=("self",)).get(pk=step.pk)
+        _hold_step(city, step)
         state = _state(city, step, tidy)
         found = _compare(state)
         if not found.is_empty:

@@ -32,6 +32,7 @@ def frame(
     fields: Mapping[str, str] | None = None,
     media: str = "",
     upload: str = "",
+    contribution: str = "",
     pictures: str = "",
     calm: Calm = WRITES,
     prompts: Sequence[str] = (),
@@ -44,9 +45,9 @@ def frame(
 
     `live` is the address of the live process; without it the board is one to try out, in memory, filled from `sample`. `phases` are
     key and title of each, `ends_in` seconds, `fields` the labels of a method's short texts, `media` the address of a picture with {name}
-    in it, `pictures` that of what they show in words, `upload` where one is sent, `files` label and address of each download that the
-    server makes, `calm` why nothing is written, `prompts` what helps who falters, `level` that of the heading, `inset` for a board
-    within a page.
+    in it, `contribution` that of a contribution with {number}, `pictures` that of what they show in words, `upload` where one is sent,
+    `files` label and address of each download that the server makes, `calm` why nothing is written, `prompts` what helps who falters,
+    `level` that of the heading, `inset` for a board within a page.
     """
     done = True
     steps = []
@@ -63,6 +64,7 @@ def frame(
         "ends_in": ends_in,
         "media": media,
         "upload": upload,
+        "contribution": contribution,
         "pictures": pictures,
         "fields": fields or {},
         "title": title,

@@ -27,6 +27,7 @@ REASONS: dict[str, str | _StrPromise] = {
     "unsound": _("This change does not fit the board, so it was not kept."),
     "missing": _("This change builds on another that was not kept."),
     "write": _("You cannot write here at the moment."),
+    "voice": _("These are the words of a contribution. Write a card of your own beside it."),
     "write_others": _("You can only change your own cards here."),
     "move": _("Cards stay where they are at the moment."),
     "move_others": _("You can only move your own cards here."),
@@ -203,7 +204,9 @@ def _judge_card(before: Card | None, after: Card, alias: str, charter: Charter) 
     if after.number != before.number:
         return refusal("forged")
     checks: list[Ruling] = []
-    if after.text != before.text:
+    if after.text != before.text and before.number:
+        checks.append(refusal("voice"))
+    elif after.text != before.text:
         checks.append(_need(charter.write, after.by, alias, "write"))
     if after.group != before.group and not charter.group:
         checks.append(refusal("group"))
@@ -219,7 +222,9 @@ def _judge_card(before: Card | None, after: Card, alias: str, charter: Charter) 
         fills = charter.write != "none" and _reaches(charter.fill, after.by, alias)
         checks.append((KEPT if fills else _need(charter.write, after.by, alias, "write")) if known else refusal("unsound"))
     if after.gone != before.gone:
-        checks.append(_need(charter.remove, after.by, alias, "remove"))
+        # A card without the words of its contribution is gone since that is no longer shown.
+        hidden = bool(after.number) and not after.text and not after.gone
+        checks.append(refusal("lost") if hidden else _need(charter.remove, after.by, alias, "remove"))
     return next((check for check in checks if not check), KEPT)
 
 

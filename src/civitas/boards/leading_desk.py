@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from civitas.boards.actions import let_back, open_board, rename_seat, send_away, set_phase, set_timer
 from civitas.boards.addresses import call_address
+from civitas.boards.bringing import may_bring
 from civitas.boards.codes import renew_code
 from civitas.boards.concluding import may_conclude
 from civitas.boards.leading import MOST_TABLES, add_minute, clock_of, pause_writing, run_timer, seconds_left, set_tables, stop_timer
@@ -174,6 +175,7 @@ def _context(request: HttpRequest, step: Step, *, refused: str) -> dict[str, Any
     phases = method.phases(step) if method else ()
     table = str(board.table or "")
     wall = reverse("wall", args=[step.process.slug, step.position])
+    bring = reverse("bring_to_board", args=[step.process.slug, step.position])
     return (
         context
         | _news(request, step, board)
@@ -190,6 +192,8 @@ def _context(request: HttpRequest, step: Step, *, refused: str) -> dict[str, Any
             "board_url": board_path(board),
             "conclude_url": reverse("conclude_step", args=[step.process.slug, step.position]),
             "concludes": bool(may_conclude(request.actor, step)),
+            "bring_url": f"{bring}?tisch={table}" if table else bring,
+            "brings": bool(may_bring(request.actor, step)),
             **_agenda(phases, board.phase, method_of(step).card.lines),
         }
     )

@@ -116,6 +116,7 @@ class BoardClient(CityRow):
 
 
 # Django finds the models of a room here.
+from civitas.boards.brought_models import Brought  # noqa: E402, F401  (see above)
 from civitas.boards.canvas_models import CanvasRegionRow, CanvasRow  # noqa: E402, F401  (see above)
 from civitas.boards.conclusion_models import ConcludedLink, Conclusion  # noqa: E402, F401
 from civitas.boards.hall_models import JoinCode  # noqa: E402, F401  (see above)

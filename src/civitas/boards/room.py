@@ -1,16 +1,16 @@
-"""What the room of boards declares: personal data, what follows a redaction, and the canvases of a pack."""
+"""What the room of boards declares: personal data, what follows when a contribution is hidden or blacked out, canvases of a pack."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from civitas.boards.bringing import keep_cards, renew_cards
 from civitas.boards.news import KINDS
 from civitas.boards.packs import check_canvases, load_canvases
 from civitas.boards.personal import adopt_boards, erase_boards, export_boards
 from civitas.boards.picture_views import render_waiting
 from civitas.boards.pictures import may_decide_pictures
 from civitas.boards.posters import may_make_canvases
-from civitas.boards.redacting import renew_cards
 from civitas.kit.rooms import NavItem, PackSection, PersonalData, Room
 
 ROOM = Room(
@@ -22,6 +22,7 @@ ROOM = Room(
     staff_sections=(render_waiting,),
     notice_kinds=KINDS,
     personal_data=PersonalData(export_boards, erase_boards, adopt_boards),
+    on_given=(keep_cards,),
     on_redacted=(renew_cards,),
     pack_sections=(PackSection("canvases", check_canvases, load_canvases, order=35),),
 )

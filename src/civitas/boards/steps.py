@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from civitas.boards.actions import open_board, take_seat
+from civitas.boards.bringing import may_bring
 from civitas.boards.concluding import may_conclude
 from civitas.boards.names import LONGEST_NICKNAME
 from civitas.boards.queries import boards_of, document_of, seat_of
@@ -66,6 +67,7 @@ def show_step(request: HttpRequest, step: Step, *, context: dict[str, Any] | Non
             "group_count": sum(not (group.gone or group.proposed) for group in things.groups.values()) if things else 0,
             "phases": phases.phases(step) if phases else (),
             "leads": bool(may_lead_step(request.actor, step)),
+            "brings": bool(may_bring(request.actor, step)),
             "concludes": bool(board and may_conclude(request.actor, step)),
             "sat_as_guest": _sat_as_guest(request, board),
             "nickname": request.POST.get("nickname", ""),

@@ -1,4 +1,4 @@
-"""What happens to boards later: their logs are compacted, those of closed steps are laid anew, and who takes part hears of steps."""
+"""What happens to boards later: cards follow their contributions, logs are compacted, closed boards laid anew, and news is told."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import datetime as dt
 from django.utils import timezone
 
 from civitas.boards.actions import put_anew
+from civitas.boards.bringing import lay_brought
+from civitas.boards.brought_models import Brought
 from civitas.boards.documents import change_document, new_document, read_all
 from civitas.boards.log import drawers_of, put_snapshot, updates_of
 from civitas.boards.models import Board, BoardUpdate
@@ -26,6 +28,24 @@ def compact(city: City, board: int) -> None:
         sequence, updates = updates_of(city, board, drawer)
         if len(updates) > 1:
             put_snapshot(city, board, drawer, sequence=sequence, data=new_document(*updates).get_update())
+
+
+@task("boards.keep")
+def keep_board(city: City, board: int) -> None:
+    """Lay what was brought to a board, take away what is no longer shown, bring back what is shown again; safe to run twice."""
+    row = Board.objects.of(city).select_related("city", "step__process").filter(pk=board, step__city=city).first()
+    if row is not None and lay_brought(row):
+        compact(city, row.pk)
+
+
+@task("boards.redact")
+def redact_cards(city: City, number: int) -> None:
+    """Let cards of this contribution say what it says now, on every board; what they said before goes from the log too."""
+    keys = Brought.objects.of(city).filter(contribution__number=number, contribution__city=city).values("board")
+    boards = Board.objects.of(city).select_related("city", "step__process").filter(pk__in=keys, step__city=city)
+    for board in boards.order_by("pk"):
+        lay_brought(board, redacted={number})
+        compact(city, board.pk)
 
 
 @periodic("boards.tell_of_steps", every=dt.timedelta(hours=1))

@@ -2,6 +2,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from civitas.boards import canvas_desk, picture_views, views
+from civitas.boards.bring_desk import bring_to_board
 from civitas.boards.closing import conclude_step
 from civitas.boards.joining import join_board
 from civitas.boards.leading_desk import lead_news, lead_seat, lead_step
@@ -14,6 +15,7 @@ urlpatterns = [
     path("verwaltung/canvas/<slug:key>", canvas_desk.edit_canvas, name="edit_canvas"),
     path("verwaltung/canvas/<slug:key>/weg", canvas_desk.drop_canvas, name="drop_canvas"),
     path("verwaltung/beteiligungen/<slug:slug>/schritt/<int:position>/abschliessen", conclude_step, name="conclude_step"),
+    path("verwaltung/beteiligungen/<slug:slug>/schritt/<int:position>/beitraege-holen", bring_to_board, name="bring_to_board"),
     path("pinnwand/<uuid:uid>", views.show_board, name="board"),
     path("pinnwand/<uuid:uid>/aendern", views.change_board, name="change_board"),
     path("pinnwand/<uuid:uid>/leiten", views.lead_board, name="lead_board"),

@@ -27,6 +27,7 @@ from civitas.boards.wishes import wish_of
 from civitas.kit.ids import read_key
 from civitas.kit.pdf import may_print, pdf_page
 from civitas.kit.redirects import SeeOther
+from civitas.kit.templatetags.kit import localized
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import drop_file
 
@@ -164,6 +165,7 @@ def _page(
         upload=reverse("add_board_picture", args=[board.uid]) if seat else "",
         invite_url=reverse("lead_step", args=[board.step.process.slug, board.step.position]) if leads else "",
         fields=_fields(board),
+        contribution=localized("/beitrag/{number}"),
     )
     context |= {
         "sections": part_of(sections, part, MOST_PLAIN),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from civitas.contributions.models import Contribution, Link
 
@@ -39,7 +39,9 @@ def hops(city: City, contribution: Contribution) -> list[Hop]:
         return []
     own = {contribution.pk, *(row.pk for row in contribution.merged_wordings)}
     touching = Link.objects.of(city).filter(Q(source__in=own) | Q(target__in=own))
-    links = list(touching.order_by("at", "pk").values_list("kind", "source_id", "target_id", "at")[:MOST_HOPS])
+    # What became of it first: a theme of many hundred voices still says what it led to.
+    touching = touching.annotate(comes_from=Case(When(source__in=own, then=0), default=1))
+    links = list(touching.order_by("comes_from", "at", "pk").values_list("kind", "source_id", "target_id", "at")[:MOST_HOPS])
     ends = {source if target in own else target for _kind, source, target, _at in links}
     others = shown_heads(city, ends) if ends else {}
     found: dict[tuple[str, int, bool], Hop] = {}

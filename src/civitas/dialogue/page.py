@@ -13,11 +13,12 @@ from civitas.contributions.gallery import media_of
 from civitas.contributions.lineage import hops
 from civitas.contributions.models import Link
 from civitas.contributions.rules import is_author, may_answer, may_describe, may_mend, may_moderate, may_withdraw
+from civitas.dialogue.lineage import lineage_of
 from civitas.dialogue.queries import standing
 from civitas.dialogue.rules import may_comment, may_follow, may_support, may_take_support_back, steps_beside
 from civitas.dialogue.sections import sections_of
 from civitas.dialogue.talk import talk_context
-from civitas.dialogue.way import answers_of, awaited, river_of_hops, split_voice, stations_of
+from civitas.dialogue.way import answers_of, awaited, split_voice, stations_of
 from civitas.kit.templatetags.kit import localized
 from civitas.processes.policies import promised_days
 
@@ -60,7 +61,6 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
     events = list(row.events.all())
     promise_days = promised_days(request.city, row.process)
     found = hops(request.city, row)
-    river, streams = river_of_hops(row, found)
     path = localized(row.path)
     address = address_of(request, row)
     describes = bool(may_describe(actor, row))
@@ -73,8 +73,7 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         "stations": stations_of(row, events, promise_days=promise_days),
         "awaited": awaited(row, events, promise_days=promise_days),
         "answers": answers_of(events),
-        "river": river,
-        "streams": streams,
+        "lineage": lineage_of(row, found),
         "leads_on": any(hop.later for hop in found if hop.kind != Link.Kind.RELATED_TO),
         "is_split": any(hop.later and hop.kind == Link.Kind.SPLIT_INTO for hop in found),
         "related": [hop.other for hop in found if hop.kind == Link.Kind.RELATED_TO],

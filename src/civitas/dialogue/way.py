@@ -1,4 +1,4 @@
-"""The way of a contribution as its page tells it: the voice, the official stations, the river of what became of it."""
+"""The way of a contribution as its page tells it: the voice, the official stations and answers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from civitas.contributions.models import Contribution, Link
+from civitas.contributions.models import Contribution
 from civitas.kit import days
-from civitas.kit.templatetags.kit import localized, number
+from civitas.kit.templatetags.kit import localized
 
 if TYPE_CHECKING:
-    from civitas.contributions.lineage import Hop
     from civitas.contributions.models import StatusEvent
 
 LONGEST_VOICE = 180
@@ -28,13 +26,6 @@ LONGEST_STATION = 44
 # Statuses after which nothing more is promised.
 ENDS = {Contribution.Status.DONE, Contribution.Status.NOT_POSSIBLE, Contribution.Status.PART_OF}
 _SENTENCE_END = re.compile(r"[.!?…]+[“”\"')]*(?=\s)")
-_FATES = {
-    Link.Kind.GROUPED_INTO: gettext_lazy("It became part of this."),
-    Link.Kind.MERGED_INTO: gettext_lazy("It was put together with similar ones."),
-    Link.Kind.SPLIT_INTO: gettext_lazy("Part of it goes on here."),
-    Link.Kind.DEVELOPED_INTO: gettext_lazy("It was developed further."),
-    Link.Kind.LED_TO: gettext_lazy("It led to this."),
-}
 
 
 def split_voice(text: str) -> tuple[str, str]:
@@ -119,38 +110,3 @@ def _larger(event: StatusEvent) -> list[dict[str, str]]:
     if event.part_of_process is not None:
         larger.append({"title": str(event.part_of_process.title), "url": reverse("process", args=[event.part_of_process.slug])})
     return larger
-
-
-def river_of_hops(contribution: Contribution, hops: list[Hop]) -> tuple[list[dict[str, Any]], list[str]]:
-    """Stations and tributaries of the river: what it came from flows in, what became of it follows; nothing without a lineage."""
-    lineage = [hop for hop in hops if hop.kind != Link.Kind.RELATED_TO]
-    later = [hop for hop in lineage if hop.later]
-    earlier = [hop for hop in lineage if not hop.later]
-    if not lineage:
-        return [], []
-    here = {"when": days.day(contribution.given_at), "title": _("This contribution"), "text": contribution.title, "state": "done"}
-    if later:
-        after = [_station(hop) for hop in later]
-        after[-1]["state"] = "done" if later[-1].other.status == Contribution.Status.DONE else "now"
-        return [here, *after], [hop.other.title for hop in earlier]
-    before = [_station(hop) | {"text": _support_of(hop)} for hop in earlier]
-    return [*before, here | {"state": "now"}], []
-
-
-def _support_of(hop: Hop) -> str:
-    """Of a contribution that was split the support, which stays with it; of others nothing."""
-    count = hop.other.support_total if hop.kind == Link.Kind.SPLIT_INTO else 0
-    if not count:
-        return ""
-    return ngettext("%(shown)s person supports this", "%(shown)s people support this", count) % {"shown": number(count)}
-
-
-def _station(hop: Hop) -> dict[str, Any]:
-    moment = hop.at if hop.later else hop.other.given_at
-    return {
-        "when": days.day(moment),
-        "title": hop.other.title,
-        "text": _FATES.get(Link.Kind(hop.kind), ""),
-        "state": "done",
-        "url": localized(hop.other.path),
-    }

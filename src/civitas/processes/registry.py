@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from django.http import HttpRequest, HttpResponse
     from django.utils.functional import _StrPromise
@@ -135,6 +135,8 @@ class BoardMethod:
 
     `charter(actor, step, phase)` gives what the actor may do in that phase while the step is open (`boards.charters.Charter`).
     `seed(actor, board)` puts on a new board what it begins with; `canvas(step)` gives regions to draw, as docs/boards.md describes them.
+    `lay(board, things, cards, contributions)` gives new cards of contributions (which it has by number) their place, and what else belongs
+    to them; without it they lie in rows below everything.
     """
 
     charter: Callable[[Actor, Step, str], Any]
@@ -143,6 +145,7 @@ class BoardMethod:
     canvas: Callable[[Step], Mapping[str, Any] | None] | None = None
     fields: Mapping[str, Text] = field(default_factory=dict)  # the labels of a card's further short texts, by name
     prompts: Callable[[Step], Sequence[str]] | None = None  # questions that help whoever falters while writing
+    lay: Callable[[Any, Any, Sequence[Any], Mapping[int, Any]], Iterable[Any]] | None = None
 
 
 @dataclass(frozen=True)

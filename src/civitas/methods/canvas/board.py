@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.boards.actions import bring_contributions
+from civitas.boards.bringing import bring_contributions, in_rows
 from civitas.boards.charters import Charter
 from civitas.boards.posters import canvas_by_key, canvas_choices
 from civitas.boards.reading import earlier_contributions
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from civitas.boards.charters import Reach
     from civitas.boards.models import Board
+    from civitas.boards.things import Card, Thing, Things
     from civitas.cities.models import City
+    from civitas.contributions.models import Contribution
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
 
@@ -56,6 +58,11 @@ def offers(city: City) -> Mapping[str, Sequence[tuple[str, str]]]:
 def seed(actor: Actor, board: Board) -> None:
     """Beside the poster lie the themes of earlier steps; without any, what people gave."""
     step = board.step
-    found = canvas_by_key(step.city, method_of(step).settings_of(step).canvas)
     rows = earlier_contributions(step, TAKES, most=MOST) or earlier_contributions(step, OTHERWISE, most=MOST)
-    bring_contributions(board, rows, columns=1, left=(found.width if found else 0) + 60)
+    bring_contributions(board, rows)
+
+
+def lay(board: Board, there: Things, cards: Sequence[Card], rows: Mapping[int, Contribution]) -> list[Thing]:
+    """Beside the poster, one below the other; many in three columns."""
+    found = canvas_by_key(board.city, method_of(board.step).settings_of(board.step).canvas)
+    return in_rows(there, cards, columns=1 if len(cards) <= MOST else 3, left=(found.width if found else 0) + 60)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from civitas.boards.reading import count_cards, count_people, exported
-from civitas.methods.canvas.board import canvas, charter, offers, phases, seed
+from civitas.methods.canvas.board import canvas, charter, lay, offers, phases, seed
 from civitas.methods.canvas.outcomes import conclude, outcome
 from civitas.methods.canvas.settings import CanvasSettings
 from civitas.processes.card_files import read_card, read_sample
@@ -54,6 +54,6 @@ METHOD = Method(
     export=export,
     figures={"cards": count_cards, "people": count_people},
     sample=partial(read_sample, Path(__file__).parent),
-    board=BoardMethod(charter=charter, phases=phases, seed=seed, canvas=canvas),
+    board=BoardMethod(charter=charter, phases=phases, seed=seed, lay=lay, canvas=canvas),
     offers=offers,
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.boards.actions import bring_contributions
+from civitas.boards.bringing import bring_contributions
 from civitas.boards.charters import Charter
 from civitas.boards.reading import earlier_contributions
 from civitas.outbox.actions import enqueue
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 SORT, NAME = "sort", "name"
-MOST = 300
+MOST = LIMIT = 1_000
 TAKES = frozenset({"idea", "improvement"})
 
 
@@ -36,7 +36,7 @@ def charter(actor: Actor, step: Step, phase: str) -> Charter:
     settings = method_of(step).settings_of(step)
     write: Reach = "own" if settings.new_cards else "none"
     reach: Reach = "all" if actor.has(Role.FACILITATOR, Role.OWNER) else "own"
-    return Charter(write=write, move="all", remove=reach, group=True, name_groups=True, connect=phase == NAME, colour=True, limit=1_000)
+    return Charter(write=write, move="all", remove=reach, group=True, name_groups=True, connect=phase == NAME, colour=True, limit=LIMIT)
 
 
 def seed(actor: Actor, board: Board) -> None:

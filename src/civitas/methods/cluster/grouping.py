@@ -17,11 +17,13 @@ from civitas.contributions.words import named_words, words_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# Chains take n² comparisons: beyond this a proposal is made of the first ones only.
-MOST_TEXTS = 400
+# Chains take n² comparisons (700 texts some two seconds): beyond this a proposal is made of the first ones only.
+MOST_TEXTS = 1_000
 # How alike two texts of one group are on average, at least (cosine).
 ENOUGH = 0.16
-MOST_GROUPS, LARGEST_SHARE = 12, 0.4
+# So many groups somebody looks through; of hundreds of texts a few more.
+MOST_GROUPS, MOST_OF_MANY, MANY = 12, 20, 300
+LARGEST_SHARE = 0.4
 _PIECE, _LONG = 4, 6
 _PIECE_WEIGHT = 0.35
 _LABEL_WORDS = 2
@@ -39,14 +41,15 @@ class Proposal:
 
 
 def propose_groups(texts: Sequence[str], *, language: str = "de") -> list[Proposal]:
-    """Groups of at least two texts, the most alike first; what is like nothing else stays alone."""
+    """Groups of at least two texts, the largest and most alike first; what is like nothing else stays alone."""
     texts = texts[:MOST_TEXTS]
     vectors = _vectors([_features(text, language) for text in texts])
-    found = []
-    for members, likeness in _linked(vectors):
-        if len(members) >= 2:
-            found.append(Proposal(tuple(sorted(members)), _name_of([texts[each] for each in members], texts, language), likeness))
-    return sorted(found, key=lambda each: (-each.likeness, each.members))[:MOST_GROUPS]
+    linked = [(tuple(sorted(members)), likeness) for members, likeness in _linked(vectors) if len(members) >= 2]
+    # Two texts that say the same word for word help less than ten about one thing.
+    linked.sort(key=lambda each: (-len(each[0]) * math.sqrt(each[1]), each[0]))
+    found = linked[: MOST_GROUPS if len(texts) <= MANY else MOST_OF_MANY]
+    overall = Counter(lemma for text in texts for lemma in set(words_of(text, language))) if found else Counter[str]()
+    return [Proposal(members, _name_of([texts[each] for each in members], overall, language), likeness) for members, likeness in found]
 
 
 def _features(text: str, language: str) -> Counter[str]:
@@ -141,8 +144,11 @@ def _join(alike: list[dict[int, float]], members: dict[int, set[int]], kept: int
     alike[gone].clear()
 
 
-def _name_of(inside: Sequence[str], everything: Sequence[str], language: str) -> str:
-    """The words that stand in many texts of the group and in few others, as somebody wrote them; nouns first where one sees them."""
+def _name_of(inside: Sequence[str], overall: Mapping[str, int], language: str) -> str:
+    """The words that stand in many texts of the group and in few others, as somebody wrote them; nouns first where one sees them.
+
+    A second word only where half of the texts have it; both as they are written where they stand side by side ('Große Brunnenstraße').
+    """
     written: dict[str, Counter[str]] = defaultdict(Counter)
     within: Counter[str] = Counter()
     for text in inside:
@@ -152,12 +158,21 @@ def _name_of(inside: Sequence[str], everything: Sequence[str], language: str) ->
                 written[lemma][word] += 1
                 seen.add(lemma)
         within.update(seen)
-    overall = Counter(lemma for text in everything for lemma in set(words_of(text, language)))
 
     def worth(lemma: str) -> float:
         noun = 1.5 if written[lemma].most_common(1)[0][0][:1].isupper() and language.startswith("de") else 1.0
-        return noun * within[lemma] ** 2 / max(1, overall[lemma]) * (1.0 if within[lemma] > 1 else 0.3)
+        return noun * within[lemma] ** 2 / max(1, overall.get(lemma, 0)) * (1.0 if within[lemma] > 1 else 0.3)
 
-    best = sorted(within, key=lambda lemma: (-worth(lemma), lemma))[:_LABEL_WORDS]
-    words = [written[lemma].most_common(1)[0][0] for lemma in best]
+    # What half of the texts say comes before what few say that nobody else says.
+    best = sorted(within, key=lambda lemma: (within[lemma] * 2 < len(inside), -worth(lemma), lemma))[:_LABEL_WORDS]
+    # A second word where half of them say it too, and not everybody else as well.
+    telling = [lemma for lemma in best[1:] if within[lemma] * 2 >= len(inside) and worth(lemma) * 3 >= worth(best[0])]
+    words = [written[lemma].most_common(1)[0][0] for lemma in [*best[:1], *telling]]
+    if len(words) > 1:
+        counted = {pair: sum(pair in text for text in inside) for pair in (" ".join(words), " ".join(words[::-1]))}
+        beside = max(counted, key=lambda pair: counted[pair])
+        if counted[beside] > 1:
+            return beside[:1].upper() + beside[1:]
+        if words[1].lower() in words[0].lower() or words[0].lower() in words[1].lower():
+            words = words[:1]
     return ", ".join(word[:1].upper() + word[1:] for word in words)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from civitas.boards.actions import put_on_board
+from civitas.boards.bringing import APART, TOP, bottom_of
 from civitas.boards.queries import document_of
 from civitas.boards.things import LONGEST_TITLE, Group
 from civitas.contributions.models import Contribution
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 # As the board draws cards in a group.
 CARD_WIDTH, CARD_HEIGHT, GAP, PAD, HEAD = 168, 132, 16, 20, 56
-COLUMNS, PER_ROW, APART = 3, 3, 48
-_LONGEST_ROW = 6
+COLUMNS, PER_ROW = 3, 3
+_LONGEST_ROW = 10
 MOST_OF_TEXT = 600  # characters: how a text begins says what it is about
 
 
@@ -35,19 +37,21 @@ def propose(board: Board) -> int:
         wanted: list[Thing] = [replace(group, gone=True) for group in _proposals(there)]
         left = {group.id for group in _proposals(there)}
         known = {card.id: card for card in _free_cards(there)}
-        top = _bottom_of(there) + APART
-        place = _Place(top)
-        for name, cards in zip(names, members, strict=True):
-            inside = [known[card.id] for card in cards if card.id in known]
-            if len(inside) < 2:
-                continue  # somebody put them elsewhere meanwhile
-            group = place.next_group(_id_of(inside), name, len(inside))
-            left.discard(group.id)
-            wanted = [each for each in wanted if each.id != group.id]
-            wanted += [group, *(replace(card, group=group.id, x=at * GAP, y=0) for at, card in enumerate(inside))]
-        grouped = {each.id for each in wanted if not isinstance(each, Group)}
+        chosen = [[known[card.id] for card in cards if card.id in known] for cards in members]
+        # What somebody put elsewhere meanwhile may leave too few.
+        chosen = [cards if len(cards) > 1 else [] for cards in chosen]
+        grouped = {card.id for cards in chosen for card in cards}
+        # Before anybody has made a group, everything is laid anew, so that the groups lie above what stays alone.
+        begins = all(group.gone or group.proposed for group in there.groups.values())
+        place = _Place(TOP if begins else bottom_of(there, but=grouped) + APART)
+        for name, inside in zip(names, chosen, strict=True):
+            if inside:
+                group = place.next_group(_id_of(inside), name, len(inside))
+                left.discard(group.id)
+                wanted = [each for each in wanted if each.id != group.id]
+                wanted += [group, *(replace(card, group=group.id, x=at * GAP, y=0) for at, card in enumerate(inside))]
         # What lay in a proposal that goes lies free again, where there is room.
-        loose = [card for card in there.cards.values() if card.group in left and card.id not in grouped and not card.gone]
+        loose = [card for card in known.values() if card.id not in grouped and (begins or card.group in left)]
         spots = [place.next_spot(at) for at in range(len(loose))]
         return [*wanted, *(replace(card, group="", x=x, y=y) for card, (x, y) in zip(loose, spots, strict=True))]
 
@@ -59,7 +63,7 @@ def _texts_of(board: Board, cards: list[Card]) -> list[str]:
     """What cards say; those that came from a contribution say all of it."""
     numbers = [card.number for card in cards if card.number]
     rows = Contribution.objects.of(board.city).filter(number__in=numbers) if numbers else Contribution.objects.none()
-    whole = {number: f"{title} {title} {text[:MOST_OF_TEXT]}" for number, title, text in rows.values_list("number", "title", "text")}
+    whole = {number: f"{title}\n{title}\n{text[:MOST_OF_TEXT]}" for number, title, text in rows.values_list("number", "title", "text")}
     return [whole.get(card.number, card.text) for card in cards]
 
 
@@ -80,12 +84,6 @@ def _id_of(cards: list[Card]) -> str:
     return "p" + hashlib.sha256(said.encode()).hexdigest()[:11]
 
 
-def _bottom_of(things: Things) -> float:
-    cards = [card.y + CARD_HEIGHT for card in things.cards.values() if not card.gone and not card.group]
-    groups = [group.y + group.h for group in things.groups.values() if not group.gone and not group.proposed]
-    return max([*cards, *groups], default=0)
-
-
 class _Place:
     """Lays groups in rows below what is there."""
 
@@ -94,7 +92,7 @@ class _Place:
 
     def next_group(self, key: str, name: str, cards: int) -> Group:
         """The next group in the row, large enough for its cards."""
-        columns = min(COLUMNS, cards)
+        columns = min(cards, max(COLUMNS, round(sqrt(cards))))
         rows = -(-cards // columns)
         width = 2 * PAD + columns * CARD_WIDTH + (columns - 1) * GAP
         height = HEAD + rows * CARD_HEIGHT + (rows - 1) * GAP + PAD

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.boards.actions import bring_contributions
+from civitas.boards.bringing import bring_contributions, in_rows
 from civitas.boards.charters import Charter
 from civitas.boards.reading import earlier_contributions
 from civitas.people.models import Role
 from civitas.processes.registry import BoardPhase, method_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from civitas.boards.models import Board
+    from civitas.boards.things import Card, Thing, Things
     from civitas.contributions.models import Contribution
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
@@ -44,7 +47,7 @@ def charter(actor: Actor, step: Step, phase: str) -> Charter:
 
 def seed(actor: Actor, board: Board) -> None:
     """What earlier steps came to: concepts, else themes, else what people gave. Between one and nothing there is nothing to choose."""
-    bring_contributions(board, furthest(board.step), columns=4)
+    bring_contributions(board, furthest(board.step))
 
 
 def furthest(step: Step) -> list[Contribution]:
@@ -56,3 +59,8 @@ def furthest(step: Step) -> list[Contribution]:
             return rows
         otherwise = otherwise or rows
     return otherwise
+
+
+def lay(board: Board, there: Things, cards: Sequence[Card], rows: Mapping[int, Contribution]) -> list[Thing]:
+    """Four beside each other, so that all are seen at once."""
+    return in_rows(there, cards, columns=4)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from civitas.boards.reading import count_cards, count_people, exported
-from civitas.methods.dots.board import charter, phases, seed
+from civitas.methods.dots.board import charter, lay, phases, seed
 from civitas.methods.dots.outcomes import conclude, outcome
 from civitas.methods.dots.settings import DotsSettings
 from civitas.processes.card_files import read_card, read_sample
@@ -54,5 +54,5 @@ METHOD = Method(
     export=export,
     figures={"cards": count_cards, "people": count_people},
     sample=partial(read_sample, Path(__file__).parent),
-    board=BoardMethod(charter=charter, phases=phases, seed=seed),
+    board=BoardMethod(charter=charter, phases=phases, seed=seed, lay=lay),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.boards.actions import bring_contributions, put_on_board
+from civitas.boards.bringing import about_id, bottom_of, bring_contributions
 from civitas.boards.charters import Charter
 from civitas.boards.reading import earlier_contributions
 from civitas.boards.things import LONGEST_TITLE, Group
@@ -15,8 +15,11 @@ from civitas.people.models import Role
 from civitas.processes.registry import BoardPhase, method_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from civitas.boards.models import Board
-    from civitas.boards.things import Thing, Things
+    from civitas.boards.things import Card, Thing, Things
+    from civitas.contributions.models import Contribution
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
 
@@ -44,16 +47,15 @@ def charter(actor: Actor, step: Step, phase: str) -> Charter:
 def seed(actor: Actor, board: Board) -> None:
     """A group for each concept (else theme, else contribution), with the card that it is about in it."""
     rows = next((rows for kinds in LADDER if (rows := earlier_contributions(board.step, kinds, most=MOST))), [])
-    bring_contributions(board, rows, columns=2)
-    about = {row.number: row for row in rows}
+    bring_contributions(board, rows)
 
-    def wish(there: Things) -> list[Thing]:
-        things: list[Thing] = []
-        for place, card in enumerate(each for each in there.cards.values() if each.number in about):
-            x, y = 40 + (place % 2) * (WIDTH + GAP), 40 + (place // 2) * (HEIGHT + GAP)
-            group = Group(id=f"about{card.number:08d}", title=about[card.number].title[:LONGEST_TITLE], x=x, y=y, w=WIDTH, h=HEIGHT)
-            things += [group, replace(card, group=group.id, x=0, y=0)]
-        return things
 
-    if rows:
-        put_on_board(board, wish)
+def lay(board: Board, there: Things, cards: Sequence[Card], rows: Mapping[int, Contribution]) -> list[Thing]:
+    """Each lies in a group of its own, which is called like it, below those that are there."""
+    bottom = bottom_of(there)
+    things: list[Thing] = []
+    for place, card in enumerate(cards):
+        x, y = 40 + (place % 2) * (WIDTH + GAP), bottom + GAP + (place // 2) * (HEIGHT + GAP)
+        group = Group(id=about_id(card.number), title=rows[card.number].title[:LONGEST_TITLE], x=x, y=y, w=WIDTH, h=HEIGHT)
+        things += [group, replace(card, group=group.id, x=0, y=0)]
+    return things

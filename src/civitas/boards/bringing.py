@@ -1,0 +1,237 @@
+"""Contributions on a board: brought there once, as cards that know their number, and kept as the city shows them.
+
+`Brought` says what is to lie there, `lay_brought` makes it so. Words of what the city does not show lie on no board.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil, sqrt
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from civitas.boards.actions import hold, put_on_board
+from civitas.boards.brought_models import Brought
+from civitas.boards.queries import document_of
+from civitas.boards.rules import board_method, may_lead_step
+from civitas.boards.things import LONGEST_TEXT, LONGEST_TITLE, Card
+from civitas.contributions.models import Contribution
+from civitas.journal.actions import record
+from civitas.kit.texts import cleaned_line
+from civitas.kit.verdicts import YES, Refused, Verdict, no
+from civitas.outbox.actions import enqueue
+from civitas.people.models import Role
+from civitas.processes.windows import StepState, state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from django.db.models import QuerySet
+
+    from civitas.boards.models import Board
+    from civitas.boards.things import Thing, Things
+    from civitas.cities.models import City
+    from civitas.people.actors import Actor
+    from civitas.processes.models import Step
+
+Rows = dict[int, Contribution]  # by number
+
+# So many lie there when the page comes back; more are laid by the worker.
+AT_ONCE = 60
+# So many are brought by one press: more nobody reads before the next.
+MOST_AT_ONCE = 500
+ROOMY = (240, 180)  # from card to card, board units
+FEWEST_COLUMNS = 6
+LEFT = TOP = 40
+CARD_HEIGHT, APART = 132, 48
+# The field in which a card notes that it is gone since its contribution is not shown; no method names it.
+HIDDEN = "hidden"
+
+
+@dataclass(frozen=True)
+class Came:
+    """How many contributions a press brought, and whether the worker still has to lay them."""
+
+    count: int
+    later: bool = False
+
+
+def may_bring(actor: Actor, step: Step) -> Verdict:
+    """Who leads the step's boards, and administrators, bring contributions to them, until it has closed."""
+    leads = may_lead_step(actor, step)
+    if not leads and (step.city_id != actor.city.pk or not actor.has(Role.ADMINISTRATOR)):
+        return leads
+    if not takes(step):
+        return no(_("This building block begins with an empty board."), status=404)
+    if state_of(step) is StepState.CLOSED:
+        return no(_("This step is closed. Its board stays as it is."), status=409)
+    return YES
+
+
+def takes(step: Step) -> frozenset[str]:
+    """The kinds of contribution that may lie on the boards of a step."""
+    from civitas.processes.registry import method_of
+
+    return method_of(step).takes if board_method(step) is not None else frozenset()
+
+
+@transaction.atomic
+def bring_contributions(board: Board, contributions: Iterable[Contribution]) -> None:
+    """Have contributions lie on the board as cards; one that lies there already stays as it is. A method's seed calls this."""
+    rows = [row for row in contributions if row.number]
+    hold(board.city, board.pk)
+    _note(board, [row.pk for row in rows])
+    if len(rows) <= AT_ONCE:
+        lay_brought(board)
+    else:
+        _keep_later(board.city, [board.pk])
+
+
+@transaction.atomic
+def bring_chosen(actor: Actor, board: Board, chosen: QuerySet[Contribution]) -> Came:
+    """Bring the first of what somebody chose, in its order, as far as there is room; raises Refused."""
+    may_bring(actor, board.step).require()
+    hold(board.city, board.pk)
+    room = room_on(actor, board)
+    keys = list(chosen.values_list("pk", flat=True)[: min(MOST_AT_ONCE, room)])
+    if not keys:
+        sentence = _("The board is full. Take away some cards first.") if not room else _("Nothing new fits. All of it lies there already.")
+        raise Refused(sentence, status=409)
+    _note(board, keys)
+    is_later = len(keys) > AT_ONCE
+    if is_later:
+        _keep_later(board.city, [board.pk])
+    else:
+        lay_brought(board)
+    record(board.city, by=actor.uid, verb="board.brought", subject=f"board:{board.pk}", details={"count": len(keys)})
+    return Came(len(keys), later=is_later)
+
+
+def room_on(actor: Actor, board: Board) -> int:
+    """How many more cards fit on the board; what the worker has yet to lay counts too."""
+    method = board_method(board.step)
+    limit = method.charter(actor, board.step, board.phase).limit if method else 0
+    own = sum(not card.gone and not card.number for card in document_of(board).cards.values())
+    return max(0, limit - own - Brought.objects.of(board.city_id).filter(board=board).count())
+
+
+def _note(board: Board, keys: Sequence[int]) -> None:
+    rows = [Brought(city=board.city, board=board, contribution_id=key) for key in keys]
+    Brought.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
+def _keep_later(city: City, boards: Iterable[int]) -> None:
+    for board in boards:
+        enqueue(city, "boards.keep", {"board": board}, key=f"board-{board}")
+
+
+@transaction.atomic
+def lay_brought(board: Board, *, redacted: Collection[int] = ()) -> bool:
+    """Have the cards of contributions say what the city shows of them now; returns whether anything changed. Safe to run twice.
+
+    Of `redacted` (numbers) also the titles of groups that were made for them: what was blacked out may stand there.
+    """
+    hold(board.city, board.pk)
+    brought = Brought.objects.of(board.city_id).filter(board=board).values("contribution")
+    known: Rows = {row.number or 0: row for row in Contribution.objects.of(board.city_id).filter(pk__in=brought).order_by("pk")}
+    order = Brought.objects.of(board.city_id).filter(board=board).order_by("pk").values_list("contribution", flat=True)
+    by_key = {row.pk: row for row in known.values()}
+    rows: Rows = {by_key[key].number or 0: by_key[key] for key in order if key in by_key}
+    changed = False
+
+    def wish(there: Things) -> Iterator[Thing]:
+        nonlocal changed
+        lying = {card.number for card in there.cards.values() if card.number}
+        new = [_card(row) for number, row in rows.items() if number not in lying and _is_shown(row)]
+        wanted = [*_kept(there, rows, redacted), *(_laid(board, there, new, rows) if new else ())]
+        changed = bool(wanted)
+        yield from wanted
+
+    put_on_board(board, wish)
+    if changed:
+        # What was hidden in this very instant is looked at once more when all this has been committed.
+        _keep_later(board.city, [board.pk])
+    return changed
+
+
+def _is_shown(row: Contribution) -> bool:
+    return row.visibility == Contribution.Visibility.PUBLISHED
+
+
+def words_on_card(row: Contribution) -> str:
+    """What a card says that was made of a contribution."""
+    return cleaned_line(row.title or row.text)[:LONGEST_TEXT]
+
+
+def _card(row: Contribution) -> Card:
+    return Card(id=f"number{row.number:06d}"[:16], text=words_on_card(row), colour="white", number=row.number or 0)
+
+
+def about_id(number: int) -> str:
+    """The id of the group that a method makes for a contribution and names by its title."""
+    return f"about{number:08d}"
+
+
+def _kept(there: Things, rows: Rows, redacted: Collection[int]) -> Iterator[Thing]:
+    """The cards, and groups named by them, that have to change: with no words while their contribution is hidden."""
+    for card in there.cards.values():
+        row = rows.get(card.number)
+        if row is None:
+            continue
+        is_marked = HIDDEN in card.fields
+        if _is_shown(row):
+            fields = {name: value for name, value in card.fields.items() if name != HIDDEN}
+            wanted = replace(card, text=words_on_card(row), fields=fields, gone=card.gone and not is_marked)
+        elif card.gone and not is_marked:  # people took it away before: it is not to come back with its words
+            wanted = replace(card, text="")
+        else:
+            wanted = replace(card, text="", fields={**card.fields, HIDDEN: "1"}, gone=True)
+        if wanted != card:
+            yield wanted
+        group = there.groups.get(about_id(card.number))
+        if group is None:
+            continue
+        title = row.title[:LONGEST_TITLE] if _is_shown(row) else ""
+        if group.title != title and (not title or not group.title or card.number in redacted):
+            yield replace(group, title=title)
+
+
+def _laid(board: Board, there: Things, cards: list[Card], rows: Mapping[int, Contribution]) -> Iterable[Thing]:
+    method = board_method(board.step)
+    lay = method.lay if method and method.lay else None
+    return lay(board, there, cards, rows) if lay else in_rows(there, cards)
+
+
+def in_rows(there: Things, cards: Sequence[Card], *, columns: int = 0, left: float = LEFT) -> list[Thing]:
+    """New cards in rows below all that lies from `left` on; without `columns` about as wide as high."""
+    columns = columns or max(FEWEST_COLUMNS, ceil(sqrt(len(cards))))
+    bottom = bottom_of(there, left=left)
+    top = bottom + APART if bottom else TOP
+    return [replace(card, x=left + place % columns * ROOMY[0], y=top + place // columns * ROOMY[1]) for place, card in enumerate(cards)]
+
+
+def bottom_of(there: Things, *, left: float = float("-inf"), but: Collection[str] = ()) -> float:
+    """How far down cards and groups reach that lie from `left` on, 0 where there is nothing; proposals that nobody took are looked through.
+
+    Cards named in `but` are on their way elsewhere.
+    """
+    groups = {group.id: group for group in there.groups.values() if not group.gone and not group.proposed}
+    loose = [card for card in there.cards.values() if not card.gone and card.group not in groups and card.id not in but]
+    ends = [card.y + CARD_HEIGHT for card in loose if card.x >= left]
+    ends += [group.y + group.h for group in groups.values() if group.x + group.w >= left]
+    return max(ends, default=0)
+
+
+def keep_cards(city: City, rows: Iterable[Contribution]) -> None:
+    """Have the worker look at the boards on which these contributions lie: their words or visibility may have changed."""
+    lying = Brought.objects.of(city).filter(contribution__in=[row.pk for row in rows]).order_by("board")
+    _keep_later(city, lying.values_list("board", flat=True).distinct())
+
+
+def renew_cards(city: City, rows: Iterable[Contribution]) -> None:
+    """Have the worker renew the cards of contributions out of which words were blacked out; in that transaction."""
+    for row in rows:
+        if row.number:
+            enqueue(city, "boards.redact", {"number": row.number}, key=f"card-{row.number}")
