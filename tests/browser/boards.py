@@ -33,6 +33,15 @@ def has_gone(page: Page, words: str) -> None:
     page.wait_for_function(f"(words) => !({CARD})(words)", arg=words)
 
 
+def name_group(page: Page, title: str) -> None:
+    """Answer the dialog that asks for the name of a new group, and wait until the group is there."""
+    page.locator("dialog[open] input[type=text]").fill(title)
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "(title) => [...document.querySelector('[data-board]').board.model.groups.values()].some((group) => group.title === title)", arg=title
+    )
+
+
 def choose(page: Page, label: str) -> None:
     """Answer the dialog that asks for a group or card."""
     page.locator("dialog[open] [data-entries] button", has_text=label).first.click()
@@ -75,8 +84,7 @@ class ByPicture:
 
     def group(self, words: str, title: str) -> None:
         self.take(words).press("g")
-        self.page.locator("dialog[open] input[type=text]").fill(title)
-        self.page.keyboard.press("Enter")
+        name_group(self.page, title)
 
     def connect(self, words: str, other: str) -> None:
         self.take(words).press("c")
@@ -127,8 +135,7 @@ class ByList:
 
     def group(self, words: str, title: str) -> None:
         self.menu(words, "group")
-        self.page.locator("dialog[open] input[type=text]").fill(title)
-        self.page.keyboard.press("Enter")
+        name_group(self.page, title)
 
     def connect(self, words: str, other: str) -> None:
         self.menu(words, "connect")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.boards import VIEWS, card_of, group_of, has_gone
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import CDPSession, Page
     from tests.browser.conftest import Visit
 
 FREE = "Wer räumt im Winter den Gehweg?"
@@ -166,6 +166,69 @@ def test_on_a_phone_the_list_comes_first_and_a_card_is_put_up(phone: Visit) -> N
     expect(page.locator(".stage .card").first).to_be_visible()
     phone.check_width()
     phone.check_axe()
+
+
+def touch(hand: CDPSession, kind: str, *points: tuple[float, float]) -> None:
+    """What fingers do, as the browser hears it: 'Start', 'Move' and 'End'."""
+    fingers = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+    hand.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": fingers})
+
+
+def middle(page: Page, words: str) -> tuple[float, float]:
+    box = page.locator(".stage .card", has_text=words).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_fingers_push_the_board_about_and_carry_what_they_rest_on(phone: Visit) -> None:
+    page = phone.open("hamburg", "/kit/board")
+    page.locator("[data-does=picture]").click()
+    expect(page.locator(".stage .card", has_text=FREE)).to_be_visible()
+    hand = page.context.new_cdp_session(page)
+    x, y = middle(page, FREE)
+    touch(hand, "Start", (x, y))
+    touch(hand, "Move", (x + 30, y - 60))
+    touch(hand, "End")
+    expect(page.locator("[data-does=undo]")).to_be_disabled()
+    assert middle(page, FREE) == pytest.approx((x + 30, y - 60), abs=1)
+    touch(hand, "Start", (120, 400), (200, 400))
+    touch(hand, "Move", (110, 400), (210, 400))
+    touch(hand, "End")
+    expect(page.locator("[data-zoom]")).not_to_have_text("60 %")
+    x, y = middle(page, FREE)
+    touch(hand, "Start", (x, y))
+    expect(page.locator(".card.is-carried")).to_contain_text(FREE)
+    target = page.locator(".cl", has_text="Mit Rad und Roller").bounding_box()
+    assert target is not None
+    touch(hand, "Move", (target["x"] + 60, target["y"] + 60))
+    expect(page.locator(".cl.is-hot")).to_contain_text("Mit Rad und Roller")
+    touch(hand, "End")
+    assert group_of(page, FREE) == "Mit Rad und Roller"
+
+
+def test_what_is_carried_to_the_edge_takes_the_board_along(page: Page) -> None:
+    x, y = middle(page, FREE)
+    stage = page.locator("[data-stage]").bounding_box()
+    assert stage is not None
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(stage["x"] + stage["width"] - 6, y, steps=4)
+    expect(page.locator(".cl", has_text="Sicher über die Straße")).to_have_count(0)
+    page.mouse.up()
+    assert card_of(page, FREE)["x"] > 1_000
+
+
+def test_an_empty_board_says_so_at_full_size(page: Page) -> None:
+    page.evaluate("""() => {
+        const { board } = document.querySelector("[data-board]");
+        for (const group of [...board.layout.groups.keys()]) board.verbs.remove("groups", group);
+        for (const card of [...board.layout.cards.keys()]) board.verbs.remove("cards", card);
+    }""")
+    expect(page.locator("[data-empty]")).to_be_visible()
+    page.locator("[data-camera=fit]").click()
+    expect(page.locator("[data-zoom]")).to_have_text("100 %")
+    VIEWS["picture"](page).add(WORDS)
+    expect(page.locator("[data-empty]")).to_be_hidden()
 
 
 def test_a_canvas_has_its_questions_in_picture_and_list(desktop: Visit) -> None:

@@ -60,7 +60,10 @@ export function chooseOne(root: ParentNode, name: string, entries: Entry[]): Pro
     search.parentElement?.toggleAttribute("hidden", entries.length < 7);
   }
   show();
-  return answerOf(box);
+  const answer = answerOf(box);
+  // With few to choose from there is no search, and the list itself is not where one wants to be.
+  if (!search || search.parentElement?.hidden) list.querySelector<HTMLButtonElement>("button")?.focus();
+  return answer;
 }
 
 /** A name or short text; null if the dialog was closed without saying. */

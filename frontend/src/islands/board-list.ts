@@ -20,7 +20,6 @@ class BoardList extends HTMLElement {
     new List(session, this, place, acts);
     const form = this.querySelector<HTMLFormElement>("form[data-paper]");
     if (form) new Paper(session, form, toasts, (sentence) => announcer.say(sentence));
-    for (const part of this.querySelectorAll<HTMLElement>("[data-needs-script]")) part.hidden = false;
   }
 }
 

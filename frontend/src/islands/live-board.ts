@@ -53,6 +53,8 @@ class LiveBoard extends HTMLElement {
     picture.whenDrawn = (): void => {
       bar.update(writing.isOpen || picture.carried !== "" || picture.isFar || hands.tool === "dots" || hands.tool === "connect");
       writing.place();
+      const { layout, model, may } = session;
+      this.querySelector("[data-empty]")?.toggleAttribute("hidden", layout.cards.size + layout.groups.size + model.strokes.size > 0 || !!layout.canvas || !may.write() || model.isFilling);
       for (const place of this.querySelectorAll("[data-zoom]")) place.textContent = `${Math.round(picture.camera.zoom * 100)} %`;
     };
     session.on("change", () => {
@@ -67,7 +69,6 @@ class LiveBoard extends HTMLElement {
       if (move === "in" || move === "out") picture.camera.step(move === "in");
       else if (move === "fit") picture.fit();
       else if (move === "whole") picture.camera.zoomBy(1 / picture.camera.zoom);
-      if (button.dataset["does"] === "picture") window.setTimeout(() => picture.fit(false), 0);
       const pen = button.dataset["pen"];
       if (COLOURS.includes(pen as Colour)) hands.pen = pen as Colour;
       if (button.dataset["save"] === "png") void paintBoard(session, stage).then((blob) => blob && saveFile(blob, `${session.options.title || "board"}.png`));
@@ -84,9 +85,12 @@ class LiveBoard extends HTMLElement {
       // What comes from the server may be more than what this browser kept.
       isDone = !picture.session.model.isFilling;
       picture.fit(false);
+      const { layout } = picture.session;
+      const start = layout.bounds();
       // On a phone all of it at once is too small to read: begin at the top corner.
-      const start = picture.session.layout.bounds();
       if (picture.camera.width < 700 && picture.camera.zoom < 0.6) picture.camera.show(start.x, start.y, 0.6);
+      // A poster is filled, not looked at from afar: what lies beside it can wait.
+      else if (layout.canvas && picture.camera.zoom < 0.6) picture.fitWidth(layout.canvas.size[0]);
       // Cards of a large board are read, not counted: begin where one can.
       if (picture.camera.zoom < 0.3 && picture.session.layout.cards.size < 400) picture.camera.zoomBy(0.5 / picture.camera.zoom, 0, 0);
     };

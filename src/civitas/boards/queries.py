@@ -50,5 +50,5 @@ def seat_of(board: Board, participant: Participant | None) -> Seat | None:
 
 
 def names_of(board: Board) -> dict[str, str]:
-    """alias -> name of everybody who ever sat at the board; '' for who has left."""
-    return {seat.alias: seat.shown_name for seat in seats_of(board)}
+    """alias -> name by which somebody at the board can be thanked; '' for who gave none or has left."""
+    return {seat.alias: seat.name or (seat.participant.pseudonym if seat.participant else "") for seat in seats_of(board)}

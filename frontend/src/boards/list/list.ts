@@ -9,6 +9,8 @@ import { type Item, type Section, sectionsOf } from "./sections";
 const PAGE = 50;
 /** A board of more cards begins with its groups folded. */
 const OPEN_AT_MOST = 40;
+/** So few are read at a glance: nobody needs to search them. */
+const FEW = 12;
 const KEYS: Record<string, string> = { m: "move", g: "group", c: "connect", d: "dot", Enter: "", Delete: "remove", e: "edit", F2: "edit" };
 
 export class List {
@@ -64,8 +66,9 @@ export class List {
     sections.forEach((section, index) => {
       const made = this.shown.get(section.key) ?? this.makeSection(section);
       if (this.place.children[index] !== made.part) this.place.insertBefore(made.part, this.place.children[index] ?? null);
-      this.fill(section, cards);
+      this.fill(section, cards, sections.length === 1);
     });
+    this.root.querySelector("[data-search-box]")?.toggleAttribute("hidden", cards <= FEW && !this.search);
     this.root.querySelector("[data-hint-group]")?.toggleAttribute("hidden", !this.session.may.regroup());
     this.root.querySelector("[data-nothing]")?.toggleAttribute("hidden", sections.some(({ items }) => items.length > 0));
     this.root.querySelector("[data-not-found]")?.toggleAttribute("hidden", !this.search || sections.length > 0);
@@ -109,15 +112,15 @@ export class List {
     return made;
   }
 
-  private isOpen(section: Section, cards: number): boolean {
+  private isOpen(section: Section, cards: number, isOnly: boolean): boolean {
     if (this.search) return true;
-    return this.opened.get(section.key) ?? (section.kind === "gone" || section.kind === "strokes" ? false : cards <= OPEN_AT_MOST);
+    return this.opened.get(section.key) ?? (section.kind === "gone" || section.kind === "strokes" ? false : isOnly || cards <= OPEN_AT_MOST);
   }
 
-  private fill(section: Section, cards: number): void {
+  private fill(section: Section, cards: number, isOnly: boolean): void {
     const { part, toggle, list, more } = this.shown.get(section.key)!;
     const { words } = this.session;
-    const isOpen = this.isOpen(section, cards);
+    const isOpen = this.isOpen(section, cards, isOnly);
     const isGroup = section.kind === "group";
     toggle.setAttribute("aria-expanded", String(isOpen));
     write(toggle.querySelector(".bl__title"), section.title);

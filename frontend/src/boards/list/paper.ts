@@ -94,9 +94,10 @@ export class Paper {
     const place = this.form.parentElement?.querySelector<HTMLElement>("[data-mine]");
     if (!place) return;
     const { model, words, seat } = this.session;
+    // Who only looks on has no seat, and what was brought from contributions has no author.
     const own = seat ? model.standingCards().filter((card) => card.by === seat && (card.text || card.picture)).reverse() : [];
     place.hidden = !own.length;
-    place.querySelector("h3")!.textContent = words.count("your_cards", own.length);
+    place.querySelector("h2")!.textContent = words.count("your_cards", own.length);
     place.querySelector("ul")!.replaceChildren(
       ...own.slice(0, MOST_SHOWN).map((card) => {
         const item = make("li");

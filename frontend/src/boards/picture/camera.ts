@@ -69,8 +69,8 @@ export class Camera {
   }
 
   /** Shows the board from this point on. */
-  show(x: number, y: number, zoom: number): void {
-    this.set(16 - x * zoom, 72 - y * zoom, zoom);
+  show(x: number, y: number, zoom: number, left = 16, top = 72): void {
+    this.set(left - x * zoom, top - y * zoom, zoom);
   }
 
   /** Brings a part into sight by the shortest way. */

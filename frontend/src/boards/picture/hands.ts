@@ -24,7 +24,15 @@ type Grip =
   | { what: "line"; id: string; from: Point }
   | { what: "stroke"; points: Point[] };
 
-const SLACK = 5;
+/** A finger trembles more than a mouse. */
+const SLACK = { mouse: 5, touch: 10 };
+/** So long a finger rests on a card to take it up. */
+const HOLD_MS = 380;
+/** What is carried to the edge of the picture pushes the board along. */
+const EDGE = 44;
+const PUSH = 9;
+
+const slackOf = (event: PointerEvent): number => (event.pointerType === "mouse" ? SLACK.mouse : SLACK.touch);
 
 export class Hands {
   tool: Tool = "select";
@@ -35,6 +43,9 @@ export class Hands {
   private readonly fingers = new Map<number, Point>();
   private spread = 0;
   private isSpace = false;
+  private holding = 0;
+  private pushing = 0;
+  private finger: Point = { x: 0, y: 0 };
 
   constructor(private readonly picture: Picture, private readonly doing: Doing, isInset: boolean) {
     const { stage } = picture;
@@ -74,7 +85,8 @@ export class Hands {
   private down(event: PointerEvent): void {
     const target = event.target as Element;
     if (target.closest(".above, textarea") || event.button === 2) return;
-    this.fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    this.finger = { x: event.clientX, y: event.clientY };
+    this.fingers.set(event.pointerId, this.finger);
     this.picture.stage.setPointerCapture(event.pointerId);
     if (this.fingers.size === 2) {
       this.letGo();
@@ -123,17 +135,61 @@ export class Hands {
     }
     const found = model.cards.get(card);
     const rect = layout.cards.get(card) ?? layout.groups.get(group);
-    // On a screen that is touched, a card is carried once it is chosen, so that one can push the board about anywhere.
+    // On a screen that is touched, a thing is carried once it is chosen or the finger has rested on it, so that one can push the board about anywhere.
     const isReady = event.pointerType === "mouse" || this.session.chosen === (card || group);
     if (found && rect) {
       if (event.pointerType === "mouse") this.session.choose(card, "picture");
-      const isFree = isReady && (may.move(found) || may.regroup());
-      this.grip = isFree ? { what: "card", id: card, from, off: { x: at.x - rect.x, y: at.y - rect.y }, isCarried: false } : { what: "pan", from };
+      const isFree = may.move(found) || may.regroup();
+      this.grip = isReady && isFree ? { what: "card", id: card, from, off: { x: at.x - rect.x, y: at.y - rect.y }, isCarried: false } : { what: "pan", from };
+      if (isFree && !isReady) this.hold("card", card);
       return;
     }
-    if (group && rect && target.closest(".cl__size") && may.regroup()) this.grip = { what: "size", id: group };
-    else if (group && rect && target.closest(".cl__head") && may.regroup()) this.grip = { what: "group", id: group, from, off: { x: at.x - rect.x, y: at.y - rect.y }, isCarried: false };
+    const isHead = !!group && !!rect && may.regroup() && !!target.closest(".cl__head");
+    if (group && rect && isReady && target.closest(".cl__size") && may.regroup()) this.grip = { what: "size", id: group };
+    else if (isHead && isReady) this.grip = { what: "group", id: group, from, off: { x: at.x - rect.x, y: at.y - rect.y }, isCarried: false };
     else this.grip = { what: "pan", from };
+    if (isHead && !isReady) this.hold("group", group);
+  }
+
+  private hold(what: "card" | "group", id: string): void {
+    this.holding = window.setTimeout(() => this.takeUp(what, id), HOLD_MS);
+  }
+
+  /** A finger has rested on a card or on the title of a group: now it follows. */
+  private takeUp(what: "card" | "group", id: string): void {
+    this.holding = 0;
+    const rect = this.session.layout.cards.get(id) ?? this.session.layout.groups.get(id);
+    if (this.grip?.what !== "pan" || this.fingers.size !== 1 || !rect) return;
+    const at = this.camera.toBoard(this.finger.x, this.finger.y);
+    this.session.choose(id, "picture");
+    const grip: Extract<Grip, { what: "card" | "group" }> = { what, id, from: this.finger, off: { x: at.x - rect.x, y: at.y - rect.y }, isCarried: true };
+    this.grip = grip;
+    navigator.vibrate?.(12);
+    this.picture.render();
+    this.carry(grip, at);
+  }
+
+  /** While something is carried at the edge, the board moves on under it, so that it can go where nobody sees yet. */
+  private push(): void {
+    cancelAnimationFrame(this.pushing);
+    this.pushing = 0;
+    const grip = this.grip;
+    if ((grip?.what !== "card" && grip?.what !== "group") || !grip.isCarried) return;
+    const box = this.picture.stage.getBoundingClientRect();
+    const by = (place: number, low: number, high: number): number => (within((low + EDGE - place) / EDGE, 0, 1) - within((place - high + EDGE) / EDGE, 0, 1)) * PUSH;
+    const [dx, dy] = [by(this.finger.x, box.left, box.right), by(this.finger.y, box.top, box.bottom)];
+    if (!dx && !dy) return;
+    this.camera.pan(dx, dy);
+    this.carry(grip, this.camera.toBoard(this.finger.x, this.finger.y));
+    this.pushing = requestAnimationFrame(() => this.push());
+  }
+
+  private carry(grip: Extract<Grip, { what: "card" | "group" }>, at: Point): void {
+    if (grip.what === "card") return this.carryCard(grip, at);
+    grip.isCarried = true;
+    this.picture.carried = grip.id;
+    const element = this.picture.elementOf(grip.id);
+    if (element) put(element, at.x - grip.off.x, at.y - grip.off.y);
   }
 
   private move(event: PointerEvent): void {
@@ -141,24 +197,24 @@ export class Hands {
     this.session.tell(at.x, at.y, this.picture.carried, this.picture.carried ? "carries" : "");
     const old = this.fingers.get(event.pointerId);
     if (!old) return;
-    this.fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    this.finger = { x: event.clientX, y: event.clientY };
+    this.fingers.set(event.pointerId, this.finger);
     if (this.fingers.size === 2) return this.pinched(old, event);
     const grip = this.grip;
     if (!grip) return;
     const far = "from" in grip && grip.what !== "room" ? Math.hypot(event.clientX - grip.from.x, event.clientY - grip.from.y) : 0;
     switch (grip.what) {
-      case "pan": return this.camera.pan(event.clientX - old.x, event.clientY - old.y);
+      case "pan":
+        // A finger that only trembles still rests.
+        if (this.holding && far <= slackOf(event)) return;
+        this.rest();
+        return this.camera.pan(event.clientX - old.x, event.clientY - old.y);
       case "card":
-        if (grip.isCarried || far > SLACK) this.carryCard(grip, at);
+      case "group":
+        if (!grip.isCarried && far <= slackOf(event)) return;
+        this.carry(grip, at);
+        if (!this.pushing) this.push();
         return;
-      case "group": {
-        if (!grip.isCarried && far <= SLACK) return;
-        grip.isCarried = true;
-        this.picture.carried = grip.id;
-        const element = this.picture.elementOf(grip.id);
-        if (element) put(element, at.x - grip.off.x, at.y - grip.off.y);
-        return;
-      }
       case "size": {
         const rect = this.session.layout.groups.get(grip.id);
         const element = this.picture.elementOf(grip.id);
@@ -187,19 +243,19 @@ export class Hands {
     const grip = this.grip;
     if (isPinch || !grip) return;
     const at = this.camera.toBoard(event.clientX, event.clientY);
-    const isPress = "from" in grip && grip.what !== "room" && Math.hypot(event.clientX - grip.from.x, event.clientY - grip.from.y) <= SLACK;
+    const isPress = "from" in grip && grip.what !== "room" && Math.hypot(event.clientX - grip.from.x, event.clientY - grip.from.y) <= slackOf(event);
     this.letGo();
     switch (grip.what) {
       case "pan":
         if (isPress) this.press(event, at);
         return;
       case "card":
-        if (grip.isCarried) this.drop(grip.id, { x: at.x - grip.off.x, y: at.y - grip.off.y });
+        if (grip.isCarried && !isPress) this.drop(grip.id, { x: at.x - grip.off.x, y: at.y - grip.off.y });
         else this.press(event, at);
         return;
       case "group": {
         const rect = this.session.layout.groups.get(grip.id);
-        if (grip.isCarried && rect) this.session.verbs.place(grip.id, { x: at.x - grip.off.x, y: at.y - grip.off.y, ...this.ownSize(grip.id) });
+        if (grip.isCarried && !isPress && rect) this.session.verbs.place(grip.id, { x: at.x - grip.off.x, y: at.y - grip.off.y, ...this.ownSize(grip.id) });
         else this.press(event, at);
         return;
       }
@@ -232,7 +288,15 @@ export class Hands {
     this.letGo();
   }
 
+  private rest(): void {
+    window.clearTimeout(this.holding);
+    this.holding = 0;
+  }
+
   private letGo(): void {
+    this.rest();
+    cancelAnimationFrame(this.pushing);
+    this.pushing = 0;
     this.grip = null;
     this.picture.carried = "";
     this.picture.ghost.hidden = true;

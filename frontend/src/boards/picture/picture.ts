@@ -91,7 +91,16 @@ export class Picture {
     const isNarrow = this.camera.width < 700;
     const [left, right] = document.documentElement.dir === "rtl" ? [24, 88] : [88, 24];
     const inset = isNarrow ? { left: 16, right: 16, top: 72, bottom: 96 } : { left, right, top: 24, bottom: 24 };
-    this.camera.fit(this.session.layout.bounds(), { glide, inset });
+    const { layout } = this.session;
+    if (layout.cards.size || layout.groups.size || layout.canvas) this.camera.fit(layout.bounds(), { glide, inset });
+    else this.camera.show(0, 0, 1);
+  }
+
+  /** So wide from the upper corner of the poster on, at half its size at least. */
+  fitWidth(width: number): void {
+    const isRtl = document.documentElement.dir === "rtl";
+    const zoom = Math.min(1, Math.max(0.5, (this.camera.width - 112) / width));
+    this.camera.show(0, 0, zoom, isRtl ? 24 : 88, 24);
   }
 
   schedule(): void {
@@ -103,7 +112,7 @@ export class Picture {
     this.frame = 0;
     const { camera, session } = this;
     this.world.style.transform = `translate(${camera.x}px, ${camera.y}px) scale(${camera.zoom})`;
-    this.world.style.setProperty("--grow", String(Math.min(5, Math.max(1, 0.62 / camera.zoom))));
+    this.world.style.setProperty("--grow", String(Math.min(1.8, Math.max(1, 0.62 / camera.zoom))));
     this.world.style.setProperty("--fine", String(1 / camera.zoom));
     this.stage.style.setProperty("--step", `${24 * camera.zoom * (camera.zoom < 0.5 ? 4 : 1)}px`);
     this.stage.style.setProperty("--from-x", `${camera.x}px`);
@@ -193,7 +202,7 @@ export class Picture {
 
   /** Cards from afar: their papers, painted in one go. */
   private paint(ids: string[], shown: Set<string>): void {
-    const isUsed = ids.length > 0;
+    const isUsed = ids.length > 0 || this.isFar;
     this.far.hidden = !isUsed;
     if (!isUsed) return;
     const ratio = window.devicePixelRatio || 1;
@@ -205,6 +214,7 @@ export class Picture {
     brush.setTransform(1, 0, 0, 1, 0, 0);
     brush.clearRect(0, 0, width, height);
     brush.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * x, ratio * y);
+    brush.textBaseline = "top";
     const colours = paints(this.stage);
     const { layout, model } = this.session;
     for (const id of ids) {
@@ -218,6 +228,25 @@ export class Picture {
       for (let line = 0; line < Math.min(4, Math.ceil(length / 18)); line++) brush.fillRect(rect.x + 14, rect.y + 18 + line * 21, Math.min(140, (length - line * 18) * 7.5), 7);
       brush.globalAlpha = 1;
     }
+    if (!this.isFar) return;
+    // From afar a title is as large on the screen as nearby, on a strip of its own over the papers.
+    brush.setTransform(ratio, 0, 0, ratio, 0, 0);
+    brush.font = `600 13px ${getComputedStyle(this.stage).fontFamily}`;
+    for (const [id, rect] of layout.groups) this.paintTitle(brush, model.groups.get(id)?.title || this.session.words.say("unnamed"), rect, colours);
+    for (const region of layout.canvas?.regions ?? []) this.paintTitle(brush, region.title, region, colours);
+  }
+
+  private paintTitle(brush: CanvasRenderingContext2D, title: string, rect: Rect, colours: Record<string, string>): void {
+    const { x, y } = this.camera.toStage(rect.x, rect.y);
+    const room = rect.w * this.camera.zoom - 10;
+    if (room < 36 || x > this.camera.width || y > this.camera.height || x + room < 0 || y + 20 < 0) return;
+    let text = title;
+    while (text && brush.measureText(text === title ? text : `${text}…`).width > room) text = text.slice(0, -1).trimEnd();
+    if (text !== title) text += "…";
+    brush.fillStyle = colours["--bd-group"]!;
+    brush.fillRect(x + 1, y + 1, Math.min(room + 8, brush.measureText(text).width + 10), 18);
+    brush.fillStyle = colours["--cd-ink"]!;
+    brush.fillText(text, x + 5, y + 3);
   }
 
   private renderLoose(): void {

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from civitas.cities.models import City
-    from civitas.kit.verdicts import Refused
     from civitas.merging.models import Merge
 
 LONGEST_WORDS = 100
@@ -108,13 +107,8 @@ def _tabs(city: City, view: str) -> list[dict[str, Any]]:
 @require_safe
 def show_one(request: HttpRequest, number: int) -> HttpResponse:
     """Begin from one contribution: what resembles it, what a search finds, what lies in it, and how to split or link it."""
-    return page_of(request, by_number(request, number))
-
-
-def page_of(request: HttpRequest, row: Contribution, *, typed: str = "", refused: Refused | None = None) -> HttpResponse:
-    """The page of one contribution at this desk; `typed` is a number that came back with a reason."""
+    row = by_number(request, number)
     city = request.city
-    assert city is not None  # `by_number` has found the row in it
     words = " ".join(request.GET.get("q", "").split())[:LONGEST_WORDS]
     likest = [pair for pair in alike(city, row)[:MOST_ALIKE] if pair[1].score >= LEAST] if row.is_listed and not words else []
     context = {
@@ -127,10 +121,9 @@ def page_of(request: HttpRequest, row: Contribution, *, typed: str = "", refused
         "inside": merges_of(city, [row.number or 0]),
         "split": split_of(row),
         "related": related_to(row),
-        "typed": typed,
-        "refusal": refused.reason if refused else "",
+        "refusal": "",
     }
-    return render(request, "merging/one.html", context, status=refused.status if refused else 200)
+    return render(request, "merging/one.html", context)
 
 
 @require_POST
