@@ -37,9 +37,8 @@ def name_group(page: Page, title: str) -> None:
     """Answer the dialog that asks for the name of a new group, and wait until the group is there."""
     page.locator("dialog[open] input[type=text]").fill(title)
     page.keyboard.press("Enter")
-    page.wait_for_function(
-        "(title) => [...document.querySelector('[data-board]').board.model.groups.values()].some((group) => group.title === title)", arg=title
-    )
+    groups = "[...document.querySelector('[data-board]').board.model.groups.values()]"
+    page.wait_for_function(f"(title) => {groups}.some((group) => group.title === title)", arg=title)
 
 
 def choose(page: Page, label: str) -> None:
