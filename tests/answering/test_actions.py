@@ -136,6 +136,12 @@ def test_the_answer_anywhere_in_the_house_settles_the_desk(town: Any) -> None:
     assert assignment_of(town.city, row) is None
 
 
+def test_what_a_step_made_waits_for_nobodys_answer_and_holds_nothing_up(town: Any) -> None:
+    theme = make_contribution(town.step, "Schatten", kind="theme")
+    put_on_desk(town.city)
+    assert not Assignment.objects.of(town.city).filter(contribution=theme).exists()
+
+
 def test_what_was_never_on_the_desk_is_put_there(town: Any) -> None:
     row = make_contribution(town.step)
     put_on_desk(town.city)

@@ -25,7 +25,7 @@ from civitas.answering.models import (
     due_key,
 )
 from civitas.cities.queries import areas_of
-from civitas.contributions.models import Contribution, StatusEvent
+from civitas.contributions.models import MADE, Contribution, StatusEvent
 from civitas.contributions.neighbours import found_by, nearby, resembling
 from civitas.contributions.words import matching
 from civitas.kit.keyset import KeysetPage, keyset_page_up
@@ -394,9 +394,9 @@ def lies_with(city: City) -> dict[int, int]:
 
 
 def with_nobody_to_answer(city: City) -> QuerySet[Contribution]:
-    """Contributions that were promised an answer and were never put on the desk; unordered."""
+    """Contributions that were promised an answer and were never put on the desk; unordered. To what a step made nobody promised one."""
     known = Assignment.objects.of(city).values("contribution")
     rows: QuerySet[Contribution] = Contribution.objects.of(city).filter(
         Q(status=Contribution.Status.RECEIVED), number__isnull=False, source_key="", source_url=""
     )
-    return rows.exclude(pk__in=known)
+    return rows.exclude(pk__in=known).exclude(kind__in=MADE)
