@@ -29,6 +29,7 @@ import "./islands/page-menu";
 import "./islands/theme-switch";
 import "./islands/thumb-bar";
 import "./islands/way-back";
+import "./once";
 import { wakeIslands } from "./wake";
 
 wakeIslands();

@@ -11,7 +11,8 @@ from tests.factories import make_area, make_category, make_city, make_comment, m
 from civitas.answering.actions import drafting, keeping, many, talking
 from civitas.answering.actions.assigning import assign, assign_new, put_on_desk, settle
 from civitas.answering.models import AnswerDraft, Assignment, AssignmentRule, Batch, BatchItem, Body, Note, Question
-from civitas.answering.queries import assignment_of, lies_with, overdue_by_department
+from civitas.answering.queries.desk import lies_with, overdue_by_department
+from civitas.answering.queries.one import assignment_of
 from civitas.answering.tasks import run_batch, settle_answered
 from civitas.contributions.models import Contribution, StatusEvent
 from civitas.contributions.official import answer_contribution
@@ -556,7 +557,7 @@ def test_other_words_of_a_body_are_looked_at_before_they_are_released(town: Any)
 
 
 def test_a_retired_body_is_offered_no_longer(town: Any) -> None:
-    from civitas.answering.queries import bodies_of
+    from civitas.answering.queries.keeping import bodies_of
 
     body = keeping.save_body(town.actor("owner"), None, name="Bahn (Muster)", contact="bahn.example")
     with pytest.raises(Refused):

@@ -7,6 +7,7 @@ from tests.factories import make_browser, make_city, make_staff
 
 from civitas.answering.actions import keeping
 from civitas.answering.models import AssignmentRule, Body, Template
+from civitas.answering.queries.keeping import bodies_of
 from civitas.kit.verdicts import Refused
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +129,26 @@ def test_a_template_shows_the_other_wording_too(town: Any, template: Template) -
     assert ("Danke sehr." in page, "Vielen Dank." in page) == (True, True)
     assert nils.post(address, data | {"text_de": "x", "do": "drop"}).status_code == 409
     assert Template.objects.get().text == {"de": "Danke sehr."}
+
+
+def test_a_body_that_is_offered_no_longer_comes_back_under_its_name(town: Any, body: Body) -> None:
+    keeping.retire_body(town.actor("owner"), body, version=body.version)
+    again = keeping.save_body(town.actor("owner"), None, name=body.name, contact="neu.example")
+    assert (again.pk, again.version) == (body.pk, 3)
+    assert [each.contact for each in bodies_of(town.city)] == ["neu.example"]
+
+
+def test_the_same_form_sent_twice_is_no_colleague(town: Any, template: Template, body: Body, rule: AssignmentRule) -> None:
+    nils = make_browser(town.city, town.owner)
+    forms = {
+        f"/verwaltung/vorlagen/{template.pk}": {"title": "Dank", "text_de": "Vielen Dank.", "version": 1},
+        f"/verwaltung/antworten/stellen/{body.pk}": {"name": "Bahn", "contact": "bahn.example", "version": 1},
+        f"/verwaltung/antworten/zustaendig/{rule.pk}": {"organisation": town.other_office.pk, "version": 1},
+        "/verwaltung/vorlagen/neu": {"title": "Absage", "text_de": "Leider nein."},
+        "/verwaltung/antworten/stellen/neu": {"name": "Hafen", "contact": "hafen.example"},
+        "/verwaltung/antworten/zustaendig/neu": {"organisation": town.office.pk},
+    }
+    statuses = [[nils.post(address, typed).status_code for _twice in range(2)] for address, typed in forms.items()]
+    assert statuses == [[302, 302]] * len(forms)
+    for rows in (Template.objects.all(), Body.objects.all(), AssignmentRule.objects.all()):
+        assert sorted(rows.values_list("version", flat=True)) == [1, 2]

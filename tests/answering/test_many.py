@@ -11,7 +11,7 @@ from tests.factories import make_browser, make_contribution, make_process, make_
 from civitas.answering.actions import many
 from civitas.answering.actions.assigning import assign, assign_new
 from civitas.answering.models import Batch, BatchItem
-from civitas.answering.queries import assignment_of
+from civitas.answering.queries.one import assignment_of
 from civitas.answering.rules import may_release_batch, may_send
 from civitas.contributions.models import Contribution, StatusEvent
 from civitas.journal.models import Entry

@@ -6,7 +6,7 @@ import pytest
 from tests.factories import make_actor, make_city, make_staff
 
 from civitas.answering.actions.assigning import assign
-from civitas.answering.queries import assignment_of
+from civitas.answering.queries.one import assignment_of
 from civitas.answering.rules import may_answer_many, may_assign, may_assign_many, may_draft, may_keep, may_look, needs_two
 
 pytestmark = pytest.mark.django_db

@@ -31,6 +31,12 @@ def test_what_is_not_on_offer_is_said_in_friendly_words() -> None:
     assert faulty.value.messages == ["Das gibt es nicht mehr zur Auswahl. Bitte wählen Sie neu."]
 
 
+def test_what_is_too_long_says_by_how_much() -> None:
+    with pytest.raises(forms.ValidationError) as faulty:
+        forms.CharField(max_length=5).clean("sieben!")
+    assert faulty.value.messages == ["Bitte kürzen Sie das auf 5 Zeichen; es sind 7."]
+
+
 def test_a_field_that_its_action_asks_for_is_no_optional_one() -> None:
     field = needed(forms.CharField(required=False))
     assert (field.clean(""), vars(field)["needed"]) == ("", True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
+from tests.at_once import at_once
 from tests.factories import make_actor, make_city, make_contribution, make_guest, make_participant, make_process, make_staff, make_step
 
 from civitas.contributions.actions import change_visibility
@@ -267,16 +266,6 @@ def test_two_of_the_team_at_the_same_instant_put_together_once() -> None:
     step = make_step(make_process(make_city("hamburg")))
     team = [actor_of(make_staff(step.city, "moderator")) for _each in range(2)]
     head, other = make_contribution(step, "A"), make_contribution(step, "B")
-
-    def press(actor: Any) -> int:
-        try:
-            ask(actor, head, other)
-        except Refused as refused:
-            return refused.status
-        finally:
-            connection.close()
-        return 200
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(press, team)) == [200, 409]
+    outcomes = at_once(*[lambda actor=actor: ask(actor, head, other) for actor in team])
+    assert sorted(each if each == 409 else 200 for each in outcomes) == [200, 409]
     assert (Merge.objects.of(step.city).count(), fresh(head).wording_count) == (1, 1)

@@ -297,13 +297,14 @@ class TestSplittingAndLinking:
     def test_two_are_linked_by_number_both_ways_and_unlinked(self, pair: Any, desk: Any) -> None:
         one, two = pair
         path = f"/verwaltung/zusammenlegen/{one.number}/verknuepfen"
-        desk.post(path, {"number": str(two.number)})
+        desk.post(path, {"number": f"Nr. {two.number}"})
         desk.post(f"/verwaltung/zusammenlegen/{two.number}/verknuepfen", {"number": str(one.number)})
         assert Link.objects.of(one.city).filter(kind="related_to").count() == 1
         for row, other in (pair, pair[::-1]):
             assert other.title in page_of(make_browser(one.city), row.path)
         for bad in ("", "x", "99999", str(one.number)):
-            desk.post(path, {"number": bad})
+            answer = desk.post(path, {"number": bad})
+            assert (answer.status_code in {400, 422}, f'value="{bad}"' in answer.content.decode()) == (True, True)
         assert Link.objects.of(one.city).count() == 1
         desk.post(path, {"number": str(two.number), "back": "1"})
         assert Link.objects.of(one.city).count() == 0

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
+from tests.at_once import at_once
 from tests.factories import (
     make_actor,
     make_area,
@@ -259,24 +258,26 @@ def test_who_is_on_an_item_keeps_others_off_until_they_take_over(step: Any, team
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_decide_at_the_same_instant_one_is_told(step: Any, team: Any, other: Any) -> None:
     case = case_of(make_contribution(step, visibility="waiting"))
-    start, outcomes = Barrier(2), []
-
-    def go(actor: Any, verb: str) -> None:
-        start.wait()
-        try:
-            outcomes.append(decide(actor, case, verb, reason="insult").verb)
-        except Refused as refused:
-            outcomes.append(refused.status)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=go, args=(team, "publish")), Thread(target=go, args=(other, "hide"))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(map(str, outcomes)) in (["409", "hide"], ["409", "publish"])
+    outcomes = at_once(lambda: decide(team, case, "publish").verb, lambda: decide(other, case, "hide", reason="insult").verb)
+    assert outcomes in (["publish", 409], [409, "hide"])
     assert Decision.objects.of(step.city).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_decides_once_and_says_so_twice(step: Any, team: Any) -> None:
+    case = case_of(make_contribution(step, visibility="waiting"))
+    first, second = at_once(*[lambda: decide(team, case, "hide", reason="insult", stamp=case.stamp)] * 2)
+    assert first == second == Decision.objects.of(step.city).get()
+
+
+def test_the_same_decision_again_after_something_else_happened_is_looked_at(step: Any, team: Any) -> None:
+    case = case_of(make_contribution(step, visibility="waiting"))
+    seen = case.stamp
+    undo_decision(team, decide(team, case, "publish", stamp=seen))
+    with pytest.raises(Refused) as refused:
+        decide(team, case, "publish", stamp=seen)
+    assert refused.value.status == 409
+    assert case_of(case.contribution).state == "open"
 
 
 def test_nobody_decides_about_their_own(step: Any, team: Any) -> None:

@@ -193,9 +193,11 @@ def test_who_heard_a_decision_about_their_flag_hears_nothing_when_it_is_taken_ba
 
 
 def test_the_old_addresses_of_flags_lead_to_the_queue(row: Any) -> None:
-    browser = make_browser(row.city, make_staff(row.city, "moderator"))
+    flag(make_participant(row.city), row)
+    browser, key = make_browser(row.city, make_staff(row.city, "moderator")), the_case(row.city).pk
     assert browser.get("/verwaltung/meldungen").headers["Location"] == "/verwaltung/redaktion?why=flagged"
-    assert browser.get("/verwaltung/meldungen/7").headers["Location"] == "/verwaltung/redaktion/7"
+    assert browser.get(f"/verwaltung/meldungen/{key}").headers["Location"] == f"/verwaltung/redaktion/{key}"
+    assert browser.get(f"/verwaltung/meldungen/{key + 1}").status_code == 404
 
 
 def test_who_was_overtaken_is_told_and_a_decided_thing_can_be_flagged_again(row: Any) -> None:

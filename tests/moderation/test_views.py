@@ -210,6 +210,22 @@ def test_a_guest_answers_a_question_in_the_browser_that_gave(step: Any, team: An
     assert "An der Ecke." in text_of(make_browser(step.city, team.participant).get(f"{DESK}/{made.case_id}"))
 
 
+def test_an_author_finds_the_question_on_their_page_and_at_what_they_gave(step: Any, team: Any, alice: Any) -> None:
+    row = make_contribution(step, "Eine Bank", author=alice)
+    comment = make_comment(make_contribution(step, "Ein Baum"), "Schön!", author=alice)
+    asked = [decide(team, case_of(each), "ask", text=f"Wo genau, {number}?") for number, each in enumerate((row, comment))]
+    browser, stranger = make_browser(step.city, alice), make_browser(step.city, make_participant(step.city, "Bob"))
+    mine = text_of(browser.get("/mein"))
+    assert ["Wo genau, 0?" in mine, "Über „Eine Bank“" in mine, "Wo genau, 1?" in mine, "Über „Ein Baum“" in mine] == [True] * 4
+    assert (f"/rueckfrage/{asked[0].pk}" in text_of(browser.get(row.path)), "mine-asked" in text_of(stranger.get("/mein"))) == (True, False)
+    assert f"/rueckfrage/{asked[0].pk}" not in text_of(stranger.get(row.path))
+    for each in asked:
+        assert browser.post(f"/rueckfrage/{each.pk}", {"text": "Am Kanal."}).status_code == 303
+    assert "mine-asked" not in text_of(browser.get("/mein"))
+    assert f"/rueckfrage/{asked[0].pk}" not in text_of(browser.get(row.path))
+    assert Case.objects.of(step.city).filter(state="open", contribution__in=[row.pk, comment.pk]).count() == 2
+
+
 def test_who_is_shut_out_cannot_give_until_let_in_again(step: Any, team: Any) -> None:
     guest = make_guest(step.city)
     decide(team, case_of(make_contribution(step, author=guest)), "hide", reason="insult", suspend_days=0)

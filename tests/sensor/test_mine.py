@@ -111,7 +111,7 @@ def test_the_page_asks_no_more_for_more(city: City, step: Step, django_assert_nu
 
 # Session, user, participant, roles, guest; news and their words; given, supported, followed; what is asked about merging;
 # quarter's newest with pictures; frame.
-QUERIES = 18
+QUERIES = 19
 
 
 def test_one_press_makes_an_area_ones_own_and_shows_its_newest(city: City, step: Step) -> None:

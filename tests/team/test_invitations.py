@@ -161,6 +161,8 @@ def test_who_holds_the_role_already_is_not_invited_to_it(city: Any, leader: Any)
     with pytest.raises(Refused) as refused:
         invite(actor_of(leader), mail=person.user.email.upper(), role="moderator")
     assert "Bob" in str(refused.value.reason)
+    with pytest.raises(Refused):  # the editorial team is one, whatever department somebody sits in
+        invite(actor_of(leader), mail=person.user.email, role="moderator", organisation=make_organisation(city))
     assert invite(actor_of(leader), mail=person.user.email, role="owner").role == "owner"
 
 

@@ -120,6 +120,8 @@ class WorkQueue extends HTMLElement {
     }
     if (this.dataset["keys"] !== "on") return;
     const key = event.key.toLowerCase();
+    // A key that is held down goes through the list; it decides nothing about the items that come after.
+    if (event.repeat && key !== "j" && key !== "k") return;
     if (key === " ") {
       // On a button or tick the space bar does what it always does.
       if (target?.closest("button, input, summary")) return;

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civitas.answering.queries import bodies_of, colleagues, departments_of, templates_of
+from civitas.answering.queries.keeping import bodies_of, colleagues, departments_of, templates_of
 from civitas.cities.queries import areas_of
 from civitas.contributions.models import Contribution
 from civitas.kit.fields import needed
@@ -42,11 +42,16 @@ def _version() -> forms.IntegerField:
     return forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
 
 
+# Fields grow with what is typed; so tall are they before.
+_FEW_ROWS, _MANY_ROWS = 4, 8
+
+
 def _words(
     label: str | _StrPromise, rows: int, *, hint: str | _StrPromise = "", missing: str | _StrPromise = "", language: str = ""
 ) -> forms.CharField:
     """A field for more than a line; with a sentence for when it is `missing` it has to be there."""
-    widget = forms.Textarea(attrs={"rows": rows, "class": "is-small", **({"lang": html_language(language)} if language else {})})
+    size = "is-small" if rows <= _FEW_ROWS else "is-large" if rows >= _MANY_ROWS else ""
+    widget = forms.Textarea(attrs={"rows": rows, "class": size, **({"lang": html_language(language)} if language else {})})
     said = {"required": missing} if missing else None
     return forms.CharField(label=label, help_text=hint, required=bool(missing), widget=widget, error_messages=said)
 
@@ -147,7 +152,7 @@ class NoteForm(ChoosingForm):
 
     text = needed(_words(_("Note for the team"), 3))
     meant_for = forms.MultipleChoiceField(
-        label=_("Whom is it meant for?"), help_text=_("They get a notice. Hold Ctrl to choose several."), required=False
+        label=_("Whom is it meant for?"), help_text=_("They get a notice."), required=False, widget=forms.CheckboxSelectMultiple
     )
     file = forms.FileField(label=_("Document or picture"), help_text=_("PDF, JPEG, PNG or WebP."), required=False)
 
@@ -155,7 +160,6 @@ class NoteForm(ChoosingForm):
         options.setdefault("prefix", "note")
         super().__init__(*args, **options)
         self.offer("meant_for", [each for each in colleagues(actor.city) if actor.participant is None or each.pk != actor.participant.pk])
-        self.fields["meant_for"].widget.attrs["size"] = 4
 
     @property
     def people(self) -> list[Any]:

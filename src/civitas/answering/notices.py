@@ -1,4 +1,4 @@
-"""How the team's own news about answers read: what was assigned, asked, replied, noted, sent back."""
+"""How the team's own news about answers read: what was assigned, asked, replied, noted, sent back, overdue."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from civitas.answering.models import Assignment, Batch, BatchItem, Note, Question
+from civitas.answering.queries.desk import overdue_of
 from civitas.contributions.models import Contribution
 from civitas.contributions.notices import about, event_key, fetch_about
 from civitas.kit import days
 from civitas.kit.rooms import TEAM, NoticeKind, Worded
+from civitas.people.models import Participant
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -116,12 +118,24 @@ def word_sent_back(city: City, notice: Notice) -> Worded | None:
     return Worded(_("Please look at your answer again"), (text,), _path(row), _("Open it"))
 
 
+def word_overdue(city: City, notice: Notice) -> Worded | None:
+    """A promised day is over, and the answer is not there."""
+    person = Participant.objects.of(city).filter(uid=notice.recipient).first()
+    count, since = overdue_of(city, person) if person is not None else (0, None)
+    if since is None:  # answered, or passed on meanwhile
+        return None
+    subject = ngettext("%(count)d answer is overdue", "%(count)d answers are overdue", count) % {"count": count}
+    text = _("The oldest was promised by %(day)s. Who gave it reads on its page that it is overdue.") % {"day": days.day(since)}
+    return Worded(subject, (text,), f"{DESK}?ansicht=overdue", _("Open the desk"))
+
+
 KINDS = (
     NoticeKind("answering.assigned", gettext_lazy("What you have to answer"), word_assigned, prepare=fetch_about, topic=TEAM),
     NoticeKind("answering.assigned_many", gettext_lazy("Many to answer at once"), word_assigned_many, topic=TEAM),
     NoticeKind("answering.asked", gettext_lazy("Questions to your department"), word_asked, prepare=fetch_questions, topic=TEAM),
     NoticeKind("answering.replied", gettext_lazy("Replies of other departments"), word_replied, prepare=fetch_questions, topic=TEAM),
     NoticeKind("answering.mentioned", gettext_lazy("Notes meant for you"), word_mentioned, prepare=fetch_about, topic=TEAM),
+    NoticeKind("answering.overdue", gettext_lazy("Answers that are overdue"), word_overdue, topic=TEAM),
     NoticeKind(
         "answering.sent_back", gettext_lazy("Your answers that colleagues give back"), word_sent_back, prepare=fetch_about, topic=TEAM
     ),

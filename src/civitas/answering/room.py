@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from civitas.answering.actions.assigning import assign_new, put_on_desk
 from civitas.answering.notices import KINDS
 from civitas.answering.personal import adopt_answering, erase_answering, export_answering
-from civitas.answering.queries import lies_with, with_nobody_to_answer
+from civitas.answering.queries.desk import lies_with, with_nobody_to_answer
 from civitas.answering.quoting import QUOTES
 from civitas.answering.sections import render_overdue
 from civitas.answering.tasks import SETTLE

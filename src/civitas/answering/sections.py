@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 
-from civitas.answering.queries import count_of, overdue_by_department
+from civitas.answering.queries.desk import count_of, overdue_by_department
 from civitas.contributions.rules import may_work
 from civitas.processes.policies import promised_days
 

@@ -1,18 +1,17 @@
-"""What the worker does for answers: bring the desk in line with what was said, work off one answer to many."""
+"""What the worker does for answers: bring the desk in line with what was said, work off one answer to many, remind of what is overdue."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
 
 from django.db import transaction
 
 from civitas.answering.actions.assigning import settle
 from civitas.answering.actions.many import RUN, run_chunk
+from civitas.answering.actions.reminding import remind_of_overdue
+from civitas.cities.models import City
 from civitas.outbox.actions import enqueue
-from civitas.outbox.tasks import task
-
-if TYPE_CHECKING:
-    from civitas.cities.models import City
+from civitas.outbox.tasks import periodic, task
 
 SETTLE = "answering.settle"
 
@@ -29,3 +28,10 @@ def run_batch(city: City, batch: int) -> None:
     if run_chunk(city, batch):
         with transaction.atomic():
             enqueue(city, RUN, {"batch": batch}, key=f"batch-{batch}")
+
+
+@periodic("answering.remind", every=dt.timedelta(hours=1))
+def remind() -> None:
+    """Tell whose promised day is over."""
+    for city in City.objects.order_by("pk"):
+        remind_of_overdue(city)

@@ -11,6 +11,7 @@ from django.db import connection
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.words import matching, words_of
+from civitas.kit.ids import read_number
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -148,7 +149,8 @@ def holding(city: City, words: list[str]) -> list[tuple[int, int]]:
 def found_by(city: City, words: str, *, but: Contribution) -> list[Contribution]:
     """Listed contributions by number or words, the newest first, at most 20."""
     rows = Contribution.objects.of(city).filter(listed=1).exclude(pk=but.pk).select_related("author", "organisation", "area")
-    if words.isascii() and words.isdigit():
-        return list(rows.filter(number=int(words[:18])).order_by("pk"))
+    number = read_number(words)
+    if number is not None:
+        return list(rows.filter(number=number).order_by("pk"))
     keys = matching(city, words)
     return [] if keys is None else list(rows.filter(newest_key__in=keys).order_by("-newest_key")[:MOST_FOUND])

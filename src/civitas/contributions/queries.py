@@ -17,6 +17,7 @@ from civitas.contributions.counts import CITY_SCOPE, DIMENSIONS
 from civitas.contributions.fair import cursor_at, fair_among, fair_places, read_cursor
 from civitas.contributions.models import WORDS, Attachment, Contribution, Revision, StatusEvent, Tally, newest_key
 from civitas.contributions.words import MOST_MATCHES, matching
+from civitas.kit.ids import read_number
 from civitas.kit.keyset import KeysetPage, keyset_page, keyset_page_up
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.media.models import Derivative
@@ -305,8 +306,9 @@ def staff_page(city: City, *, visibility: str, words: str = "", cursor: str = ""
     """The staff list in one visibility, comments included, newest first; `words` are words or a number."""
     shown = ("author", "organisation", "area", "category", "process", "root")
     rows = Contribution.objects.of(city).filter(visibility=visibility).select_related(*shown)
-    if words.isascii() and words.isdigit():
-        rows = rows.filter(number=int(words[:18]))
+    number = read_number(words)
+    if number is not None:
+        rows = rows.filter(number=number)
     elif words and visibility == Contribution.Visibility.PUBLISHED:
         keys = matching(city, words)
         rows = rows.none() if keys is None else rows.filter(newest_key__in=keys)

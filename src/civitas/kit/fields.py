@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def needed(field: Kind) -> Kind:
 def speak_plainly() -> None:
     """Give Django's fields our sentences for what is missing or not on offer; a field's own `error_messages` go before."""
     forms.Field.default_error_messages["required"] = _("Please fill this in.")
+    MaxLengthValidator.message = _("Please shorten this to %(limit_value)d characters; it has %(show_value)d.")
     for kind in (forms.ChoiceField, forms.TypedChoiceField, forms.MultipleChoiceField):
         chosen = {"required": _("Please choose one."), "invalid_choice": _("This is no longer on offer. Please choose again.")}
         kind.default_error_messages = {**kind.default_error_messages, **chosen}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import uuid_utils.compat
@@ -9,6 +10,9 @@ import uuid_utils.compat
 if TYPE_CHECKING:
     from uuid import UUID
 
+# A number as people write it or copy it from a page: "1284", "1.284", "1 284" with any kind of space, "#1284", "Nr. 1284".
+_NUMBER = re.compile(r"(?:#|nr\.?|no\.?)?\s*(\d{1,3}(?:[.,\s]\d{3})+|\d+)", re.IGNORECASE | re.ASCII)
+_SPACES = str.maketrans("\u00a0\u2009\u202f", "   ")
 _DIGITS = 18  # any number of so many fits into 64 bits
 
 
@@ -20,3 +24,9 @@ def uuid7() -> UUID:
 def read_key(text: str) -> int | None:
     """A row's key or number as an address carries it; None for anything that is none or that no database holds."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+
+
+def read_number(text: str) -> int | None:
+    """A contribution's number as people type it or copy it from a page ("Nr. 1 284", "#1284"); None for words."""
+    found = _NUMBER.fullmatch(text.translate(_SPACES).strip())
+    return read_key(re.sub(r"\D", "", found[1])) if found else None

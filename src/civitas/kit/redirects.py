@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponseRedirect
 from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from civitas.kit.languages import path_in_language
 
@@ -19,6 +20,12 @@ class SeeOther(HttpResponseRedirect):
     """The next page is fetched with GET, and going back sends nothing twice."""
 
     status_code = 303
+
+
+def own_address(request: HttpRequest, asked: str) -> str:
+    """An address that a form or a link names to go on to, if it is one of this host; '' for any other, so that nobody is led elsewhere."""
+    own = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return asked if own else ""
 
 
 def page_above(path: str) -> str:

@@ -62,18 +62,38 @@ def decide(
     suspend_days: int | None = None,
     takes_over: str = "",
 ) -> Decision:
-    """Decide about one case. `stamp` is what was looked at (`Case.stamp`); see `Order` for the rest.
+    """Decide about one case. `stamp` is what was looked at (`Case.stamp`); see `Order` for the rest. The same form sent twice is decided
+    once.
 
     Raises Refused: 409 when it changed or somebody else is on it, 400 with a sentence per field.
     """
-    order = Order(
-        verb, reason, text, category=category, area=area, place=place, step=step, suspend_days=suspend_days, takes_over=takes_over
+    order = checked(
+        actor,
+        Order(verb, reason, text, category=category, area=area, place=place, step=step, suspend_days=suspend_days, takes_over=takes_over),
     )
     with transaction.atomic():
-        found = decide_many(actor, {case.pk: stamp}, checked(actor, order))[case.pk]
+        found = decide_many(actor, {case.pk: stamp}, order)[case.pk]
+        if isinstance(found, Refused) and (twin := _sent_twice(actor, case, order, stamp)):
+            return twin
     if isinstance(found, Refused):
         raise found
     return found
+
+
+def _sent_twice(actor: Actor, case: Case, order: Order, stamp: str) -> Decision | None:
+    """The actor's own decision that this order has made already, if nothing else has happened since what was looked at.
+
+    Where something goes is not kept with its decision, so that a move is looked at again.
+    """
+    seen = stamp.partition("-")[0]
+    if actor.participant is None or not seen.isdecimal() or order.verb == Verb.MOVE:
+        return None
+    standing = Decision.objects.of(actor.city).filter(case=case, undone_at=None).select_related("case")
+    last: Decision | None = standing.order_by("-pk").first()
+    if last is None or last.by_id != actor.participant.pk or last.case.version != int(seen[:18]) + 1:
+        return None
+    said = (last.verb, last.reason, last.text, last.suspension_id is not None)
+    return last if said == (order.verb, order.reason, order.text, order.suspend_days is not None) else None
 
 
 @transaction.atomic

@@ -14,7 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civitas.contributions.models import WORDS
+from civitas.contributions.models import WORDS, Contribution
+from civitas.kit.ids import read_number
 from civitas.moderation.models import Appeal, Case, Decision, Flag, Signal, Trace, Verb
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from civitas.cities.models import City
-    from civitas.contributions.models import Contribution
     from civitas.people.actors import Actor
+    from civitas.people.models import Participant
 
 CASES_A_PAGE = 30
 MOST_FLAGS = 100
@@ -104,8 +105,9 @@ def _conditions(actor: Actor, filters: Filters) -> list[Q]:
     if filters.like:
         families = Trace.objects.of(city).filter(contribution=int(filters.like)).values("family")
         found.append(Q(contribution__in=Trace.objects.of(city).filter(family__in=families).values("contribution")))
-    if filters.q.isascii() and filters.q.isdigit():
-        found.append(Q(contribution__number=int(filters.q[:18])))
+    number = read_number(filters.q)
+    if number is not None:
+        found.append(Q(contribution__number=number))
     elif filters.q:
         found.append(reduce(or_, (Q(**{f"contribution__{name}__icontains": filters.q}) for name in WORDS)))
     return found
@@ -241,6 +243,14 @@ def family_size(case: Case) -> int:
         return 0
     families = Trace.objects.of(case.city_id).filter(contribution=case.contribution_id).values("family")
     return int(Trace.objects.of(case.city_id).filter(family__in=families).order_by()[:MOST_CASES].values("pk").count())
+
+
+def questions_to(person: Participant) -> list[Decision]:
+    """What the team asks somebody and waits for, the latest first, at most 20; one query."""
+    theirs = Contribution.objects.of(person.city_id).filter(author=person).values("pk")
+    rows = Decision.objects.of(person.city_id).select_related("contribution", "contribution__root")
+    waiting = rows.filter(verb=Verb.ASK, undone_at=None, replied_at=None, contribution__in=theirs).exclude(case__state=Case.State.CLOSED)
+    return list(waiting.order_by("-pk")[:20])
 
 
 def last_decision_of(actor: Actor) -> Decision | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Quotes, Recount, Room
+from civitas.kit.rooms import ContributionSection, MySection, NavItem, PersonalData, Quotes, Recount, Room
 from civitas.moderation.cases import look_anew, take_up
 from civitas.moderation.counts import miscounts, recount
 from civitas.moderation.models import Appeal, Decision, Flag, Run, RunItem, SavedView
@@ -15,7 +15,7 @@ from civitas.moderation.personal import adopt_person, erase_person, export_perso
 from civitas.moderation.queries import letters_at_work, open_count, workload
 from civitas.moderation.retention import DECIDED
 from civitas.moderation.rules import may_decide
-from civitas.moderation.views.authors import render_mine
+from civitas.moderation.views.authors import render_mine, render_questions
 from civitas.moderation.views.flags import render_foot
 from civitas.moderation.views.overview import render_overview
 
@@ -60,6 +60,7 @@ ROOM = Room(
     personal_data=PersonalData(export_person, erase_person, adopt_person),
     contribution_sections=(ContributionSection("head", render_mine, order=10), ContributionSection("foot", render_foot, order=200)),
     staff_sections=(render_overview,),
+    my_sections=(MySection(render_questions, order=4),),
     quotes=(
         Quotes(_decisions, ("text", "was_reason", "reply")),
         Quotes(_flags, ("words",)),

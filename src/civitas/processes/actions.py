@@ -45,7 +45,7 @@ PROCESS_TEXTS = (
 def create_process(
     actor: Actor, *, title: Translated, question: Translated, slug: str = "", say: int = Process.Say.VOICE, like: Blueprint | None = None
 ) -> Process:
-    """A new process as a draft, with the texts and steps of a blueprint where one is given.
+    """A new process as a draft, with the texts and steps of a blueprint where one is given. The same form sent twice makes one draft.
 
     Raises Refused when the address is taken, reserved or empty.
     """
@@ -54,7 +54,10 @@ def create_process(
     slug = slug or slugified(title.in_language("de"))
     if not slug:
         raise _refused("title", _("Please give a title with letters or digits."))
-    if slug in RESERVED or Process.objects.of(actor.city).filter(slug=slug).exists():
+    there: Process | None = Process.objects.of(actor.city).filter(slug=slug).first()
+    if there is not None and (there.state, there.title, there.question) == (Process.State.DRAFT, title, question):
+        return there
+    if slug in RESERVED or there is not None:
         raise _refused(named, _("Another process already has this address. Please choose another title."), status=409)
     process = Process(city=actor.city, slug=slug, title=title, question=question, say=like.say if like else say)
     if like:
@@ -106,13 +109,16 @@ def add_step(
     intro: Translated | None = None,
     key: str = "",
 ) -> Step:
-    """A step at the end of the process. Raises Refused when it would close before it opens."""
+    """A step at the end of the process; the same form sent twice makes one. Raises Refused when it would close before it opens."""
     may_steer(actor, process).require()
     if opens_at and closes_at and closes_at <= opens_at:
         raise _refused("closes_at", _("The step must close after it opens."))
-    position = (
-        Step.objects.of(actor.city).filter(process=process).order_by("-position").values_list("position", flat=True).first() or 0
-    ) + 1
+    Process.objects.of(actor.city).select_for_update(of=("self",)).get(pk=process.pk)  # one step after the other
+    last: Step | None = Step.objects.of(actor.city).filter(process=process).order_by("-position").first()
+    typed = (method, title, intro or Translated(), opens_at, closes_at)
+    if last is not None and (last.method, last.title, last.intro, last.opens_at, last.closes_at) == typed:
+        return last
+    position = (last.position if last else 0) + 1
     step = Step(
         city=actor.city,
         process=process,

@@ -10,11 +10,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from civitas.kit.redirects import own_address
 from civitas.kit.verdicts import Refused
 from civitas.processes.actions import pause_comments, reopen_comments
 from civitas.processes.models import Step
@@ -78,7 +78,7 @@ def change_comments(request: HttpRequest, slug: str, position: int) -> HttpRespo
     if step is None:
         raise Http404
     may_pause(request.actor, step).require()
-    back = _back(request) or reverse("staff_process", args=[slug])
+    back = own_address(request, request.POST.get("back", "")) or reverse("staff_process", args=[slug])
     if request.POST.get("do") == "open":
         reopen_comments(request.actor, step)
         messages.success(request, _("People can comment again."))
@@ -94,9 +94,3 @@ def change_comments(request: HttpRequest, slug: str, position: int) -> HttpRespo
             return redirect(back)
     context = {"step": step, "pause": render_pause(request, step, back=back, form=form)}
     return render(request, "processes/staff_pause.html", context, status=422)
-
-
-def _back(request: HttpRequest) -> str:
-    asked = request.POST.get("back", "")
-    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return asked if safe else ""

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from civitas.kit.personal import PersonalKind, Span, joined, personal_in
-from civitas.kit.redirects import SeeOther
+from civitas.kit.redirects import SeeOther, own_address
 from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.verdicts import Refused
 from civitas.media.models import Derivative
@@ -76,7 +76,7 @@ def redact(request: HttpRequest, number: int | None = None, key: int | None = No
         show_refusal(form, refused)
         return _mark_page(request, row, attachments, texts, marks, form, status=422)
     messages.success(request, _("It is blacked out, here and wherever it was repeated. The author hears of it."))
-    return SeeOther(_staff_url(row))
+    return SeeOther(_way_back(request, row))
 
 
 def _overtaken(request: HttpRequest, row: Contribution, marks: Marks, form: ReasonForm, *, refused: Refused | None = None) -> HttpResponse:
@@ -104,7 +104,7 @@ def _mark_page(
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        **_head(row),
+        **_head(request, row),
         "form": form,
         "texts": [_marked(each, marks) for each in texts],
         "files": [_file(each, marks) for each in attachments],
@@ -123,7 +123,7 @@ def _preview(
     values = {(type(change.row), change.row.pk): change.values for change in reach.own}
     files = [each for each in (_file(one, marks) for one in attachments) if each["areas"]]
     context = {
-        **_head(row),
+        **_head(request, row),
         "form": form,
         "texts": [{"text": each, "after": values.get((type(each.row), each.row.pk), {}).get(each.field, "")} for each in texts],
         "files": files,
@@ -138,12 +138,14 @@ def _preview(
     return render(request, "redaction/preview.html", context)
 
 
-def _head(row: Contribution) -> dict[str, Any]:
-    return {"row": row, "title": row.title or (row.root.title if row.root else ""), "back_url": _staff_url(row)}
+def _head(request: HttpRequest, row: Contribution) -> dict[str, Any]:
+    return {"row": row, "title": row.title or (row.root.title if row.root else ""), "back_url": _way_back(request, row)}
 
 
-def _staff_url(row: Contribution) -> str:
-    return reverse("staff_contribution", args=[row.number]) if row.number else reverse("staff_comment", args=[row.pk])
+def _way_back(request: HttpRequest, row: Contribution) -> str:
+    """Where somebody came from, such as their place in the queue; else the contribution's own page at the desk."""
+    there = reverse("staff_contribution", args=[row.number]) if row.number else reverse("staff_comment", args=[row.pk])
+    return own_address(request, request.GET.get("back", "")) or there
 
 
 def _marked(text: Text, marks: Marks) -> dict[str, Any]:

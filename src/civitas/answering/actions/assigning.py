@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.answering.models import Assignment, due_key
-from civitas.answering.queries import assignment_of, experts_of, first_fitting, promised_on, rules_in_order, with_nobody_to_answer
+from civitas.answering.queries.desk import with_nobody_to_answer
+from civitas.answering.queries.keeping import experts_of, first_fitting, rules_in_order
+from civitas.answering.queries.one import assignment_of, promised_on
 from civitas.answering.rules import may_assign
 from civitas.answering.wording import WITHOUT_WORDS
 from civitas.contributions.models import Contribution, StatusEvent

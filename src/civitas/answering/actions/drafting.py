@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from civitas.answering.actions.assigning import settle
 from civitas.answering.languages import language_of
 from civitas.answering.models import AnswerDraft, Note
-from civitas.answering.queries import assignment_of, draft_of
+from civitas.answering.queries.one import assignment_of, draft_of
 from civitas.answering.rules import may_draft, may_release, needs_two
 from civitas.answering.wording import check_day, check_words, filled
 from civitas.contributions.linking import check_larger
@@ -18,6 +18,7 @@ from civitas.contributions.models import Contribution
 from civitas.contributions.official import answer_contribution
 from civitas.contributions.rules import may_answer
 from civitas.journal.actions import record
+from civitas.kit.ids import read_number
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.notices.actions import notify
@@ -25,6 +26,7 @@ from civitas.people.actors import Actor, actor_of
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from civitas.answering.models import Body, Template
     from civitas.contributions.models import StatusEvent
@@ -204,12 +206,12 @@ def check_draft(actor: Actor, contribution: Contribution, draft: AnswerDraft) ->
 
 def larger_one(actor: Actor, contribution: Contribution, draft: AnswerDraft) -> Contribution | None:
     """The contribution that it becomes part of, by the number that was typed. Raises Refused when there is none of this number."""
-    number = draft.part_of.lstrip("# ").replace(".", "")
-    if not number:
+    if not draft.part_of.strip("# "):
         return None
     found: Contribution | None = None
-    if number.isascii() and number.isdigit() and len(number) < 16:
-        rows = Contribution.objects.of(actor.city).filter(number=int(number)).exclude(kind=Contribution.Kind.COMMENT)
+    number = read_number(draft.part_of)
+    if number is not None:
+        rows = Contribution.objects.of(actor.city).filter(number=number).exclude(kind=Contribution.Kind.COMMENT)
         found = rows.select_related("merged_into").first()
         sentence = _("We find no other contribution with the number “%(number)s” that is published.") % {"number": draft.part_of}
     else:
@@ -262,16 +264,28 @@ def release(actor: Actor, contribution: Contribution, *, version: int, seen: int
 
 def publish(actor: Actor, contribution: Contribution, *, version: int, seen: int, **values: Any) -> StatusEvent:
     """Keep what was typed and say it at once, where one person is enough. The same form sent twice is said once."""
-    if draft_of(actor.city, contribution) is None and contribution.version != seen:
-        rows = AnswerDraft.objects.of(actor.city).filter(contribution=contribution, state=State.SAID, by=actor.participant)
-        last = rows.select_related("event").order_by("-pk").first()
-        organisation = values.get("organisation")
-        said = (values.get("status"), cleaned(values.get("text", "")), organisation.pk if organisation else None)
-        if last and last.event and (last.status, last.text, last.organisation_id) == said:
-            return last.event
-    with transaction.atomic():
-        draft = save_draft(actor, contribution, version=version, **values)
-        return release(actor, contribution, version=draft.version, seen=seen)
+    if contribution.version != seen and (twin := _published(actor, contribution, values)):
+        return twin
+    try:
+        with transaction.atomic():
+            draft = save_draft(actor, contribution, version=version, **values)
+            return release(actor, contribution, version=draft.version, seen=seen)
+    except Refused as refused:  # the other of two clicks was quicker
+        twin = _published(actor, contribution, values) if refused.status == 409 else None
+        if twin is None:
+            raise
+        return twin
+
+
+def _published(actor: Actor, contribution: Contribution, values: Mapping[str, Any]) -> StatusEvent | None:
+    """What the actor said last about it, where these are the same words and nobody writes on another answer since."""
+    if draft_of(actor.city, contribution) is not None:
+        return None
+    rows = AnswerDraft.objects.of(actor.city).filter(contribution=contribution, state=State.SAID, by=actor.participant)
+    last = rows.select_related("event").order_by("-pk").first()
+    organisation = values.get("organisation")
+    said = (values.get("status"), cleaned(values.get("text", "")), organisation.pk if organisation else None)
+    return last.event if last is not None and (last.status, last.text, last.organisation_id) == said else None
 
 
 def _speaker(actor: Actor, draft: AnswerDraft) -> Actor:

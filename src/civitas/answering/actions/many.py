@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from civitas.answering.actions.assigning import assign, on_duty, settle
 from civitas.answering.languages import CODES, read_in, spoken
 from civitas.answering.models import Batch, BatchItem
-from civitas.answering.queries import assignment_of, assignments_of, experts_of, rules_in_order, waiting_for_rules, would_go
+from civitas.answering.queries.keeping import experts_of, rules_in_order, waiting_for_rules, would_go
+from civitas.answering.queries.one import assignment_of, assignments_of
 from civitas.answering.rules import may_answer_many, may_assign_many, may_release_batch, may_send, needs_two
 from civitas.answering.wording import check_day, check_words, filled
 from civitas.contributions.models import Contribution, StatusEvent

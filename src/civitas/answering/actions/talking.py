@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.answering.models import Mention, Note, Question
-from civitas.answering.queries import experts_of
+from civitas.answering.queries.keeping import experts_of
 from civitas.answering.rules import may_look, may_reply
 from civitas.answering.wording import check_day
+from civitas.contributions.models import Contribution
 from civitas.journal.actions import record
 from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from civitas.contributions.models import Contribution
     from civitas.media.models import MediaFile
     from civitas.people.actors import Actor
     from civitas.people.models import Organisation, Participant
@@ -43,6 +43,11 @@ def _words(text: str, *, most: int, missing: str, name: str = "text") -> str:
     return text
 
 
+def _hold(contribution: Contribution) -> None:
+    """Let what is said about a contribution come one after the other, until the transaction ends."""
+    Contribution.objects.of(contribution.city_id).select_for_update(of=("self",)).get(pk=contribution.pk)
+
+
 def add_note(
     actor: Actor, contribution: Contribution, *, text: str, file: MediaFile | None = None, meant_for: Sequence[Participant] = ()
 ) -> Note:
@@ -54,10 +59,11 @@ def add_note(
         if person.city_id != actor.city.pk or not actor_of(person).is_staff:
             sentence = _("This person does not work for the city here.")
             raise Refused(sentence, status=400, fields={"meant_for": sentence})
-    last = Note.objects.of(actor.city).filter(contribution=contribution).order_by("-pk").first()
-    if last and file is None and (last.text, last.author_id) == (text, actor.participant.pk if actor.participant else None):
-        return last  # the same form, sent twice
     with transaction.atomic():
+        _hold(contribution)
+        last = Note.objects.of(actor.city).filter(contribution=contribution).order_by("-pk").first()
+        if last and file is None and (last.text, last.author_id) == (text, actor.participant.pk if actor.participant else None):
+            return last  # the same form, sent twice
         if file:
             settle_files(actor.city, [file], None)  # the team's, not its writer's own: it stays when they leave
         note: Note = Note.objects.create(city=actor.city, contribution=contribution, author=actor.participant, text=text, file=file)
@@ -87,11 +93,12 @@ def ask_department(actor: Actor, contribution: Contribution, *, organisation: Or
         raise Refused(sentence, status=400, fields={"organisation": sentence})
     text = _words(text, most=LONGEST_QUESTION, missing=_("Please write what you want to know."))
     check_day(due_on)
-    waiting = Question.objects.of(actor.city).filter(contribution=contribution, organisation=organisation, text=text, replied_at=None)
-    known: Question | None = waiting.order_by("pk").first()
-    if known is not None:  # the same form, sent twice
-        return known
     with transaction.atomic():
+        _hold(contribution)
+        waiting = Question.objects.of(actor.city).filter(contribution=contribution, organisation=organisation, text=text, replied_at=None)
+        known: Question | None = waiting.order_by("pk").first()
+        if known is not None:  # the same form, sent twice
+            return known
         made: Question = Question.objects.create(
             city=actor.city, contribution=contribution, organisation=organisation, asked_by=actor.participant, text=text, due_on=due_on
         )

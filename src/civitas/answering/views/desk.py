@@ -13,18 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from civitas.answering.queries import (
+from civitas.answering.queries.desk import (
     PAGE_SIZE,
     Wanted,
     brought_in_lately,
     count_of,
-    departments_of,
     desk_page,
     overdue_by_department,
     questions_page,
     release_page,
     waiting_batches,
 )
+from civitas.answering.queries.keeping import departments_of
 from civitas.answering.rules import may_answer_many, may_keep
 from civitas.cities.queries import areas_of
 from civitas.contributions.models import Contribution

@@ -17,7 +17,7 @@ from civitas.answering.actions.many import apply_rules
 from civitas.answering.blanks import KNOWN
 from civitas.answering.forms import BodyForm, RuleForm, TemplateForm
 from civitas.answering.models import AssignmentRule, Body, Template
-from civitas.answering.queries import bodies_of, rules_in_order, templates_of, waiting_for_rules, would_go
+from civitas.answering.queries.keeping import bodies_of, rules_in_order, templates_of, waiting_for_rules, would_go
 from civitas.answering.rules import may_keep
 from civitas.answering.views.desk import entered
 from civitas.contributions.models import Contribution

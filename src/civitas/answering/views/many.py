@@ -18,7 +18,7 @@ from civitas.answering.blanks import KNOWN
 from civitas.answering.forms import AnswerManyForm, AssignManyForm
 from civitas.answering.languages import CODES, read_in, spoken
 from civitas.answering.models import Batch, BatchItem
-from civitas.answering.queries import batch_by_key, batch_counts, failed_items, items_page, readers, readers_of, ticked
+from civitas.answering.queries.many import batch_by_key, batch_counts, failed_items, items_page, readers, readers_of, ticked
 from civitas.answering.rules import may_answer_many, may_release_batch, may_see_batch, needs_two
 from civitas.answering.views.desk import entered
 from civitas.kit.languages import LABELS, html_language

@@ -17,7 +17,7 @@ from civitas.answering.actions import drafting
 from civitas.answering.forms import AnswerForm, AssignForm, BackForm, NoteForm, QuestionForm
 from civitas.answering.languages import language_of
 from civitas.answering.models import AnswerDraft
-from civitas.answering.queries import assignment_of, closed_drafts, draft_of, larger_ones, notes_of, questions_of, said_before
+from civitas.answering.queries.one import assignment_of, closed_drafts, draft_of, larger_ones, notes_of, questions_of, said_before
 from civitas.answering.rules import may_assign, may_draft, may_look, may_release, needs_two
 from civitas.answering.views.desk import entered
 from civitas.answering.wording import preview
@@ -106,6 +106,7 @@ def show_one(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def moved(request: HttpRequest, number: int) -> HttpResponse:
     """Where the answer form used to stand."""
+    found(request, number)
     return redirect("answer", number=number, permanent=True)
 
 

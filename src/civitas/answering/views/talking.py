@@ -15,7 +15,7 @@ from civitas.answering.actions.assigning import assign
 from civitas.answering.actions.talking import add_note, ask_department, drop_note, reply
 from civitas.answering.forms import AssignForm, NoteForm, QuestionForm, ReplyForm
 from civitas.answering.models import Note
-from civitas.answering.queries import question_by_key
+from civitas.answering.queries.one import question_by_key
 from civitas.answering.rules import may_reply
 from civitas.answering.views.desk import entered
 from civitas.answering.views.one import found, page

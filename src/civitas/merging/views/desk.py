@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from civitas.cities.models import City
+    from civitas.kit.verdicts import Refused
     from civitas.merging.models import Merge
 
 LONGEST_WORDS = 100
@@ -107,8 +108,13 @@ def _tabs(city: City, view: str) -> list[dict[str, Any]]:
 @require_safe
 def show_one(request: HttpRequest, number: int) -> HttpResponse:
     """Begin from one contribution: what resembles it, what a search finds, what lies in it, and how to split or link it."""
-    row = by_number(request, number)
+    return page_of(request, by_number(request, number))
+
+
+def page_of(request: HttpRequest, row: Contribution, *, typed: str = "", refused: Refused | None = None) -> HttpResponse:
+    """The page of one contribution at this desk; `typed` is a number that came back with a reason."""
     city = request.city
+    assert city is not None  # `by_number` has found the row in it
     words = " ".join(request.GET.get("q", "").split())[:LONGEST_WORDS]
     likest = [pair for pair in alike(city, row)[:MOST_ALIKE] if pair[1].score >= LEAST] if row.is_listed and not words else []
     context = {
@@ -121,9 +127,10 @@ def show_one(request: HttpRequest, number: int) -> HttpResponse:
         "inside": merges_of(city, [row.number or 0]),
         "split": split_of(row),
         "related": related_to(row),
-        "refusal": "",
+        "typed": typed,
+        "refusal": refused.reason if refused else "",
     }
-    return render(request, "merging/one.html", context)
+    return render(request, "merging/one.html", context, status=refused.status if refused else 200)
 
 
 @require_POST

@@ -12,13 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from civitas.contributions.models import Contribution
+from civitas.kit.ids import read_number
 from civitas.kit.refusals import show_refusal
 from civitas.kit.verdicts import Refused
 from civitas.merging.forms import SplitForm
 from civitas.merging.queries import split_by_key
 from civitas.merging.rules import may_split, may_undo_split
 from civitas.merging.splitting import relate, split_contribution, undo_split, unrelate
-from civitas.merging.views.desk import by_number, entered
+from civitas.merging.views.desk import by_number, entered, page_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -66,15 +67,15 @@ def unsplit(request: HttpRequest, key: int) -> HttpResponse:
 def link(request: HttpRequest, number: int) -> HttpResponse:
     """Say that two belong together, by the other's number; or take it back."""
     row = by_number(request, number)
-    typed = request.POST.get("number", "").strip()
+    typed = request.POST.get("number", "")[:40]
+    sought = read_number(typed)
     others = Contribution.objects.of(request.city).exclude(kind=Contribution.Kind.COMMENT)
-    other = others.filter(number=int(typed)).first() if typed.isascii() and typed.isdigit() and len(typed) < 18 else None
+    other = others.filter(number=sought).first() if sought is not None else None
     try:
         if other is None:
             raise Refused(_("There is no contribution with this number. Please look at it once more."), status=422)
         (unrelate if request.POST.get("back") else relate)(request.actor, row, other)
     except Refused as refused:
-        messages.error(request, str(refused.reason))
-    else:
-        messages.success(request, _("Both pages show it now.") if not request.POST.get("back") else _("They are no longer linked."))
+        return page_of(request, row, typed=typed, refused=refused)
+    messages.success(request, _("Both pages show it now.") if not request.POST.get("back") else _("They are no longer linked."))
     return redirect("merge_start", number=row.number)

@@ -8,13 +8,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from civitas.contributions.models import Contribution
 from civitas.kit.ids import read_key
-from civitas.kit.redirects import SeeOther
+from civitas.kit.redirects import SeeOther, own_address
 from civitas.kit.verdicts import Refused
 from civitas.moderation.archive import decide_about, take_up_contribution
 from civitas.moderation.forms import OrderForm, Places
@@ -45,10 +44,8 @@ def take_up(request: HttpRequest, key: int) -> HttpResponse:
         messages.error(request, str(refused.reason))
     else:
         messages.success(request, said(made))
-    back = request.POST.get("back", "")
-    if back and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return SeeOther(back)
-    return SeeOther(reverse("staff_contribution", args=[row.number]) if row.number else reverse("staff_comment", args=[row.pk]))
+    there = reverse("staff_contribution", args=[row.number]) if row.number else reverse("staff_comment", args=[row.pk])
+    return SeeOther(own_address(request, request.POST.get("back", "")) or there)
 
 
 @never_cache

@@ -22,11 +22,14 @@ from civitas.kit.refusals import carry_out
 from civitas.moderation.appeals import answer_question, appeal_decision
 from civitas.moderation.forms import ObjectionForm, WordsForm
 from civitas.moderation.models import Appeal, Decision, Verb
+from civitas.moderation.queries import questions_to
 from civitas.moderation.rules import may_answer_question, may_appeal
 from civitas.moderation.wording import friendly
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from civitas.people.models import Participant
 
 
 def _found(request: HttpRequest, key: int) -> Decision:
@@ -61,7 +64,7 @@ def show_decision(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         "decision": decision,
         "row": row,
-        "name": row.title or (row.root.title if row.root else ""),
+        "name": _title_of(row),
         "friendly": friendly(decision.reason),
         "appeal": appeal,
         "allowed": appeal is None and bool(may_appeal(request.actor, decision)),
@@ -94,19 +97,36 @@ def show_question(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         "decision": decision,
         "row": row,
-        "name": row.title or (row.root.title if row.root else ""),
+        "name": _title_of(row),
         "form": form,
         "allowed": allowed,
     }
     return render(request, "moderation/question.html", context, status=status)
 
 
+def _title_of(row: Contribution) -> str:
+    """What a contribution is called, a comment by what it is about."""
+    return row.title or (row.root.title if row.root else "")
+
+
 def render_mine(request: HttpRequest, row: Contribution) -> str:
-    """On their own contribution's page: why it is not shown, and what the team asks."""
-    if not is_author(request.actor, row) or row.visibility == Contribution.Visibility.PUBLISHED:
+    """On their own contribution's page: why it is not shown, and what the team asks, be it shown or not."""
+    if not is_author(request.actor, row):
         return ""
-    last = Decision.objects.of(row.city_id).filter(contribution=row, undone_at=None).order_by("-pk").first()
-    if last is None or last.verb == Verb.PUBLISH or (last.verb == Verb.ASK and last.replied_at is not None):
+    last = Decision.objects.of(row.city_id).filter(contribution=row, undone_at=None).select_related("case").order_by("-pk").first()
+    if last is None:
         return ""
-    name = "question" if last.verb == Verb.ASK else "decision"
+    last.contribution = row
+    asks = last.verb == Verb.ASK
+    is_said = bool(may_answer_question(request.actor, last)) if asks else row.visibility != Contribution.Visibility.PUBLISHED
+    if last.verb == Verb.PUBLISH or not is_said:
+        return ""
+    name = "question" if asks else "decision"
     return render_to_string("moderation/_mine.html", {"decision": last, "url": reverse(name, args=[last.pk])}, request=request)
+
+
+def render_questions(request: HttpRequest, participant: Participant | None) -> str:
+    """On "my page": what the team asks about what one gave, comments too; one query."""
+    rows = questions_to(participant) if participant is not None else []
+    questions = [{"row": row, "title": _title_of(row.contribution)} for row in rows if row.contribution is not None]
+    return render_to_string("moderation/_my_questions.html", {"questions": questions}, request=request) if questions else ""

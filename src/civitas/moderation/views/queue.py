@@ -9,6 +9,7 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -233,9 +234,16 @@ def _item(request: HttpRequest, case: Case, signals: list[str], places: Places, 
         "pause": render_pause_of(request, row, back=reverse("case", args=[case.pk])) if row is not None else "",
         "failed": form.data.get("verb", "") if form is not None else request.GET.get("tun", ""),
         "form": form,
-        "redact_url": f"/verwaltung/schwaerzen/{row.number or f'kommentar/{row.pk}'}" if row is not None else "",
+        "redact_url": _redact_url(request, case, row) if row is not None else "",
         "merge_url": f"/verwaltung/zusammenlegen/{row.number}" if row is not None and row.number else "",
     }
+
+
+def _redact_url(request: HttpRequest, case: Case, row: Contribution) -> str:
+    """Where something is blacked out; from there the way leads back to this place in the queue."""
+    query = filters_from(request.GET).query
+    back = f"{reverse('case', args=[case.pk])}{f'?{query}' if query else ''}"
+    return f"/verwaltung/schwaerzen/{row.number or f'kommentar/{row.pk}'}?{urlencode({'back': back})}"
 
 
 def _media(city: City, row: Contribution) -> dict[str, Any]:
@@ -356,4 +364,4 @@ def save_view(request: HttpRequest) -> HttpResponse:
 def old_flags(request: HttpRequest, key: int | None = None) -> HttpResponse:
     """The old addresses of flags lead to the queue."""
     enter(request)
-    return redirect("case", key=key) if key is not None else redirect(f"{reverse('queue')}?why=flagged")
+    return redirect("case", key=found_case(request, key).pk) if key is not None else redirect(f"{reverse('queue')}?why=flagged")

@@ -13,11 +13,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import get_script_prefix, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from civitas.kit.redirects import own_address
 from civitas.people.actions import user_of_address
 from civitas.people.forms import SignInForm
 from civitas.people.queries import demo_logins
@@ -33,7 +33,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for a mail address and send it a code; one field for those who come back and those who are new."""
     if request.city is None:
         raise Http404
-    back = _safe_path(request, request.POST.get("next", request.GET.get("next", "")))
+    back = own_address(request, request.POST.get("next", request.GET.get("next", "")))
     if request.user.is_authenticated:
         return redirect(back or "mine")
     form = SignInForm(request.POST if request.method == "POST" else None)
@@ -49,11 +49,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _sign_in_context(request: HttpRequest, form: SignInForm, back: str) -> dict[str, Any]:
     return {"form": form, "next": back, "demo_logins": demo_logins(request.city) if settings.DEMO else []}
-
-
-def _safe_path(request: HttpRequest, target: str) -> str:
-    allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return target if allowed else ""
 
 
 @login_not_required

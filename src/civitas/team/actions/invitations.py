@@ -40,6 +40,8 @@ _ONE_PRESS = dt.timedelta(minutes=1)
 _SALT = "civitas.team.invitation"
 # Roles that speak for somebody: without an organisation they would mean nothing.
 WITH_ORGANISATION = (Role.MEMBER, Role.EXPERT)
+# Roles that are the same in every department: who holds one needs it from no other.
+CITYWIDE = (Role.MODERATOR, Role.FACILITATOR, Role.ADMINISTRATOR)
 
 
 def make_token(invitation: Invitation) -> str:
@@ -126,7 +128,8 @@ def check_role(city: City, role: str, organisation: Organisation | None) -> None
 
 
 def _holds(city: City, person: Participant, role: str, organisation: Organisation | None) -> bool:
-    return bool(Membership.objects.of(city).filter(participant=person, role=role, organisation=organisation).exists())
+    held = Membership.objects.of(city).filter(participant=person, role=role)
+    return bool((held if role in CITYWIDE else held.filter(organisation=organisation)).exists())
 
 
 def send_invitation(city: City, invitation: int, number: int) -> None:

@@ -9,11 +9,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from civitas.kit.redirects import SeeOther
+from civitas.kit.redirects import SeeOther, own_address
 from civitas.kit.refusals import show_refusal
 from civitas.kit.verdicts import Refused
 from civitas.team.actions import finish_note, leave_note, pin_note, reopen_note, unpin_note
@@ -33,9 +32,7 @@ SHOWN = 4
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    back = request.POST.get("back", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return SeeOther(back) if back and safe else SeeOther(f"{reverse('team')}#notizen")
+    return SeeOther(own_address(request, request.POST.get("back", "")) or f"{reverse('team')}#notizen")
 
 
 @require_POST

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
 from django.urls import get_script_prefix
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from civitas.kit.redirects import SeeOther
+from civitas.kit.redirects import SeeOther, own_address
 from civitas.people.actors import AS_CITIZEN
 from civitas.team.rules import may_see_team
 
@@ -24,13 +23,12 @@ def see_as_citizen(request: HttpRequest) -> HttpResponse:
     """Lay the roles down ('an'), or take them up again. It can only ever take rights away: the roles stay what they are."""
     if request.city is None:
         raise Http404
-    here = request.POST.get("hier", "")
-    if not url_has_allowed_host_and_scheme(here, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        here = get_script_prefix()
+    here = own_address(request, request.POST.get("hier", "")) or get_script_prefix()
     if request.POST.get("sehen") == "an":
-        may_see_team(request.actor).require()
-        request.session[AS_CITIZEN] = request.city.slug
-        request.session[_CAME_FROM] = here
+        if request.session.get(AS_CITIZEN) != request.city.slug:  # pressed twice, they are laid down already
+            may_see_team(request.actor).require()
+            request.session[AS_CITIZEN] = request.city.slug
+            request.session[_CAME_FROM] = here
         # The team's own pages are closed to citizens.
         return SeeOther(get_script_prefix() if "/verwaltung" in here else here)
     request.session.pop(AS_CITIZEN, None)

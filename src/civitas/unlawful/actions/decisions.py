@@ -144,7 +144,8 @@ def note_police_told(actor: Actor, matter: Matter, *, on: dt.date | None) -> Non
         sentence = _("This day has not come yet.")
         raise Refused(sentence, status=400, fields={"told_on": sentence})
     with transaction.atomic():
-        Matter.objects.of(actor.city).filter(pk=matter.pk).update(told_police_on=on)
+        if not Matter.objects.of(actor.city).filter(pk=matter.pk).exclude(told_police_on=on).update(told_police_on=on):
+            return  # it says so already
         details = {"on": on.isoformat() if on else None, "matter": matter.pk}
         record(actor.city, by=actor.uid, verb="unlawful.police_told", subject=matter.subject, details=details)
 

@@ -123,6 +123,7 @@ def ask_access(actor: Actor, evidence: Evidence, *, kind: str, reason: str, dele
     if fields:
         raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
     with transaction.atomic():
+        Evidence.objects.of(actor.city).select_for_update(of=("self",)).get(pk=evidence.pk)  # the same form twice is asked once
         open_ones = Access.objects.of(actor.city).filter(evidence=evidence, kind=kind, asked_by=actor.participant, granted_at=None)
         known: Access | None = open_ones.first()
         if known is not None:

@@ -173,6 +173,10 @@ def ask_reporters(actor: Actor, matter: Matter, *, text: str) -> int:
     text = cleaned(text)
     check_words(text, "text", _("Please write your question."))
     with transaction.atomic():
+        held = Matter.objects.of(actor.city).select_for_update(of=("self",)).get(pk=matter.pk)
+        waiting = Question.objects.of(actor.city).filter(matter=held, answered_at=None, text=text)
+        if held.state == Matter.State.ASKED and waiting.exists():  # the same form, sent twice
+            return waiting.count()
         reports = [row.report for row in Mention.objects.of(actor.city).filter(matter=matter).select_related("report").order_by("pk")[:100]]
         for report in reports:
             question = Question.objects.create(city=actor.city, report=report, matter=matter, text=text, asked_by=actor.participant)

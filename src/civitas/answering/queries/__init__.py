@@ -1,0 +1,1 @@
+"""What is read at the answer desk: its piles, one contribution, what is kept, many at once."""

@@ -1,0 +1,405 @@
+"""A city in which every address of its team leads to something: one of everything, and what each of its forms sends."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+from tests.factories import (
+    make_browser,
+    make_city,
+    make_comment,
+    make_contribution,
+    make_guest,
+    make_invitation,
+    make_note,
+    make_organisation,
+    make_participant,
+    make_process,
+    make_staff,
+    make_step,
+)
+from tests.media.samples import jpeg
+
+from civitas.answering.actions.assigning import assign_new
+from civitas.answering.actions.drafting import ask_release, save_draft
+from civitas.answering.actions.keeping import save_body, save_rule, save_template
+from civitas.answering.actions.talking import add_note, ask_department
+from civitas.answering.models import Batch, BatchItem
+from civitas.boards.actions import open_board, put_on_board
+from civitas.boards.posters import house_canvases, write_canvas
+from civitas.boards.queries import document_of
+from civitas.boards.things import Group
+from civitas.contributions.attachments import Shown, attach_files
+from civitas.contributions.models import Contribution
+from civitas.kit.ids import uuid7
+from civitas.kit.translated import Translated
+from civitas.media.actions import keep_file
+from civitas.meeting.actions import join
+from civitas.merging.actions import merge_contributions, propose_merge
+from civitas.merging.models import Merge, Suggestion
+from civitas.merging.splitting import Part, split_contribution
+from civitas.moderation.cases import take_up
+from civitas.moderation.decisions import decide
+from civitas.moderation.models import Case, Run
+from civitas.moderation.orders import Order
+from civitas.moderation.runs import start_run
+from civitas.people.actors import Actor, actor_of
+from civitas.people.models import Membership, Suspension
+from civitas.processes.models import Process
+from civitas.team.actions import set_absence
+from civitas.unlawful.actions.decisions import complain, decide_matter
+from civitas.unlawful.actions.evidence import ask_access, grant_access, propose_evidence, seal_evidence
+from civitas.unlawful.actions.reports import report_unlawful
+from civitas.unlawful.models import Matter, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from civitas.boards.canvas_models import CanvasRow
+    from civitas.cities.models import City
+    from civitas.people.models import Participant
+
+DOOR = "verwaltung/"
+ALL_ROLES = ("moderator", "owner", "facilitator", "administrator")
+WORDS = "Im Sommer ist es hier zu heiß. Am Abend fehlt Licht."
+
+
+def staff_patterns(patterns: Any = None, before: str = "") -> Iterator[tuple[str, str]]:
+    """Every address of the team's pages: its name and its pattern."""
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        path = before + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from staff_patterns(each.url_patterns, path)
+        elif isinstance(each, URLPattern) and path.startswith(DOOR):
+            assert each.name, path
+            yield each.name, path
+
+
+@dataclass
+class Town:
+    """The city, whoever may do everything in it, a colleague, a citizen; `keys` lead each address to something that is there."""
+
+    city: City
+    chief: Participant
+    jule: Participant
+    alice: Participant
+    keys: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # What the form of an address sends, and what stands behind its '?'.
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    queries: dict[str, str] = field(default_factory=dict)
+
+    def address(self, name: str) -> str:
+        """Where the address with this name leads."""
+        query = self.queries.get(name, "")
+        return reverse(name, kwargs=self.keys.get(name, {})) + (f"?{query}" if query else "")
+
+    def browser(self, person: Participant | None) -> Any:
+        """A browser on the city's host."""
+        return make_browser(self.city, person)
+
+
+def make_town() -> Town:
+    """Hamburg with one of everything that its team works with."""
+    city = make_city("hamburg")
+    chief = make_staff(city, "administrator", "Chris")
+    Membership.objects.bulk_create(Membership(city=city, participant=chief, role=role) for role in ALL_ROLES if role != "administrator")
+    town = Town(city, chief, make_staff(city, "moderator", "Jule"), make_participant(city, "Alice"))
+    process = make_process(city, title=Translated({"de": "Was fehlt?"}), question=Translated({"de": "Was fehlt?"}), owner_name="Jan")
+    step = make_step(process, position=1)
+    for put in (_moderation, _merging, _answering, _unlawful, _archive, _processes, _team):
+        put(town, step)
+    return town
+
+
+def _moderation(town: Town, step: Any) -> None:
+    jule = actor_of(town.jule)
+
+    def case_of(title: str, **fields: Any) -> Case:
+        row = make_contribution(step, title, **{"author": make_guest(town.city), "visibility": "waiting"} | fields)
+        take_up(town.city, list(Contribution.objects.of(town.city).filter(pk=row.pk).select_related("author", "process", "step", "root")))
+        return Case.objects.of(town.city).select_related("contribution").get(contribution=row)
+
+    case, old = case_of("Eine Bank"), case_of("Ein Brunnen")
+    made = decide(jule, case_of("Ein Baum"), "hide", reason="insult", suspend_days=7)
+    run = start_run(jule, Order("publish"), {case_of("Ein Beet").pk: ""}, uid=uuid7())
+    Run.objects.of(town.city).filter(pk=run.pk).update(state=Run.State.DONE)
+    order = {"verb": "hide", "reason": "insult", "text": "Bitte freundlich.", "stamp": case.stamp}
+    town.keys |= {key: {"key": case.pk} for key in ("case", "decide_case", "preview_order", "claim_case")} | {
+        "take_up": {"key": old.contribution_id},
+        "undo_decision": {"key": made.pk},
+        "run": {"key": run.pk},
+        "undo_run": {"key": run.pk},
+        "lift_suspension": {"key": Suspension.objects.of(town.city).get().pk},
+        "old_flag": {"key": case.pk},
+    }
+    town.queries["bulk"] = f"c={old.pk}:{old.stamp}"
+    town.forms |= {
+        "decide_case": order,
+        "preview_order": order,
+        "take_up": {"verb": "publish", "version": 1},
+        "claim_case": {},
+        "undo_decision": {},
+        "save_queue_view": {"name": "Ideen", "query": "kind=idea"},
+        "bulk": {"verb": "publish", "uid": str(uuid7())},
+        "undo_run": {},
+        "lift_suspension": {},
+    }
+
+
+def _merging(town: Town, step: Any) -> None:
+    jule, city = actor_of(town.jule), town.city
+    rows = [make_contribution(step, f"Schatten {number}", text=WORDS) for number in range(8)]
+    asked = make_contribution(step, "Schatten auf dem Platz", author=town.alice)
+    merged, kept = (merge_contributions(jule, rows[0], [row])[0] for row in rows[1:3])
+    Merge.objects.of(city).filter(pk=kept.pk).update(objected_at=timezone.now(), objection="Meins ist anders.")
+    proposal = propose_merge(jule, rows[3], [asked], uid=uuid7(), reason="Beide meinen den Platz.")
+    split = split_contribution(
+        jule, rows[4], [Part("Hitze", "Im Sommer ist es hier zu heiß."), Part("Licht", "Am Abend fehlt Licht.")], uid=uuid7()
+    )
+    pair = Suggestion.objects.create(city=city, first=rows[5], second=rows[6], score=500)
+    one, two, three = rows[5].number, rows[6].number, rows[7].number
+    town.keys |= {key: {"number": three} for key in ("merge_start", "split", "relate")} | {
+        "merge_dismiss": {"key": pair.pk},
+        "merge_drop": {"key": proposal.pk},
+        "merge_undo": {"key": merged.pk},
+        "merge_keep": {"key": kept.pk},
+        "split_undo": {"key": split.pk},
+    }
+    town.queries |= {"merge_compare": f"nr={one}&nr={two}", "merge_places": f"nr={one}"}
+    parts = {"title-0": "Hitze", "text-0": "Im Sommer ist es hier zu heiß.", "title-1": "Licht", "text-1": "Am Abend fehlt Licht."}
+    town.forms |= {key: {} for key in ("merge_dismiss", "merge_drop", "merge_undo", "merge_keep", "split_undo")} | {
+        "merge_compare": {"nr": [one, two], "head": one, "reason": "Beide meinen den Platz.", "uid": str(uuid7())},
+        "split": {"uid": str(uuid7()), **parts},
+        "relate": {"number": str(one)},
+    }
+
+
+def _answering(town: Town, step: Any) -> None:
+    chief, jule, city = actor_of(town.chief), actor_of(town.jule), town.city
+    office = make_organisation(city, "Grünamt")
+    make_staff(city, "expert", "Olaf", organisation=office)
+    row, waiting = (make_contribution(step, title, author=town.alice) for title in ("Eine Linde", "Ein Ahorn"))
+    assign_new(city, [row, waiting])
+    picture = keep_file(jule, io.BytesIO(jpeg(60, 40)), size=len(jpeg(60, 40)), title="plan.jpg", loose=True)
+    note = add_note(jule, row, text="Der Plan", file=picture)
+    mine = add_note(chief, waiting, text="Bitte nachfragen.")
+    day = timezone.localdate() + dt.timedelta(days=7)
+    question = ask_department(jule, row, organisation=office, text="Geht das?", due_on=day)
+    draft = save_draft(jule, waiting, version=0, status="planned", text="Wir pflanzen ihn.", organisation=office)
+    draft = ask_release(jule, waiting, version=draft.version)
+    batch = Batch.objects.create(
+        city=city, uid=uuid7(), kind="answer", state="waiting", status="in_review", text={"de": "Wir prüfen das."}, by=town.jule
+    )
+    BatchItem.objects.create(city=city, batch=batch, contribution=row)
+    template = save_template(jule, None, title="Dank", status="", text={"de": "Guten Tag {name}"})
+    body = save_body(jule, None, name="Hochbahn", contact="info@hochbahn.example.org")
+    rule = save_rule(jule, None, organisation=office)
+    one = {"number": row.number}
+    town.keys |= dict.fromkeys(
+        ("answer", "write_answer", "keep_answer", "preview_answer", "assign_answer", "answer_note", "ask_department", "answer_moved"), one
+    ) | {
+        "release_answer": {"number": waiting.number},
+        "drop_answer_note": {"number": waiting.number, "key": mine.pk},
+        "answer_file": {"key": note.pk},
+        "answer_batch": {"key": batch.pk},
+        "answer_question": {"key": question.pk},
+        "assignment_rule": {"key": rule.pk},
+        "answer_body": {"key": body.pk},
+        "answer_template": {"key": template.pk},
+    }
+    typed = {"status": "planned", "text": "Wir pflanzen sie.", "version": row.version, "draft_version": 0}
+    town.forms |= {
+        "write_answer": {**typed, "do": "publish"},
+        "keep_answer": typed,
+        "preview_answer": typed,
+        "release_answer": {"do": "release", "version": waiting.version, "draft_version": draft.version},
+        "assign_answer": {"organisation": office.pk},
+        "answer_note": {"note-text": "Bitte die Schule fragen."},
+        "drop_answer_note": {},
+        "ask_department": {"question-organisation": office.pk, "question-text": "Bis wann?", "question-due_on": day.isoformat()},
+        "answer_question": {"text": "Ja, das geht."},
+        "answer_many": {
+            "do": "answer",
+            "go": "1",
+            "numbers": str(row.number),
+            "uid": str(uuid7()),
+            "status": "in_review",
+            "text_de": "Ja.",
+        },
+        "answer_batch": {"do": "release"},
+        "assignment_rules": {"do": "apply"},
+        "new_assignment_rule": {"organisation": office.pk, "process": step.process_id},
+        "assignment_rule": {"organisation": office.pk, "process": step.process_id, "version": rule.version},
+        "new_answer_body": {"name": "Bezirk", "contact": "bezirk@example.org"},
+        "answer_body": {"name": "Hochbahn AG", "contact": "info@hochbahn.example.org", "version": body.version},
+        "new_answer_template": {"title": "Absage", "text_de": "Leider nein."},
+        "answer_template": {"title": "Danke", "text_de": "Danke {name}", "version": template.version},
+    }
+
+
+def _unlawful(town: Town, step: Any) -> None:
+    chief, jule, city = actor_of(town.chief), actor_of(town.jule), town.city
+
+    def matter_about(title: str) -> Matter:
+        row = make_contribution(step, title, author=town.alice)
+        typed = {
+            "addresses": f"http://{city.slug}.localhost{row.path}",
+            "ground": "insult",
+            "explanation": "Das beleidigt.",
+            "name": "Rita",
+        }
+        report_unlawful(Actor(city, source="net"), uid=uuid7(), mail="rita@example.org", in_good_faith=True, **typed)
+        return Matter.objects.of(city).select_related("contribution").get(contribution=row)
+
+    def decided(title: str) -> Matter:
+        return decide_matter(jule, matter_about(title), outcome="illegal", ground="insult", norm="§ 185 StGB", facts="Es beleidigt.")
+
+    matter = matter_about("Das ist arg")
+    proposed = propose_evidence(jule, matter_about("Das ist am ärgsten"), norm="§ 130 StGB")
+    sealed = seal_evidence(chief, propose_evidence(jule, decided("Das war arg"), norm="§ 185 StGB"))
+    asked = ask_access(jule, sealed, kind="open", reason="Die Polizei fragt.")
+    handed = grant_access(chief, ask_access(jule, sealed, kind="hand_out", reason="Die Polizei holt es."))
+    opened = grant_access(actor_of(town.jule), ask_access(chief, sealed, kind="open", reason="Noch ein Blick."))
+    about = decided("Das war ärger")
+    report = Report.objects.of(city).get(mentions__matter=about)
+    complaint = complain(Actor(city, source="net"), about, report, uid=uuid7(), text="Das sehe ich anders.")
+    new = make_contribution(step, "Das meldet niemand")
+    town.keys |= {key: {"key": matter.pk} for key in ("matter", "matter_ask", "matter_police", "matter_secure")} | {
+        "matter_of": {"contribution": matter.contribution_id},
+        "matter_erase": {"key": sealed.matter_id},
+        "complaint": {"key": complaint.pk},
+        "evidence": {"key": sealed.pk},
+        "evidence_seal": {"key": proposed.pk},
+        "evidence_refuse": {"key": proposed.pk},
+        "evidence_grant": {"key": asked.pk},
+        "evidence_read": {"key": opened.pk},
+        "evidence_file": {"key": handed.pk},
+    }
+    town.forms |= {
+        "matter_new": {"address": new.path, "ground": "insult"},
+        "matter": {"outcome": "illegal", "ground": "insult", "norm": "§ 185 StGB", "facts": "Es beleidigt."},
+        "matter_ask": {"text": "Welcher Satz?"},
+        "matter_police": {"told_on": timezone.localdate().isoformat()},
+        "matter_secure": {"norm": "§ 185 StGB"},
+        "matter_erase": {},
+        "complaint": {"outcome": "kept", "reasons": "Es bleibt dabei."},
+        "evidence": {"kind": "hand_out", "reason": "Das Gericht fragt."},
+        "evidence_seal": {},
+        "evidence_refuse": {},
+        "evidence_grant": {},
+        "evidence_file": {},
+    }
+
+
+def _archive(town: Town, step: Any) -> None:
+    from tests.media.test_paging import SECRET, written
+
+    from civitas.media.actions import make_ready
+    from civitas.media.models import MediaFile
+
+    city, alice = town.city, actor_of(town.alice)
+    row = make_contribution(step, "Ein Plan", author=town.alice, text="Meine Nummer ist 0171 7654321.")
+    comment = make_comment(row, "Meine ist 0171 7654322.", author=town.alice)
+    files = []
+    for about in (row, comment):
+        raw = written((SECRET, "eins"))
+        file = keep_file(alice, io.BytesIO(raw), size=len(raw), title="Plan.pdf")
+        make_ready(MediaFile.objects.of(city).select_related("city").get(pk=file.pk))
+        with transaction.atomic():
+            attach_files(city, about, [Shown(file)], town.alice)
+        files.append(file.pk)
+    joining = join(actor_of(town.jule), row, role="join", words="Ich bin dabei.")
+    town.keys |= {
+        "staff_contribution": {"number": row.number},
+        "staff_comment": {"key": comment.pk},
+        "redact": {"number": row.number},
+        "redact_comment": {"key": comment.pk},
+        "redact_page": {"number": row.number, "file": files[0], "page": 1},
+        "redact_comment_page": {"key": comment.pk, "file": files[1], "page": 1},
+        "hide_joining": {"key": joining.pk},
+    }
+    marked = {"reason": "contact", "version": 1, "step": "confirm"}
+    town.forms |= {
+        "redact": {**marked, "words": "0171 7654321"},
+        "redact_comment": {**marked, "words": "0171 7654322"},
+        "hide_joining": {},
+    }
+
+
+def _processes(town: Town, step: Any) -> None:
+    city = town.city
+    park: Process = make_process(city, "park", title=Translated({"de": "Ein Park"}), question=Translated({"de": "Wo?"}), state="draft")
+    Process.objects.of(city).filter(pk=park.pk).update(owner_name="Jan")
+    make_step(park, position=1, title=Translated({"de": "Sammeln"}))
+    ottensen = make_process(city, "ottensen")
+    make_contribution(make_step(ottensen, position=1), "Bäume")
+    make_step(ottensen, position=2, method="discuss")
+    board = open_board(make_step(ottensen, position=3, method="brainstorm"))
+    put_on_board(board, lambda there: [Group("gggggggg", title="Schatten")] if not document_of(board).groups else [])
+    canvas: CanvasRow = write_canvas(city, next(iter(house_canvases().values())))
+    in_park, step_one = {"slug": "park"}, {"slug": "park", "position": 1}
+    town.keys |= dict.fromkeys(("process_rules", "staff_process", "staff_process_texts", "staff_step_new"), in_park)
+    town.keys |= dict.fromkeys(("staff_step", "staff_step_opening"), step_one) | {
+        "staff_process_state": {"slug": "ottensen"},
+        "step_comments": {"slug": "ottensen", "position": 2},
+        "conclude_step": {"slug": "ottensen", "position": 3},
+        "edit_canvas": {"key": canvas.key},
+        "drop_canvas": {"key": canvas.key},
+    }
+    town.queries |= {"rules": "teil=promises", "process_rules": "teil=promises"}
+    promises = {"setting-look_hours": 48, "setting-answer_days": "", "setting-merge_days": 14, "version": 1}
+    sources = {"look_hours": "own", "answer_days": "above", "merge_days": "above"}
+    one = {"title_de": "Wer?", "question_de": "Für wen?", "column": "1", "row": "1", "wide": "3", "high": "2", "colour": "yellow"}
+    poster = {"title_de": "Unser Plakat", "count": "1", **{f"field-0-{name}": value for name, value in one.items()}}
+    collect = {"setting-moderation": "before", "setting-who": "anyone", "setting-kinds": ["idea"], "setting-place": "none"}
+    town.forms |= {
+        "rules": promises,
+        "process_rules": {**promises, **{f"setting-{name}_from": source for name, source in sources.items()}},
+        "staff_process_new": {"like": "empty", "title_de": "Neuer Platz", "question_de": "Was fehlt?"},
+        "staff_process_state": {"state": "archived"},
+        "staff_process_texts": {
+            "title_de": "Der Park", "question_de": "Wo?", "owner_name": "Ada", "say": 3, "formality": "informal", "version": park.version,
+        },
+        "staff_step_new": {"method": "discuss", "title_de": "Reden"},
+        "staff_step": {"title_de": "Sammeln wir", "setting-question_de": "Was?", **collect},
+        "staff_step_opening": {"override": "closed"},
+        "step_comments": {"do": "pause"},
+        "conclude_step": {},
+        "edit_canvas": {**poster, "version": canvas.version},
+        "preview_canvas": poster,
+        "drop_canvas": {},
+    }  # fmt: skip
+
+
+def _team(town: Town, step: Any) -> None:
+    city, today = town.city, timezone.localdate()
+    renewed, withdrawn = make_invitation(city, "neu@example.org", by=town.chief), make_invitation(city, "alt@example.org", by=town.chief)
+    mate = make_staff(city, "moderator", "Mo")
+    absence = set_absence(actor_of(town.chief), town.jule, starts_on=today, ends_on=today + dt.timedelta(days=2))
+    note = make_note(city)
+    town.keys |= {key: {"uid": mate.uid} for key in ("colleague", "give_role", "absence")} | {
+        "renew_invitation": {"uid": renewed.uid},
+        "withdraw_invitation": {"uid": withdrawn.uid},
+        "change_note": {"key": note.pk, "change": "anheften"},
+        "take_role": {"key": Membership.objects.of(city).get(participant=mate).pk},
+        "drop_absence": {"key": absence.pk},
+    }
+    town.forms |= {
+        "invite": {"mail": "wiebke@example.org", "role": "moderator", "language": "de"},
+        "renew_invitation": {},
+        "withdraw_invitation": {},
+        "write_note": {"text": "Bitte nachsehen.", "uid": str(uuid7())},
+        "change_note": {},
+        "take_role": {},
+        "drop_absence": {},
+        "give_role": {"role": "owner", "organisation": ""},
+        "absence": {"starts_on": today.isoformat(), "ends_on": today.isoformat(), "deputy": ""},
+        "see_as_citizen": {"sehen": "an"},
+    }
+    assert step.city_id == city.pk
