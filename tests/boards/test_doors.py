@@ -79,6 +79,9 @@ DOORS = {
     "edit_canvas": Door(of_canvas, SIGN_IN, 403, 404, 404),
     "drop_canvas": Door(of_canvas, SIGN_IN, 403, 404, 404, post=(("do", "drop"),)),
     "conclude_step": Door(of_step, SIGN_IN, 403, 200, 404),
+    "bring_to_board": Door(
+        of_step, SIGN_IN, 403, 404, 404
+    ),  # a brainstorm takes nothing; tests/boards/test_bring_desk.py has one that does
     "board": Door(of_board, 200, 200, 200, 404),
     "change_board": Door(of_board, 409, 409, 409, 404, post=(("do", "add"), ("text", "x"))),
     "lead_board": Door(of_board, 403, 403, 303, 404, post=(("minutes", "5"),)),

@@ -29,12 +29,16 @@ from civitas.boards.actions import open_board
 from civitas.cities.models import City
 from civitas.processes.models import Process, Step
 city = City.objects.get(slug="hamburg")
-process = Process.objects.of(city).get(slug="veddel-im-sommer")
+words = {{"de": "Zusammen sortieren"}}
+process, _made = Process.objects.of(city).get_or_create(
+    slug="zusammen-sortieren", defaults={{"city": city, "title": words, "question": words, "state": "published", "owner_name": "Ada"}}
+)
 process.city, now = city, timezone.now()
 last = Step.objects.of(city).filter(process=process).order_by("position").last()
 day = dt.timedelta(days=1)
 values = {{"title": {{"de": "Zusammen sortieren"}}, "intro": {{"de": ""}}, "settings": {{}}, "opens_at": now - day, "closes_at": now + day}}
-values |= {{"key": f"board{{last.position}}", "position": last.position + 1, "method": "{method}"}}
+position = last.position + 1 if last else 1
+values |= {{"key": f"board{{position}}", "position": position, "method": "{method}"}}
 step = Step.objects.create(city=city, process=process, **values)
 step.city, step.process = city, process
 print(step.position, open_board(step).uid)
@@ -77,7 +81,7 @@ def run(site: Site, script: str) -> str:
 def board(site: Site) -> tuple[str, str]:
     """The path of an open step with a board on which groups are made, and the board's uid."""
     position, uid = run(site, MAKE.format(method="cluster")).split()
-    return f"/beteiligung/veddel-im-sommer/schritt/{position}", uid
+    return f"/beteiligung/zusammen-sortieren/schritt/{position}", uid
 
 
 def sit_down(visit: Visit, board: tuple[str, str]) -> Page:
@@ -253,7 +257,7 @@ def test_two_people_with_one_card_hear_of_it(two: tuple[Page, Page], kind: Any) 
 
 def test_who_leads_goes_on_and_all_hear_it(signed_in: Any, visit: Any, site: Site) -> None:
     position, uid = run(site, MAKE.format(method="brainstorm")).split()
-    guest = sit_down(visit(), (f"/beteiligung/veddel-im-sommer/schritt/{position}", uid))
+    guest = sit_down(visit(), (f"/beteiligung/zusammen-sortieren/schritt/{position}", uid))
     guest.locator("form[data-paper] textarea").fill(WORDS)
     guest.get_by_role("button", name="Zu meinen Karten").click()
     expect(guest.locator("board-list .bl__card", has_text=WORDS)).to_contain_text("nur für Sie")
@@ -294,7 +298,7 @@ def test_without_scripts_every_verb_is_a_form(visit: Any, board: tuple[str, str]
 
 def test_a_picture_comes_onto_a_card_and_is_hidden_from_all_at_once(visit: Any, site: Site) -> None:
     position, uid = run(site, MAKE.format(method="canvas")).split()
-    path = (f"/beteiligung/veddel-im-sommer/schritt/{position}", uid)
+    path = (f"/beteiligung/zusammen-sortieren/schritt/{position}", uid)
     one = visit()
     one.expect_error("400")  # the refused file
     alice, bob = sit_down(one, path), sit_down(visit(), path)
@@ -357,7 +361,7 @@ IS_KEPT = """async () => {
 
 def test_much_that_waited_comes_in_pieces_and_the_next_day_onto_the_board_as_it_is_then(visit: Any, site: Site) -> None:
     position, uid = run(site, MAKE.format(method="canvas")).split()
-    place = (f"/beteiligung/veddel-im-sommer/schritt/{position}", uid)
+    place = (f"/beteiligung/zusammen-sortieren/schritt/{position}", uid)
     first = visit()
     first.context.add_init_script("{ const now = Date.now; Date.now = () => now() - 400 * 86_400_000; }")  # a clock that is a year behind
     page = sit_down(first, place)

@@ -21,7 +21,7 @@ IDEAS = {"Emine": "Morgens dreißig Minuten ohne Autos", "Jonas": "Die Ampel ist
 def step(site: Site) -> str:
     """The path of an open step in which everybody first writes for themselves."""
     position = run(site, MAKE.format(method="brainstorm")).split()[0]
-    return f"/beteiligung/veddel-im-sommer/schritt/{position}"
+    return f"/beteiligung/zusammen-sortieren/schritt/{position}"
 
 
 def join(visit: Visit, code: str, name: str) -> Page:

@@ -169,7 +169,9 @@ def test_a_whole_shift_needs_no_mouse(site: Site, visit: Any) -> None:
     # From the overview into the queue, to what has the word.
     page.goto(site.url("hamburg", "/verwaltung/"))
     go(page, page.locator(".staffbar").get_by_role("link", name="Redaktion"))
+    expect(page.locator("work-queue")).to_have_attribute("data-keys", "on")
     page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type(word)
     press(page, "Enter")
     expect(page.locator(".wq__link")).to_have_count(len(WORK))

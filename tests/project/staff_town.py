@@ -32,6 +32,7 @@ from civitas.answering.actions.keeping import save_body, save_rule, save_templat
 from civitas.answering.actions.talking import add_note, ask_department
 from civitas.answering.models import Batch, BatchItem
 from civitas.boards.actions import open_board, put_on_board
+from civitas.boards.picture_models import BoardPicture
 from civitas.boards.posters import house_canvases, write_canvas
 from civitas.boards.queries import document_of
 from civitas.boards.things import Group
@@ -338,10 +339,16 @@ def _processes(town: Town, step: Any) -> None:
     Process.objects.of(city).filter(pk=park.pk).update(owner_name="Jan")
     make_step(park, position=1, title=Translated({"de": "Sammeln"}))
     ottensen = make_process(city, "ottensen")
-    make_contribution(make_step(ottensen, position=1), "Bäume")
+    collecting = make_step(ottensen, position=1)
+    make_contribution(collecting, "Bäume")
     make_step(ottensen, position=2, method="discuss")
     board = open_board(make_step(ottensen, position=3, method="brainstorm"))
     put_on_board(board, lambda there: [Group("gggggggg", title="Schatten")] if not document_of(board).groups else [])
+    open_board(make_step(ottensen, position=4, method="cluster"))
+    make_contribution(collecting, "Noch mehr Bäume")  # what came later can be brought to the board
+    photo = jpeg(60, 40)
+    file = keep_file(actor_of(town.chief), io.BytesIO(photo), size=len(photo), title="baum.jpg", loose=True)
+    picture = BoardPicture.objects.create(city=city, board=board, file=file, alt="Ein Baum")
     canvas: CanvasRow = write_canvas(city, next(iter(house_canvases().values())))
     in_park, step_one = {"slug": "park"}, {"slug": "park", "position": 1}
     town.keys |= dict.fromkeys(("process_rules", "staff_process", "staff_process_texts", "staff_step_new"), in_park)
@@ -349,6 +356,8 @@ def _processes(town: Town, step: Any) -> None:
         "staff_process_state": {"slug": "ottensen"},
         "step_comments": {"slug": "ottensen", "position": 2},
         "conclude_step": {"slug": "ottensen", "position": 3},
+        "bring_to_board": {"slug": "ottensen", "position": 4},
+        "decide_board_picture": {"key": picture.pk},
         "edit_canvas": {"key": canvas.key},
         "drop_canvas": {"key": canvas.key},
     }
@@ -371,6 +380,8 @@ def _processes(town: Town, step: Any) -> None:
         "staff_step_opening": {"override": "closed"},
         "step_comments": {"do": "pause"},
         "conclude_step": {},
+        "bring_to_board": {},
+        "decide_board_picture": {"do": "hidden"},
         "edit_canvas": {**poster, "version": canvas.version},
         "preview_canvas": poster,
         "drop_canvas": {},

@@ -33,6 +33,7 @@ LEFT = {
     "notices.mailboxmail.sender recipients message_id": "addresses of the demo",
     "media.mediafile.mime": "a kind",
     "media.derivative": "a kind",
+    "boards.boardpicture.alt": "what somebody sees in their own picture; the team hides or destroys both together",
     "boards.canvasrow": "the city's own posters",
     "boards.canvasregionrow": "the city's own questions",
     "team.invitation.mail": "whom the city invites",
