@@ -90,6 +90,14 @@ def _connections_stay_open() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _database_counts_as_small() -> Iterator[None]:
+    """PostgreSQL's files keep what thousands of tests before wrote and rolled back: a large one would not be scrubbed by itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("civitas.redaction.scrubbing.MOST_BYTES", 10**12)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _own_machine_only() -> Iterator[None]:
     from tests.tripwires.network import own_machine_only
 
