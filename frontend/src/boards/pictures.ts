@@ -1,16 +1,19 @@
 /** Pictures on cards: where each one is, what it shows in words, and the dialog by which one comes onto a card. */
-import type { Session } from "./session";
+import type { Sentences } from "./texts";
 
 const SOON_MS = 250;
 const AGAIN_MS = 15_000;
 const MOST_TRIES = 40;
+
+/** What pictures need of the session that they belong to. */
+type Frame = { readonly options: { media?: string; upload?: string; pictures?: string }; readonly words: Sentences; redress(): void };
 
 export class Pictures {
   private readonly alts = new Map<string, string>();
   private readonly asked = new Set<string>();
   private timer = 0;
 
-  constructor(private readonly session: Session) {}
+  constructor(private readonly session: Frame) {}
 
   /** Where a picture is; '' where this board shows none. */
   address(name: string): string {
