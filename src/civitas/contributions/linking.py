@@ -10,9 +10,13 @@ from django.utils.translation import gettext as _
 from civitas.contributions.models import Contribution, Link, StatusEvent
 from civitas.contributions.rules import may_moderate
 from civitas.journal.actions import record
+from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import Refused
+from civitas.outbox.actions import enqueue_many
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from civitas.cities.models import City
     from civitas.people.actors import Actor
 
@@ -34,6 +38,18 @@ def _linked(actor: Actor, source: Contribution, target: Contribution, kind: str)
     subject = f"contribution:{source.pk}"
     record(actor.city, by=actor.uid, verb="contribution.linked", subject=subject, details={"kind": kind, "target": target.pk})
     return link, made
+
+
+def links_changed(city: City, links: Iterable[tuple[int, int, str]], *, made: bool) -> None:
+    """Have the rooms above hear of links of the lineage (source, target, kind) that were made or taken back (`Room.on_linked`).
+
+    Whoever writes or removes links calls it, in the same transaction.
+    """
+    lineage = [link for link in links if link[2] != Link.Kind.RELATED_TO]
+    told = [{"source": source, "target": target, "kind": str(kind), "made": int(made)} for source, target, kind in lineage]
+    for room in rooms() if told else ():
+        for task in room.on_linked:
+            enqueue_many(city, task, told)
 
 
 def leads_to(city: City, start: int, goal: int) -> bool:

@@ -29,7 +29,7 @@ AUDIENCE_LENGTH = 300
 ANSWERS = ("audience", "proposal", "benefit")
 WORDS = ("title", "text", *ANSWERS)
 # The kinds that steps make of what people gave.
-MADE = ("theme", "concept", "result", "measure")
+MADE = ("theme", "concept", "result", "measure", "service_story")
 # Support and comments together below 1, 3, 10, 30: the levels 0 to 3 of the response to a contribution; above is level 4.
 RESPONSE_STEPS = (1, 3, 10, 30)
 # Low bits of `newest_key` that keep two contributions of one millisecond apart.
@@ -72,6 +72,7 @@ class Contribution(CityRow):
         CONCEPT = "concept", _("Concept")
         RESULT = "result", _("Result")
         MEASURE = "measure", _("Measure")
+        SERVICE_STORY = "service_story", _("How a service came to be")
 
     class Visibility(models.TextChoices):
         DRAFT = "draft", _("Draft")

@@ -34,6 +34,7 @@ _MADE = {
     Kind.CONCEPT: gettext_lazy("This concept grew from it."),
     Kind.RESULT: gettext_lazy("This is how people weighed it."),
     Kind.MEASURE: gettext_lazy("This was agreed on."),
+    Kind.SERVICE_STORY: gettext_lazy("It became a service."),
 }
 _MANY = {
     Kind.IDEA: ngettext_lazy("%(shown)s idea", "%(shown)s ideas", "count"),
@@ -42,6 +43,7 @@ _MANY = {
     Kind.CONCEPT: ngettext_lazy("%(shown)s concept", "%(shown)s concepts", "count"),
     Kind.RESULT: ngettext_lazy("%(shown)s result", "%(shown)s results", "count"),
     Kind.MEASURE: ngettext_lazy("%(shown)s measure", "%(shown)s measures", "count"),
+    Kind.SERVICE_STORY: ngettext_lazy("%(shown)s service", "%(shown)s services", "count"),
 }
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def sections_of(request: HttpRequest, row: Contribution) -> dict[str, list[str]]:
-    """Safe HTML by place ('head', 'meet', 'foot'), in the order that the rooms ask for."""
-    found: dict[str, list[str]] = {"head": [], "meet": [], "foot": []}
+    """Safe HTML by place ('head', 'body', 'meet', 'foot'), in the order that the rooms ask for."""
+    found: dict[str, list[str]] = {"head": [], "body": [], "meet": [], "foot": []}
     for section in sorted((each for room in rooms() for each in room.contribution_sections), key=lambda each: each.order):
         if html := section.render(request, row):
             found[section.place].append(html)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.apps import apps
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from django.utils.functional import _StrPromise
@@ -101,13 +102,30 @@ class PersonalData:
 class ContributionSection:
     """What a room shows on a contribution's page. `render(request, contribution)` gives safe HTML, '' for nothing.
 
-    `place` is 'head' (above the title: what its author has to know or answer), 'meet' (a band of its own below the text) or 'foot' (a
-    small tool beside author's and team's); lower `order` first.
+    `place` is 'head' (above the title: what its author has to know or answer), 'body' (bands below the text: what a kind has besides its
+    words, as a theme's voices), 'meet' (a band of its own below that) or 'foot' (a small tool beside author's and team's); lower `order`
+    first.
     """
 
     place: str
     render: Callable[[Any, Any], str]
     order: int = 100
+
+
+@dataclass(frozen=True)
+class Station:
+    """Something that happened to a contribution, as its story tells it: when, what (a short sentence), why or in which words ('' = none),
+    who decided ('' = nobody named), and where more stands (a path without language, '' = nowhere).
+
+    `tone` is 'good', 'bad', 'change' or '' (neither).
+    """
+
+    at: dt.datetime
+    title: str
+    text: str = ""
+    who: str = ""
+    path: str = ""
+    tone: Literal["good", "bad", "change", ""] = ""
 
 
 @dataclass(frozen=True)
@@ -199,6 +217,11 @@ class Room:
     on_file_checked: tuple[str, ...] = ()
     # Names of outbox tasks (city, contribution) that run when a contribution got an official status or answer; each may run twice.
     on_answered: tuple[str, ...] = ()
+    # Names of outbox tasks (city, source, target, kind, made) that run when a link of the lineage was made (`made` is 1) or taken
+    # back; each may run twice. `contributions.linking.links_changed` notes them.
+    on_linked: tuple[str, ...] = ()
+    # (city, keys) -> what happened to these contributions that the room knows of, for their story; in as many queries for many as for one.
+    stations: Callable[[Any, Collection[int]], Mapping[int, list[Station]]] | None = None
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
     recounts: tuple[Recount, ...] = ()
     quotes: tuple[Quotes, ...] = ()

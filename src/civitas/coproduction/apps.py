@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CoproductionConfig(AppConfig):
+    name = "civitas.coproduction"
