@@ -46,7 +46,9 @@ def links_changed(city: City, links: Iterable[tuple[int, int, str]], *, made: bo
     Whoever writes or removes links calls it, in the same transaction.
     """
     lineage = [link for link in links if link[2] != Link.Kind.RELATED_TO]
-    told = [{"source": source, "target": target, "kind": str(kind), "made": int(made)} for source, target, kind in lineage]
+    told: list[dict[str, int | str]] = [
+        {"source": source, "target": target, "kind": str(kind), "made": int(made)} for source, target, kind in lineage
+    ]
     for room in rooms() if told else ():
         for task in room.on_linked:
             enqueue_many(city, task, told)
