@@ -21,6 +21,7 @@ import "./styles/meeting.css";
 import "./styles/unlawful.css";
 import "./styles/files.css";
 import "./styles/redaction.css";
+import "./styles/charts.css";
 
 import "htmx.org";
 

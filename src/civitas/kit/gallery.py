@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from civitas.kit.charts import Point, Series, bar_chart, line_chart, small_multiples
 from civitas.kit.errors import DRAWINGS, SENTENCES, TITLES
 from civitas.kit.rooms import rooms
 from civitas.kit.templatetags.kit import STATUS, VISIBILITY, icon_names
@@ -73,6 +74,18 @@ def _map(request: HttpRequest) -> dict[str, Any]:
     return {"areas_url": "/gebiete.geojson", "center": center, "bounds": bounds, "boundaries": look.boundaries, "calm": True}
 
 
+def _charts() -> list[str]:
+    weeks = [Point(f"{week}. Woche", count) for week, count in enumerate((12, 48, 131, 90, 74, 60, 22, 18, 31, 9, 4, 6), 1)]
+    labels = ["März", "April", "Mai", "Juni", "Juli"]
+    lines = [Series("zum ersten Mal", [40, 72, 31, 18, 12]), Series("wieder da", [3, 14, 22, 19, 14])]
+    areas = [(name, weeks[start : start + 6]) for start, name in enumerate(("Veddel", "Ottensen", "Wilhelmsburg", "Barmbek"))]
+    return [
+        bar_chart("Stimmen in jeder Woche", weeks, heads=("Woche", "Stimmen")),
+        line_chart("Wer mitmacht", labels, lines, heads=["Monat", "zum ersten Mal", "wieder da"]),
+        small_multiples(areas, heads=("Woche", "Stimmen")),
+    ]
+
+
 def _samples(now: dt.datetime) -> dict[str, Any]:
     day = dt.timedelta(days=1)
     fresh, faulty = (
@@ -96,6 +109,7 @@ def _samples(now: dt.datetime) -> dict[str, Any]:
     ]
     return {
         "title": _("Components"),
+        "charts": _charts(),
         "icons": icon_names(),
         "states": list(STATUS),
         "visibilities": list(VISIBILITY),
