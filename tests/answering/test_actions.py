@@ -15,10 +15,11 @@ from civitas.answering.queries.desk import lies_with, overdue_by_department
 from civitas.answering.queries.one import assignment_of
 from civitas.answering.tasks import run_batch, settle_answered
 from civitas.contributions.models import Contribution, StatusEvent
-from civitas.contributions.official import answer_contribution
+from civitas.contributions.official import Answer, answer_contribution
 from civitas.dialogue.models import Follow
 from civitas.dialogue.tasks import tell_followers
 from civitas.journal.models import Entry
+from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
 from civitas.notices.models import Notice
 from civitas.outbox.worker import run_due
@@ -120,19 +121,19 @@ def test_what_was_said_settles_the_desk_and_a_promised_day_brings_it_back(town: 
     row = town.give()
     assign(town.actor("moderator"), row, organisation=town.office, person=None)
     day = today() + dt.timedelta(days=20)
-    answer_contribution(town.actor("expert"), row, status="planned", text="Ja.", organisation=town.office, due_on=day)
+    answer_contribution(town.actor("expert"), row, Answer("planned", text="Ja.", organisation=town.office, due_on=day))
     for _again in range(2):
         settle_answered(town.city, row.pk)
     now = assignment_of(town.city, row)
     assert (now.state, now.due_on, now.organisation) == ("promised", day, town.office)
-    answer_contribution(town.actor("expert"), town.read(row), status="done", text="Steht.", organisation=town.office)
+    answer_contribution(town.actor("expert"), town.read(row), Answer("done", text="Steht.", organisation=town.office))
     settle(town.city, row.pk)
     assert assignment_of(town.city, row) is None
 
 
 def test_the_answer_anywhere_in_the_house_settles_the_desk(town: Any) -> None:
     row = town.give()
-    answer_contribution(town.actor("moderator"), row, status="done", text="Steht.")
+    answer_contribution(town.actor("moderator"), row, Answer("done", text="Steht."))
     run_due()
     assert assignment_of(town.city, row) is None
 
@@ -339,9 +340,9 @@ def words_of(town: Any, person: Any) -> str:
 
 
 def test_a_note_is_for_the_team_and_tells_whom_it_is_meant_for(town: Any) -> None:
-    row = town.give()
+    row, form = town.give(), uuid7()
     for _again in range(2):
-        talking.add_note(town.actor("expert"), row, text="Bitte mit der Feuerwehr klären.", meant_for=[town.moderator])
+        talking.add_note(town.actor("expert"), row, uid=form, text="Bitte mit der Feuerwehr klären.", meant_for=[town.moderator])
     assert (Note.objects.count(), told("answering.mentioned")) == (1, [town.moderator.uid])
     assert "Feuerwehr" not in words_of(town, town.moderator)
     with pytest.raises(Refused):

@@ -12,6 +12,7 @@ from tests.at_once import at_once
 from civitas.answering.actions import drafting, keeping, talking
 from civitas.answering.models import AnswerDraft, AssignmentRule, Body, Note, Question, Template
 from civitas.contributions.models import StatusEvent
+from civitas.kit.ids import uuid7
 from civitas.notices.models import Notice
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,7 +48,8 @@ def test_who_clicks_twice_publishes_writes_asks_and_keeps_once(town: Any) -> Non
     first, second = at_once(*[lambda: drafting.publish(moderator, row, version=0, seen=row.version, **words)] * 2)
     assert first == second == StatusEvent.objects.exclude(text="").get()
 
-    at_once(*[lambda: talking.add_note(moderator, row, text="Bitte nachsehen.", meant_for=[town.owner])] * 2)
+    form = uuid7()
+    at_once(*[lambda: talking.add_note(moderator, row, uid=form, text="Bitte nachsehen.", meant_for=[town.owner])] * 2)
     assert Note.objects.get().text == "Bitte nachsehen."
     assert Notice.objects.filter(kind="answering.mentioned").count() == 1
 

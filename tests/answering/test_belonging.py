@@ -7,7 +7,7 @@ from tests.factories import make_browser, make_city, make_contribution, make_lin
 
 from civitas.answering.actions import drafting
 from civitas.contributions.models import Contribution, Link, StatusEvent
-from civitas.contributions.official import answer_contribution
+from civitas.contributions.official import Answer, answer_contribution
 from civitas.contributions.tasks import index_contributions
 from civitas.kit.verdicts import Refused
 from civitas.merging.actions import merge_contributions
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def answer(town: Any, row: Contribution, status: str, **fields: Any) -> StatusEvent:
-    return answer_contribution(town.actor("moderator"), town.read(row), status=status, text="Das gehört dazu.", **fields)
+    return answer_contribution(town.actor("moderator"), town.read(row), Answer(status, text="Das gehört dazu.", **fields))
 
 
 def links(town: Any) -> list[tuple[int, int, str]]:

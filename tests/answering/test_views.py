@@ -18,6 +18,7 @@ from civitas.contributions.models import Contribution, StatusEvent
 from civitas.contributions.tasks import index_contributions
 from civitas.kit.ids import uuid7
 from civitas.kit.translated import Translated
+from civitas.media.models import MediaFile
 from civitas.outbox.worker import run_due
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,31 @@ def test_the_desk_costs_the_same_with_one_row_and_with_three(town: Any, view: st
     with django_assert_max_num_queries(26):
         page = text_of(browser.get(f"/verwaltung/antworten?ansicht={view}"))
     assert f"Idee {count - 1}" in page
+
+
+def test_a_note_with_a_document_sent_twice_is_one_note_and_one_document(town: Any) -> None:
+    row, browser = town.give(), browser_of(town, "expert")
+    path = f"/verwaltung/antworten/{row.number}"
+    (form,) = re.findall(r'name="note-uid" value="([0-9a-f-]{36})"', text_of(browser.get(path)))
+
+    def send(uid: str) -> int:
+        picture = SimpleUploadedFile("plan.jpg", jpeg(), "image/jpeg")
+        sent = {"note-uid": uid, "note-text": "Der Plan", "note-file": picture}
+        return int(browser.post(f"{path}/notiz", sent).status_code)
+
+    assert [send(form), send(form)] == [302, 302]
+    note = Note.objects.get()
+    assert (str(note.uid), note.text, list(MediaFile.objects.all())) == (form, "Der Plan", [note.file])
+    # Another form is another note, whatever it says.
+    assert send(str(uuid7())) == 302
+    assert (Note.objects.count(), MediaFile.objects.count()) == (2, 2)
+
+
+def test_what_was_typed_into_a_refused_note_goes_on_as_the_same_form(town: Any) -> None:
+    row, browser = town.give(), browser_of(town, "expert")
+    uid = str(uuid7())
+    refused = browser.post(f"/verwaltung/antworten/{row.number}/notiz", {"note-uid": uid, "note-text": ""})
+    assert (refused.status_code, f'name="note-uid" value="{uid}"' in text_of(refused), Note.objects.count()) == (422, True, 0)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -262,7 +288,7 @@ def test_a_question_about_what_is_not_shown_any_more_shows_it_to_no_expert(town:
 def test_a_notes_document_is_for_the_team_alone(town: Any) -> None:
     row, browser = town.give(), browser_of(town, "expert")
     upload = SimpleUploadedFile("plan.jpg", jpeg(60, 40), content_type="image/jpeg")
-    browser.post(f"/verwaltung/antworten/{row.number}/notiz", {"note-text": "Der Plan", "note-file": upload})
+    browser.post(f"/verwaltung/antworten/{row.number}/notiz", {"note-uid": str(uuid7()), "note-text": "Der Plan", "note-file": upload})
     note = Note.objects.get()
     address = f"/verwaltung/antworten/unterlagen/{note.pk}"
     statuses = []

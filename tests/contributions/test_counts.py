@@ -9,7 +9,7 @@ from civitas.contributions.actions import change_visibility, withdraw_contributi
 from civitas.contributions.cells import cells
 from civitas.contributions.counts import miscounts, recount
 from civitas.contributions.models import Contribution, MapCell, Tally
-from civitas.contributions.official import answer_contribution
+from civitas.contributions.official import Answer, answer_contribution
 from civitas.contributions.personal import erase_given
 from civitas.contributions.queries import Filters, count_listed
 from civitas.kit.geometry import Box
@@ -41,7 +41,7 @@ def test_counts_hold_through_a_long_random_walk():
             case 1:
                 change_visibility(staff.city, row, "published")
             case 2:
-                answer_contribution(staff, row, status=chance.choice(["planned", "done", "in_review"]))
+                answer_contribution(staff, row, Answer(chance.choice(["planned", "done", "in_review"])))
             case 3 if row.visibility != "withdrawn" and chance.random() < 0.2:
                 withdraw_contribution(actor_of(person), row)
     assert miscounts(city) == []

@@ -21,7 +21,7 @@ from tests.factories import (
 )
 
 from civitas.contributions.models import StatusEvent
-from civitas.contributions.official import answer_contribution
+from civitas.contributions.official import Answer, answer_contribution
 from civitas.contributions.previews import answered_mail
 from civitas.journal.models import Entry
 from civitas.notices.models import Notice
@@ -61,8 +61,8 @@ def test_an_answer_is_sent_as_it_was_shown(row: Any, language: str) -> None:
     row.author.save()
     said: dict[str, Any] = {"status": "planned", "text": "Liebe Alice,\n\nwir bauen das.", "organisation": make_organisation(row.city)}
     said |= {"next_step": "Wir messen", "due_on": dt.date(2099, 5, 12)}
-    shown = answered_mail(row, **said)
-    answer_contribution(actor_of(make_staff(row.city, "owner")), row, **said)
+    shown = answered_mail(row, Answer(**said))
+    answer_contribution(actor_of(make_staff(row.city, "owner")), row, Answer(**said))
     assert sent_like(shown)
 
 
@@ -70,7 +70,7 @@ def test_it_says_where_no_mail_goes_out(row: Any) -> None:
     guest = make_contribution(row.step, author=make_guest(row.city))
     nobody = make_contribution(row.step, author=None)
     Declined.objects.create(city=row.city, participant=row.author, kind="contribution.answered")
-    shown = [answered_mail(each, status="planned") for each in (row, guest, nobody)]
+    shown = [answered_mail(each, Answer("planned")) for each in (row, guest, nobody)]
     assert [each and each.by_mail for each in shown] == [False, False, None]
 
 

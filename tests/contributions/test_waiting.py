@@ -22,7 +22,7 @@ from tests.factories import (
 
 from civitas.contributions.actions import submit_contribution
 from civitas.contributions.models import Contribution
-from civitas.contributions.official import answer_contribution
+from civitas.contributions.official import Answer, answer_contribution
 from civitas.contributions.rules import may_answer
 from civitas.contributions.waiting import reads_everything, waits_for_team, why_waiting
 from civitas.dialogue.actions import add_comment
@@ -207,5 +207,5 @@ def test_who_answers_is_settled(city: City, role: str, answers_by: list[str]) ->
     assert bool(may_answer(make_actor(city, role), row)) is allowed
     if not allowed:
         with pytest.raises(Refused):
-            answer_contribution(make_actor(city, role), row, status="planned", text="Wir planen es.")
+            answer_contribution(make_actor(city, role), row, Answer("planned", text="Wir planen es."))
         assert Contribution.objects.of(city).get(pk=row.pk).status == "received"

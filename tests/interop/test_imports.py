@@ -147,10 +147,10 @@ def test_a_column_that_the_second_file_lacks_leaves_its_values(desk: Desk) -> No
 
 
 def test_what_the_city_said_here_outlives_the_next_file(desk: Desk) -> None:
-    from civitas.contributions.official import answer_contribution
+    from civitas.contributions.official import Answer, answer_contribution
 
     desk.take(desk.write("id,title,status,answer,answered_at\n1,Titel,in_review,Wir schauen,2017-01-02\n"))
-    answer_contribution(city_actor(desk.city), by_key(desk)["1"], status="done", text="Fertig")
+    answer_contribution(city_actor(desk.city), by_key(desk)["1"], Answer("done", text="Fertig"))
     report = desk.take(desk.write("id,title,status,answer,answered_at\n1,Titel,planned,Geplant,2017-03-01\n"))
     assert (report.taken.unchanged, by_key(desk)["1"].status) == (1, "done")
     assert StatusEvent.objects.of(desk.city).count() == 3  # received, in review, done

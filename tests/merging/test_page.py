@@ -24,7 +24,7 @@ from tests.factories import (
 )
 
 from civitas.contributions.models import Contribution
-from civitas.contributions.official import answer_contribution
+from civitas.contributions.official import Answer, answer_contribution
 from civitas.contributions.queries import Filters, listed
 from civitas.contributions.tasks import index_contributions
 from civitas.dialogue.actions import add_comment, follow, support, unsupport
@@ -189,7 +189,7 @@ def test_followers_and_authors_of_a_wording_hear_of_the_heads_answer_once(step: 
     for row in (head, other):
         follow(actor_of(fan), row)
     merge_contributions(make_actor(step.city, "moderator"), fresh(head), [fresh(other)])
-    answer_contribution(actor_of(make_staff(step.city, "moderator")), fresh(head), status="planned", text="Wir machen das.")
+    answer_contribution(actor_of(make_staff(step.city, "moderator")), fresh(head), Answer("planned", text="Wir machen das."))
     run_outbox(step.city)
     told = Notice.objects.of(step.city).filter(kind="contribution.answered").values_list("recipient", flat=True)
     assert head.author

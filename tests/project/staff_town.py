@@ -221,7 +221,7 @@ def _answering(town: Town, step: Any) -> None:
         "preview_answer": typed,
         "release_answer": {"do": "release", "version": waiting.version, "draft_version": draft.version},
         "assign_answer": {"organisation": office.pk},
-        "answer_note": {"note-text": "Bitte die Schule fragen."},
+        "answer_note": {"note-uid": str(uuid7()), "note-text": "Bitte die Schule fragen."},
         "drop_answer_note": {},
         "ask_department": {"question-organisation": office.pk, "question-text": "Bis wann?", "question-due_on": day.isoformat()},
         "answer_question": {"text": "Ja, das geht."},

@@ -6,7 +6,7 @@ from tests.redaction.places import FORMS, NUMBER, found_in_rows, make_town
 
 from civitas.contributions.actions import mend_contribution
 from civitas.contributions.models import Attachment, Contribution
-from civitas.contributions.official import answer_contribution
+from civitas.contributions.official import Answer, answer_contribution
 from civitas.kit.personal import BLACK
 from civitas.people.actors import actor_of
 
@@ -129,7 +129,7 @@ def test_after_somebody_changed_the_text_the_same_words_are_still_marked():
 def test_after_an_answer_meanwhile_the_marks_stay_where_they_were():
     city = make_city()
     row = make_contribution(make_step(make_process(city)), text=f"Nummer {NUMBER}")
-    answer_contribution(actor_of(make_staff(city, "expert", "Eva")), row, status="in_review", version=1)
+    answer_contribution(actor_of(make_staff(city, "expert", "Eva")), row, Answer("in_review"), version=1)
     sent = {"version": 1, "reason": "contact", "span": "text:7-19", "step": "preview"}
     response = make_browser(city, make_staff(city, "moderator")).post(page_of(row.number), sent)
     assert response.status_code == 409

@@ -155,9 +155,11 @@ class NoteForm(ChoosingForm):
         label=_("Whom is it meant for?"), help_text=_("They get a notice."), required=False, widget=forms.CheckboxSelectMultiple
     )
     file = forms.FileField(label=_("Document or picture"), help_text=_("PDF, JPEG, PNG or WebP."), required=False)
+    uid = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         options.setdefault("prefix", "note")
+        options.setdefault("initial", {"uid": uuid7()})
         super().__init__(*args, **options)
         self.offer("meant_for", [each for each in colleagues(actor.city) if actor.participant is None or each.pk != actor.participant.pk])
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.models import CityRow
 from civitas.contributions.models import Contribution
+from civitas.kit.ids import uuid7
 from civitas.kit.refusals import in_readers_words
 from civitas.kit.translated import TranslatedField
 
@@ -106,6 +107,7 @@ class Assignment(CityRow):
 class Note(CityRow):
     """What the team writes to itself about a contribution. Never public."""
 
+    uid = models.UUIDField(default=uuid7)  # of the form
     contribution = models.ForeignKey("contributions.Contribution", models.CASCADE, related_name="+", db_index=False)
     author = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.TextField(blank=True)
@@ -115,6 +117,7 @@ class Note(CityRow):
     meant_for: Sequence[Participant] = ()  # the colleagues it is meant for, where `queries.notes_of` has asked
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "uid"], name="one_note_per_form")]
         indexes = [models.Index(fields=["city", "contribution", "id"], name="notes_of_contribution")]
 
     def __str__(self) -> str:

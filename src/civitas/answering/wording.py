@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils import timezone, translation
@@ -11,6 +12,7 @@ from civitas.answering.blanks import fill, open_blanks
 from civitas.answering.languages import language_of
 from civitas.contributions.checks import LONGEST_TEXT
 from civitas.contributions.models import Contribution
+from civitas.contributions.official import Answer
 from civitas.contributions.previews import answered_mail
 from civitas.kit import days
 from civitas.kit.verdicts import Refused
@@ -84,11 +86,17 @@ def check_day(due_on: dt.date | None) -> None:
         raise Refused(sentence, status=400, fields={"due_on": sentence})
 
 
-def preview(city: City, row: Contribution, draft: AnswerDraft, *, part_of: Contribution | None = None) -> PreviewedMail | None:
-    """The mail that the author gets of this draft, worded as it will be, in their language; None without an author."""
-    row.city = city
-    return answered_mail(
-        row, status=draft.status or row.status, text=filled(city, draft.text, row, draft.organisation), organisation=draft.organisation,
+def answer_of(city: City, row: Contribution, draft: AnswerDraft, *, part_of: Contribution | None = None) -> Answer:
+    """What a draft says, its known blanks filled."""
+    return Answer(
+        draft.status, text=filled(city, draft.text, row, draft.organisation), organisation=draft.organisation,
         next_step=draft.next_step, due_on=draft.due_on, part_of=part_of, part_of_process=draft.part_of_process,
         handed_to=draft.body.name if draft.body else "", contact=draft.body.contact if draft.body else "",
     )  # fmt: skip
+
+
+def preview(city: City, row: Contribution, draft: AnswerDraft, *, part_of: Contribution | None = None) -> PreviewedMail | None:
+    """The mail that the author gets of this draft, worded as it will be, in their language; None without an author."""
+    row.city = city
+    answer = answer_of(city, row, draft, part_of=part_of)
+    return answered_mail(row, replace(answer, status=answer.status or row.status))

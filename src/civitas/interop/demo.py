@@ -21,7 +21,7 @@ from civitas.contributions.drawings import drawing_from_text
 from civitas.contributions.intake import Given, add_votes, take_in
 from civitas.contributions.linking import link_contributions
 from civitas.contributions.models import ANSWERS, Contribution
-from civitas.contributions.official import answer_contribution
+from civitas.contributions.official import Answer, answer_contribution
 from civitas.dialogue.actions import add_comment, support
 from civitas.interop.demo_answers import load_answers
 from civitas.interop.demo_boards import load_boards
@@ -231,11 +231,13 @@ def _answer(demo: Demo, contribution: Contribution, entry: dict[str, Any], given
         answer_contribution(
             actor,
             contribution,
-            status=event["status"],
-            text=event.get("text", "").strip(),
-            organisation=demo.organisations.get(event.get("organisation", "")),
-            next_step=event.get("next_step", ""),
-            due_on=due,
+            Answer(
+                event["status"],
+                text=event.get("text", "").strip(),
+                organisation=demo.organisations.get(event.get("organisation", "")),
+                next_step=event.get("next_step", ""),
+                due_on=due,
+            ),
             at=last,
         )
 

@@ -12,7 +12,7 @@ from civitas.answering.languages import language_of
 from civitas.answering.models import AnswerDraft, Note
 from civitas.answering.queries.one import assignment_of, draft_of
 from civitas.answering.rules import may_draft, may_release, needs_two
-from civitas.answering.wording import check_day, check_words, filled
+from civitas.answering.wording import answer_of, check_day, check_words, filled
 from civitas.contributions.linking import check_larger
 from civitas.contributions.models import Contribution
 from civitas.contributions.official import answer_contribution
@@ -239,13 +239,8 @@ def release(actor: Actor, contribution: Contribution, *, version: int, seen: int
         if draft.state != State.WAITING and needs_two(actor.city, contribution.process):
             raise Refused(_("This answer is still being written. A colleague asks for the release first."), status=409)
         part_of = check_draft(actor, contribution, draft)
-        text = filled(actor.city, draft.text, contribution, draft.organisation)
-        event = answer_contribution(
-            _speaker(actor, draft), contribution, status=draft.status, text=text,
-            organisation=draft.organisation, next_step=draft.next_step, due_on=draft.due_on, part_of=part_of,
-            part_of_process=draft.part_of_process, handed_to=draft.body.name if draft.body else "",
-            contact=draft.body.contact if draft.body else "", version=seen,
-        )  # fmt: skip
+        answer = answer_of(actor.city, contribution, draft, part_of=part_of)
+        event = answer_contribution(_speaker(actor, draft), contribution, answer, version=seen)
         AnswerDraft.objects.of(actor.city).filter(pk=draft.pk).update(
             state=State.SAID, version=draft.version + 1, event=event, released_by=actor.participant
         )

@@ -17,7 +17,7 @@ from civitas.answering.queries.one import assignment_of, assignments_of
 from civitas.answering.rules import may_answer_many, may_assign_many, may_release_batch, may_send, needs_two
 from civitas.answering.wording import check_day, check_words, filled
 from civitas.contributions.models import Contribution, StatusEvent
-from civitas.contributions.official import answer_contribution
+from civitas.contributions.official import Answer, answer_contribution
 from civitas.contributions.rules import may_answer
 from civitas.journal.actions import record
 from civitas.kit.refusals import in_source_words, kept_reason
@@ -209,9 +209,8 @@ def _do(city: City, batch: Batch, key: int) -> None:
                 coming = batch.next_step.get(language) or batch.next_step.get(spoken(batch.next_step, reads), "")
                 if row.status == batch.status and not (text or coming or batch.due_on):
                     raise Refused(_("This has the status already, and there are no words to say."), status=409)
-                answer_contribution(
-                    actor, row, status=batch.status, text=text, organisation=batch.organisation, next_step=coming, due_on=batch.due_on
-                )
+                answer = Answer(batch.status, text=text, organisation=batch.organisation, next_step=coming, due_on=batch.due_on)
+                answer_contribution(actor, row, answer)
                 settle(city, row.pk)
             BatchItem.objects.of(city).filter(pk=item.pk).update(state=ItemState.DONE)
     except Refused as refused:

@@ -14,6 +14,7 @@ from civitas.answering.rules import may_look, may_reply
 from civitas.answering.wording import check_day
 from civitas.contributions.models import Contribution
 from civitas.journal.actions import record
+from civitas.kit.ids import uuid7
 from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import drop_file, settle_files
@@ -23,6 +24,7 @@ from civitas.people.actors import actor_of
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
+    from uuid import UUID
 
     from civitas.media.models import MediaFile
     from civitas.people.actors import Actor
@@ -48,10 +50,26 @@ def _hold(contribution: Contribution) -> None:
     Contribution.objects.of(contribution.city_id).select_for_update(of=("self",)).get(pk=contribution.pk)
 
 
+def note_of_form(actor: Actor, contribution: Contribution, uid: UUID) -> Note | None:
+    """The note that this form has made already, by the same person."""
+    made = Note.objects.of(actor.city).filter(uid=uid, contribution=contribution, author=actor.participant)
+    known: Note | None = made.first()
+    return known
+
+
 def add_note(
-    actor: Actor, contribution: Contribution, *, text: str, file: MediaFile | None = None, meant_for: Sequence[Participant] = ()
+    actor: Actor,
+    contribution: Contribution,
+    *,
+    text: str,
+    uid: UUID | None = None,
+    file: MediaFile | None = None,
+    meant_for: Sequence[Participant] = (),
 ) -> Note:
-    """Write a note that the team alone reads, with a document or picture; colleagues whom it is meant for are told."""
+    """Write a note that the team alone reads, with a document or picture; colleagues whom it is meant for are told.
+
+    `uid` is the form's: the same one sent twice gives the note that is there.
+    """
     may_look(actor, contribution).require()
     text = "" if file and not text.strip() else _words(text, most=LONGEST_NOTE, missing=_("Please write the note."))
     people = list(dict.fromkeys(meant_for))[:MOST_MENTIONS]
@@ -61,12 +79,15 @@ def add_note(
             raise Refused(sentence, status=400, fields={"meant_for": sentence})
     with transaction.atomic():
         _hold(contribution)
-        last = Note.objects.of(actor.city).filter(contribution=contribution).order_by("-pk").first()
-        if last and file is None and (last.text, last.author_id) == (text, actor.participant.pk if actor.participant else None):
-            return last  # the same form, sent twice
+        uid = uid or uuid7()
+        known = note_of_form(actor, contribution, uid)
+        if known is not None:
+            return known
         if file:
             settle_files(actor.city, [file], None)  # the team's, not its writer's own: it stays when they leave
-        note: Note = Note.objects.create(city=actor.city, contribution=contribution, author=actor.participant, text=text, file=file)
+        note: Note = Note.objects.create(
+            city=actor.city, uid=uid, contribution=contribution, author=actor.participant, text=text, file=file
+        )
         Mention.objects.bulk_create([Mention(city=actor.city, note=note, person=person) for person in people])
         told = [person.uid for person in people if person.uid != actor.uid]
         notify(actor.city, told, "answering.mentioned", f"contribution:{contribution.pk}", f"note-{note.pk}")

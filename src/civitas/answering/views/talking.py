@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from civitas.answering.actions.assigning import assign
-from civitas.answering.actions.talking import add_note, ask_department, drop_note, reply
+from civitas.answering.actions.talking import add_note, ask_department, drop_note, note_of_form, reply
 from civitas.answering.forms import AssignForm, NoteForm, QuestionForm, ReplyForm
 from civitas.answering.models import Note
 from civitas.answering.queries.one import question_by_key
@@ -54,10 +54,12 @@ def note(request: HttpRequest, number: int) -> HttpResponse:
     form = NoteForm(request.actor, request.POST, request.FILES)
     if not form.is_valid():
         return page(request, row, note=form, status=422)
-    upload = form.cleaned_data["file"]
+    upload, uid = form.cleaned_data["file"], form.cleaned_data["uid"]
     try:
-        file = keep_file(request.actor, upload, size=upload.size, title=upload.name, loose=True) if upload else None
-        add_note(request.actor, row, text=form.cleaned_data["text"], file=file, meant_for=form.people)
+        # Sent twice, the note that is there needs no second copy of its document.
+        if note_of_form(request.actor, row, uid) is None:
+            file = keep_file(request.actor, upload, size=upload.size, title=upload.name, loose=True) if upload else None
+            add_note(request.actor, row, uid=uid, text=form.cleaned_data["text"], file=file, meant_for=form.people)
     except Refused as refused:
         for sentence in refused.fields.values() or [refused.reason]:
             form.add_error("file" if "picture" in refused.fields else "text", str(sentence))
