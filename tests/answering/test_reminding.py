@@ -75,3 +75,14 @@ def test_what_was_answered_before_the_mail_goes_out_is_told_to_nobody(town: Any)
     remind_of_overdue(town.city)
     publish(town.actor("moderator"), row, version=0, seen=row.version, status="done", text="Es ist fertig.")
     assert told(town) == {}
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_the_reminder_says_what_people_read_of_it(town: Any, tells: bool) -> None:
+    given(town, "Bei Olaf", days_over=1, person=town.expert)
+    remind_of_overdue(town.city)
+    town.city.rules = {"tell_overdue": tells}
+    (notice,) = Notice.objects.of(town.city).to(town.expert.uid).filter(kind="answering.overdue")
+    (found,) = worded(town.city, [notice])
+    assert found.words is not None
+    assert ("Auf der Seite des Beitrags" in found.words.paragraphs[0]) is tells

@@ -61,3 +61,23 @@ def test_my_pages_say_it_too(city: Any, steps: list[Any]) -> None:
 def test_the_page_of_one_says_the_same_day(city: Any, steps: list[Any]) -> None:
     row = make_contribution(steps[1])
     assert f"bis {days.day(timezone.localtime(row.given_at).date() + dt.timedelta(days=60))}" in make_browser(city).get(row.path).text
+
+
+@pytest.mark.parametrize("tells", [True, False])
+@pytest.mark.parametrize("path", ["", "/en", "/einfach"])
+def test_what_is_overdue_is_said_with_its_day_unless_the_city_keeps_that_to_itself(path: str, tells: bool) -> None:
+    city = make_city("hamburg", rules={"answer_days": 14, "tell_overdue": tells})
+    given_at = timezone.now() - dt.timedelta(days=20)
+    row = make_contribution(make_step(make_process(city)), given_at=given_at)
+    page = make_browser(city).get(f"{path}{row.path}").text
+    late = {"": "zugesagt bis", "/en": "was promised by", "/einfach": "versprochen bis"}[path]
+    still = {"": "steht noch aus", "/en": "still to come", "/einfach": "kommt noch"}[path]
+    day = days.day(timezone.localtime(given_at).date() + dt.timedelta(days=14))
+    assert (late in page, f"{late} {day}" in page or path != "", f">{still}<" in page) == (tells, tells or path != "", not tells)
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_a_day_that_is_to_come_is_said_in_any_case(tells: bool) -> None:
+    city = make_city("hamburg", rules={"answer_days": 14, "tell_overdue": tells})
+    row = make_contribution(make_step(make_process(city)))
+    assert f"bis {days.day(timezone.localtime(row.given_at).date() + dt.timedelta(days=14))}" in make_browser(city).get(row.path).text

@@ -21,6 +21,7 @@ from civitas.outbox.models import OutboxRow
 from civitas.outbox.worker import run_due
 from civitas.people.actors import Actor, city_actor
 from civitas.processes.models import Category
+from civitas.processes.policies import Promise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -255,10 +256,10 @@ def test_the_city_promised_nothing_to_those_whose_words_it_brought_in(desk: Desk
     row = by_key(desk)["K1"]
     row.given_at, row.process = timezone.now(), desk.process
     assert answer_by(row, desk.city) is None
-    assert all(station["state"] != "next" for station in stations_of(row, [], promise_days=14))
+    assert all(station["state"] != "next" for station in stations_of(row, [], promise=Promise(14)))
     row.source_key = row.source_url = ""
     assert answer_by(row, desk.city) is not None
-    assert stations_of(row, [], promise_days=14)[-1]["state"] == "next"
+    assert stations_of(row, [], promise=Promise(14))[-1]["state"] == "next"
 
 
 def test_a_drawing_comes_with_its_place_and_one_that_is_none_is_rejected(desk: Desk) -> None:

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import re
 import smtplib
+import tomllib
 from email import message_from_bytes, policy
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
+from tests import factories
 from tests.notices.factories import make_people, tell
 from tests.outbox.factories import make_city
 
 from civitas.kit.rooms import Address
+from civitas.notices.looks import BRIGHT, DIM, colours_of
 from civitas.notices.models import Delivery, Notice
 from civitas.outbox.models import OutboxRow
 from civitas.outbox.worker import run_due
@@ -26,6 +31,20 @@ pytestmark = pytest.mark.django_db
 def run_again(city: Any) -> None:
     OutboxRow.objects.of(city).filter(done_at=None).update(run_at=timezone.now())
     run_due()
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two hex colours (WCAG 2.2)."""
+
+    def light(colour: str) -> float:
+        digits = colour.lstrip("#")
+        digits = "".join(each * 2 for each in digits) if len(digits) == 3 else digits
+        parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    first, second = sorted((light(one), light(other)))
+    return (second + 0.05) / (first + 0.05)
 
 
 def test_a_mail_is_complete(upstairs: Upstairs, settings: SettingsWrapper) -> None:
@@ -49,10 +68,58 @@ def test_a_mail_is_complete(upstairs: Upstairs, settings: SettingsWrapper) -> No
     html = sent.get_body(("html",)).get_content()
     assert "Second &lt;b&gt;one&lt;/b&gt;." in html
     assert 'href="https://teststadt.localhost/beitrag/1-x"' in html
-    assert "style=" not in html
     delivery = Delivery.objects.of(city).get()
     assert delivery.sent_at is not None
     assert delivery.attempts == 1
+
+
+def looking(slug: str, look: dict[str, dict[str, str]]) -> Any:
+    """A city with colours of its own."""
+    return factories.make_city(slug, settings={**factories.SETTINGS, "look": look})
+
+
+def html_of(message: Any) -> str:
+    (alternative,) = message.alternatives
+    return str(alternative.content)
+
+
+def test_a_mail_looks_like_its_city_on_bright_and_on_dark_screens(upstairs: Upstairs) -> None:
+    look = {"light": {"harbour": "#123456", "deep": "#0a3250"}, "dark": {"harbour": "#abcdef", "paper": "#010203"}}
+    tell(looking("teststadt", look), make_people(upstairs, 1))
+    run_due()
+    html = html_of(mail.outbox[0])
+    body, dim = html.partition("<body")[2], html.partition("prefers-color-scheme: dark")[2].partition("</style>")[0]
+    # What programs that know no head show is bright throughout; the others get the dim colours.
+    assert [body.count(colour) > 0 for colour in ("#123456", "#0a3250", "#abcdef", "#010203")] == [True, True, False, False]
+    assert [dim.count(colour) > 0 for colour in ("#123456", "#0a3250", "#abcdef", "#010203")] == [False, False, True, True]
+    assert ("Teststadt" in body, '<meta name="color-scheme" content="light dark">' in html) == (True, True)
+
+
+def test_a_mail_fetches_nothing_and_tells_nobody_that_it_was_read(upstairs: Upstairs) -> None:
+    tell(make_city(), make_people(upstairs, 1))
+    run_due()
+    html = html_of(mail.outbox[0])
+    assert not re.findall(r"<(?:img|link|script|iframe|form|object|video)\b|url\(|@import|\bsrc=|background=", html)
+    assert len(re.findall(r"https?://", html)) == 2  # where it leads, and how one ends it
+
+
+def test_the_colours_of_a_mail_are_those_of_the_pages() -> None:
+    css = (Path(__file__).parents[2] / "frontend/src/styles/tokens.css").read_text(encoding="utf-8")
+    bright, dim = css.partition('[data-kern-theme="dark"]')[::2]
+    for ours, theirs in ((BRIGHT, bright), (DIM, dim)):
+        first = {name: re.findall(rf"--cd-{name}: ([^;]+);", theirs)[0] for name in ours}
+        assert first == ours
+
+
+@pytest.mark.parametrize("pack", ["hamburg", "kassel", "none"])
+def test_the_words_of_a_mail_can_be_read_in_every_citys_colours(pack: str) -> None:
+    root = Path(__file__).parents[2] / "cities"
+    look = tomllib.loads((root / pack / "city.toml").read_text(encoding="utf-8"))["look"] if pack != "none" else {}
+    city = looking("musterstadt", {name: look[name] for name in ("light", "dark") if name in look})
+    for colours in colours_of(city).values():
+        pairs = [("ink", "paper"), ("muted", "paper"), ("on_harbour", "harbour")]
+        assert {pair: contrast(colours[pair[0]], colours[pair[1]]) >= 4.5 for pair in pairs} == dict.fromkeys(pairs, True)
+        assert contrast("#ffffff", colours["deep"]) >= 4.5
 
 
 @pytest.mark.parametrize(

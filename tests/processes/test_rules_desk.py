@@ -58,7 +58,7 @@ def text_of(response: Any) -> str:
     return str(response.content.decode())
 
 
-PROMISES = {"look_hours": 48, "answer_days": "", "merge_days": 14}
+PROMISES = {"look_hours": 48, "answer_days": "", "tell_overdue": "on", "merge_days": 14}
 CHECK = {"check_contributions": "step", "check_comments": "step", "check_first": ["guests"], "new_days": 7}
 
 
@@ -108,6 +108,15 @@ def test_what_is_saved_is_said_in_words_and_stands_in_the_history(city: City) ->
     assert "Was Sie versprechen" in page
     assert "Team, heute" in page or "Team, " in page
     assert City.objects.get(pk=city.pk).rules == {"look_hours": 48}
+
+
+def test_a_city_keeps_to_itself_what_is_overdue_and_says_so(city: City) -> None:
+    browser = browser_of(city, "administrator")
+    assert "Dauert es länger, lesen die Menschen" in text_of(browser.get(RULES))
+    typed = {name: value for name, value in PROMISES.items() if name != "tell_overdue"}
+    page = text_of(browser.post(f"{RULES}?teil=promises", sent(**typed | {"look_hours": 24}), follow=True))
+    assert "Dauert es länger, sieht das nur das Team." in page.partition("Von jetzt an:")[2]
+    assert City.objects.get(pk=city.pk).rules == {"tell_overdue": False}
 
 
 def test_a_change_that_reaches_far_is_shown_before_it_is_saved(city: City) -> None:

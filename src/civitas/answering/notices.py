@@ -14,6 +14,7 @@ from civitas.contributions.notices import about, event_key, fetch_about
 from civitas.kit import days
 from civitas.kit.rooms import TEAM, NoticeKind, Worded
 from civitas.people.models import Participant
+from civitas.processes.policies import rules_of
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -125,7 +126,11 @@ def word_overdue(city: City, notice: Notice) -> Worded | None:
     if since is None:  # answered, or passed on meanwhile
         return None
     subject = ngettext("%(count)d answer is overdue", "%(count)d answers are overdue", count) % {"count": count}
-    text = _("The oldest was promised by %(day)s. Who gave it reads on its page that it is overdue.") % {"day": days.day(since)}
+    if rules_of(city).tell_overdue:
+        text = _("The oldest was promised by %(day)s. Who gave it reads on its page that it is overdue.")
+    else:
+        text = _("The oldest was promised by %(day)s.")
+    text %= {"day": days.day(since)}
     return Worded(subject, (text,), f"{DESK}?ansicht=overdue", _("Open the desk"))
 
 

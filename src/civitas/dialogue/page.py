@@ -20,7 +20,7 @@ from civitas.dialogue.sections import sections_of
 from civitas.dialogue.talk import talk_context
 from civitas.dialogue.way import answers_of, awaited, split_voice, stations_of
 from civitas.kit.templatetags.kit import localized
-from civitas.processes.policies import promised_days
+from civitas.processes.policies import promise_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -59,7 +59,7 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
     speaks = may_comment(actor, row, steps=steps)
     voice, body = split_voice(row.text)
     events = list(row.events.all())
-    promise_days = promised_days(request.city, row.process)
+    promise = promise_of(request.city, row.process)
     found = hops(request.city, row)
     path = localized(row.path)
     address = address_of(request, row)
@@ -70,8 +70,8 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         **talk_context(request, row, speaks, form, steps=steps),
         "voice": voice,
         "body": body,
-        "stations": stations_of(row, events, promise_days=promise_days),
-        "awaited": awaited(row, events, promise_days=promise_days),
+        "stations": stations_of(row, events, promise=promise),
+        "awaited": awaited(row, events, promise=promise),
         "answers": answers_of(events),
         "lineage": lineage_of(row, found),
         "leads_on": any(hop.later for hop in found if hop.kind != Link.Kind.RELATED_TO),

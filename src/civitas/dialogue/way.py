@@ -16,6 +16,7 @@ from civitas.kit.templatetags.kit import localized
 
 if TYPE_CHECKING:
     from civitas.contributions.models import StatusEvent
+    from civitas.processes.policies import Promise
 
 LONGEST_VOICE = 180
 SHORTEST_VOICE = 24
@@ -42,7 +43,7 @@ def split_voice(text: str) -> tuple[str, str]:
     return first[: ends[-1]].strip(), f"{first[ends[-1] :].strip()}\n{rest}".strip()
 
 
-def stations_of(contribution: Contribution, events: list[StatusEvent], *, promise_days: int) -> list[dict[str, str]]:
+def stations_of(contribution: Contribution, events: list[StatusEvent], *, promise: Promise) -> list[dict[str, str]]:
     """The official way for `kit/_status_line.html`: what was, where it stands, and what was promised with its day."""
     stations: list[dict[str, str]] = []
     for event in events:
@@ -56,31 +57,38 @@ def stations_of(contribution: Contribution, events: list[StatusEvent], *, promis
         stations = [stations[0], *stations[-(MOST_STATIONS - 2) :]]
     if contribution.status not in ENDS:
         stations[-1]["state"] = "now"
-    coming = _coming(contribution, events, promise_days)
+    coming = _coming(contribution, events, promise)
     return [*stations, coming] if coming else stations
 
 
-def _coming(contribution: Contribution, events: list[StatusEvent], promise_days: int) -> dict[str, str] | None:
+def _coming(contribution: Contribution, events: list[StatusEvent], promise: Promise) -> dict[str, str] | None:
     last = events[-1] if events else None
     today = timezone.localdate()
     if last and (last.next_step or last.due_on) and (last.due_on is None or last.due_on >= today):
         when = _("by %(day)s") % {"day": days.day(last.due_on)} if last.due_on else ""
         label = last.next_step if 0 < len(last.next_step) <= LONGEST_STATION else _("Next news")
         return {"label": label, "when": when, "state": "next"}
-    owed = awaited(contribution, events, promise_days=promise_days)
+    owed = awaited(contribution, events, promise=promise)
     if owed:
-        when = _("was promised by %(day)s") if owed["is_late"] else _("by %(day)s")
-        return {"label": _("Answer of the city"), "when": when % {"day": days.day(owed["by"])}, "state": "next"}
+        if owed["by"] is None:
+            when = _("still to come")
+        else:
+            when = (_("was promised by %(day)s") if owed["is_late"] else _("by %(day)s")) % {"day": days.day(owed["by"])}
+        return {"label": _("Answer of the city"), "when": when, "state": "next"}
     return None
 
 
-def awaited(contribution: Contribution, events: list[StatusEvent], *, promise_days: int) -> dict[str, Any] | None:
-    """The first answer that the city still owes: by which day it was promised, and whether that day has gone by."""
+def awaited(contribution: Contribution, events: list[StatusEvent], *, promise: Promise) -> dict[str, Any] | None:
+    """The first answer that the city still owes: by which day it was promised, and whether that day has gone by.
+
+    Where the city does not tell what is overdue, no day is named any more.
+    """
     waits = contribution.status == Contribution.Status.RECEIVED and not any(event.text for event in events)
     if not waits or contribution.is_from_elsewhere or contribution.is_made or contribution.visibility != Contribution.Visibility.PUBLISHED:
         return None
-    by = timezone.localtime(contribution.given_at).date() + dt.timedelta(days=promise_days)
-    return {"by": by, "is_late": by < timezone.localdate()}
+    by = timezone.localtime(contribution.given_at).date() + dt.timedelta(days=promise.days)
+    is_late = by < timezone.localdate()
+    return {"by": by if promise.tells_overdue or not is_late else None, "is_late": is_late}
 
 
 def answers_of(events: list[StatusEvent]) -> list[dict[str, Any]]:

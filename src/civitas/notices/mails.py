@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
 import traceback
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from django.utils import timezone, translation
 from civitas.kit.languages import html_language, path_in_language
 from civitas.kit.texts import cleaned_line
 from civitas.notices.addresses import addresses_of, is_declined, site_of
+from civitas.notices.looks import colours_of
 from civitas.notices.models import Delivery
 from civitas.notices.queries import in_active_language, worded
 from civitas.notices.tokens import make_token
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _REFUSED_FOR_GOOD = 500
 _TIMEOUT_SECONDS = 20
+_EMPTY_LINES = re.compile(r"\n\s*\n")
 
 
 def send_deliveries(city: City, keys: list[int]) -> None:
@@ -99,7 +102,7 @@ def _note_failure(city: City, delivery: Delivery, error: Exception) -> bool:
 
 
 def make_mail(city: City, delivery: Delivery, address: Address) -> EmailMultiAlternatives | None:
-    """The mail in plain text and simple HTML; None when there is nothing left to say."""
+    """The mail in plain text and HTML; None when there is nothing left to say."""
     notice, language = delivery.notice, spoken(city, address.language)
     with speaking(city, language):
         found = worded(city, [notice])
@@ -124,6 +127,9 @@ def compose(city: City, words: Worded, *, link: str, to: str, language: str, uns
         "city_name": str(city.name),
         "subject": subject,
         "paragraphs": words.paragraphs,
+        # In HTML each stands by itself, with room around it, also those inside somebody's words.
+        "pieces": [piece for paragraph in words.paragraphs for piece in _EMPTY_LINES.split(paragraph.strip()) if piece],
+        "look": colours_of(city),
         "action": words.action,
         "link": link,
         "unsubscribe": unsubscribe,

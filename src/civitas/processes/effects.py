@@ -175,6 +175,14 @@ def _of_promise(rules: Rules, ground: Ground) -> list[str]:
     return [sentence % {"days": days}]
 
 
+def _of_overdue(rules: Rules, ground: Ground) -> list[str]:
+    if ground.process is not None:
+        return []
+    if rules.tell_overdue:
+        return [_("Where it takes longer, people read by when you had promised it.")]
+    return [_("Where it takes longer, only the team sees it.")]
+
+
 def _of_merge(rules: Rules, _ground: Ground) -> list[str]:
     sentence = ngettext(
         "An author who says nothing for one day agrees to a merge.",
@@ -217,6 +225,7 @@ _SAID = {
     "release_by_two": _of_release,
     "look_hours": _of_look,
     "answer_days": _of_promise,
+    "tell_overdue": _of_overdue,
     "merge_days": _of_merge,
     "keep_decisions_months": _of_keeping,
     "staff_figures": _of_figures,

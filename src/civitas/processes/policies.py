@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
@@ -35,7 +36,15 @@ _CHECKS = {
 }
 # What only the city as a whole settles: no process has its own.
 CITY_ONLY = frozenset(
-    {"election_from", "election_until", "keep_decisions_months", "keep_letters_months", "keep_evidence_months", "staff_figures"}
+    {
+        "election_from",
+        "election_until",
+        "tell_overdue",
+        "keep_decisions_months",
+        "keep_letters_months",
+        "keep_evidence_months",
+        "staff_figures",
+    }
 )
 # Settings that mean something only together: a process has both of its own, or neither.
 PAIRS = (("quiet_from", "quiet_until"), ("election_from", "election_until"))
@@ -157,6 +166,12 @@ class Rules(BaseModel):
         description=_("Empty: as the city’s pack promises."),
         json_schema_extra={"section": "promises"},
     )
+    tell_overdue: bool = Field(
+        True,
+        title=_("Tell people when an answer is overdue"),
+        description=_("The page of the contribution then says by when you had promised it."),
+        json_schema_extra={"section": "promises"},
+    )
     merge_days: int = Field(
         14,
         ge=1,
@@ -273,6 +288,19 @@ def quiet_hours_end(city: City, rules: Rules, now: dt.datetime | None = None) ->
 def promised_days(city: City, process: Process | None = None) -> int:
     """Within how many days the city promises to answer."""
     return rules_of(city, process).answer_days or city.promised_days
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Within how many days people get an answer, and whether they read that it is overdue once those have gone by."""
+
+    days: int
+    tells_overdue: bool = True
+
+
+def promise_of(city: City, process: Process | None = None) -> Promise:
+    """What people read of when the city answers."""
+    return Promise(promised_days(city, process), rules_of(city, process).tell_overdue)
 
 
 def found_words(text: str, words: list[str]) -> list[str]:
