@@ -22,6 +22,7 @@ from civitas.boards.queries import boards_of
 from civitas.contributions.actions import announce, change_visibility, index_later, keep_new, look_later, tell_of_development
 from civitas.contributions.attachments import MOST_PICTURES, attach_files
 from civitas.contributions.counts import keeping_counts
+from civitas.contributions.linking import make_links, remove_links
 from civitas.contributions.models import TITLE_LENGTH, WORDS, Contribution, Link, Revision
 from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
@@ -168,7 +169,7 @@ def settle(actor: Actor, step: Step, wanted: Iterable[Wanted]) -> Concluded:
             _make(city, step, state, found.new)
             _mend(actor, found.changed)
             _show(city, step, found)
-            _link(city, step, state, found)
+            _link(actor, step, state, found)
             counts = {"made": len(found.new), "mended": len(found.changed), "hidden": len(found.gone), "links": len(found.links)}
             if found.new or found.back:
                 tell_of_conclusion(step)
@@ -308,19 +309,17 @@ def _show(city: City, step: Step, found: Differences) -> None:
     ours.filter(contribution__in=[row.pk for row in found.gone]).update(is_gone=True)
 
 
-def _link(city: City, step: Step, state: _State, found: Differences) -> None:
-    targets = set()
+def _link(actor: Actor, step: Step, state: _State, found: Differences) -> None:
+    city, wanted = actor.city, []
     for each, origin in found.links:
-        source, target = _source(state, origin), state.made[each.key]
-        if source is None or source == target.pk:
-            continue
-        _link, is_new = Link.objects.of(city).get_or_create(source_id=source, target=target, kind=origin.link, defaults={"city": city})
-        if is_new:
-            ends = {"source": source, "target": target.pk, "kind": origin.link}
-            ConcludedLink.objects.of(city).get_or_create(step=step, **ends, defaults={"city": city})
-        targets.add(target.pk)
+        source, target = _source(state, origin), state.made[each.key].pk
+        if source is not None and source != target:
+            wanted.append((source, target, str(origin.link)))
+    remove_links(city, found.unlinked, by=actor.uid)
     for start, end, kind in found.unlinked:
-        Link.objects.of(city).filter(source=start, target=end, kind=kind).delete()
         ConcludedLink.objects.of(city).filter(step=step, source=start, target=end, kind=kind).delete()
-    rows: Mapping[int, Contribution] = {row.pk: row for row in state.made.values()}
-    tell_of_development(city, *(rows[pk] for pk in sorted(targets)))
+    new = make_links(city, wanted, by=actor.uid)
+    rows = [ConcludedLink(city=city, step=step, source=start, target=end, kind=kind) for start, end, kind in new]
+    ConcludedLink.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    made: Mapping[int, Contribution] = {row.pk: row for row in state.made.values()}
+    tell_of_development(city, *(made[pk] for pk in sorted({target for _source, target, _kind in wanted})))

@@ -15,6 +15,7 @@ from civitas.contributions.attachments import Shown, attach_files, has_picture, 
 from civitas.contributions.checks import check_walls, checked_answers, checked_texts, placed
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.drawings import checked_drawing
+from civitas.contributions.linking import make_links
 from civitas.contributions.models import (
     MADE,
     WORDS,
@@ -113,7 +114,7 @@ def submit_contribution(
             attach_files(actor.city, contribution, files, actor.participant)
             Draft.objects.of(actor.city).filter(uid=uid).delete()
             if builds_on is not None:
-                Link.objects.create(city=actor.city, source=builds_on, target=contribution, kind=Link.Kind.DEVELOPED_INTO)
+                make_links(actor.city, [(builds_on.pk, contribution.pk, Link.Kind.DEVELOPED_INTO)], by=actor.uid)
                 if not moderated:
                     tell_of_development(actor.city, contribution)
             if actor.participant:

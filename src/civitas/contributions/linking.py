@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from civitas.contributions.circles import check_circle, circle_among, said
 from civitas.contributions.models import Contribution, Link, StatusEvent
 from civitas.contributions.rules import may_moderate
-from civitas.journal.actions import record
+from civitas.contributions.walking import among
+from civitas.journal.actions import record_many
 from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import Refused
 from civitas.outbox.actions import enqueue_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
     from civitas.cities.models import City
     from civitas.people.actors import Actor
+
+    Triple = tuple[int, int, str]
+    Noted = tuple[str, dict[str, int | str]]
 
 
 def link_contributions(actor: Actor, source: Contribution, target: Contribution, kind: str) -> Link:
@@ -26,21 +32,55 @@ def link_contributions(actor: Actor, source: Contribution, target: Contribution,
     may_moderate(actor, source).require()
     if source.city_id != actor.city.pk or target.city_id != actor.city.pk:
         raise Refused(_("We cannot find this in this city."), status=404)
-    if kind != Link.Kind.RELATED_TO and leads_to(actor.city, target.pk, source.pk):
-        raise Refused(_("That would be a circle: the second already led to the first."), status=409)
     with transaction.atomic():
-        link, _made = _linked(actor, source, target, kind)
+        make_links(actor.city, [(source.pk, target.pk, kind)], by=actor.uid)
+        link: Link = Link.objects.of(actor.city).get(source=source, target=target, kind=kind)
     return link
 
 
-def _linked(actor: Actor, source: Contribution, target: Contribution, kind: str) -> tuple[Link, bool]:
-    link, made = Link.objects.of(actor.city).get_or_create(source=source, target=target, kind=kind, defaults={"city": actor.city})
-    subject = f"contribution:{source.pk}"
-    record(actor.city, by=actor.uid, verb="contribution.linked", subject=subject, details={"kind": kind, "target": target.pk})
-    return link, made
+def make_links(city: City, links: Iterable[Triple], *, by: UUID | None) -> list[Triple]:
+    """Link one with another, or ten thousand voices with a theme, for a caller that has asked its rule; in its transaction.
+
+    As many queries for many as for one, but for the writing. What is linked already stays; returns the links (source, target, kind)
+    that are new, of which the journal and the rooms above hear. Raises Refused for a circle, and for what is not of this city.
+    """
+    wanted = list(dict.fromkeys((source, target, str(kind)) for source, target, kind in links))
+    sources, targets = {link[0] for link in wanted}, {link[1] for link in wanted}
+    if not wanted:
+        return []
+    if Contribution.objects.of(city).filter(pk__in=among(sources | targets)).count() < len(sources | targets):
+        raise Refused(_("We cannot find this in this city."), status=404)
+    present = Link.objects.of(city).filter(target__in=among(targets), source__in=among(sources)).order_by("pk")
+    known = set(present.values_list("source", "target", "kind"))
+    new = [link for link in wanted if link not in known]
+    check_circle(city, [link[:2] for link in new if link[2] != Link.Kind.RELATED_TO])
+    rows = [Link(city=city, source_id=source, target_id=target, kind=kind) for source, target, kind in new]
+    Link.objects.bulk_create(rows, batch_size=2_000)
+    details: list[Noted] = [(f"contribution:{source}", {"kind": kind, "target": target}) for source, target, kind in new]
+    record_many(city, by=by, verb="contribution.linked", rows=details)
+    links_changed(city, new, made=True)
+    return new
 
 
-def links_changed(city: City, links: Iterable[tuple[int, int, str]], *, made: bool) -> None:
+def remove_links(city: City, links: Iterable[Triple], *, by: UUID | None) -> list[Triple]:
+    """Take links (source, target, kind) back, one or ten thousand, as `make_links` makes them; returns those that were there."""
+    wanted = {(source, target, str(kind)) for source, target, kind in links}
+    if not wanted:
+        return []
+    ends = {"source__in": among({link[0] for link in wanted}), "target__in": among({link[1] for link in wanted})}
+    present = Link.objects.of(city).filter(**ends).order_by("pk").values_list("pk", "source", "target", "kind")
+    gone = {pk: (source, target, kind) for pk, source, target, kind in present if (source, target, kind) in wanted}
+    if not gone:
+        return []
+    StatusEvent.objects.of(city).filter(link__in=among(gone)).update(link=None)
+    Link.objects.of(city).filter(pk__in=among(gone)).delete()
+    details: list[Noted] = [(f"contribution:{source}", {"kind": kind, "target": target}) for source, target, kind in gone.values()]
+    record_many(city, by=by, verb="contribution.unlinked", rows=details)
+    links_changed(city, gone.values(), made=False)
+    return list(gone.values())
+
+
+def links_changed(city: City, links: Iterable[Triple], *, made: bool) -> None:
     """Have the rooms above hear of links of the lineage (source, target, kind) that were made or taken back (`Room.on_linked`).
 
     Whoever writes or removes links calls it, in the same transaction.
@@ -54,16 +94,6 @@ def links_changed(city: City, links: Iterable[tuple[int, int, str]], *, made: bo
             enqueue_many(city, task, told)
 
 
-def leads_to(city: City, start: int, goal: int) -> bool:
-    """Whether one contribution (its key) led to another, over any number of hops; a query for each."""
-    lineage = Link.objects.of(city).exclude(kind=Link.Kind.RELATED_TO)
-    seen, front = {start}, {start}
-    while front and goal not in seen:
-        front = set(lineage.filter(source__in=front).values_list("target", flat=True)) - seen
-        seen |= front
-    return goal in seen
-
-
 def check_larger(city: City, row: Contribution, status: str, larger: Contribution | None) -> None:
     """Refuse, with a sentence at its field, what a contribution cannot become part of: itself, what is not shown, what came out of it."""
     if larger is None:
@@ -75,8 +105,9 @@ def check_larger(city: City, row: Contribution, status: str, larger: Contributio
         sentence = _("This is the contribution itself. Please choose another one.")
     elif not larger.is_listed:
         sentence = _("Number %(number)s is not shown at the moment. Please choose another one.") % {"number": larger.number}
-    elif leads_to(city, larger.pk, row.pk):
-        sentence = _("Number %(number)s came before this one, or is part of it. It cannot be both.") % {"number": larger.number}
+    elif path := circle_among(city, [(row.pk, larger.pk)]):
+        sentence = _("Number %(number)s already led to this one: %(path)s. It cannot be both.")
+        sentence %= {"number": larger.number, "path": said(city, path)}
     if sentence:
         raise Refused(sentence, status=400, fields={"part_of": sentence})
 
@@ -86,13 +117,14 @@ def keep_larger(actor: Actor, row: Contribution, event: StatusEvent) -> None:
 
     What was linked by hand, or by a step, stays. In a transaction, after `check_larger`.
     """
-    earlier = StatusEvent.objects.of(actor.city).filter(contribution=row, link__isnull=False)
-    for key in list(earlier.order_by("pk").values_list("link", flat=True)):
-        earlier.filter(link=key).update(link=None)
-        Link.objects.of(actor.city).filter(pk=key).delete()
-        record(actor.city, by=actor.uid, verb="contribution.unlinked", subject=f"contribution:{row.pk}", details={"link": key})
-    if event.part_of is not None:
-        link, made = _linked(actor, row, event.part_of, Link.Kind.GROUPED_INTO)
-        if made:
-            event.link = link
+    city, kind = actor.city, Link.Kind.GROUPED_INTO
+    events = StatusEvent.objects.of(city).filter(contribution=row, link__isnull=False)
+    ours = Link.objects.of(city).filter(pk__in=events.values("link")).order_by("pk")
+    larger = event.part_of
+    remove_links(city, ours.exclude(target=larger).values_list("source", "target", "kind"), by=actor.uid)
+    if larger is not None:
+        said_before = ours.first()
+        if said_before is not None or make_links(city, [(row.pk, larger.pk, kind)], by=actor.uid):
+            events.update(link=None)
+            event.link = Link.objects.of(city).get(source=row, target=larger, kind=kind)
             event.save(update_fields=["link"])

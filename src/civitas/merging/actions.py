@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civitas.contributions.models import Contribution
+from civitas.contributions.circles import check_circle, circle_among
+from civitas.contributions.linking import links_changed
+from civitas.contributions.models import Contribution, Link
 from civitas.journal.actions import record
 from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
@@ -49,6 +51,7 @@ def propose_merge(actor: Actor, head: Contribution, others: Sequence[Contributio
             rows = locked(actor.city, [head.pk, *(row.pk for row in others)])
             for row in others:
                 may_merge(actor, rows[row.pk], rows[head.pk]).require()
+                check_circle(actor.city, (), together=(row.pk, head.pk), field="others")
             days = rules_of(actor.city, head.process).merge_days
             now = timezone.now()
             proposal = Proposal.objects.create(
@@ -156,7 +159,7 @@ def _settle(city: City, consent: Consent, *, by: Participant | None) -> None:
     if consent.answer != Answer.NO:
         rows = locked(city, [consent.contribution_id, consent.proposal.head_id])
         row, head = rows[consent.contribution_id], root_of(city, rows[consent.proposal.head_id])
-        if fits(row, head):
+        if fits(row, head) and not circle_among(city, (), together=(row.pk, head.pk)):
             _merge(city, row, head, proposal=consent.proposal, by=by)
         else:
             Consent.objects.of(city).filter(pk=consent.pk).update(answer=Answer.GONE)
@@ -167,6 +170,7 @@ def _settle(city: City, consent: Consent, *, by: Participant | None) -> None:
 def _merge(city: City, row: Contribution, head: Contribution, *, proposal: Proposal | None, by: Participant | None) -> Merge:
     merge = Merge.objects.create(city=city, contribution=row, head=head, proposal=proposal, by=by, at=timezone.now())
     put_in(city, row, head)
+    links_changed(city, [(row.pk, head.pk, Link.Kind.MERGED_INTO)], made=True)
     record(city, by=by.uid if by else None, verb="merge.done", subject=f"contribution:{row.pk}", details={"head": head.pk})
     if head.author is not None and head.author_id != row.author_id:
         notify(city, [head.author.uid], "merging.received", f"contribution:{head.pk}", f"merge-{merge.pk}")
@@ -182,6 +186,7 @@ def merge_contributions(actor: Actor, head: Contribution, others: Sequence[Contr
             rows = locked(actor.city, [head.pk, other.pk])
             target = root_of(actor.city, rows[head.pk])
             may_merge(actor, rows[other.pk], target).require()
+            check_circle(actor.city, (), together=(other.pk, target.pk))
             made.append(_merge(actor.city, rows[other.pk], target, proposal=None, by=actor.participant))
     return made
 
@@ -239,6 +244,7 @@ def undo_merge(actor: Actor, merge: Merge) -> None:
 
 def _undo(city: City, merge: Merge, *, by: Participant | None) -> None:
     row = locked(city, [merge.contribution_id])[merge.contribution_id]
+    links_changed(city, [(row.pk, root_of(city, row).pk, Link.Kind.MERGED_INTO)], made=False)
     take_out(city, row)
     Merge.objects.of(city).filter(pk=merge.pk).update(undone_at=timezone.now(), undone_by=by)
     record(city, by=by.uid if by else None, verb="merge.undone", subject=f"contribution:{row.pk}", details={"head": merge.head_id})

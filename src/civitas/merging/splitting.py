@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from civitas.contributions.actions import change_visibility, keep_new
 from civitas.contributions.checks import checked_texts
-from civitas.contributions.linking import link_contributions
+from civitas.contributions.linking import link_contributions, make_links, remove_links
 from civitas.contributions.models import WORDS, Contribution, Link, StatusEvent
 from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
@@ -66,8 +66,8 @@ def split_contribution(actor: Actor, row: Contribution, parts: Sequence[Part], *
             keep_new(actor.city, made)
             for each in made:
                 StatusEvent.objects.create(city=actor.city, contribution=each, status=each.status, at=each.given_at)
-                Link.objects.create(city=actor.city, source=held, target=each, kind=Link.Kind.SPLIT_INTO)
                 SplitPart.objects.create(city=actor.city, split=split, contribution=each)
+            make_links(actor.city, [(held.pk, each.pk, Link.Kind.SPLIT_INTO) for each in made], by=actor.uid)
             details: dict[str, list[str | int | bool | None]] = {"parts": [each.pk for each in made]}
             record(actor.city, by=actor.uid, verb="contribution.split", subject=f"contribution:{held.pk}", details=details)
             enqueue(actor.city, "merging.tell_of_split", {"split": split.pk})
@@ -126,7 +126,7 @@ def undo_split(actor: Actor, split: Split) -> None:
         if held.contribution.author is not None:
             told = f"contribution:{held.contribution_id}"
             notify(actor.city, [held.contribution.author.uid], "merging.unsplit", told, f"split-{held.pk}")
-        Link.objects.of(actor.city).filter(source=held.contribution_id, target__in=made, kind=Link.Kind.SPLIT_INTO).delete()
+        remove_links(actor.city, [(held.contribution_id, part.pk, Link.Kind.SPLIT_INTO) for part in made], by=actor.uid)
         Split.objects.of(actor.city).filter(pk=held.pk).update(undone_at=timezone.now(), undone_by=actor.participant)
         record(actor.city, by=actor.uid, verb="contribution.unsplit", subject=f"contribution:{held.contribution_id}")
 
