@@ -31,15 +31,16 @@ import "./islands/theme-switch";
 import "./islands/thumb-bar";
 import "./islands/way-back";
 import "./once";
+import "./staff-bar";
 import { wakeIslands } from "./wake";
 
 wakeIslands();
 
-// On a narrow screen the team's row of links is longer than the window: what is open stands in sight.
-const row = document.querySelector<HTMLElement>(".staffbar .wrap");
-const here = row?.querySelector<HTMLElement>("[aria-current]");
-if (row && here && row.scrollWidth > row.clientWidth) row.scrollLeft = here.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
-
 // A form that came back begins with what is wrong with it, for the keyboard and for who hears the page.
 const wrong = document.querySelector<HTMLElement>("#errors");
-if (wrong && document.activeElement === document.body) wrong.focus();
+const beginThere = () => {
+  if (wrong && document.activeElement === document.body) wrong.focus();
+};
+beginThere();
+// An address that names a part of the page takes the focus away once more, when that part comes into view.
+if (location.hash) addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(beginThere)));

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.doing import fill, give, give_form, path_of_thanked, send
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
     from tests.browser.conftest import Visit
 
 SEND_AGAIN = """async () => {
@@ -98,3 +99,35 @@ def test_sending_support_twice_supports_once(visit: Any, title: str) -> None:
     desktop.open("hamburg", path)
     expect(page.locator("#unterstuetzen .aside__big")).to_contain_text("1 ")
     expect(page.locator("#unterstuetzen [aria-pressed=true]")).to_have_count(1)
+
+
+def _posts(page: Page, address: str) -> list[str]:
+    """Fills itself with the bodies that this window sends to an address from now on."""
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.post_data or "") if asked.method == "POST" and asked.url.endswith(address) else None)
+    return sent
+
+
+@pytest.mark.parametrize("how", ["a double click", "a held key"])
+def test_a_form_of_the_team_goes_once_however_long_somebody_presses(signed_in: Any, how: str, title: str) -> None:
+    team: Visit = signed_in("hamburg", "moderator", "desktop")
+    page = team.open("hamburg", "/verwaltung/team")
+    sent = _posts(page, "/verwaltung/team/notiz")
+    field = page.get_by_label("Was soll die nächste Schicht wissen?")
+    field.fill(title)
+    button = page.get_by_role("button", name="Notiz hinterlassen")
+    if how == "a double click":
+        button.dblclick()
+    else:
+        button.focus()
+        for _repeated in range(4):
+            page.keyboard.down("Enter")
+        page.keyboard.up("Enter")
+    expect(page.locator(".slip__text", has_text=title)).to_have_count(1)
+    expect(field).to_have_value("")
+    assert len(sent) == 1
+    # What was sent before holds nothing up: the page that came has a form of its own.
+    field.fill(f"{title} und noch eins")
+    button.click()
+    expect(page.locator(".slip__text", has_text=f"{title} und noch eins")).to_have_count(1)
+    assert len(sent) == 2

@@ -9,14 +9,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.factories import make_contribution, make_guest, make_organisation, make_participant
+from tests.factories import make_browser, make_contribution, make_guest, make_organisation, make_participant
 from tests.moderation.looking import case_of, look
 
 from civitas.contributions.actions import change_visibility, mend_contribution
 from civitas.contributions.models import Contribution
 from civitas.kit.ids import uuid7
 from civitas.moderation.actions import flag_contribution
-from civitas.moderation.alerts import look_for_alerts, standing_alerts
+from civitas.moderation.alerts import alert_in_words, look_for_alerts, standing_alerts
 from civitas.moderation.alike import ALIKE, likeness, sketch_of
 from civitas.moderation.cases import heal, take_up
 from civitas.moderation.decisions import decide
@@ -196,6 +196,10 @@ def test_a_spike_and_a_long_wait_are_told_to_the_team_once(step: Any, team: Any)
         look_for_alerts(step.city)
     assert [(alert.kind, alert.count) for alert in standing_alerts(step.city)] == [("spike", 31), ("late", 1)]
     assert Notice.objects.of(step.city).to(team.uid).filter(kind="moderation.alert").count() == 2
+    said = ["31 Texte kamen in einer Stunde. Sonst kommt fast keiner.", "1 Eintrag wartet länger als versprochen."]
+    assert [alert_in_words(alert) for alert in standing_alerts(step.city)] == said
+    page = make_browser(step.city, team.participant).get("/verwaltung/").text
+    assert [sentence in page for sentence in said] == [True, True]
     Contribution.objects.of(step.city).update(visibility="withdrawn")
     look(step.city)
     look_for_alerts(step.city)

@@ -52,6 +52,16 @@ def test_anybody_reports_without_a_login_and_gets_a_receipt(scene: Scene) -> Non
     assert scene.row.visibility == "published"
 
 
+def test_who_comes_back_by_the_receipts_address_reads_what_became_of_it(scene: Scene) -> None:
+    report = scene.report()
+    address = f"{report.path}?danke=1"
+    browser = make_browser(scene.city)
+    assert "Danke. Ihre Meldung ist angekommen." in text_of(browser.get(address))
+    scene.decide()
+    page = text_of(browser.get(address))
+    assert ("Danke. Ihre Meldung" in page, report.file_number in page, "Die Entscheidung" in page) == (False, True, True)
+
+
 def test_the_receipt_goes_out_once_with_a_message_id_that_stays(scene: Scene) -> None:
     uid = uuid7()
     for _twice in range(2):

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from civitas.contributions.models import Contribution, newest_key
 from civitas.moderation.models import Alert, Case
@@ -71,3 +74,19 @@ def _set(city: City, kind: str, *, count: int, usual: int = 0) -> None:
 def standing_alerts(city: City) -> list[Alert]:
     """What the team should know just now; one query."""
     return list(Alert.objects.of(city).filter(ended_at=None).order_by("pk"))
+
+
+def alert_in_words(alert: Alert) -> str:
+    """What the team should know just now, in a sentence or two."""
+    count = {"count": number_format(alert.count, force_grouping=True)}
+    if alert.kind == Alert.Kind.LATE:
+        return (
+            ngettext("%(count)s item waits longer than you promised.", "%(count)s items wait longer than you promised.", alert.count)
+            % count
+        )
+    lately = ngettext("%(count)s text came in within an hour.", "%(count)s texts came in within an hour.", alert.count) % count
+    usual = _("As a rule hardly any does.")
+    if alert.usual:
+        usual = ngettext("As a rule it is %(count)s.", "As a rule there are %(count)s.", alert.usual)
+        usual %= {"count": number_format(alert.usual, force_grouping=True)}
+    return f"{lately} {usual}"

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.notices import title_of
 from civitas.kit.rooms import DECISIONS, TEAM, NoticeKind, Worded
+from civitas.moderation.alerts import alert_in_words
 from civitas.moderation.models import HIDDEN_OTHERWISE, Alert, Appeal, Case, Decision, Verb
 from civitas.moderation.wording import friendly
 
@@ -210,17 +211,8 @@ def word_alert(city: City, notice: Notice) -> Worded | None:
     alert = Alert.objects.of(city).filter(pk=_key_of(notice)).first()
     if alert is None:
         return None
-    if alert.kind == Alert.Kind.SPIKE:
-        first = ngettext(
-            "In the last hour %(count)d text came in, usual are %(usual)d.",
-            "In the last hour %(count)d texts came in, usual are %(usual)d.",
-            alert.count,
-        ) % {"count": alert.count, "usual": alert.usual}
-        return Worded(_("Much more than usual comes in"), (first,), "/verwaltung/redaktion", _("Open the queue"))
-    first = ngettext("%(count)d item waits longer than you promised.", "%(count)d items wait longer than you promised.", alert.count) % {
-        "count": alert.count
-    }
-    return Worded(_("Something waits longer than promised"), (first,), "/verwaltung/redaktion", _("Open the queue"))
+    subject = _("Much more than usual comes in") if alert.kind == Alert.Kind.SPIKE else _("Something waits longer than promised")
+    return Worded(subject, (alert_in_words(alert),), "/verwaltung/redaktion", _("Open the queue"))
 
 
 KINDS = (

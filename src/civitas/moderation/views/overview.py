@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 
-from civitas.moderation.alerts import standing_alerts
+from civitas.moderation.alerts import alert_in_words, standing_alerts
 from civitas.moderation.counts import decided_lately
 from civitas.moderation.models import Case, Verb
 from civitas.moderation.queries import MOST_CASES, on_it, open_pile, piles
@@ -32,6 +32,6 @@ def render_overview(request: HttpRequest) -> str:
         "decided": [{"label": label, "day": day.get(verb, 0), "week": week.get(verb, 0)} for verb, label in Verb.choices if week.get(verb)],
         "day": sum(day.values()),
         "week": sum(week.values()),
-        "alerts": standing_alerts(city),
+        "alerts": [alert_in_words(each) for each in standing_alerts(city)],
     }
     return render_to_string("moderation/_overview.html", context, request=request)

@@ -82,7 +82,8 @@ def _report_page(
     complaints = {complaint.matter_id: complaint for complaint in complaints_of(row.city, report=row)}
     asked = questions_of(row.city, report=row)
     parts = []
-    for matter in matters_of(row):
+    matters = list(matters_of(row))
+    for matter in matters:
         known: Complaint | None = complaints.get(matter.pk)
         parts.append(
             {
@@ -107,7 +108,8 @@ def _report_page(
     context = {
         "report": row,
         "parts": parts,
-        "thanks": bool(request.GET.get("danke")),
+        # Who comes back by this address reads what became of it, and no thanks any more.
+        "thanks": bool(request.GET.get("danke")) and not any(matter.is_decided for matter in matters),
         "link": f"{site_of(row.city)}{localized(row.path)}",
     }
     return render(request, "unlawful/state.html", context, status=status)
