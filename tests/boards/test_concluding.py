@@ -190,8 +190,9 @@ def test_whose_contribution_is_in_it_hears_of_every_step_once(owner: Actor, step
     from django.utils import translation
     from tests.factories import make_participant
 
-    from civitas.contributions.notices import word_developed
-    from civitas.dialogue.tasks import tell_of_development
+    from civitas.lineage.models import News
+    from civitas.lineage.news import gather, settle_shown, spread
+    from civitas.lineage.notices import word_letter
     from civitas.notices.models import Notice
     from civitas.outbox.models import OutboxRow
 
@@ -200,16 +201,18 @@ def test_whose_contribution_is_in_it_hears_of_every_step_once(owner: Actor, step
     sail = Wanted("board:0", "concept", "Sonnensegel", origins=(Origin(shade.key, Link.Kind.DEVELOPED_INTO),))
     for _press in range(2):
         settle(owner, step, [shade, other, sail])
-    asked = OutboxRow.objects.of(step.city).filter(kind="dialogue.tell_of_development").order_by("pk")
-    assert [row.payload["contribution"] for row in asked] == [idea.pk, idea.pk]
+    asked = OutboxRow.objects.of(step.city).filter(kind="lineage.linked").order_by("pk")
     for row in [*asked, *asked]:
-        tell_of_development(step.city, **row.payload)
-    notices = Notice.objects.of(step.city).filter(kind="contribution.developed").order_by("pk")
+        settle_shown(step.city, int(row.payload["target"]))
+    spread(step.city, list(News.objects.of(step.city).values_list("pk", flat=True)))
+    gather(step.city)
+    (notice,) = Notice.objects.of(step.city).filter(kind="lineage.hop")
     with translation.override("de"):
-        words = [worded.paragraphs[0] for notice in notices if (worded := word_developed(step.city, notice))]
-    assert words == [
-        f"Aus „{idea.title}“ ist etwas geworden. Thema: „Im Sommer Schatten finden“.",
-        f"Aus „{idea.title}“ ist etwas geworden. Konzept: „Sonnensegel“.",
+        worded = word_letter(step.city, notice)
+    assert worded is not None
+    assert [("Im Sommer Schatten finden" in words, "Sonnensegel" in words) for words in worded.paragraphs[:2]] == [
+        (True, False),
+        (True, True),
     ]
 
 

@@ -19,7 +19,7 @@ from civitas.boards.log import drawers_of
 from civitas.boards.news import tell_of_conclusion
 from civitas.boards.pictures import shown_pictures
 from civitas.boards.queries import boards_of
-from civitas.contributions.actions import announce, change_visibility, index_later, keep_new, look_later, tell_of_development
+from civitas.contributions.actions import announce, change_visibility, index_later, keep_new, look_later
 from civitas.contributions.attachments import MOST_PICTURES, attach_files
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.linking import make_links, remove_links
@@ -34,7 +34,7 @@ from civitas.processes.registry import Concluded, method_of
 from civitas.processes.rules import may_see_process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from civitas.cities.models import City
     from civitas.people.actors import Actor
@@ -321,5 +321,3 @@ def _link(actor: Actor, step: Step, state: _State, found: Differences) -> None:
     new = make_links(city, wanted, by=actor.uid)
     rows = [ConcludedLink(city=city, step=step, source=start, target=end, kind=kind) for start, end, kind in new]
     ConcludedLink.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    made: Mapping[int, Contribution] = {row.pk: row for row in state.made.values()}
-    tell_of_development(city, *(made[pk] for pk in sorted({target for _source, target, _kind in wanted})))

@@ -17,7 +17,6 @@ from civitas.contributions.counts import keeping_counts
 from civitas.contributions.drawings import checked_drawing
 from civitas.contributions.linking import make_links
 from civitas.contributions.models import (
-    MADE,
     WORDS,
     Contribution,
     Draft,
@@ -158,29 +157,15 @@ def look_later(city: City, contributions: Iterable[Contribution]) -> None:
 
 
 def tell_of_development(city: City, *contributions: Contribution) -> None:
-    """Have the worker tell those whose contribution these develop further, and who follows theirs; each hears of it once.
+    """Have the worker tell those whose contribution these build on, and who follows theirs; each hears of it once.
 
-    What a step made of others' work is told to all whose contribution is in it, however many steps lie between.
+    What a step made of others' work is told by the room lineage.
     """
     by_people = [row.pk for row in contributions if not row.is_made]
     links = Link.objects.of(city).filter(target__in=by_people, kind=Link.Kind.DEVELOPED_INTO) if by_people else Link.objects.none()
     told = [{"contribution": source, "developed": target} for source, target in links.order_by("pk").values_list("source", "target")]
-    for row in contributions:
-        told += [{"contribution": source, "developed": row.pk} for source in _origins_of(city, row)] if row.is_made else []
     if told:
         enqueue_many(city, "dialogue.tell_of_development", told)
-
-
-def _origins_of(city: City, row: Contribution) -> list[int]:
-    """What people gave and a step made this of, through what other steps made in between."""
-    lineage = Link.objects.of(city).exclude(kind=Link.Kind.RELATED_TO)
-    seen, front, found = {row.pk}, {row.pk}, set()
-    while front:
-        before = dict(lineage.filter(target__in=front).exclude(source__in=seen).values_list("source", "source__kind"))
-        found |= {source for source, kind in before.items() if kind not in MADE}
-        seen |= set(before)
-        front = {source for source, kind in before.items() if kind in MADE}
-    return sorted(found)
 
 
 def write_keys(city: City, contributions: Iterable[Contribution]) -> None:

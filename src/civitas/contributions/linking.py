@@ -58,7 +58,7 @@ def make_links(city: City, links: Iterable[Triple], *, by: UUID | None) -> list[
     Link.objects.bulk_create(rows, batch_size=2_000)
     details: list[Noted] = [(f"contribution:{source}", {"kind": kind, "target": target}) for source, target, kind in new]
     record_many(city, by=by, verb="contribution.linked", rows=details)
-    links_changed(city, new, made=True)
+    links_changed(city, new, made=True, by=by)
     return new
 
 
@@ -76,18 +76,18 @@ def remove_links(city: City, links: Iterable[Triple], *, by: UUID | None) -> lis
     Link.objects.of(city).filter(pk__in=among(gone)).delete()
     details: list[Noted] = [(f"contribution:{source}", {"kind": kind, "target": target}) for source, target, kind in gone.values()]
     record_many(city, by=by, verb="contribution.unlinked", rows=details)
-    links_changed(city, gone.values(), made=False)
+    links_changed(city, gone.values(), made=False, by=by)
     return list(gone.values())
 
 
-def links_changed(city: City, links: Iterable[Triple], *, made: bool) -> None:
+def links_changed(city: City, links: Iterable[Triple], *, made: bool, by: UUID | None) -> None:
     """Have the rooms above hear of links of the lineage (source, target, kind) that were made or taken back (`Room.on_linked`).
 
     Whoever writes or removes links calls it, in the same transaction.
     """
     lineage = [link for link in links if link[2] != Link.Kind.RELATED_TO]
     told: list[dict[str, int | str]] = [
-        {"source": source, "target": target, "kind": str(kind), "made": int(made)} for source, target, kind in lineage
+        {"source": source, "target": target, "kind": str(kind), "made": int(made), "by": str(by or "")} for source, target, kind in lineage
     ]
     for room in rooms() if told else ():
         for task in room.on_linked:

@@ -12,6 +12,7 @@ from civitas.contributions.notices import about, event_key, fetch_about
 from civitas.dialogue.actions import adopt_dialogue, erase_dialogue
 from civitas.dialogue.mine import render_given, render_liked
 from civitas.dialogue.models import Follow, Support
+from civitas.dialogue.tasks import MADE_LINKED, MADE_SHOWN
 from civitas.kit.rooms import PEOPLE, MySection, NavItem, NoticeKind, PersonalData, Room, Worded
 
 if TYPE_CHECKING:
@@ -74,4 +75,6 @@ ROOM = Room(
         ),
     ),
     personal_data=PersonalData(export_dialogue, erase_dialogue, adopt_dialogue),
+    on_linked=(MADE_LINKED,),
+    on_published=(MADE_SHOWN,),
 )

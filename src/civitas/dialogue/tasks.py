@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 
-from civitas.contributions.models import Contribution
+from civitas.contributions.models import MADE, Contribution
 from civitas.contributions.queries import together
+from civitas.contributions.walking import among, walk
 from civitas.dialogue.models import Follow
-from civitas.notices.actions import notify
+from civitas.notices.actions import notify, notify_each
 from civitas.outbox.tasks import task
 from civitas.people.models import Participant
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
 
 BATCH = 1_000
+MADE_LINKED, MADE_SHOWN = "dialogue.tell_of_made", "dialogue.tell_of_shown"
 
 
 @task("dialogue.tell_followers")
@@ -65,6 +67,33 @@ def tell_of_development(city: City, contribution: int, developed: int) -> None:
         with transaction.atomic():
             notify(city, [author.uid], "contribution.developed", f"contribution:{contribution}", event)
     _tell(city, rows[contribution], "contribution.developed", event, but=giver)
+
+
+@task(MADE_LINKED, batch=200)
+def tell_of_made(city: City, payloads: list[dict[str, int | str]]) -> None:
+    """Tell who follows a contribution of what steps made of it, over any number of hops; safe to run twice."""
+    _tell_of_made(city, {int(payload["target"]) for payload in payloads if payload["made"]})
+
+
+@task(MADE_SHOWN)
+def tell_of_shown(city: City, contribution: int) -> None:
+    """Tell who follows what something was made of, once it is shown; safe to run twice."""
+    _tell_of_made(city, {contribution})
+
+
+def _tell_of_made(city: City, keys: set[int]) -> None:
+    shown = Contribution.objects.of(city).filter(pk__in=keys, kind__in=MADE, visibility=Contribution.Visibility.PUBLISHED)
+    for row in shown.order_by("pk"):
+        found = walk(city, [row.pk], "earlier")
+        origins = among((found.generations.keys() | found.heads.keys()) - {row.pk})
+        follows = Follow.objects.of(city).filter(contribution__in=origins).exclude(participant=row.author_id)
+        # The authors of what it was made of hear of it by a letter of the room lineage.
+        authors = Contribution.objects.of(city).filter(pk__in=origins, author__isnull=False).values("author")
+        told = dict(follows.exclude(participant__in=authors).order_by("-contribution").values_list("participant__uid", "contribution"))
+        news = [(uid, "contribution.developed", f"contribution:{key}", f"developed-{row.pk}") for uid, key in sorted(told.items())]
+        for start in range(0, len(news), BATCH):
+            with transaction.atomic():
+                notify_each(city, news[start : start + BATCH])
 
 
 def _tell(city: City, row: Contribution, kind: str, event: str, *, but: int | None) -> None:

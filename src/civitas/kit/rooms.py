@@ -217,11 +217,14 @@ class Room:
     on_file_checked: tuple[str, ...] = ()
     # Names of outbox tasks (city, contribution) that run when a contribution got an official status or answer; each may run twice.
     on_answered: tuple[str, ...] = ()
-    # Names of outbox tasks (city, source, target, kind, made) that run when a link of the lineage was made (`made` is 1) or taken
-    # back; each may run twice. `contributions.linking.links_changed` notes them.
+    # Names of outbox tasks (city, source, target, kind, made, by) that run when a link of the lineage was made (`made` is 1) or taken
+    # back, `by` whom (a participant's uid, '' for the city); each may run twice. `contributions.linking.links_changed` notes them.
     on_linked: tuple[str, ...] = ()
     # (city, keys) -> what happened to these contributions that the room knows of, for their story; in as many queries for many as for one.
     stations: Callable[[Any, Collection[int]], Mapping[int, list[Station]]] | None = None
+    # Events besides links of which all upstream hear, as a gate: name -> (city, keys of the room's rows) -> what happened, in the active
+    # language, when the news is sent; a row that is left out is not told. `lineage.news.note_hop` and `recall_hop` note them.
+    hops: Mapping[str, Callable[[Any, Collection[int]], Mapping[int, Station]]] = field(default_factory=dict)
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
     recounts: tuple[Recount, ...] = ()
     quotes: tuple[Quotes, ...] = ()

@@ -170,7 +170,7 @@ def _settle(city: City, consent: Consent, *, by: Participant | None) -> None:
 def _merge(city: City, row: Contribution, head: Contribution, *, proposal: Proposal | None, by: Participant | None) -> Merge:
     merge = Merge.objects.create(city=city, contribution=row, head=head, proposal=proposal, by=by, at=timezone.now())
     put_in(city, row, head)
-    links_changed(city, [(row.pk, head.pk, Link.Kind.MERGED_INTO)], made=True)
+    links_changed(city, [(row.pk, head.pk, Link.Kind.MERGED_INTO)], made=True, by=by.uid if by else None)
     record(city, by=by.uid if by else None, verb="merge.done", subject=f"contribution:{row.pk}", details={"head": head.pk})
     if head.author is not None and head.author_id != row.author_id:
         notify(city, [head.author.uid], "merging.received", f"contribution:{head.pk}", f"merge-{merge.pk}")
@@ -244,7 +244,7 @@ def undo_merge(actor: Actor, merge: Merge) -> None:
 
 def _undo(city: City, merge: Merge, *, by: Participant | None) -> None:
     row = locked(city, [merge.contribution_id])[merge.contribution_id]
-    links_changed(city, [(row.pk, root_of(city, row).pk, Link.Kind.MERGED_INTO)], made=False)
+    links_changed(city, [(row.pk, root_of(city, row).pk, Link.Kind.MERGED_INTO)], made=False, by=by.uid if by else None)
     take_out(city, row)
     Merge.objects.of(city).filter(pk=merge.pk).update(undone_at=timezone.now(), undone_by=by)
     record(city, by=by.uid if by else None, verb="merge.undone", subject=f"contribution:{row.pk}", details={"head": merge.head_id})
