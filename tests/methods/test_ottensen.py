@@ -72,4 +72,6 @@ def test_a_proposal_of_hundreds_gathers_what_many_say_and_names_it_in_their_word
     members = [voice for each in found for voice in each.members]
     assert len(set(members)) == len(members)
     assert len(found[0].members) >= 10
-    assert {"Kopfsteinpflaster", "Zebrastreifen", "Lessingtunnel", "Große Brunnenstraße"} <= set(names)
+    assert {"Kopfsteinpflaster", "Zebrastreifen", "Lessingtunnel", "Große Brunnenstraße", "Tempo 30", "Lastenräder"} <= set(names)
+    # Each is a thing or a street, none an adjective or half a sentence.
+    assert not {word for name in names for word in name.split(", ")} & {"Wünschenswert", "Sperrig", "Anfang", "Besuchern", "App"}

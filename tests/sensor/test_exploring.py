@@ -17,6 +17,7 @@ from tests.factories import (
     make_step,
 )
 
+from civitas.contributions.counts import recount
 from civitas.sensor.areas import tops_of
 
 if TYPE_CHECKING:
@@ -151,3 +152,27 @@ class TestAreasByNumber:
     )
     def test_five_steps_hold_about_as_many_areas_each(self, counts: list[int], tops: list[int]) -> None:
         assert tops_of(counts) == tops
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "2 von 3 stehen auf der Karte."),
+        ("kind=idea", "1 von 2 steht auf der Karte."),
+        ("kind=improvement", ""),  # all of them
+        ("bbox=9.9,53.4,10.05,53.55", ""),
+        ("with_picture=1", "Davon steht keiner auf der Karte."),
+    ],
+)
+def test_beside_the_map_stands_how_many_it_can_show(client: Client, step: Step, query: str, said: str) -> None:
+    make_contribution(step, "A", lat=53.5, lon=10.0)
+    make_contribution(step, "B", kind="improvement", lat=53.6, lon=10.1)
+    make_contribution(step, "C", with_picture=1)
+    recount(step.city)
+    page = get(client, f"/entdecken?{query}")
+    assert page.context["placed_note"] == said
+    assert (said in page.text) or not said
+
+
+def test_where_nothing_is_nothing_is_said_beside_the_map(client: Client, step: Step) -> None:
+    assert get(client, "/entdecken").context["placed_note"] == ""

@@ -66,10 +66,10 @@ def give_some(step: Step, count: int) -> list[Contribution]:
     ("path", "queries"),
     [
         ("/", 10),
-        ("/entdecken", 6),
+        ("/entdecken", 7),
         ("/ergebnisse", 3),
         ("/entdecken/karte.json?bbox=9,53,11,54&zoom=12", 2),
-        ("/entdecken?sort=fair", 7),
+        ("/entdecken?sort=fair", 8),
         ("/entdecken?status=done", 8),
     ],
 )

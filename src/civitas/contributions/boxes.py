@@ -44,6 +44,12 @@ def _kept_in(city: City, box: Box) -> int:
     return cells_in(city, CITY_SCOPE, box, level).aggregate(sum=Sum("count"))["sum"] or 0
 
 
+def count_placed(city: City, scope: int) -> int:
+    """How many listed contributions have a place, in a process or the city (`CITY_SCOPE`); one query over few kept cells."""
+    cells = MapCell.objects.of(city).filter(scope=scope, level=CELL_LEVELS.start)
+    return cells.aggregate(sum=Sum("count"))["sum"] or 0
+
+
 def level_of(box: Box, level: int) -> int:
     """The level, or a coarser one at which the box has few enough cells to read."""
     while level > CELL_LEVELS.start:

@@ -187,11 +187,14 @@ MOST_FACETED = 2_000
 
 
 def facets(city: City, filters: Filters, *, most: int = MOST_FACETED) -> dict[str, dict[str, int]]:
-    """How many of those under the filters have each value, counted among the newest `most`; the shape of `tallies`, one query."""
-    found: dict[str, dict[str, int]] = {name: {} for name in DIMENSIONS}
-    rows = listed(city, filters).order_by("-newest_key").values_list(*DIMENSIONS.values())[:most]
-    for row in rows:
-        for name, value in zip(DIMENSIONS, row, strict=True):
+    """How many of those under the filters have each value, counted among the newest `most`; the shape of `tallies`, one query.
+
+    Beyond those, `placed` with the value '1' is how many have a place.
+    """
+    found: dict[str, dict[str, int]] = {name: {} for name in (*DIMENSIONS, "placed")}
+    rows = listed(city, filters).order_by("-newest_key").values_list(*DIMENSIONS.values(), "lat")[:most]
+    for *values, lat in rows:
+        for name, value in zip(found, (*values, 1 if lat is not None else None), strict=True):
             if value:
                 found[name][str(value)] = found[name].get(str(value), 0) + 1
     return found

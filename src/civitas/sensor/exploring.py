@@ -15,7 +15,9 @@ from django.views.decorators.http import require_safe
 
 from civitas.cities.maps import map_panel
 from civitas.cities.queries import areas_of
+from civitas.contributions.boxes import count_placed
 from civitas.contributions.cells import cells
+from civitas.contributions.counts import CITY_SCOPE
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import (
     MOST_FACETED,
@@ -104,6 +106,8 @@ def explore(request: HttpRequest) -> HttpResponse:
     if narrowed:
         counts = facets(city, asked.filters)
     step = standing_step(city)
+    scope = asked.filters.process.pk if asked.filters.process else CITY_SCOPE
+    placed = count_placed(city, scope) if asked.filters.is_plain else counts["placed"].get(YES, 0) if narrowed else None
     chips = asked.chips(path)
     context = {
         "asked": asked,
@@ -114,6 +118,7 @@ def explore(request: HttpRequest) -> HttpResponse:
         "total": total,
         "is_cut": total > MOST_MATCHES,
         "said": said_of(total),
+        "placed_note": placed_note(placed, total),
         "chips": chips,
         "clear_url": f"{path}?view=map" if asked.values.get("view") else path,
         "is_later": bool(request.GET.get("cursor")),
@@ -152,6 +157,16 @@ def said_of(total: int) -> str:
     if total > MOST_MATCHES:
         return _("More than %(shown)s contributions") % {"shown": number(MOST_MATCHES)}
     return ngettext("%(shown)s contribution", "%(shown)s contributions", total) % {"shown": number(total)}
+
+
+def placed_note(placed: int | None, total: int) -> str:
+    """How many of those in the list the map can show; '' where it shows all, or where nobody has counted (None)."""
+    if placed is None or placed == total:
+        return ""
+    if not placed:
+        return _("None of them has a place on the map.")
+    figures = {"placed": number(placed), "total": number(total)}
+    return ngettext("%(placed)s of %(total)s has a place on the map.", "%(placed)s of %(total)s have a place on the map.", placed) % figures
 
 
 def _map(city: City, asked: Asked) -> dict[str, Any]:

@@ -7,6 +7,7 @@ nearest-neighbour chain. Sources: Salton, Buckley 1988; Murtagh 1983. It knows w
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,9 @@ LARGEST_SHARE = 0.4
 _PIECE, _LONG = 4, 6
 _PIECE_WEIGHT = 0.35
 _LABEL_WORDS = 2
+# 'Str' and 'Bhf' are no names of anything, 'HVV' and 'KITA' are written as they are.
+_VOWEL = re.compile(r"[aeiouyäöü]")
+_LONGEST_SHORT_NAME = 5
 # Words that join others and mean little alone.
 _JOINING = frozenset((Path(__file__).parent / "joining.txt").read_text(encoding="utf-8").split())
 
@@ -145,29 +149,39 @@ def _join(alike: list[dict[int, float]], members: dict[int, set[int]], kept: int
 
 
 def _name_of(inside: Sequence[str], overall: Mapping[str, int], language: str) -> str:
-    """The words that stand in many texts of the group and in few others, as somebody wrote them; nouns first where one sees them.
+    """The words that stand in many texts of the group and in few others, as somebody wrote them; nouns where one sees them.
 
-    A second word only where half of the texts have it; both as they are written where they stand side by side ('Große Brunnenstraße').
+    A second word only where half of the texts have it in their first line; both as they are written where they stand side by side
+    ('Große Brunnenstraße'), and a number that goes with the first ('Tempo 30').
     """
     written: dict[str, Counter[str]] = defaultdict(Counter)
     within: Counter[str] = Counter()
+    titled: Counter[str] = Counter()
     for text in inside:
         seen = set()
+        titled.update(set(words_of(text.partition("\n")[0], language)))
         for word, lemma in named_words(text, language):
-            if lemma and lemma not in _JOINING and len(lemma) > 2 and not lemma.isdigit():
+            if lemma and lemma not in _JOINING and len(lemma) > 2 and not lemma.isdigit() and _VOWEL.search(lemma):
                 written[lemma][word] += 1
                 seen.add(lemma)
         within.update(seen)
 
+    def names_a_thing(lemma: str) -> bool:
+        # German writes nouns large wherever they stand; what begins a title or sentence is written small elsewhere.
+        small = sum(count for word, count in written[lemma].items() if word[:1].islower())
+        return not language.startswith("de") or small * 3 <= written[lemma].total()
+
     def worth(lemma: str) -> float:
-        noun = 1.5 if written[lemma].most_common(1)[0][0][:1].isupper() and language.startswith("de") else 1.0
-        return noun * within[lemma] ** 2 / max(1, overall.get(lemma, 0)) * (1.0 if within[lemma] > 1 else 0.3)
+        thing = 1.0 if names_a_thing(lemma) else 0.25
+        # What somebody wrote in the first line is what it is about.
+        about = 0.4 + titled[lemma] / len(inside)
+        return about * thing * within[lemma] ** 2 / max(1, overall.get(lemma, 0)) * (1.0 if within[lemma] > 1 else 0.3)
 
     # What half of the texts say comes before what few say that nobody else says.
     best = sorted(within, key=lambda lemma: (within[lemma] * 2 < len(inside), -worth(lemma), lemma))[:_LABEL_WORDS]
-    # A second word where half of them say it too, and not everybody else as well.
-    telling = [lemma for lemma in best[1:] if within[lemma] * 2 >= len(inside) and worth(lemma) * 3 >= worth(best[0])]
-    words = [written[lemma].most_common(1)[0][0] for lemma in [*best[:1], *telling]]
+    # A second word where half of them begin with it too, and not everybody else says it as well.
+    telling = [lemma for lemma in best[1:] if titled[lemma] * 2 >= len(inside) and worth(lemma) * 3 >= worth(best[0])]
+    words = [_shown(lemma, written[lemma]) for lemma in [*best[:1], *telling]]
     if len(words) > 1:
         counted = {pair: sum(pair in text for text in inside) for pair in (" ".join(words), " ".join(words[::-1]))}
         beside = max(counted, key=lambda pair: counted[pair])
@@ -175,4 +189,21 @@ def _name_of(inside: Sequence[str], overall: Mapping[str, int], language: str) -
             return beside[:1].upper() + beside[1:]
         if words[1].lower() in words[0].lower() or words[0].lower() in words[1].lower():
             words = words[:1]
-    return ", ".join(word[:1].upper() + word[1:] for word in words)
+        # Beside a thing, what is no thing says little ('Lastenräder, Sperrig').
+        words = [word for word, lemma in zip(words, best, strict=False) if names_a_thing(lemma)] or words[:1]
+    return ", ".join((word[:1].upper() + word[1:]) + (_number_beside(word, inside) if word == words[0] else "") for word in words)
+
+
+def _shown(lemma: str, forms: Counter[str]) -> str:
+    """A word as it is written most often, but in no dative ('Besucher', and not 'Besuchern') and not shouted."""
+    form = forms.most_common(1)[0][0]
+    if form.lower() == f"{lemma.lower()}n":
+        form = form[:-1]
+    return form.capitalize() if form.isupper() and len(form) > _LONGEST_SHORT_NAME else form
+
+
+def _number_beside(word: str, inside: Sequence[str]) -> str:
+    """The number that half of the texts write right after a word, with a space before it; '' for none."""
+    beside = Counter(number for text in inside for number in set(re.findall(rf"\b{re.escape(word)} (\d+)\b", text)))
+    number, count = beside.most_common(1)[0] if beside else ("", 0)
+    return f" {number}" if count * 2 >= len(inside) else ""
