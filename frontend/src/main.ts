@@ -22,6 +22,7 @@ import "./styles/unlawful.css";
 import "./styles/files.css";
 import "./styles/redaction.css";
 import "./styles/charts.css";
+import "./styles/themes.css";
 
 import "htmx.org";
 

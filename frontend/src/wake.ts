@@ -12,6 +12,7 @@ const ISLANDS: [string, () => Promise<unknown>][] = [
   ["redact-areas", () => import("./islands/redact-areas")],
   ["redact-marks", () => import("./islands/redact-marks")],
   ["share-button", () => import("./islands/share-button")],
+  ["tick-keeper", () => import("./islands/tick-keeper")],
   ["work-queue", () => import("./islands/work-queue")],
 ];
 const asked = new Set<string>();

@@ -54,6 +54,7 @@ from civitas.people.actors import Actor, actor_of
 from civitas.people.models import Membership, Suspension
 from civitas.processes.models import Process
 from civitas.team.actions import set_absence
+from civitas.themes.actions import gather, make_theme, publish_theme
 from civitas.unlawful.actions.decisions import complain, decide_matter
 from civitas.unlawful.actions.evidence import ask_access, grant_access, propose_evidence, seal_evidence
 from civitas.unlawful.actions.reports import report_unlawful
@@ -113,7 +114,7 @@ def make_town() -> Town:
     town = Town(city, chief, make_staff(city, "moderator", "Jule"), make_participant(city, "Alice"))
     process = make_process(city, title=Translated({"de": "Was fehlt?"}), question=Translated({"de": "Was fehlt?"}), owner_name="Jan")
     step = make_step(process, position=1)
-    for put in (_moderation, _merging, _answering, _unlawful, _archive, _processes, _team):
+    for put in (_moderation, _merging, _answering, _unlawful, _archive, _processes, _themes, _team):
         put(town, step)
     return town
 
@@ -414,3 +415,27 @@ def _team(town: Town, step: Any) -> None:
         "see_as_citizen": {"sehen": "an"},
     }
     assert step.city_id == city.pk
+
+
+def _themes(town: Town, step: Any) -> None:
+    jule = actor_of(town.jule)
+    voices = [make_contribution(step, f"Eine Bank im Schatten {number}") for number in range(3)]
+    draft, shown = (make_theme(jule, step, uid=uuid7(), title=title, text="") for title in ("Sitzen", "Schatten"))
+    run = gather(jule, draft, [voices[0].pk], uid=uuid7())
+    gather(jule, shown, [voices[1].pk], uid=uuid7())
+    publish_theme(jule, shown)
+    one = {"number": draft.number}
+    town.keys |= dict.fromkeys(("theme_work", "gather", "take_out_of_theme", "publish_theme"), one) | {
+        "put_back_theme": {"number": shown.number},
+        "gathering": {**one, "key": run.pk},
+        "undo_gathering": {**one, "key": run.pk},
+    }
+    town.forms |= {
+        "new_theme": {"title": "Wasser", "process": step.process.slug, "uid": str(uuid7())},
+        "theme_work": {"title": "Sitzen im Schatten", "text": "Wo?", "version": 1},
+        "gather": {"c": voices[2].pk, "uid": str(uuid7())},
+        "take_out_of_theme": {"c": voices[0].pk},
+        "publish_theme": {},
+        "put_back_theme": {},
+        "undo_gathering": {},
+    }

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import IntegerField, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from civitas.contributions.boxes import within
 from civitas.contributions.counts import CITY_SCOPE, DIMENSIONS
 from civitas.contributions.fair import cursor_at, fair_among, fair_places, read_cursor
-from civitas.contributions.models import WORDS, Attachment, Contribution, Revision, StatusEvent, Tally, newest_key
+from civitas.contributions.models import WORDS, Attachment, Contribution, Link, Revision, StatusEvent, Tally, newest_key
 from civitas.contributions.words import MOST_MATCHES, matching
 from civitas.kit.ids import read_number
 from civitas.kit.keyset import KeysetPage, keyset_page, keyset_page_up
@@ -76,6 +77,7 @@ class Filters:
     with_picture: bool = False
     answered: bool = False
     box: Box | None = None
+    gathered_in: int = 0  # the key of a theme
 
     @property
     def is_plain(self) -> bool:
@@ -93,6 +95,8 @@ def listed(city: City, filters: Filters, *, most: int = MOST_MATCHES, before: in
             rows = rows.filter(**{name: 1})
     if filters.box:
         rows = within(city, rows, filters.box)
+    if filters.gathered_in:
+        rows = rows.filter(pk__in=gathered(city, filters.gathered_in))
     if filters.areas:
         rows = rows.filter(area=filters.areas[0]) if len(filters.areas) == 1 else rows.filter(area__in=filters.areas)
     if filters.since:
@@ -103,6 +107,12 @@ def listed(city: City, filters: Filters, *, most: int = MOST_MATCHES, before: in
         keys = matching(city, filters.words, most=most, before=before)
         rows = rows.none() if keys is None else rows.filter(newest_key__in=keys)
     return rows
+
+
+def gathered(city: City, target: int) -> QuerySet[Link, Any]:
+    """The keys of what was gathered into a contribution, shown or not; what was merged into another is that one. A subquery."""
+    links = Link.objects.of(city).filter(target=target, kind=Link.Kind.GROUPED_INTO)
+    return links.annotate(head=Coalesce("source__merged_into", "source")).order_by().values("head")
 
 
 def _key_at(moment: dt.datetime) -> int:

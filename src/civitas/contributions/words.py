@@ -18,7 +18,7 @@ from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
 from civitas.contributions.models import WORDS, Contribution
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from civitas.cities.models import City
 
@@ -174,3 +174,23 @@ def _alternatives(city: City, word: str) -> str:
             [city.pk, word, f"{word}\U0010ffff", _MOST_ALTERNATIVES],
         )
         return " OR ".join([f'"{word}"', *(f'"{longer}"' for (longer,) in cursor.fetchall())])
+
+
+def indexed_words(city: City, keys: Iterable[int | None]) -> Iterator[set[str]]:
+    """The words that the index holds of each of these contributions (by `newest_key`), as lemmas; a query for each 500."""
+    wanted = [key for key in keys if key is not None]
+    own = f"c{city.pk}"
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        marks = ", ".join(["%s"] * len(part))
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute(f"SELECT words FROM contributions_words WHERE rowid IN ({marks})", part)  # noqa: S608  (placeholders alone)
+                found = [set(words.split()) - {own} for (words,) in cursor.fetchall()]
+            else:
+                cursor.execute(
+                    f"SELECT tsvector_to_array(words) FROM contributions_words WHERE city_id = %s AND newest_key IN ({marks})",  # noqa: S608  (as above)
+                    [city.pk, *part],
+                )
+                found = [set(words) for (words,) in cursor.fetchall()]
+        yield from found

@@ -39,6 +39,11 @@ def day(value: dt.datetime | dt.date) -> str:
     return _said(value, "j. F Y", "j F Y")
 
 
+def short_day(value: dt.date) -> str:
+    """'4. Mai', '12. Nov.', below a chart."""
+    return _said(value, "j. M", "j M")
+
+
 def day_and_time(value: dt.datetime) -> str:
     """'Dienstag, 12. Mai, 17 Uhr', 'Tuesday 12 May, 5 pm'; with the year in another one than the current."""
     value = local(value)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from civitas.contributions.actions import index_later
+from civitas.contributions.actions import index_later, look_later
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import Contribution
 from civitas.dialogue.merged import count_merged_support
@@ -48,6 +48,7 @@ def put_in(city: City, row: Contribution, head: Contribution) -> None:
         row.merged_into = head
     count_merged_support(city, head.pk)
     index_later(city, [row, head])
+    look_later(city, [row, head])
 
 
 def take_out(city: City, row: Contribution) -> None:
@@ -67,6 +68,7 @@ def take_out(city: City, row: Contribution) -> None:
     for key in (head.pk, row.pk):
         count_merged_support(city, key)
     index_later(city, [row, head])
+    look_later(city, [row, head])
 
 
 def below(city: City, row: Contribution) -> set[int]:

@@ -74,11 +74,11 @@ INSTALLED_APPS = [
     "civitas.unlawful",
     "civitas.boards",
     "civitas.methods",
-    "civitas.themes",
     "civitas.coproduction",
     "civitas.provision",
     "civitas.sensor",
     "civitas.lab",
+    "civitas.themes",
     "civitas.cockpit",
     "civitas.interop",
     # After the rooms, so that their templates come first.
