@@ -12,7 +12,7 @@ from bench.sockets import Rejected
 from django.utils import timezone
 from tests.boards.playing import make_board, new_id
 from tests.boards.serving import LiveProcess, play, until, visit
-from tests.factories import make_guest
+from tests.factories import make_browser, make_guest, make_participant, make_user
 
 from civitas.boards.actions import put_on_board, send_away, set_phase, take_seat
 from civitas.boards.documents import read_all, read_thing
@@ -191,6 +191,31 @@ def test_who_is_shut_out_hears_it_and_stays_outside(board, live):
         await asyncio.wait_for(one.socket.closed, 2)
         assert one.bye is not None
         assert one.bye[0] == "shut_out"
+
+    play(scene())
+
+
+def test_who_signs_out_is_at_no_board_any_more(board, live):
+    alice, bob = make_participant(board.city, "Alice"), make_participant(board.city, "Bob")
+    carla = make_guest(board.city, "Carla")
+    for person in (alice, bob, carla):
+        take_seat(actor_of(person), board)
+    here, elsewhere = make_browser(board.city, alice), make_browser(board.city, bob)
+
+    async def come(browser):
+        return await visit(live, board, cookie=f"sessionid={browser.cookies['sessionid'].value}")
+
+    async def scene():
+        one, two, three = await come(here), await come(elsewhere), await visit(live, board, carla)
+        assert all([one.hello["seat"], two.hello["seat"], three.hello["seat"]])
+        assert (await aside(here.post)("/konto/abmelden")).status_code == 302
+        await asyncio.wait_for(one.socket.closed, 2)
+        assert one.bye[0] == "left"
+        assert (await two.change(Card(new_id(), by=two.hello["seat"]))).code == ""
+        await aside(Participant.objects.of(board.city).filter(pk=carla.pk).update)(user=await aside(make_user)())
+        await asyncio.wait_for(three.socket.closed, 2)
+        assert three.bye[0] == "left"
+        assert (await two.change(Card(new_id(), by=two.hello["seat"]))).code == ""
 
     play(scene())
 

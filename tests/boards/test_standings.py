@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 from tests.boards.playing import ALL, sit
-from tests.factories import make_staff
+from tests.factories import make_browser, make_participant, make_staff
 
 from civitas.boards.actions import open_board, send_away, set_phase
 from civitas.boards.charters import READING
-from civitas.boards.live.standings import look_at, take_pulses
+from civitas.boards.live.standings import ended_among, look_at, take_pulses
 from civitas.boards.queries import seat_of
 from civitas.people.actors import actor_of, city_actor
 from civitas.people.models import Membership, Participant
@@ -64,3 +64,14 @@ def test_who_has_laid_the_roles_down_leads_no_board(board):
     assert look_at(board.city, board.pk, [key]).standings[key].leads
     assert not look_at(board.city, board.pk, [key], citizens={key}).standings[key].leads
     assert seat_of(board, leader.participant) is None
+
+
+def test_sessions_that_were_signed_out_of_have_ended(board, django_assert_num_queries):
+    here, gone = make_browser(board.city, make_participant(board.city, "Alice")), make_browser(board.city, make_participant(board.city, "Bob"))
+    keys = [browser.session.session_key for browser in (here, gone)]
+    with django_assert_num_queries(1):
+        assert ended_among(keys) == set()
+    gone.post("/konto/abmelden")
+    assert ended_among([*keys, "nobodys"]) == {keys[1], "nobodys"}
+    with django_assert_num_queries(0):
+        assert ended_among([]) == set()

@@ -46,7 +46,8 @@ async def serve_board(scope: Mapping[str, Any], receive: Receive, send: Send) ->
         _log.warning("nobody is let in (%s)", type(error).__name__)
         await _turn_away(send, Turned(code="unwell", sentence=farewell("unwell", "de")))
         return
-    line = Line(send, visit.standing, visit.language, allowance=table.allowance(visit.whose), looks_on=visit.looks_on)
+    allowance = table.allowance(visit.whose)
+    line = Line(send, visit.standing, visit.language, allowance=allowance, looks_on=visit.looks_on, session=visit.session)
     table.enter(line)
     line.sending = sending = asyncio.create_task(line.run())
     reading = asyncio.create_task(_read(table, line, receive))

@@ -40,7 +40,10 @@ class Turned(Exception):
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody who has come in. `whose` says whose allowance it is: a person's, else that of an address range."""
+    """Somebody who has come in. `whose` says whose allowance it is: a person's, else that of an address range.
+
+    `session` is the key of the session by which somebody is signed in, '' for guests and who has no name.
+    """
 
     board: Board
     standing: Standing
@@ -48,6 +51,7 @@ class Visit:
     as_citizen: bool
     whose: int | str = ""
     looks_on: bool = False
+    session: str = ""
 
 
 def let_in(scope: Mapping[str, Any]) -> Visit:
@@ -71,7 +75,8 @@ def let_in(scope: Mapping[str, Any]) -> Visit:
         standing = standing_of(actor, board, seat_of(board, actor.participant))
         if not standing.opened:
             raise Turned(code="unknown" if standing.opened.status == 404 else "shut_out", sentence=str(standing.opened.reason))
-        return Visit(board, standing, language, actor.as_citizen, standing.participant or actor.source, looks_on)
+        session = request.session.session_key or "" if standing.participant and request.user.is_authenticated else ""
+        return Visit(board, standing, language, actor.as_citizen, standing.participant or actor.source, looks_on, session)
 
 
 def _board(city: Any, path: str) -> Board:

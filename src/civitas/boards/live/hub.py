@@ -15,7 +15,7 @@ from redis import asyncio as redis_asyncio
 
 from civitas.boards.live.door import let_in
 from civitas.boards.live.keeper import KeptBoard, Outcome
-from civitas.boards.live.standings import take_pulses
+from civitas.boards.live.standings import ended_among, take_pulses
 from civitas.boards.live.tables import Table
 from civitas.boards.live.threads import Threads
 from civitas.boards.wakeup import CHANNEL, LOOK_EVERY
@@ -99,12 +99,15 @@ class Hub:
             elif now - self._empty_since.setdefault(uid, now) > _EMPTY_SECONDS:
                 del self.tables[uid], self._empty_since[uid]
                 self._pulses.pop(table.kept.key, None)
+        sessions = {each for tables in by_city.values() for table in tables for each in table.sessions()}
+        ended = await self._keeper.run(ended_among, sessions)
         for city, tables in by_city.items():
             people = {table.kept.key: table.participants() for table in tables}
             pulses = await self._keeper.run(take_pulses, city, people)
             for table in tables:
                 pulse = pulses.get(table.kept.key)
                 if pulse is not None:
+                    table.end_left(ended, pulse.with_account)
                     await self._feel(table, pulse)
 
     async def _feel(self, table: Table, pulse: Pulse) -> None:

@@ -101,8 +101,8 @@ class KeptBoard:
     def enter(self, standing: Standing, *, as_citizen: bool) -> None:
         """Somebody has come."""
         self.standings[standing.participant] = standing
-        if as_citizen and standing.participant is not None:
-            self.citizens.add(standing.participant)
+        if standing.participant is not None:
+            (self.citizens.add if as_citizen else self.citizens.discard)(standing.participant)
 
     def follow(self) -> Outcome:
         """Take what others wrote into the log."""

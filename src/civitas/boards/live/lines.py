@@ -63,7 +63,10 @@ class Allowance:
 
 
 class Line:
-    """One connection. `sequence` is the last of the board's that was put on it. `looks_on`: a wall, which hears only that there is news."""
+    """One connection. `sequence` is the last of the board's that was put on it. `looks_on`: a wall, which hears only that there is news.
+
+    `session`: the key of the session that opened it, with which it ends; '' for a guest's.
+    """
 
     def __init__(
         self,
@@ -73,10 +76,11 @@ class Line:
         *,
         allowance: Allowance | None = None,
         looks_on: bool = False,
+        session: str = "",
     ) -> None:
         self._send = send
         self.standing, self.language = standing, language
-        self.allowance, self.looks_on = allowance or Allowance(), looks_on
+        self.allowance, self.looks_on, self.session = allowance or Allowance(), looks_on, session
         self.sequence = 0
         self.is_behind = False
         self.wants_drawer = False

@@ -15,6 +15,7 @@ FAREWELLS: dict[str, str | _StrPromise] = {
     "garbage": _("Something came that is no change of a board. Please load the page anew."),
     "large": _("That was too large for one change. Please do it in smaller steps."),
     "fast": _("That was a lot in a short time. Please wait a moment; what you did is kept on your device."),
+    "left": _("You have signed out or signed in anew in another window. Please load the page again; what you did is kept on your device."),
     "slow": _("Your connection is slow at the moment. We try again."),
     "full": _("There is no seat left at this board. Please try again later."),
     "unwell": _("The board cannot be reached at the moment. What you did is kept on your device."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.sessions.models import Session
 from django.db.models import Max
 from django.utils import timezone
 
@@ -57,6 +58,17 @@ class Pulse:
     sequence: int
     board: tuple[Any, ...]
     people: Mapping[int, tuple[Any, ...]]
+
+    @property
+    def with_account(self) -> set[int]:
+        """Those of the people who have an account."""
+        return {key for key, (user, *_rest) in self.people.items() if user is not None}
+
+
+def ended_among(sessions: Collection[str]) -> set[str]:
+    """Which of these sessions (keys) hold no more: whoever signs out ends theirs, and so does whoever signs in anew; one query."""
+    rows = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
+    return set(sessions).difference(rows.order_by().values_list("session_key", flat=True)) if sessions else set()
 
 
 def board_row(city: City, key: int) -> Board:

@@ -23,7 +23,7 @@ from civitas.boards.live.sentences import farewell
 from civitas.boards.rules import board_method
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from civitas.boards.live.keeper import Answer, Clash, Outcome
     from civitas.boards.live.lines import Line
@@ -293,6 +293,16 @@ class Table:
     def people(self) -> list[int | None]:
         """Those who are here or on their way, and None for all who only watch."""
         return [None, *(self.participants() | {each for each in self._expected if each is not None})]
+
+    def sessions(self) -> set[str]:
+        """Keys of the sessions by which people are here."""
+        return {line.session for line in self.lines if line.session}
+
+    def end_left(self, ended: Collection[str], claimed: Collection[int]) -> None:
+        """End the lines of sessions that have ended, and those by which a guest came who has an account since."""
+        for line in self.lines:
+            if line.session in ended if line.session else line.standing.participant in claimed:
+                line.end("left", farewell("left", line.language))
 
     def check_lines(self) -> None:
         """End lines whose other side takes nothing any more."""
