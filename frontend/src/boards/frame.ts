@@ -120,6 +120,11 @@ export class Frame {
       dots.hidden = !may.charter.dots;
       dots.textContent = String(may.dotsLeft());
     }
+    const note = this.root.querySelector<HTMLElement>("[data-dots-note]");
+    if (note) {
+      note.hidden = !may.charter.dots || !this.session.isSeated;
+      note.querySelector("[data-dots-left]")!.textContent = `${this.session.words.count("dots_left", may.dotsLeft())}.`;
+    }
   }
 
   /** Where the paper lies: what pressing its button does, what helps to start, or why nothing is written now. */

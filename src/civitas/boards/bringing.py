@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from civitas.boards.actions import hold, put_on_board
 from civitas.boards.brought_models import Brought
 from civitas.boards.queries import document_of
+from civitas.boards.quoting import requote
 from civitas.boards.rules import board_method, may_lead_step
 from civitas.boards.things import LONGEST_TEXT, LONGEST_TITLE, Card
-from civitas.contributions.models import Contribution
+from civitas.contributions.models import Contribution, Revision
 from civitas.journal.actions import record
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import YES, Refused, Verdict, no
@@ -140,27 +141,42 @@ def lay_brought(board: Board, *, redacted: Collection[int] = ()) -> bool:
     by_key = {row.pk: row for row in known.values()}
     rows: Rows = {by_key[key].number or 0: by_key[key] for key in order if key in by_key}
     changed = False
+    went: list[Card] = []  # with the words that the city shows no more
 
     def wish(there: Things) -> Iterator[Thing]:
         nonlocal changed
+        went.clear()
         lying = {card.number for card in there.cards.values() if card.number}
         new = [_card(row) for number, row in rows.items() if number not in lying and _is_shown(row)]
         wanted = [*_kept(there, rows, redacted), *(_laid(board, there, new, rows) if new else ())]
         changed = bool(wanted)
+        before = [(there.cards.get(card.id), card) for card in wanted if isinstance(card, Card)]
+        went.extend(old for old, card in before if old and old.text != card.text and (not card.text or card.number in redacted))
         yield from wanted
 
     put_on_board(board, wish)
     if changed:
+        requote(board, _said_before(board.city, went, rows))
         # What was hidden in this very instant is looked at once more when all this has been committed.
         _keep_later(board.city, [board.pk])
     return changed
+
+
+def _said_before(city: City, cards: Sequence[Card], rows: Rows) -> dict[str, str]:
+    """All that these cards have said -> what their contribution says now, '' where the city does not show it."""
+    now = {card.number: words_on_card(rows[card.number]) if _is_shown(rows[card.number]) else "" for card in cards}
+    said = {card.text: now[card.number] for card in cards}
+    numbers = {rows[number].pk: number for number in now}
+    for version in Revision.objects.of(city).filter(contribution__in=numbers).order_by("pk") if numbers else ():
+        said[words_on_card(version)] = now[numbers[version.contribution_id]]
+    return said
 
 
 def _is_shown(row: Contribution) -> bool:
     return row.visibility == Contribution.Visibility.PUBLISHED
 
 
-def words_on_card(row: Contribution) -> str:
+def words_on_card(row: Contribution | Revision) -> str:
     """What a card says that was made of a contribution."""
     return cleaned_line(row.title or row.text)[:LONGEST_TEXT]
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
 
 NEW = "neu"
-_LETTER = 10.5  # board units that a letter of the preview takes
+_LETTER, _LINE = 29, 62  # board units that a letter and a line of the picture take
 
 
 def _city(request: HttpRequest) -> City:
@@ -52,7 +52,7 @@ def _languages(city: City) -> list[tuple[str, str]]:
 
 
 def picture_of(canvas: Canvas) -> dict[str, Any]:
-    """A canvas for `boards/_canvas_picture.html`: its fields with title and question broken into lines."""
+    """A canvas for `boards/_canvas_picture.html`: its fields by their titles; questions would be too small to be read there."""
     fields = [
         {
             "x": each.x,
@@ -60,10 +60,9 @@ def picture_of(canvas: Canvas) -> dict[str, Any]:
             "w": each.w,
             "h": each.h,
             "colour": each.colour,
-            "title": textwrap.shorten(str(each.title), max(8, int(each.w / (_LETTER * 1.35))), placeholder="…"),
             "lines": [
-                {"y": each.y + 92 + 30 * number, "text": line}
-                for number, line in enumerate(textwrap.wrap(str(each.question), max(8, int(each.w / _LETTER)))[:3])
+                {"y": 68 + _LINE * number, "text": line}
+                for number, line in enumerate(textwrap.wrap(str(each.title), max(6, int((each.w - 40) / _LETTER)), max_lines=2, placeholder=" …"))
             ],
         }
         for each in canvas.regions

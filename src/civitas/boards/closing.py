@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from civitas.boards.concluding import conclude, differences, is_hidden, may_conclude, results_of, uncover, wanted_of, was_concluded
+from civitas.boards.rules import board_method, may_lead_step
 from civitas.contributions.models import Contribution
 from civitas.kit.redirects import SeeOther
 from civitas.processes.models import Step
@@ -53,6 +54,7 @@ def conclude_step(request: HttpRequest, slug: str, position: int) -> HttpRespons
         "joined": joined,
         "left": left,
         "standing": results_of(step.city, step),
+        "after": _step_after(request, step),
         "is_first": not was_concluded(step.city, step),
         "crumbs": [
             {"label": str(step.process.title), "url": reverse("process", args=[slug])},
@@ -61,6 +63,16 @@ def conclude_step(request: HttpRequest, slug: str, position: int) -> HttpRespons
         "step_url": reverse("step", args=[slug, position]),
     }
     return render(request, "boards/conclude.html", context)
+
+
+def _step_after(request: HttpRequest, step: Step) -> Step | None:
+    """The next step of the process that somebody can lead on a board; None where there is none."""
+    later = Step.objects.of(step.city).filter(process=step.process_id, position__gt=step.position).order_by("position")
+    for each in later:
+        each.city, each.process = step.city, step.process
+        if board_method(each) is not None and may_lead_step(request.actor, each):
+            return each
+    return None
 
 
 def _moved(step: Step, wanted: list[Wanted], found: Differences) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

@@ -25,8 +25,9 @@ from civitas.boards.wall_page import board_at, board_step, door_of, stamp_of
 from civitas.boards.walls import cards_in_drawers, people_at
 from civitas.kit.redirects import SeeOther
 from civitas.kit.verdicts import Refused
+from civitas.processes.models import Process
 from civitas.processes.registry import method_of
-from civitas.processes.rules import is_open
+from civitas.processes.rules import is_open, may_steer
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -165,6 +166,7 @@ def _context(request: HttpRequest, step: Step, *, refused: str) -> dict[str, Any
         ],
         "board": None,
         "live": "",
+        **_way_to_open(request, step),
         "path": path,
     }
     boards = boards_of(step)
@@ -197,6 +199,16 @@ def _context(request: HttpRequest, step: Step, *, refused: str) -> dict[str, Any
             **_agenda(phases, board.phase, method_of(step).card.lines),
         }
     )
+
+
+def _way_to_open(request: HttpRequest, step: Step) -> dict[str, str]:
+    """Where who may do so opens what is not open: the draft is published first, then the step is opened by hand."""
+    process = step.process
+    if is_open(step) or not may_steer(request.actor, process):
+        return {}
+    if process.state == Process.State.DRAFT:
+        return {"opens_url": reverse("staff_process", args=[process.slug]), "opens_verb": _("Publish the process first")}
+    return {"opens_url": reverse("staff_step", args=[process.slug, step.position]), "opens_verb": _("Open the step by hand")}
 
 
 def _agenda(phases: tuple[BoardPhase, ...], now: str, lines: tuple[Line, ...]) -> dict[str, Any]:

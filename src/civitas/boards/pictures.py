@@ -24,12 +24,12 @@ from civitas.people.models import Role
 from civitas.processes.registry import method_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
 
     from civitas.boards.models import Board, Seat
-    from civitas.boards.things import Thing, Things
+    from civitas.boards.things import Card, Thing, Things
     from civitas.cities.models import City
     from civitas.people.actors import Actor
 
@@ -115,6 +115,13 @@ def shown_pictures(city: City, names: set[str]) -> dict[str, Shown]:
         BoardPicture.objects.of(city).filter(file__name__in=names, file__city=city, state=State.SHOWN).select_related("file").order_by("pk")
     )
     return {row.file.name: Shown(row.file, row.alt) for row in rows}
+
+
+def words_of_pictures(city: City, cards: Iterable[Card]) -> dict[str, str]:
+    """id -> what its picture shows in words, of cards that are a picture alone; one that not everybody sees says nothing."""
+    silent = {card.id: card.picture for card in cards if card.picture and not card.gone and not card.text.strip()}
+    shown = shown_pictures(city, set(silent.values()))
+    return {key: shown[name].alt or _("A picture without words") for key, name in silent.items() if name in shown}
 
 
 def derivative_of(picture: BoardPicture, width: int) -> Derivative | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from civitas.boards.models import Seat
+from civitas.boards.pictures import words_of_pictures
 from civitas.boards.queries import boards_of, document_of, seats_of
 from civitas.contributions.models import TITLE_LENGTH, Contribution
 
@@ -30,7 +31,7 @@ class Read:
 
     @property
     def cards(self) -> list[Card]:
-        """The cards that were not taken away and say something, in reading order."""
+        """The cards that were not taken away and say something, in words or by a picture, in reading order."""
         lying = [card for card in self.things.cards.values() if not card.gone and card.text.strip()]
         return sorted(lying, key=lambda card: (round(card.y / _ROW), card.x, card.id))
 
@@ -54,8 +55,17 @@ class Read:
 
 
 def read_boards(step: Step) -> list[Read]:
-    """All boards of a step, the one for all first; three queries a board."""
-    return [Read(board, document_of(board), {seat.alias: seat.participant for seat in seats_of(board)}) for board in boards_of(step)]
+    """All boards of a step, the one for all first; three queries a board, a fourth where a card is a picture alone."""
+    return [
+        Read(board, _spoken(board, document_of(board)), {seat.alias: seat.participant for seat in seats_of(board)})
+        for board in boards_of(step)
+    ]
+
+
+def _spoken(board: Board, things: Things) -> Things:
+    for key, words in words_of_pictures(board.city, things.cards.values()).items():
+        things.by_root["cards"][key] = replace(things.cards[key], text=words)
+    return things
 
 
 def earlier_contributions(step: Step, kinds: frozenset[str], *, most: int = 200) -> list[Contribution]:

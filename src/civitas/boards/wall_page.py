@@ -119,7 +119,13 @@ def door_of(request: HttpRequest, board: Board) -> dict[str, Any] | None:
     address = f"{site}{reverse('join_code', args=[code])}?z={signature_of(board, code)}"
     return {
         "code": code,
-        "host": request.get_host(),
+        "host": _breakable(request.get_host()),
         "path": reverse("join_hall"),
         "picture": qr_code(address, fits=True),
     }
+
+
+def _breakable(host: str) -> list[str]:
+    """The parts of a host between which a line may break: "hamburg.", "localhost:8133"."""
+    *before, last = host.split(".")
+    return [*(f"{part}." for part in before), last]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
 
 from civitas.boards.documents import new_document, read_all
 from civitas.boards.log import head_of, updates_of
 from civitas.boards.models import BoardSnapshot, BoardUpdate, Seat
+from civitas.boards.pictures import words_of_pictures
 from civitas.boards.rules import board_method
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Paper:
-    """A card as it hangs on the wall."""
+    """A card as it hangs on the wall. `name`: who wrote it; where cards have fields of their own, what stands in them."""
 
     text: str
     name: str
@@ -50,7 +53,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Wall:
-    """`kind` says what is shown: groups, regions, dots, cards, quiet (everybody writes for themselves), empty."""
+    """`kind` says what is shown: tasks (cards with fields of their own), groups, regions, dots, cards, quiet (everybody writes for themselves), empty."""
 
     kind: str
     rows: list[Row] = field(default_factory=list)
@@ -63,13 +66,18 @@ class Wall:
 def wall_of(actor: Actor, board: Board, *, names: Mapping[str, str]) -> Wall:
     """What the wall shows now; `names` by alias."""
     things, newest = _read(board.city_id, board.pk, board.uid, head_of(board.city, board.pk).sequence)
-    cards = [card for card in things.cards.values() if not card.gone and card.text.strip()]
+    alts = words_of_pictures(board.city, things.cards.values())
+    lying = (replace(card, text=alts.get(card.id, card.text)) for card in things.cards.values() if not card.gone)
+    cards = [card for card in lying if card.text.strip()]
     by_id = {card.id: card for card in cards}
     last = [by_id[key] for key in newest if key in by_id]
     latest = _paper(last[0], names) if last else None
     dots = Counter(dot.on for dot in things.dots.values() if things.holds(dot.on))
     if dots:
         kind, rows = "dots", _dotted(things, by_id, dots)
+    elif tasks := _tasks(board, cards, last):
+        beyond = max(0, len(tasks) - MOST_PAPERS)
+        return Wall("tasks", papers=tasks[:MOST_PAPERS], beyond=beyond, latest=latest, cards=len(cards))
     elif rows := _grouped(things, cards, last):
         kind = "groups"
     elif rows := _in_regions(board, cards, last):
@@ -77,6 +85,19 @@ def wall_of(actor: Actor, board: Board, *, names: Mapping[str, str]) -> Wall:
     else:
         return _papers(actor, board, cards, last, names, latest)
     return Wall(kind, rows=rows[:MOST_ROWS], beyond=max(0, len(rows) - MOST_ROWS), latest=latest, cards=len(cards))
+
+
+def _tasks(board: Board, cards: list[Card], last: list[Card]) -> list[Paper]:
+    """Where cards have fields of their own: each with what stands in them, the newest first. What was brought is no task."""
+    method = board_method(board.step)
+    if not method or not method.fields:
+        return []
+    papers = []
+    for card in last + [card for card in cards if card not in last]:
+        if not card.number:
+            filled = [card.fields.get(name, "").strip() for name in method.fields]
+            papers.append(Paper(" ".join(card.text.split()), ", ".join(filter(None, filled)) or _("Nobody yet"), card.colour))
+    return papers
 
 
 def _dotted(things: Things, cards: Mapping[str, Card], dots: Counter[str]) -> list[Row]:

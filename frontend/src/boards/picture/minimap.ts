@@ -34,6 +34,10 @@ export class Minimap {
   private top = 0;
 
   draw(): void {
+    const all = this.session.layout.bounds();
+    const view = this.camera.view();
+    // Where all is in sight, a map would only lie on it.
+    this.canvas.hidden = all.x >= view.x && all.y >= view.y && all.x + all.w <= view.x + view.w && all.y + all.h <= view.y + view.h;
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (!width) return;
     const ratio = window.devicePixelRatio || 1;
@@ -43,8 +47,6 @@ export class Minimap {
     }
     const brush = this.canvas.getContext("2d")!;
     const colours = paints(this.canvas);
-    const all = this.session.layout.bounds();
-    const view = this.camera.view();
     const x = Math.min(all.x, view.x);
     const y = Math.min(all.y, view.y);
     this.area = { x, y, w: Math.max(all.x + all.w, view.x + view.w) - x, h: Math.max(all.y + all.h, view.y + view.h) - y };

@@ -202,6 +202,15 @@ def quoted(text: str, language: str = "") -> str:
 
 
 @register.filter
+def shortened(text: str, longest: int) -> str:
+    """The beginning of a text (so many characters at most), which ends with a whole word and with no mark before the dots."""
+    if len(text) <= longest:
+        return text
+    start = text[: longest - 1]
+    return f"{(start.rpartition(' ')[0] or start).rstrip(' .,;:!?–-…')} …"
+
+
+@register.filter
 def blackouts(text: str) -> SafeString:
     """A text in which runs of black are one picture with a name each, so that nobody hears six blocks read out."""
     bar = format_html('<span class="blackout" role="img" aria-label="{}">{}</span>', gettext("blacked out"), BLACK)
