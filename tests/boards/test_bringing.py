@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from tests.boards.playing import ALL, CHARTERS, sit
 from tests.factories import make_actor, make_city, make_contribution, make_process, make_step
 
@@ -17,7 +17,6 @@ from civitas.boards.bringing import (
     about_id,
     bring_chosen,
     bring_contributions,
-    in_rows,
     keep_cards,
     lay_brought,
     may_bring,
@@ -27,6 +26,7 @@ from civitas.boards.bringing import (
 from civitas.boards.brought_models import Brought
 from civitas.boards.judging import judge
 from civitas.boards.models import BoardSnapshot, BoardUpdate
+from civitas.boards.places import in_rows
 from civitas.boards.queries import document_of
 from civitas.boards.tasks import keep_board, redact_cards
 from civitas.boards.things import Card, Group, Things
@@ -252,3 +252,39 @@ def test_rows_are_about_as_wide_as_high_and_keep_their_distance():
     there.by_root["cards"] = {card.id: card for card in laid}
     more = in_rows(there, [Card("number000200", number=200)])
     assert more[0].y >= max(card.y for card in laid) + 132
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_cards_are_laid_beside_the_row_so_that_nobody_waits_for_them(board, monkeypatch):
+    held = []
+
+    def lay(_board, there, cards, _rows):
+        held.append(connection.in_atomic_block)
+        return in_rows(there, cards)
+
+    monkeypatch.setitem(methods(), "boardgame", replace(methods()["boardgame"], board=replace(methods()["boardgame"].board, lay=lay)))
+    bring_contributions(board, ideas(board, AT_ONCE + 1))
+    assert (held, texts(board)) == ([], [])
+    keep_board(board.city, board.pk)
+    assert (held, len(texts(board))) == ([False], AT_ONCE + 1)
+
+
+def test_who_is_overtaken_while_laying_begins_anew_and_loses_nothing(board, monkeypatch):
+    bring = ideas(board, 2)
+    with transaction.atomic():
+        _note_only(board, bring)
+    tries = []
+
+    def lay(_board, there, cards, _rows):
+        tries.append(len(there.cards))
+        if len(tries) == 1:
+            put_on_board(board, lambda _there: [Card("others00", text="Dazwischen")])
+        return in_rows(there, cards)
+
+    monkeypatch.setitem(methods(), "boardgame", replace(methods()["boardgame"], board=replace(methods()["boardgame"].board, lay=lay)))
+    keep_board(board.city, board.pk)
+    assert (tries, sorted(texts(board))) == ([0, 1], ["Dazwischen", "Idee 000", "Idee 001"])
+
+
+def _note_only(board, rows):
+    Brought.objects.bulk_create([Brought(city=board.city, board=board, contribution=row) for row in rows])

@@ -65,6 +65,10 @@ def of_picture(board: Board, _alias: str) -> list[object]:
     return [board.uid, "nirgends.jpg"]
 
 
+def of_no_card(board: Board, _alias: str) -> list[object]:
+    return [board.uid, "nirgends"]
+
+
 def of_nobody(_board: Board, _alias: str) -> list[object]:
     return [999_999]
 
@@ -92,6 +96,8 @@ DOORS = {
     "pictures_of_board": Door(of_board, 200, 200, 200, 404),
     "board_pictures": Door(nothing, SIGN_IN, 200, 200, 200),
     "decide_board_picture": Door(of_nobody, SIGN_IN, 404, 404, 404, post=(("do", "show"),)),
+    "flag_card": Door(of_no_card, 404, 404, 404, 404),  # tests/boards/test_card_flags.py has one that lies there
+    "decide_flagged_card": Door(of_nobody, SIGN_IN, 404, 404, 404, post=(("do", "kept"),)),
     "join_hall": Door(nothing, 200, 200, 200, 200),
     "join_code": Door(of_code, 200, 200, 200, 200),
     "wall": Door(of_step, 200, 200, 200, 404),

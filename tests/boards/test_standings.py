@@ -67,7 +67,10 @@ def test_who_has_laid_the_roles_down_leads_no_board(board):
 
 
 def test_sessions_that_were_signed_out_of_have_ended(board, django_assert_num_queries):
-    here, gone = make_browser(board.city, make_participant(board.city, "Alice")), make_browser(board.city, make_participant(board.city, "Bob"))
+    here, gone = (
+        make_browser(board.city, make_participant(board.city, "Alice")),
+        make_browser(board.city, make_participant(board.city, "Bob")),
+    )
     keys = [browser.session.session_key for browser in (here, gone)]
     with django_assert_num_queries(1):
         assert ended_among(keys) == set()

@@ -32,6 +32,7 @@ from civitas.answering.actions.keeping import save_body, save_rule, save_templat
 from civitas.answering.actions.talking import add_note, ask_department
 from civitas.answering.models import Batch, BatchItem
 from civitas.boards.actions import open_board, put_on_board
+from civitas.boards.flag_models import FlaggedCard
 from civitas.boards.picture_models import BoardPicture
 from civitas.boards.posters import house_canvases, write_canvas
 from civitas.boards.queries import document_of
@@ -350,6 +351,7 @@ def _processes(town: Town, step: Any) -> None:
     photo = jpeg(60, 40)
     file = keep_file(actor_of(town.chief), io.BytesIO(photo), size=len(photo), title="baum.jpg", loose=True)
     picture = BoardPicture.objects.create(city=city, board=board, file=file, alt="Ein Baum")
+    flagged = FlaggedCard.objects.create(city=city, board=board, card="card0001")
     canvas: CanvasRow = write_canvas(city, next(iter(house_canvases().values())))
     in_park, step_one = {"slug": "park"}, {"slug": "park", "position": 1}
     town.keys |= dict.fromkeys(("process_rules", "staff_process", "staff_process_texts", "staff_step_new"), in_park)
@@ -359,6 +361,7 @@ def _processes(town: Town, step: Any) -> None:
         "conclude_step": {"slug": "ottensen", "position": 3},
         "bring_to_board": {"slug": "ottensen", "position": 4},
         "decide_board_picture": {"key": picture.pk},
+        "decide_flagged_card": {"key": flagged.pk},
         "edit_canvas": {"key": canvas.key},
         "drop_canvas": {"key": canvas.key},
     }
@@ -383,6 +386,7 @@ def _processes(town: Town, step: Any) -> None:
         "conclude_step": {},
         "bring_to_board": {},
         "decide_board_picture": {"do": "hidden"},
+        "decide_flagged_card": {"do": "hidden", "reason": "insult"},
         "edit_canvas": {**poster, "version": canvas.version},
         "preview_canvas": poster,
         "drop_canvas": {},

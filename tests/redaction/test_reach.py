@@ -34,6 +34,8 @@ LEFT = {
     "media.mediafile.mime": "a kind",
     "media.derivative": "a kind",
     "boards.boardpicture.alt": "what somebody sees in their own picture; the team hides or destroys both together",
+    "boards.flaggedcard.text picture": "what a card said that the team hides; it is shown to nobody",
+    "boards.cardflag.words": "said to the team about a card that is no contribution",
     "boards.canvasrow": "the city's own posters",
     "boards.canvasregionrow": "the city's own questions",
     "team.invitation.mail": "whom the city invites",

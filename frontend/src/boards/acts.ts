@@ -34,6 +34,7 @@ export class Acts {
       offer("picture", may.picture(card) && !!this.session.options.upload);
       offer("remove", may.remove(card));
       offer("read", card.number > 0 && !!this.session.options.contribution);
+      offer("flag", !card.number && !card.own && card.by !== this.session.seat && !!this.session.options.flag);
     }
     if (group && !group.gone) {
       offer("rename", may.name());
@@ -73,6 +74,7 @@ export class Acts {
     else if (verb === "field") void this.field(id, more);
     else if (verb === "remove") this.remove(id);
     else if (verb === "read") this.read(id);
+    else if (verb === "flag") window.open(this.session.options.flag!.replace("{card}", id), "_blank", "noopener");
   }
 
   undo(): void {

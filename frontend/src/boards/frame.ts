@@ -149,7 +149,7 @@ export class Frame {
       if (left === null) continue;
       const minutes = Math.floor(left / 60);
       place.classList.toggle("is-soon", left < 120);
-      place.textContent = place.dataset["time"] === "clock" ? `${minutes}:${String(left % 60).padStart(2, "0")}` : left >= 60 ? words.count("minutes_left", Math.ceil(left / 60)) : words.count("seconds_left", left);
+      place.textContent = place.dataset["time"] === "clock" ? `${minutes}:${String(left % 60).padStart(2, "0")}` : !left ? words.say("time_is_up") : left >= 60 ? words.count("minutes_left", Math.ceil(left / 60)) : words.count("seconds_left", left);
     }
     if (this.session.waiting) this.line(this.session.link, this.session.waiting);
   }

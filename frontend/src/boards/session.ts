@@ -15,7 +15,7 @@ import { Verbs } from "./verbs";
 /** What the page tells its board, as JSON in it. */
 export type Options = {
   uid: string; live: string; seat: string; seats?: Record<string, Seat>; charter?: Charter; canvas?: Canvas | null; phase?: string; ends_in?: number | null;
-  sample?: Sample; media?: string; upload?: string; contribution?: string; pictures?: string; fields?: Record<string, string>; calm?: { code: string; sentence: string }; words: Words; title?: string;
+  sample?: Sample; media?: string; upload?: string; contribution?: string; flag?: string; pictures?: string; fields?: Record<string, string>; calm?: { code: string; sentence: string }; words: Words; title?: string;
 };
 
 export type Here = { alias: string; x: number; y: number; card: string; doing: string; at: number };

@@ -160,7 +160,7 @@ export class Verbs {
 
   /** What somebody took away and may bring back, newest known last; not what went since its contribution is no longer shown. */
   removedCards(): Card[] {
-    return [...this.board.model.cards.values()].filter((card) => card.gone && !(card.number && !card.text) && this.board.may.remove(card));
+    return [...this.board.model.cards.values()].filter((card) => card.gone && !(card.number && !card.text) && !card.fields["hidden"] && this.board.may.remove(card));
   }
 
   private do(deed: Deed): void {

@@ -19,10 +19,11 @@ from civitas.boards.log import drawers_of, drop_drawers
 from civitas.boards.models import Board, Seat
 from civitas.boards.names import checked_nickname, fit_name, told_apart
 from civitas.boards.opened import Made, OpenBoard
+from civitas.boards.places import apart
 from civitas.boards.queries import drawer_of, seat_of
 from civitas.boards.rules import board_method, charter_of, may_lead, may_sit
 from civitas.boards.sheets import Tried
-from civitas.boards.things import Card
+from civitas.boards.things import Card, Dot
 from civitas.boards.wakeup import wake_on_commit
 from civitas.journal.actions import record
 from civitas.kit.verdicts import Refused
@@ -234,7 +235,8 @@ def empty_drawers(board: Board) -> int:
 
     def wish(there: Things) -> list[Thing]:
         new = [thing for thing in found if thing.id not in there.cards and thing.id not in there.dots]
-        return [thing for thing in new if isinstance(thing, Card) or there.holds(getattr(thing, "on", ""))]
+        laid = apart(there, [thing for thing in new if isinstance(thing, Card)])
+        return [*laid, *(thing for thing in new if isinstance(thing, Dot) and there.holds(thing.on))]
 
     put_on_board(board, wish)
     drop_drawers(board.city, board.pk, keys)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import ceil, sqrt
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,10 +14,14 @@ from django.utils.translation import gettext as _
 
 from civitas.boards.actions import hold, put_on_board
 from civitas.boards.brought_models import Brought
+from civitas.boards.documents import put_things
+from civitas.boards.opened import Made, OpenBoard
+from civitas.boards.places import in_rows
 from civitas.boards.queries import document_of
 from civitas.boards.quoting import requote
 from civitas.boards.rules import board_method, may_lead_step
-from civitas.boards.things import LONGEST_TEXT, LONGEST_TITLE, Card
+from civitas.boards.sheets import Tried
+from civitas.boards.things import HIDDEN, LONGEST_TEXT, LONGEST_TITLE, Card
 from civitas.contributions.models import Contribution, Revision
 from civitas.journal.actions import record
 from civitas.kit.texts import cleaned_line
@@ -43,12 +47,7 @@ Rows = dict[int, Contribution]  # by number
 AT_ONCE = 60
 # So many are brought by one press: more nobody reads before the next.
 MOST_AT_ONCE = 500
-ROOMY = (240, 180)  # from card to card, board units
-FEWEST_COLUMNS = 6
-LEFT = TOP = 40
-CARD_HEIGHT, APART = 132, 48
-# The field in which a card notes that it is gone since its contribution is not shown; no method names it.
-HIDDEN = "hidden"
+_MOST_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -133,33 +132,54 @@ def lay_brought(board: Board, *, redacted: Collection[int] = ()) -> bool:
     """Have the cards of contributions say what the city shows of them now; returns whether anything changed. Safe to run twice.
 
     Of `redacted` (numbers) also the titles of groups that were made for them: what was blacked out may stand there.
+    The board's row is held meanwhile: for a few cards, in the transaction that brings them.
     """
     hold(board.city, board.pk)
-    brought = Brought.objects.of(board.city_id).filter(board=board).values("contribution")
-    known: Rows = {row.number or 0: row for row in Contribution.objects.of(board.city_id).filter(pk__in=brought).order_by("pk")}
-    order = Brought.objects.of(board.city_id).filter(board=board).order_by("pk").values_list("contribution", flat=True)
-    by_key = {row.pk: row for row in known.values()}
-    rows: Rows = {by_key[key].number or 0: by_key[key] for key in order if key in by_key}
-    changed = False
-    went: list[Card] = []  # with the words that the city shows no more
+    laying = _Laying(board, redacted)
+    put_on_board(board, laying.wish)
+    return laying.finish()
 
-    def wish(there: Things) -> Iterator[Thing]:
-        nonlocal changed
-        went.clear()
+
+def lay_beside(board: Board, *, redacted: Collection[int] = ()) -> bool:
+    """The same for any number of cards, outside of a transaction: nobody waits for it but while it is appended to the log."""
+    for _attempt in range(_MOST_TRIES):
+        laying, opened = _Laying(board, redacted), OpenBoard(board)
+        tried = opened.main.try_change(partial(put_things, wanted=list(laying.wish(opened.things))), "", None)
+        assert isinstance(tried, Tried), "without a charter nothing is refused"
+        with transaction.atomic():
+            if opened.commit([Made(None, None, tried)]) is not None:
+                return laying.finish()
+    return lay_brought(board, redacted=redacted)  # too much goes on here
+
+
+class _Laying:
+    """What was brought to a board as it is shown now: what that asks of the document, and what follows once it lies there."""
+
+    def __init__(self, board: Board, redacted: Collection[int]) -> None:
+        self.board, self.redacted = board, redacted
+        brought = Brought.objects.of(board.city_id).filter(board=board).order_by("pk").values_list("contribution", flat=True)
+        by_key = {row.pk: row for row in Contribution.objects.of(board.city_id).filter(pk__in=list(brought)).order_by("pk")}
+        self.rows: Rows = {by_key[key].number or 0: by_key[key] for key in brought if key in by_key}
+        self.changed = False
+        self.went: list[Card] = []  # with the words that the city shows no more
+
+    def wish(self, there: Things) -> Iterator[Thing]:
+        """The cards and groups as they are to be."""
         lying = {card.number for card in there.cards.values() if card.number}
-        new = [_card(row) for number, row in rows.items() if number not in lying and _is_shown(row)]
-        wanted = [*_kept(there, rows, redacted), *(_laid(board, there, new, rows) if new else ())]
-        changed = bool(wanted)
-        before = [(there.cards.get(card.id), card) for card in wanted if isinstance(card, Card)]
-        went.extend(old for old, card in before if old and old.text != card.text and (not card.text or card.number in redacted))
+        new = [_card(row) for number, row in self.rows.items() if number not in lying and _is_shown(row)]
+        wanted = [*_kept(there, self.rows, self.redacted), *(_laid(self.board, there, new, self.rows) if new else ())]
+        pairs = [(there.cards.get(card.id), card) for card in wanted if isinstance(card, Card)]
+        gone = [old for old, card in pairs if old and old.text != card.text and (not card.text or card.number in self.redacted)]
+        self.changed, self.went = bool(wanted), gone
         yield from wanted
 
-    put_on_board(board, wish)
-    if changed:
-        requote(board, _said_before(board.city, went, rows))
-        # What was hidden in this very instant is looked at once more when all this has been committed.
-        _keep_later(board.city, [board.pk])
-    return changed
+    def finish(self) -> bool:
+        """Take the words that went out of results; whether anything changed. In the transaction that wrote it."""
+        if self.changed:
+            requote(self.board, _said_before(self.board.city, self.went, self.rows))
+            # What was hidden in this very instant is looked at once more when all this has been committed.
+            _keep_later(self.board.city, [self.board.pk])
+        return self.changed
 
 
 def _said_before(city: City, cards: Sequence[Card], rows: Rows) -> dict[str, str]:
@@ -218,26 +238,6 @@ def _laid(board: Board, there: Things, cards: list[Card], rows: Mapping[int, Con
     method = board_method(board.step)
     lay = method.lay if method and method.lay else None
     return lay(board, there, cards, rows) if lay else in_rows(there, cards)
-
-
-def in_rows(there: Things, cards: Sequence[Card], *, columns: int = 0, left: float = LEFT) -> list[Thing]:
-    """New cards in rows below all that lies from `left` on; without `columns` about as wide as high."""
-    columns = columns or max(FEWEST_COLUMNS, ceil(sqrt(len(cards))))
-    bottom = bottom_of(there, left=left)
-    top = bottom + APART if bottom else TOP
-    return [replace(card, x=left + place % columns * ROOMY[0], y=top + place // columns * ROOMY[1]) for place, card in enumerate(cards)]
-
-
-def bottom_of(there: Things, *, left: float = float("-inf"), but: Collection[str] = ()) -> float:
-    """How far down cards and groups reach that lie from `left` on, 0 where there is nothing; proposals that nobody took are looked through.
-
-    Cards named in `but` are on their way elsewhere.
-    """
-    groups = {group.id: group for group in there.groups.values() if not group.gone and not group.proposed}
-    loose = [card for card in there.cards.values() if not card.gone and card.group not in groups and card.id not in but]
-    ends = [card.y + CARD_HEIGHT for card in loose if card.x >= left]
-    ends += [group.y + group.h for group in groups.values() if group.x + group.w >= left]
-    return max(ends, default=0)
 
 
 def keep_cards(city: City, rows: Iterable[Contribution]) -> None:

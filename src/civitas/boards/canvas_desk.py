@@ -62,7 +62,9 @@ def picture_of(canvas: Canvas) -> dict[str, Any]:
             "colour": each.colour,
             "lines": [
                 {"y": 68 + _LINE * number, "text": line}
-                for number, line in enumerate(textwrap.wrap(str(each.title), max(6, int((each.w - 40) / _LETTER)), max_lines=2, placeholder=" …"))
+                for number, line in enumerate(
+                    textwrap.wrap(str(each.title), max(6, int((each.w - 40) / _LETTER)), max_lines=2, placeholder=" …")
+                )
             ],
         }
         for each in canvas.regions

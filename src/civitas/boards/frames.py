@@ -33,6 +33,7 @@ def frame(
     media: str = "",
     upload: str = "",
     contribution: str = "",
+    flag: str = "",
     pictures: str = "",
     calm: Calm = WRITES,
     prompts: Sequence[str] = (),
@@ -45,7 +46,8 @@ def frame(
 
     `live` is the address of the live process; without it the board is one to try out, in memory, filled from `sample`. `phases` are
     key and title of each, `ends_in` seconds, `fields` the labels of a method's short texts, `media` the address of a picture with {name}
-    in it, `contribution` that of a contribution with {number}, `pictures` that of what they show in words, `upload` where one is sent,
+    in it, `contribution` that of a contribution with {number}, `flag` that where a card is flagged, with {card},
+    `pictures` that of what they show in words, `upload` where one is sent,
     `files` label and address of each download that the server makes, `calm` why nothing is written, `prompts` what helps who falters,
     `level` that of the heading, `inset` for a board within a page.
     """
@@ -65,6 +67,7 @@ def frame(
         "media": media,
         "upload": upload,
         "contribution": contribution,
+        "flag": flag,
         "pictures": pictures,
         "fields": fields or {},
         "title": title,

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from civitas.boards.actions import hold
 from civitas.boards.documents import put_things
+from civitas.boards.flag_models import FlaggedCard
 from civitas.boards.log import drop_drawers
 from civitas.boards.models import Seat
 from civitas.boards.opened import Made, OpenBoard
@@ -46,6 +47,7 @@ def join_seats(kept: Seat, old: Seat) -> None:
         raise RuntimeError("the board's row is held, and yet somebody wrote")
     drop_drawers(board.city, board.pk, [old.pk])
     BoardPicture.objects.of(board.city_id).filter(board=board, seat=old).update(seat=kept)
+    FlaggedCard.objects.of(board.city_id).filter(board=board, seat=old).update(seat=kept)
     Seat.objects.of(board.city_id).filter(pk=old.pk).update(participant=None, name="")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.boards.things import MOST, MOST_GONE, MOST_INK, Card, Dot, Group, Line, Stroke
+from civitas.boards.things import HIDDEN, MOST, MOST_GONE, MOST_INK, Card, Dot, Group, Line, Stroke
 from civitas.kit.texts import has_unseen
 from civitas.kit.verdicts import Verdict
 
@@ -204,10 +204,9 @@ def _judge_card(before: Card | None, after: Card, alias: str, charter: Charter) 
     if after.number != before.number:
         return refusal("forged")
     checks: list[Ruling] = []
-    if after.text != before.text and before.number:
-        checks.append(refusal("voice"))
-    elif after.text != before.text:
-        checks.append(_need(charter.write, after.by, alias, "write"))
+    if after.text != before.text:
+        fixed = "lost" if HIDDEN in before.fields else "voice" if before.number else ""
+        checks.append(refusal(fixed) if fixed else _need(charter.write, after.by, alias, "write"))
     if after.group != before.group and not charter.group:
         checks.append(refusal("group"))
     moved = (after.x, after.y, after.region) != (before.x, before.y, before.region)
@@ -223,7 +222,7 @@ def _judge_card(before: Card | None, after: Card, alias: str, charter: Charter) 
         checks.append((KEPT if fills else _need(charter.write, after.by, alias, "write")) if known else refusal("unsound"))
     if after.gone != before.gone:
         # A card without the words of its contribution is gone since that is no longer shown.
-        hidden = bool(after.number) and not after.text and not after.gone
+        hidden = HIDDEN in before.fields or (bool(after.number) and not after.text and not after.gone)
         checks.append(refusal("lost") if hidden else _need(charter.remove, after.by, alias, "remove"))
     return next((check for check in checks if not check), KEPT)
 

@@ -119,5 +119,6 @@ class BoardClient(CityRow):
 from civitas.boards.brought_models import Brought  # noqa: E402, F401  (see above)
 from civitas.boards.canvas_models import CanvasRegionRow, CanvasRow  # noqa: E402, F401  (see above)
 from civitas.boards.conclusion_models import ConcludedLink, Conclusion  # noqa: E402, F401
+from civitas.boards.flag_models import CardFlag, FlaggedCard  # noqa: E402, F401  (see above)
 from civitas.boards.hall_models import JoinCode  # noqa: E402, F401  (see above)
 from civitas.boards.picture_models import BoardPicture  # noqa: E402, F401  (see above)

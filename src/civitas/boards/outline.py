@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from civitas.boards.things import HIDDEN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -116,7 +118,7 @@ def outline(
     ]
     if loose:
         sections.append(Section("loose", "", _("Not in a group yet") if groups or regions else _("All cards"), entries=entries(loose)))
-    gone = [card for card in things.cards.values() if card.gone and reader and card.by == reader]
+    gone = [card for card in things.cards.values() if card.gone and reader and card.by == reader and HIDDEN not in card.fields]
     if gone:
         sections.append(Section("gone", "gone", _("Taken away"), entries=entries(gone)))
     return sections

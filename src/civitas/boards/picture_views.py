@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from civitas.boards.card_flag_views import flagged_cards
+from civitas.boards.card_flags import open_cards
 from civitas.boards.picture_models import BoardPicture
 from civitas.boards.pictures import (
     State,
@@ -32,6 +34,7 @@ from civitas.kit.ids import read_key
 from civitas.kit.redirects import SeeOther
 from civitas.kit.verdicts import Refused
 from civitas.media.views import serve
+from civitas.moderation.models import Reason
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -102,7 +105,7 @@ def _opened(request: HttpRequest, uid: UUID) -> tuple[Board, Seat | None]:
 
 @require_safe
 def list_board_pictures(request: HttpRequest) -> HttpResponse:
-    """The team's page: what waits first, then the newest; each can be shown, hidden, or taken away for good."""
+    """The team's page: flagged cards, then pictures, those that wait first; each is shown, hidden, or taken away for good."""
     may_decide_pictures(request.actor).require()
     rows = BoardPicture.objects.of(request.city).filter(file__city=request.city).select_related("file", "seat__participant")
     rows = rows.select_related("board__step__process")
@@ -110,6 +113,8 @@ def list_board_pictures(request: HttpRequest) -> HttpResponse:
     shown = rows.exclude(state=State.WAITING).order_by("-pk")
     page = list((shown.filter(pk__lt=before) if before else shown)[: PER_PAGE + 1])
     context: dict[str, Any] = {
+        "cards": [] if before else flagged_cards(request.city),
+        "reasons": Reason.choices,
         "waiting": [] if before else list(rows.filter(state=State.WAITING).order_by("pk")[:100]),
         "pictures": page[:PER_PAGE],
         "next_before": page[PER_PAGE - 1].pk if len(page) > PER_PAGE else 0,
@@ -136,8 +141,8 @@ def decide_board_picture(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def render_waiting(request: HttpRequest) -> str:
-    """The box of the team's overview: how many pictures wait; nothing where none does."""
+    """The box of the team's overview: how many pictures and flagged cards wait; nothing where none does."""
     if not may_decide_pictures(request.actor):
         return ""
-    count = waiting_pictures(request.city).count()
-    return render_to_string("boards/_pictures_wait.html", {"count": count}, request) if count else ""
+    count, cards = waiting_pictures(request.city).count(), open_cards(request.actor)
+    return render_to_string("boards/_pictures_wait.html", {"count": count, "cards": cards}, request) if count or cards else ""

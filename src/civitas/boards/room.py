@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from civitas.boards.bringing import keep_cards, renew_cards
+from civitas.boards.card_news import CARD_KINDS
+from civitas.boards.card_retention import DECIDED
 from civitas.boards.news import KINDS
 from civitas.boards.packs import check_canvases, load_canvases
 from civitas.boards.personal import adopt_boards, erase_boards, export_boards
@@ -17,11 +19,12 @@ ROOM = Room(
     key="boards",
     staff_navigation=(
         NavItem(_("Canvases"), "canvases", may=lambda actor: bool(may_make_canvases(actor)), order=80),
-        NavItem(_("Pictures on boards"), "board_pictures", may=lambda actor: bool(may_decide_pictures(actor)), order=82),
+        NavItem(_("Looking at boards"), "board_pictures", may=lambda actor: bool(may_decide_pictures(actor)), order=82),
     ),
     staff_sections=(render_waiting,),
-    notice_kinds=KINDS,
+    notice_kinds=(*KINDS, *CARD_KINDS),
     personal_data=PersonalData(export_boards, erase_boards, adopt_boards),
+    retention=(DECIDED,),
     on_given=(keep_cards,),
     on_redacted=(renew_cards,),
     pack_sections=(PackSection("canvases", check_canvases, load_canvases, order=35),),

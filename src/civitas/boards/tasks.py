@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils import timezone
 
 from civitas.boards.actions import put_anew
-from civitas.boards.bringing import lay_brought
+from civitas.boards.bringing import lay_beside
 from civitas.boards.brought_models import Brought
 from civitas.boards.documents import change_document, new_document, read_all
 from civitas.boards.log import drawers_of, put_snapshot, updates_of
@@ -34,7 +34,7 @@ def compact(city: City, board: int) -> None:
 def keep_board(city: City, board: int) -> None:
     """Lay what was brought to a board, take away what is no longer shown, bring back what is shown again; safe to run twice."""
     row = Board.objects.of(city).select_related("city", "step__process").filter(pk=board, step__city=city).first()
-    if row is not None and lay_brought(row):
+    if row is not None and lay_beside(row):
         compact(city, row.pk)
 
 
@@ -44,7 +44,7 @@ def redact_cards(city: City, number: int) -> None:
     keys = Brought.objects.of(city).filter(contribution__number=number, contribution__city=city).values("board")
     boards = Board.objects.of(city).select_related("city", "step__process").filter(pk__in=keys, step__city=city)
     for board in boards.order_by("pk"):
-        lay_brought(board, redacted={number})
+        lay_beside(board, redacted={number})
         compact(city, board.pk)
 
 

@@ -96,6 +96,8 @@ Thing = Card | Group | Line | Stroke | Dot
 KINDS: dict[str, type[Thing]] = {"cards": Card, "groups": Group, "lines": Line, "strokes": Stroke, "dots": Dot}
 ROOTS: dict[type[Thing], str] = {kind: root for root, kind in KINDS.items()}
 STAGE = "stage"
+# The field in which a card notes that it is gone since the city does not show it; no method names it.
+HIDDEN = "hidden"
 
 
 @dataclass(frozen=True)

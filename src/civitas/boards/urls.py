@@ -1,7 +1,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from civitas.boards import canvas_desk, picture_views, views
+from civitas.boards import canvas_desk, card_flag_views, picture_views, views
 from civitas.boards.bring_desk import bring_to_board
 from civitas.boards.closing import conclude_step
 from civitas.boards.joining import join_board
@@ -24,6 +24,8 @@ urlpatterns = [
     path("pinnwand/<uuid:uid>/bild", picture_views.add_picture, name="add_board_picture"),
     path("pinnwand/<uuid:uid>/bild/<str:name>", picture_views.show_picture, name="board_picture"),
     path("pinnwand/<uuid:uid>/bilder", picture_views.list_pictures, name="pictures_of_board"),
+    path("pinnwand/<uuid:uid>/melden/<slug:card>", card_flag_views.flag_a_card, name="flag_card"),
+    path("verwaltung/pinnwand-karten/<int:key>", card_flag_views.decide_flagged_card, name="decide_flagged_card"),
     path("verwaltung/pinnwand-bilder", picture_views.list_board_pictures, name="board_pictures"),
     path("verwaltung/pinnwand-bilder/<int:key>", picture_views.decide_board_picture, name="decide_board_picture"),
     path("mit", join_board, name="join_hall"),

@@ -166,6 +166,7 @@ def _page(
         invite_url=reverse("lead_step", args=[board.step.process.slug, board.step.position]) if leads else "",
         fields=_fields(board),
         contribution=localized("/beitrag/{number}"),
+        flag=reverse("flag_card", args=[board.uid, "card"]).removesuffix("card") + "{card}",
     )
     context |= {
         "sections": part_of(sections, part, MOST_PLAIN),

@@ -53,7 +53,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Wall:
-    """`kind` says what is shown: tasks (cards with fields of their own), groups, regions, dots, cards, quiet (everybody writes for themselves), empty."""
+    """`kind` says what is shown: tasks (cards with fields), groups, regions, dots, cards, quiet (all write for themselves), empty."""
 
     kind: str
     rows: list[Row] = field(default_factory=list)

@@ -123,6 +123,7 @@ def _line() -> Words:
         "waits_for_net": [ngettext("{count} change waits for the network", "{count} changes wait for the network", n) for n in both],
         "waits_for_board": [ngettext("{count} change waits for the board", "{count} changes wait for the board", n) for n in both],
         "people_here": [ngettext("{count} person is here", "{count} people are here", n) for n in both],
+        "time_is_up": _("time is up"),
         "minutes_left": [ngettext("{count} minute left", "{count} minutes left", n) for n in both],
         "seconds_left": [ngettext("{count} second left", "{count} seconds left", n) for n in both],
     }

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.boards.bringing import bring_contributions, in_rows
+from civitas.boards.bringing import bring_contributions
 from civitas.boards.charters import Charter
+from civitas.boards.places import in_rows
 from civitas.boards.posters import canvas_by_key, canvas_choices
 from civitas.boards.reading import earlier_contributions
 from civitas.people.models import Role

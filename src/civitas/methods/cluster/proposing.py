@@ -8,7 +8,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from civitas.boards.actions import put_on_board
-from civitas.boards.bringing import APART, TOP, bottom_of
+from civitas.boards.places import APART, TOP, bottom_of
 from civitas.boards.queries import document_of
 from civitas.boards.things import LONGEST_TITLE, Group
 from civitas.contributions.models import Contribution

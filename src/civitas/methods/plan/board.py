@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.boards.bringing import about_id, bottom_of, bring_contributions
+from civitas.boards.bringing import about_id, bring_contributions
 from civitas.boards.charters import Charter
+from civitas.boards.places import bottom_of
 from civitas.boards.reading import earlier_contributions
 from civitas.boards.things import LONGEST_TITLE, Group
 from civitas.people.models import Role
