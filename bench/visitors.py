@@ -46,6 +46,7 @@ class Visitor:
         self.bye: tuple[str, str] | None = None
         self.sequence = 0
         self.updates = 0
+        self.pieces = self.received = 0  # messages of the document, and their bytes
         self.calls: list[int] = []  # what a wall was called for: 0 the board, 1 somebody's drawer
         self.on_update: Callable[[int, bytes], None] | None = None
         self.synced = asyncio.Event()
@@ -143,6 +144,7 @@ class Visitor:
             self.presence.update({row[0]: row[1:] for row in value})
 
     def _take(self, kind: int, drawer: int, sequence: int, update: bytes) -> None:
+        self.pieces, self.received = self.pieces + 1, self.received + len(update)
         if drawer in self.documents:
             self.documents[drawer].apply_update(update)
         if update == NOTHING:

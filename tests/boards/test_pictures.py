@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
@@ -18,10 +19,13 @@ from civitas.boards.concluding import Wanted, settle
 from civitas.boards.models import BoardPicture
 from civitas.boards.pictures import decide_picture, destroy_picture, may_decide_pictures, may_put_up
 from civitas.boards.queries import document_of
+from civitas.boards.reading import read_boards
 from civitas.boards.things import Card
+from civitas.boards.walls import wall_of
 from civitas.contributions.counts import miscounts
 from civitas.contributions.models import Attachment
 from civitas.journal.models import Entry
+from civitas.kit.pdf import may_print
 from civitas.kit.verdicts import Refused
 from civitas.media.models import Derivative, MediaFile
 from civitas.people.actors import Actor, actor_of, city_actor
@@ -244,3 +248,28 @@ def test_the_teams_page_costs_the_same_for_many(board: Board, alice: Any, count:
     desk.get("/en/verwaltung/pinnwand-bilder")
     with django_assert_max_num_queries(12):
         assert desk.get("/en/verwaltung/pinnwand-bilder").content.decode().count('class="bpic"') == count
+
+
+def test_paper_and_table_have_the_pictures_that_everybody_sees(board: Board, alice: Any) -> None:
+    browser, actor, seat = alice
+    name = put_up(browser, board, alt="Ein Zebrastreifen")["name"]
+    hang(board, actor, seat, name, text="")
+    table = browser.get(path_of(board, "/tabelle.csv")).content.decode()
+    assert "Ein Zebrastreifen" in table
+    if may_print():
+        paper = browser.get(path_of(board, "/papier.pdf")).content
+        read = pypdfium2.PdfDocument(paper)
+        assert [each.type for each in read[0].get_objects()].count(pypdfium2.raw.FPDF_PAGEOBJ_IMAGE) == 1
+    decide_picture(city_actor(board.city), picture_of(board), "hidden")
+    assert "Ein Zebrastreifen" not in browser.get(path_of(board, "/tabelle.csv")).content.decode()
+
+
+def test_a_card_that_is_a_picture_alone_says_what_it_shows(board: Board, alice: Any) -> None:
+    browser, actor, seat = alice
+    name = put_up(browser, board, alt="Ein Zebrastreifen")["name"]
+    key = hang(board, actor, seat, name, text="")
+    (read,) = read_boards(board.step)
+    assert [(card.id, card.text) for card in read.cards] == [(key, "Ein Zebrastreifen")]
+    assert wall_of(actor, board, names={}).papers[0].text == "Ein Zebrastreifen"
+    decide_picture(city_actor(board.city), picture_of(board), "hidden")
+    assert read_boards(board.step)[0].cards == []

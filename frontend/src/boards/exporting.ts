@@ -2,10 +2,13 @@
 import { inShort } from "./texts";
 import { curve, edge, smooth } from "./picture/ink";
 import { paints } from "./picture/minimap";
-import { middleOf } from "./picture/things";
+import { fieldsOf, make, middleOf } from "./picture/things";
+import type { Rect } from "./layout";
 import type { Session } from "./session";
 
 const EDGE = 48;
+/** So high is a picture on a card. */
+const PICTURE = 64;
 /** What browsers of phones paint at most: a side, and all of it. */
 const MOST_PIXELS = 12_000;
 const MOST_AREA = 16_000_000;
@@ -42,8 +45,49 @@ export function linesOf(brush: CanvasRenderingContext2D, text: string, width: nu
   return [...lines.slice(0, most - 1), `${signsOf(lines[most - 1]!).slice(0, -1).join("")}…`];
 }
 
-export async function paintBoard(session: Session, owner: Element): Promise<Blob | null> {
+/** The colours of paper in daylight: a picture is printed and passed on, whatever light its maker works in. */
+function daylight(): Record<string, string> {
+  const probe = make("div", "bd-paper");
+  probe.dataset["kernTheme"] = "light";
+  probe.hidden = true;
+  document.body.append(probe);
+  const paint = paints(probe);
+  probe.remove();
+  return paint;
+}
+
+/** The pictures that lie on cards, by name; one that cannot be seen is left out. */
+async function picturesOf(session: Session): Promise<Map<string, ImageBitmap>> {
+  const names = new Set([...session.layout.cards.keys()].map((id) => session.model.cards.get(id)!.picture).filter((name) => session.pictures.address(name)));
+  const found = new Map<string, ImageBitmap>();
+  await Promise.all(
+    [...names].map(async (name) => {
+      try {
+        const answer = await fetch(session.pictures.address(name));
+        if (answer.ok) found.set(name, await createImageBitmap(await answer.blob()));
+      } catch {
+        // The card stands without it.
+      }
+    }),
+  );
+  return found;
+}
+
+/** A picture over the upper part of its card, cut to that shape from its middle. */
+function paintPicture(brush: CanvasRenderingContext2D, image: ImageBitmap, { x, y, w }: Rect): void {
+  const scale = Math.max(w / image.width, PICTURE / image.height);
+  const [sw, sh] = [w / scale, PICTURE / scale];
+  brush.save();
+  brush.beginPath();
+  brush.roundRect(x, y, w, PICTURE, [6, 6, 0, 0]);
+  brush.clip();
+  brush.drawImage(image, (image.width - sw) / 2, (image.height - sh) / 2, sw, sh, x, y, w, PICTURE);
+  brush.restore();
+}
+
+export async function paintBoard(session: Session): Promise<Blob | null> {
   await document.fonts.ready;
+  const images = await picturesOf(session);
   const { layout, model } = session;
   const all = layout.bounds();
   const [wide, high] = [all.w + 2 * EDGE, all.h + 2 * EDGE];
@@ -52,7 +96,7 @@ export async function paintBoard(session: Session, owner: Element): Promise<Blob
   canvas.width = Math.floor(wide * scale);
   canvas.height = Math.floor(high * scale);
   const brush = canvas.getContext("2d")!;
-  const paint = paints(owner);
+  const paint = daylight();
   brush.fillStyle = paint["--bd-ground"]!;
   brush.fillRect(0, 0, canvas.width, canvas.height);
   brush.setTransform(scale, 0, 0, scale, (EDGE - all.x) * scale, (EDGE - all.y) * scale);
@@ -101,10 +145,17 @@ export async function paintBoard(session: Session, owner: Element): Promise<Blob
     brush.shadowOffsetY = 3 * scale;
     sheet(rect.x, rect.y, rect.w, rect.h, paint[`--bd-${card.colour}`]!);
     brush.shadowColor = "transparent";
-    const size = card.text.length > 72 ? 14 : 16;
+    const image = images.get(card.picture);
+    if (image) paintPicture(brush, image, rect);
+    const fields = fieldsOf(session, card);
+    const foot = fields.length ? fields : [inShort(session.authorOf(card), 18)];
+    const size = card.text.length > 72 || image ? 14 : 16;
+    const top = rect.y + (image ? PICTURE + 7 : 13);
+    const most = Math.max(1, Math.floor((rect.y + rect.h - 8 - foot.length * 17 - top) / (size + 4.5)));
     brush.font = `400 ${size}px ${FONT}`;
-    linesOf(brush, card.text, rect.w - 28, size === 14 ? 5 : 4).forEach((line, index) => say(line, rect.x + 14, rect.y + 13 + index * (size + 4.5), `400 ${size}px ${FONT}`, paint["--bd-card-ink"]!, rect.w - 28, card.text));
-    say(inShort(session.authorOf(card), 18), rect.x + 14, rect.y + rect.h - 25, `400 13px ${FONT}`, paint["--bd-card-ink"]!);
+    linesOf(brush, card.text, rect.w - 28, most).forEach((line, index) => say(line, rect.x + 14, top + index * (size + 4.5), `400 ${size}px ${FONT}`, paint["--bd-card-ink"]!, rect.w - 28, card.text));
+    brush.font = `400 13px ${FONT}`;
+    foot.forEach((line, index) => say(linesOf(brush, line, rect.w - (fields.length ? 28 : 60), 1)[0] ?? "", rect.x + 14, rect.y + rect.h - 8 - (foot.length - index) * 17, `400 13px ${FONT}`, paint["--bd-card-ink"]!));
     const dots = model.dotCount(id);
     if (dots) say(`● ${dots}`, rect.x + rect.w - 44, rect.y + rect.h - 25, `600 13px ${FONT}`, paint["--bd-card-ink"]!);
   }

@@ -71,7 +71,7 @@ class LiveBoard extends HTMLElement {
       else if (move === "whole") picture.camera.zoomBy(1 / picture.camera.zoom);
       const pen = button.dataset["pen"];
       if (COLOURS.includes(pen as Colour)) hands.pen = pen as Colour;
-      if (button.dataset["save"] === "png") void paintBoard(session, stage).then((blob) => blob && saveFile(blob, `${session.options.title || "board"}.png`));
+      if (button.dataset["save"] === "png") void paintBoard(session).then((blob) => blob && saveFile(blob, `${session.options.title || "board"}.png`));
     });
     pick("select");
     this.fitOnce(picture);

@@ -27,7 +27,8 @@ def board_csv(sections: Iterable[Section], name: str, fields: Mapping[str, str])
     for section in sections:
         for entry in section.entries:
             short = [entry.card.fields.get(key, "") for key in fields]
-            cells = [section.title, entry.card.text, entry.by, entry.dots, *short, ", ".join(entry.connected)]
+            words = entry.card.text or (entry.picture[1] if entry.picture else "")
+            cells = [section.title, words, entry.by, entry.dots, *short, ", ".join(entry.connected)]
             rows.writerow([_tame(cell) for cell in cells])
     return response
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,13 +19,13 @@ from civitas.contributions.models import Contribution
 from civitas.journal.actions import record
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import YES, Refused, Verdict, no
-from civitas.media.actions import drop_file, keep_picture, set_public
+from civitas.media.actions import drop_file, keep_picture, path_of, set_public
 from civitas.media.models import Derivative
 from civitas.people.models import Role
 from civitas.processes.registry import method_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from django.db.models import QuerySet
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 LONGEST_ALT = 300
 MOST_ON_BOARD = 300
+WIDTH_ON_PAPER = 800  # px
 State = BoardPicture.State
 
 
@@ -115,6 +117,23 @@ def shown_pictures(city: City, names: set[str]) -> dict[str, Shown]:
         BoardPicture.objects.of(city).filter(file__name__in=names, file__city=city, state=State.SHOWN).select_related("file").order_by("pk")
     )
     return {row.file.name: Shown(row.file, row.alt) for row in rows}
+
+
+def shown_on(board: Board, things: Things) -> dict[str, Shown]:
+    """name -> the file with its words, of the pictures on a board's cards that everybody sees."""
+    return shown_pictures(board.city, {card.picture for card in things.cards.values() if card.picture and not card.gone})
+
+
+def on_paper(city: City, shown: Mapping[str, Shown]) -> dict[str, tuple[bytes, str]]:
+    """name -> bytes and kind of each picture, small enough for paper; what is missing on the disk is left out. One query."""
+    files = {each.file.pk: name for name, each in shown.items()}
+    found: dict[str, tuple[bytes, str]] = {}
+    for row in Derivative.objects.of(city).filter(file__in=files, width__lte=WIDTH_ON_PAPER).order_by("width"):
+        path = path_of(city, row.name)
+        if default_storage.exists(path):
+            with default_storage.open(path) as file:
+                found[files[row.file_id]] = (file.read(), row.mime)
+    return found
 
 
 def words_of_pictures(city: City, cards: Iterable[Card]) -> dict[str, str]:

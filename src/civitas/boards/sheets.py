@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civitas.boards.documents import NOTHING, SERVER_CLIENT, Malformed, new_document, read_all, read_stage, read_thing
-from civitas.boards.judging import judge_all, refusal
+from civitas.boards.judging import KEPT, judge_all, refusal
 from civitas.boards.spots import Spots
 from civitas.boards.things import KINDS, STAGE, Change
 from civitas.boards.updates import read_sound, read_state, read_update
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from civitas.boards.charters import Charter
     from civitas.boards.judging import Ruling
     from civitas.boards.things import Things
+    from civitas.boards.updates import Parcel
 
 
 LARGEST_DOCUMENT = 32 * 1024 * 1024  # bytes; ten thousand cards are three million
@@ -36,6 +37,17 @@ class Tried:
     def is_empty(self) -> bool:
         """Whether all of it was known already."""
         return self.update == NOTHING
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What a change did to the trial: its bytes (`read`: what they bring), which (root, id) it touched and which it put anew as a whole."""
+
+    update: bytes
+    touched: list[tuple[str, str]]
+    replaced: set[tuple[str, str]]
+    changes: tuple[Change, ...]
+    read: Parcel
 
 
 class Sheet:
@@ -90,51 +102,60 @@ class Sheet:
         return self._try(change, alias, charter, {})
 
     def _try(self, change: Callable[[Doc[Any]], object], alias: str, charter: Charter | None, news: dict[int, int]) -> Tried | Ruling:
+        """Do it on the trial, look what it did, ask the rule; what is refused leaves no trace. `news`: client -> clock that it brings."""
         try:
-            update, touched, replaced = self._watched.run(change)
-            changes = self._changes(touched)
-            brings = read_sound(update)
-            if any(brings.brings.get(client, (0, 0))[1] != end for client, end in news.items()):
-                raise Malformed("pending")
+            done = self._do(change, news)
         except Malformed as error:
             self._renew()
             if str(error) == "too_long":  # two who write into one card can come to this without doing wrong
                 return refusal("too_long")
             raise
-        except Exception as error:
-            self._renew()
-            raise Malformed("unreadable") from error
-        except BaseException as error:
-            self._renew()
-            if type(error).__name__ != "PanicException":  # what Rust raises below pycrdt; it is no Exception
-                raise
-            raise Malformed("panic") from None
-        for each in changes:
+        for each in done.changes:
             self.things.put(each)
-        tried = Tried(update, changes, frozenset(client for client in news if client not in self.owners))
-        if charter is not None:
-            anew = [each for each in changes if (each.root, each.id) in replaced and each.before is not None and each.after is not None]
-            staged = any(root == STAGE for root, _key in touched)
-            ruling = (
-                refusal("forged" if staged else "unsound")
-                if staged or anew
-                else judge_all(changes, alias, charter, self.things, ground=self.ground)
-            )
-            if ruling and charter.opens_nothing and not tried.is_empty:  # what nobody sees is no more theirs to put there
-                ruling = refusal("write")
-            if ruling and self._is_full(len(update)):
-                ruling = refusal("full")
-            if not ruling:
-                self._undo(tried)
-                self._renew()
-                return ruling
+        tried = Tried(done.update, done.changes, frozenset(client for client in news if client not in self.owners))
+        ruling = self._rule(done, alias, charter) if charter is not None else KEPT
+        if not ruling:
+            self._undo(tried)
+            self._renew()
+            return ruling
         if self._spots is not None:
-            self._spots.take(brings)
-        self._see_stage(touched)
+            self._spots.take(done.read)
+        self._see_stage(done.touched)
         self.waiting.append(tried)
         self.owners.update(dict.fromkeys(tried.claims, alias))
         self.known |= news or read_state(self._watched.document.get_state())
         return tried
+
+    def _do(self, change: Callable[[Doc[Any]], object], news: dict[int, int]) -> _Done:
+        """Change the trial and read what that made. Raises Malformed for whatever a document cannot take."""
+        try:
+            update, touched, replaced = self._watched.run(change)
+            done = _Done(update, touched, replaced, self._changes(touched), read_sound(update))
+        except Malformed:
+            raise
+        except Exception as error:
+            raise Malformed("unreadable") from error
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # what Rust raises below pycrdt; it is no Exception
+                self._renew()
+                raise
+            raise Malformed("panic") from None
+        if any(done.read.brings.get(client, (0, 0))[1] != end for client, end in news.items()):
+            raise Malformed("pending")  # some of it waits for what is not there
+        return done
+
+    def _rule(self, done: _Done, alias: str, charter: Charter) -> Ruling:
+        """What the rule says of it; the things are already as they would be."""
+        if any(root == STAGE for root, _key in done.touched):
+            return refusal("forged")
+        if any((each.root, each.id) in done.replaced and each.before is not None and each.after is not None for each in done.changes):
+            return refusal("unsound")  # put anew as a whole: what others write there meanwhile would be lost
+        ruling = judge_all(done.changes, alias, charter, self.things, ground=self.ground)
+        if ruling and charter.opens_nothing and done.update != NOTHING:  # what nobody sees is no more theirs to put there
+            return refusal("write")
+        if ruling and self._is_full(len(done.update)):
+            return refusal("full")
+        return ruling
 
     def _is_full(self, more: int) -> bool:
         """Whether the document would be heavier than what a browser loads; what goes away again counts until it is measured anew."""

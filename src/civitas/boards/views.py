@@ -19,7 +19,7 @@ from civitas.boards.calm import calm_of
 from civitas.boards.exports import board_csv
 from civitas.boards.frames import frame
 from civitas.boards.outline import outline, part_of
-from civitas.boards.pictures import LONGEST_ALT, keep_board_picture, may_put_up, pictures_of
+from civitas.boards.pictures import LONGEST_ALT, keep_board_picture, may_put_up, on_paper, pictures_of, shown_on
 from civitas.boards.queries import board_by_uid, document_of, drawer_of, seat_of, seats_of
 from civitas.boards.rules import board_method, charter_of, may_lead, may_open, may_sit
 from civitas.boards.steps import prompts_of, question_of
@@ -97,9 +97,9 @@ def lead_board(request: HttpRequest, uid: UUID) -> HttpResponse:
 def board_table(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The board as a table."""
     board, _seat = _opened(request, uid)
-    canvas = _canvas(board)
-    names = {each.alias: each.shown_name for each in seats_of(board)}
-    return board_csv(outline(document_of(board), names, canvas), _file_name(board), _fields(board))
+    things, names = document_of(board), {each.alias: each.shown_name for each in seats_of(board)}
+    alts = {name: ("", shown.alt) for name, shown in shown_on(board, things).items()}
+    return board_csv(outline(things, names, _canvas(board), pictures=alts), _file_name(board), _fields(board))
 
 
 @login_not_required
@@ -108,9 +108,13 @@ def print_board(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The board on paper: its groups with their cards."""
     board, _seat = _opened(request, uid)
     names = {each.alias: each.shown_name for each in seats_of(board)}
-    sections = outline(document_of(board), names, _canvas(board), fields=_fields(board))
+    things = document_of(board)
+    shown = shown_on(board, things)
+    pictures = on_paper(board.city, shown)
+    known = {name: (name, shown[name].alt) for name in pictures}
+    sections = outline(things, names, _canvas(board), fields=_fields(board), pictures=known)
     context = {"board": board, "step": board.step, "sections": sections, "printed_at": timezone.now()}
-    return pdf_page(request, "boards/board_pdf.html", context, name=_file_name(board))
+    return pdf_page(request, "boards/board_pdf.html", context, name=_file_name(board), pictures=pictures)
 
 
 def _opened(request: HttpRequest, uid: UUID) -> tuple[Board, Seat | None]:
