@@ -15,6 +15,7 @@ import "./styles/mine.css";
 import "./styles/processes.css";
 import "./styles/rules.css";
 import "./styles/talk.css";
+import "./styles/course.css";
 import "./styles/explore.css";
 import "./styles/giving.css";
 import "./styles/meeting.css";

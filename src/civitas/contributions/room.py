@@ -15,6 +15,7 @@ from civitas.contributions.personal import erase_given, export_given, hand_over_
 from civitas.contributions.queries import Filters, count_listed
 from civitas.contributions.samples import render_files, render_place
 from civitas.contributions.sections import render_drafts, render_given
+from civitas.contributions.stations import official_stations
 from civitas.kit.rooms import MySection, NavItem, PersonalData, Quotes, Recount, Room
 from civitas.people.models import Role
 
@@ -59,4 +60,5 @@ ROOM = Room(
     retention=(DRAFTS,),
     lately=count_lately,
     texts_lately=texts_lately,
+    stations=official_stations,
 )

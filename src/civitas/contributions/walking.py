@@ -1,4 +1,4 @@
-"""Walking the links of the lineage over any number of hops, generation by generation: two queries for each, however many it holds.
+"""Walking the links of the lineage over any number of hops, generation by generation: at most two queries for each, however many it holds.
 
 What was put together counts as one: a link of any of them leads from, or to, the one that they are shown in.
 """
@@ -6,10 +6,12 @@ What was put together counts as one: a link of any of them leads from, or to, th
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from civitas.contributions.models import Contribution, Link
@@ -57,22 +59,34 @@ def among(keys: Collection[int]) -> Any:
 
 def walk(city: City, starts: Iterable[int], way: Literal["earlier", "later"], *, most: int = MOST_GENERATIONS) -> Walk:
     """All that these contributions came from, or that came of them, in whatever visibility; a circle in the links ends where it began."""
-    found = Walk()
+    found, asked = Walk(), set(starts)
     near, far = ("target", "source") if way == "earlier" else ("source", "target")
-    rows = Contribution.objects.of(city).filter(pk__in=among(set(starts))).order_by("pk").values_list("pk", "merged_into")
-    found.heads |= {pk: head for pk, head in rows if head is not None}
-    front = {found.head(pk) for pk, _head in rows}
+    rows = Contribution.objects.of(city).filter(Q(pk__in=among(asked)) | Q(merged_into__in=among(asked))).order_by("pk")
+    wordings: defaultdict[int, set[int]] = defaultdict(set)
+    known = set()
+    for pk, head in rows.values_list("pk", "merged_into"):
+        known.add(pk)
+        if head is not None:
+            found.heads[pk] = head
+            wordings[head].add(pk)
+    front = {found.head(pk) for pk in asked & known}
     found.generations |= dict.fromkeys(front, 0)
+    # Those of which it is not known yet what lies in them.
+    holding = front - asked
     links = Link.objects.of(city).exclude(kind=Link.Kind.RELATED_TO)
     for generation in range(1, most + 1):
+        if holding:
+            inside = Contribution.objects.of(city).filter(merged_into__in=among(holding)).order_by("pk")
+            for pk, head in inside.values_list("pk", "merged_into"):
+                found.heads[pk] = head
+                wordings[head].add(pk)
         if not front:
             break
-        inside = Contribution.objects.of(city).filter(merged_into__in=among(front)).order_by("pk").values_list("pk", "merged_into")
-        found.heads |= dict(inside)
-        group = front | {pk for pk, _head in inside}
+        group = front.union(*(wordings[head] for head in front if head in wordings))
         touching = links.filter(**{f"{near}__in": among(group)}).order_by("at", "pk")
-        front = set()
-        for start, end, kind, at, head in touching.values_list("source", "target", "kind", "at", f"{far}__merged_into"):
+        front, holding = set(), set()
+        fields = ("source", "target", "kind", "at", f"{far}__merged_into", f"{far}__wording_count")
+        for start, end, kind, at, head, count in touching.values_list(*fields):
             other = start if way == "earlier" else end
             if head is not None:
                 found.heads[other] = head
@@ -80,4 +94,6 @@ def walk(city: City, starts: Iterable[int], way: Literal["earlier", "later"], *,
             if found.head(other) not in found.generations:
                 found.generations[found.head(other)] = generation
                 front.add(found.head(other))
+                if head is not None or count:
+                    holding.add(found.head(other))
     return found

@@ -10,16 +10,16 @@ from django.urls import reverse
 
 from civitas.cities.maps import map_panel
 from civitas.contributions.gallery import media_of
-from civitas.contributions.lineage import hops
 from civitas.contributions.models import Link
 from civitas.contributions.rules import is_author, may_answer, may_describe, may_mend, may_moderate, may_withdraw
-from civitas.dialogue.lineage import lineage_of
 from civitas.dialogue.queries import standing
 from civitas.dialogue.rules import may_comment, may_follow, may_support, may_take_support_back, steps_beside
 from civitas.dialogue.sections import sections_of
 from civitas.dialogue.talk import talk_context
 from civitas.dialogue.way import answers_of, awaited, split_voice, stations_of
 from civitas.kit.templatetags.kit import localized
+from civitas.lineage.hops import hops
+from civitas.lineage.short import lineage_of
 from civitas.processes.policies import promise_of
 
 if TYPE_CHECKING:

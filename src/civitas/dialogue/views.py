@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from civitas.contributions.gallery import pictures_on_paper
-from civitas.contributions.lineage import hops
 from civitas.contributions.models import Contribution
 from civitas.contributions.neighbours import nearby, resembling
 from civitas.contributions.queries import MOST_WORDINGS, contribution_by_number, given_lately, head_of, together, wordings_page
@@ -31,6 +30,7 @@ from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import show_refusal
 from civitas.kit.templatetags.kit import localized
 from civitas.kit.verdicts import Refused
+from civitas.lineage.hops import hops
 from civitas.people.actors import remember_guest
 from civitas.people.guests import taking_part
 from civitas.people.rates import spend

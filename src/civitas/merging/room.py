@@ -14,6 +14,7 @@ from civitas.merging.notices import KINDS
 from civitas.merging.personal import adopt_merging, erase_merging, export_merging
 from civitas.merging.rules import holds_hidden, may_arrange
 from civitas.merging.sections import render_card, render_foot, render_mine, render_question
+from civitas.merging.stations import merging_stations
 from civitas.merging.suggesting import look_at_new
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ ROOM = Room(
     holds_hidden=holds_hidden,
     on_given=(look_at_new,),
     on_published=("merging.suggest",),
+    stations=merging_stations,
     recounts=(Recount(merge_miscounts, mend_merge_counts),),
     quotes=(Quotes(_proposals, ("reason",)), Quotes(_consents, ("words",)), Quotes(_merges, ("objection",))),
 )

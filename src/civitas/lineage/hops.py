@@ -1,4 +1,4 @@
-"""Where a contribution comes from and what became of it, by its links; published ones only."""
+"""The hops that the short form of a story shows: one back, and as far on as it leads; published ones only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, Q, When
 
 from civitas.contributions.models import Contribution, Link
+from civitas.contributions.walking import walk
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,7 +33,7 @@ class Hop:
 def hops(city: City, contribution: Contribution) -> list[Hop]:
     """What it came from, one hop back, and what became of it, as far as it leads; published ones only.
 
-    Two queries and one for each further generation, none without links. What was merged into another stands for that one,
+    Two queries and two for each further generation, none without links. What was merged into another stands for that one,
     here and at the far end.
     """
     if not contribution.has_links:
@@ -50,26 +51,23 @@ def hops(city: City, contribution: Contribution) -> list[Hop]:
         if other is not None and other.pk not in own:
             found.setdefault((kind, other.pk, source in own), Hop(kind, other, source in own, at))
     near = sorted(found.values(), key=lambda hop: hop.later)
-    return [*near, *_further(city, own, [hop.other.pk for hop in near if hop.later and hop.kind != Link.Kind.RELATED_TO])]
+    front = [hop.other.pk for hop in near if hop.later and hop.kind != Link.Kind.RELATED_TO]
+    return [*near, *_further(city, own, front)]
 
 
 def _further(city: City, own: set[int], front: list[int]) -> list[Hop]:
     """What became of what became of it, generation by generation: an idea's theme, its concept, the measure."""
-    seen, found = {*own, *front}, []
-    for _generation in range(MOST_GENERATIONS):
-        links = Link.objects.of(city).filter(source__in=front).exclude(kind=Link.Kind.RELATED_TO) if front else Link.objects.none()
-        later = [link for link in links.order_by("at", "pk").values_list("kind", "target_id", "at")[:MOST_HOPS] if link[1] not in seen]
-        if not later:
-            break
-        others = shown_heads(city, {target for _kind, target, _at in later})
-        front = []
-        for kind, target, at in later:
-            other = others.get(target)
-            if other is not None and other.pk not in seen:
-                seen |= {target, other.pk}
-                front.append(other.pk)
-                found.append(Hop(kind, other, later=True, at=at))
-    return found
+    if not front:
+        return []
+    later = walk(city, front, "later", most=MOST_GENERATIONS)
+    hops_ = sorted((later.generations[hop.target], hop.at, hop) for hop in later.hops if later.generations[hop.target])[:MOST_HOPS]
+    others = shown_heads(city, {hop.target for _generation, _at, hop in hops_})
+    found: dict[int, Hop] = {}
+    for _generation, _at, hop in hops_:
+        other = others.get(hop.target)
+        if other is not None and other.pk not in own:
+            found.setdefault(other.pk, Hop(hop.kind, other, later=True, at=hop.at))
+    return list(found.values())
 
 
 def shown_heads(city: City, keys: Iterable[int]) -> dict[int, Contribution]:

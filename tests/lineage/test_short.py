@@ -8,9 +8,9 @@ import pytest
 from django.utils import translation
 from tests.factories import make_browser, make_city, make_contribution, make_link, make_process, make_step
 
-from civitas.contributions.lineage import MOST_HOPS, hops
 from civitas.contributions.models import Contribution
-from civitas.dialogue.lineage import Lineage, lineage_of
+from civitas.lineage.hops import MOST_HOPS, hops
+from civitas.lineage.short import Lineage, lineage_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,6 @@ def test_a_theme_of_more_voices_than_are_read_still_says_what_it_led_to(step: St
     made(step, "concept", "Sonnensegel", theme, link="developed_into")
     found = lineage(theme)
     assert [station["title"] for station in found.stations] == ["Dieser Beitrag", "Sonnensegel"]
-    assert found.is_cut
     assert sum(len(kin.rows) for kin in found.origins) == MOST_HOPS - 1
 
 

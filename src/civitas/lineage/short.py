@@ -1,4 +1,4 @@
-"""What a contribution came from and what became of it, as its page tells it: a river of stations, and all of it as lists."""
+"""The short form of a story, as the contribution's page tells it: a river of stations, and the nearest as lists."""
 
 from __future__ import annotations
 
@@ -6,45 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import ngettext
 
-from civitas.contributions.lineage import MOST_HOPS
 from civitas.contributions.models import Contribution, Link
 from civitas.kit import days
 from civitas.kit.templatetags.kit import localized, number
+from civitas.lineage.words import FATES, MADE_SAID, count_said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from civitas.contributions.lineage import Hop
+    from civitas.lineage.hops import Hop
 
 Kind = Contribution.Kind
 # What fits beside this contribution into one line of stations on a desktop.
 MOST_STATIONS = 4
-_FATES = {
-    Link.Kind.GROUPED_INTO: gettext_lazy("It became part of this."),
-    Link.Kind.MERGED_INTO: gettext_lazy("It was put together with similar ones."),
-    Link.Kind.SPLIT_INTO: gettext_lazy("Part of it goes on here."),
-    Link.Kind.DEVELOPED_INTO: gettext_lazy("It was developed further."),
-    Link.Kind.LED_TO: gettext_lazy("It led to this."),
-}
-# What steps made of what people gave is told by what it is.
-_MADE = {
-    Kind.THEME: gettext_lazy("It is part of this theme."),
-    Kind.CONCEPT: gettext_lazy("This concept grew from it."),
-    Kind.RESULT: gettext_lazy("This is how people weighed it."),
-    Kind.MEASURE: gettext_lazy("This was agreed on."),
-    Kind.SERVICE_STORY: gettext_lazy("It became a service."),
-}
-_MANY = {
-    Kind.IDEA: ngettext_lazy("%(shown)s idea", "%(shown)s ideas", "count"),
-    Kind.IMPROVEMENT: ngettext_lazy("%(shown)s improvement", "%(shown)s improvements", "count"),
-    Kind.THEME: ngettext_lazy("%(shown)s theme", "%(shown)s themes", "count"),
-    Kind.CONCEPT: ngettext_lazy("%(shown)s concept", "%(shown)s concepts", "count"),
-    Kind.RESULT: ngettext_lazy("%(shown)s result", "%(shown)s results", "count"),
-    Kind.MEASURE: ngettext_lazy("%(shown)s measure", "%(shown)s measures", "count"),
-    Kind.SERVICE_STORY: ngettext_lazy("%(shown)s service", "%(shown)s services", "count"),
-}
 
 
 @dataclass(frozen=True)
@@ -63,7 +39,6 @@ class Lineage:
     streams: Sequence[str] = ()
     origins: Sequence[Kin] = ()
     became: Sequence[Kin] = ()
-    is_cut: bool = False  # there are more origins than are read
 
 
 def lineage_of(contribution: Contribution, hops: list[Hop]) -> Lineage:
@@ -74,15 +49,14 @@ def lineage_of(contribution: Contribution, hops: list[Hop]) -> Lineage:
     if not lineage:
         return Lineage()
     here = {"when": days.day(contribution.given_at), "title": _("This contribution"), "text": contribution.title, "state": "done"}
-    is_cut = len(earlier) >= MOST_HOPS - len(later)
     if later:
         after, named = _stations(later)
         after[-1]["state"] = "done" if later[-1].other.status == Contribution.Status.DONE else "now"
         # On the water stand two of those that flow in, as a picture: the list names them all.
         streams, became = [hop.other.title for hop in earlier], [] if named else _kin(later)
-        return Lineage([here, *after], streams, _kin(earlier), became, is_cut)
+        return Lineage([here, *after], streams, _kin(earlier), became)
     before, named = _stations(earlier)
-    return Lineage([*before, here | {"state": "now"}], (), [] if named else _kin(earlier), (), is_cut)
+    return Lineage([*before, here | {"state": "now"}], (), [] if named else _kin(earlier), ())
 
 
 def _stations(hops: Sequence[Hop]) -> tuple[list[dict[str, Any]], bool]:
@@ -102,27 +76,22 @@ def _by_kind(hops: Sequence[Hop]) -> dict[str, list[Hop]]:
 
 def _kin(hops: Sequence[Hop]) -> list[Kin]:
     return [
-        Kin(_count(kind, len(rows)), [(hop.other.title, localized(hop.other.path)) for hop in rows])
+        Kin(count_said(kind, len(rows)), [(hop.other.title, localized(hop.other.path)) for hop in rows])
         for kind, rows in _by_kind(hops).items()
     ]
-
-
-def _count(kind: str, count: int) -> str:
-    shown = {"shown": number(count), "count": count}
-    return str(_MANY[Kind(kind)] % shown) if kind in _MANY else ngettext("%(shown)s contribution", "%(shown)s contributions", count) % shown
 
 
 def _station(hop: Hop) -> dict[str, Any]:
     text: Any = _support_of(hop)
     if hop.later:
-        text = _MADE.get(Kind(hop.other.kind)) or _FATES.get(Link.Kind(hop.kind), "")
+        text = MADE_SAID.get(Kind(hop.other.kind)) or FATES.get(Link.Kind(hop.kind), "")
     return {"when": days.day(_moment(hop)), "title": hop.other.title, "text": text, "state": "done", "url": localized(hop.other.path)}
 
 
 def _gathered(kind: str, hops: Sequence[Hop]) -> dict[str, Any]:
     """Many of one kind as one station; the list below names them."""
     last = max(_moment(hop) for hop in hops)
-    return {"when": days.day(last), "title": _count(kind, len(hops)), "text": _("They stand below."), "state": "done", "url": "#kin"}
+    return {"when": days.day(last), "title": count_said(kind, len(hops)), "text": _("They stand below."), "state": "done", "url": "#kin"}
 
 
 def _moment(hop: Hop) -> Any:
