@@ -24,7 +24,7 @@ from civitas.contributions.actions import submit_contribution
 from civitas.contributions.models import Contribution
 from civitas.contributions.official import Answer, answer_contribution
 from civitas.contributions.rules import may_answer
-from civitas.contributions.waiting import reads_everything, waits_for_team, why_waiting
+from civitas.contributions.waiting import Wait, reads_everything, waits_for_team, why_waiting
 from civitas.dialogue.actions import add_comment
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
@@ -209,3 +209,16 @@ def test_who_answers_is_settled(city: City, role: str, answers_by: list[str]) ->
         with pytest.raises(Refused):
             answer_contribution(make_actor(city, role), row, Answer("planned", text="Wir planen es."))
         assert Contribution.objects.of(city).get(pk=row.pk).status == "received"
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (1, "innerhalb von einer Stunde."),
+        (24, "innerhalb von 24 Stunden."),
+        (48, "innerhalb von 48 Stunden."),
+        (49, "innerhalb von 3 Tagen."),
+    ],
+)
+def test_within_how_many_hours_the_team_looks_reads_well(hours: int, said: str) -> None:
+    assert Wait("quiet", hours).promise.endswith(said)

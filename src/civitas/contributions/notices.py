@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from civitas.contributions.models import Contribution, StatusEvent
 from civitas.kit.rooms import PEOPLE, NoticeKind, Worded
@@ -81,7 +81,11 @@ def word_received(city: City, notice: Notice) -> Worded | None:
         if waits
         else _("Everybody can read it now, support it and write to it.")
     )
-    third = _("The city answers within %(days)d days. You will hear from us as soon as something comes of it.") % {"days": days}
+    third = ngettext(
+        "The city answers within %(days)d day. You will hear from us as soon as something comes of it.",
+        "The city answers within %(days)d days. You will hear from us as soon as something comes of it.",
+        days,
+    ) % {"days": days}
     if row.author and row.author.is_guest and row.author.guest_mail:
         link = f"/zuordnen/{claim_token(row.author, by_mail=True)}"
         fourth = _(
@@ -101,7 +105,7 @@ def word_answered(city: City, notice: Notice) -> Worded | None:
     if event is None or event.contribution_id != row.pk:
         return None
     who = event.organisation.name if event.organisation else str(city)
-    lines = [_("News about “%(title)s”: the status is now “%(status)s”.") % {"title": row.title, "status": event.get_status_display()}]
+    lines = [_("The status is now “%(status)s”.") % {"status": event.get_status_display()}]
     if event.text:
         lines += [_("%(who)s writes:") % {"who": who}, *event.text.split("\n\n")]
     lines += larger_words(event)

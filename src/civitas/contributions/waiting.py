@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from civitas.contributions.models import Contribution
 from civitas.processes.policies import found_words, in_election_mode, quiet_hours_end, rules_of
@@ -56,7 +57,8 @@ class Wait:
     def promise(self) -> str:
         """By when the team looks, in the person's words."""
         if self.hours <= 48:  # people count two days in hours, more in days
-            return _("As a rule it does so within %(hours)d hours.") % {"hours": self.hours}
+            said = ngettext("As a rule it does so within %(hours)d hour.", "As a rule it does so within %(hours)d hours.", self.hours)
+            return said % {"hours": self.hours}
         return _("As a rule it does so within %(days)d days.") % {"days": -(-self.hours // 24)}
 
 
