@@ -39,6 +39,8 @@ from civitas.boards.queries import document_of
 from civitas.boards.things import Group
 from civitas.contributions.attachments import Shown, attach_files
 from civitas.contributions.models import Contribution
+from civitas.coproduction.actions.beginning import begin_concept
+from civitas.coproduction.actions.gates import Plan, add_gate, lay_before
 from civitas.kit.ids import uuid7
 from civitas.kit.translated import Translated
 from civitas.media.actions import keep_file
@@ -115,7 +117,7 @@ def make_town() -> Town:
     town = Town(city, chief, make_staff(city, "moderator", "Jule"), make_participant(city, "Alice"))
     process = make_process(city, title=Translated({"de": "Was fehlt?"}), question=Translated({"de": "Was fehlt?"}), owner_name="Jan")
     step = make_step(process, position=1)
-    for put in (_moderation, _merging, _answering, _unlawful, _archive, _processes, _themes, _team):
+    for put in (_moderation, _merging, _answering, _unlawful, _archive, _processes, _themes, _team, _concepts):
         put(town, step)
     return town
 
@@ -153,6 +155,22 @@ def _moderation(town: Town, step: Any) -> None:
         "undo_run": {},
         "lift_suspension": {},
     }
+
+
+def _concepts(town: Town, _step: Any) -> None:
+    concept = begin_concept(actor_of(town.alice), uid=uuid7(), title="Hitze-Telefon", text=WORDS)
+    chief, named = actor_of(town.chief), [town.chief.pk]
+    gate, planned = (add_gate(chief, concept, Plan(title, "", "Ausschuss", named)) for title in ("Erproben?", "Anbieten?"))
+    lay_before(chief, gate)
+    town.keys |= {
+        "set_up_gates": {"number": concept.contribution.number},
+        "gate": {"key": gate.pk},
+        "edit_gate": {"key": planned.pk},
+        "move_gate": {"key": planned.pk, "does": "zuruecknehmen"},
+    }
+    plan = {"title": "Noch einmal?", "question": "", "body": "Ausschuss", "deciders": str(town.chief.pk), "due_on": ""}
+    decision = {"verdict": "go", "reason": "Gut.", "body": "Ausschuss", "decided_on": "2026-01-02", "edition": "0", "version": "0"}
+    town.forms |= {"set_up_gates": plan, "edit_gate": plan, "move_gate": {}, "gate": decision}
 
 
 def _merging(town: Town, step: Any) -> None:

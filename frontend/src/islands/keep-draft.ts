@@ -2,6 +2,7 @@
  * <keep-draft data-key> round a form: what was typed stays in this browser until it was sent, so that a closed tab, a dead
  * battery or a lost network loses nothing. With data-url the server keeps it too. Two windows with one draft are told of each other.
  * While the form is being sent nothing is kept on the server: the draft goes with the sending, and must not come back after it.
+ * With data-mending the form holds a text that is there already: a draft goes over it, with the version (data-hidden) it began with.
  * A page that shows the sent thing names the key in <keep-draft data-done="key"> and, where it is known, the form's id in data-uid.
  */
 import { sendForm } from "./send-form";
@@ -144,7 +145,9 @@ class KeepDraft extends HTMLElement {
         if (field) field.value = value;
       }
     }
-    if (this.fill(returned ? { ...kept.fields, kind: "" } : kept.fields, true)) {
+    const mends = this.dataset["mending"] !== undefined;
+    if (mends && returned) this.keep(true); // what came back holds the words, and the version that they go on from
+    else if (this.fill(returned ? { ...kept.fields, kind: "" } : kept.fields, !mends)) {
       const note = this.piece("restored");
       if (note) note.hidden = false;
     }

@@ -34,6 +34,7 @@ class Line:
     wide: int = 3
     high: int = 2
     colour: str = "white"
+    section: str = ""
     faults: list[str] = field(default_factory=list)
 
 
@@ -59,7 +60,7 @@ class CanvasForm:
             line.key = region_key
             x, y = EDGE + (line.column - 1) * ACROSS, EDGE + (line.row - 1) * DOWN
             w, h = line.wide * ACROSS - GAP, line.high * DOWN - GAP
-            plain = Region(region_key, Translated(line.title), Translated(line.question), x, y, w, h, line.colour)
+            plain = Region(region_key, Translated(line.title), Translated(line.question), x, y, w, h, line.colour, section=line.section)
             regions.append(Region(**{**vars(plain), "holds": max(plain.room, 1)}))
         width = max([each.x + each.w for each in regions], default=0) + EDGE
         height = max([each.y + each.h for each in regions], default=0) + EDGE
@@ -103,6 +104,7 @@ def form_of(canvas: Canvas, languages: Sequence[tuple[str, str]], *, version: in
             wide=max(1, round((each.w + GAP) / ACROSS)),
             high=max(1, round((each.h + GAP) / DOWN)),
             colour=each.colour,
+            section=each.section,
         )
         for each in canvas.regions
     ]
@@ -127,6 +129,7 @@ def _line(data: Mapping[str, str], prefix: str, languages: Sequence[tuple[str, s
         wide=wide,
         high=high,
         colour=colour if colour in COLOURS else "white",
+        section=slugified(data.get(prefix + "section", ""))[:LONGEST_KEY],
     )
 
 

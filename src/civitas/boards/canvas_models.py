@@ -40,6 +40,7 @@ class CanvasRegionRow(CityRow):
     h = models.PositiveIntegerField()
     colour = models.CharField(max_length=10)
     holds = models.PositiveSmallIntegerField()
+    section = models.CharField(max_length=40, blank=True)  # the part of a concept that is filled with what lies here
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["city", "canvas", "key"], name="one_region_per_key")]

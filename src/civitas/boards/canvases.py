@@ -35,7 +35,10 @@ COLOUR_WORDS = {"white": _("White"), "yellow": _("Yellow"), "green": _("Green"),
 
 @dataclass(frozen=True)
 class Region:
-    """A field of a canvas with its question; `holds` is how many cards look good in it."""
+    """A field of a canvas with its question; `holds` is how many cards look good in it.
+
+    `section` names the part of a concept that is filled with what lies here ('' = none of its own).
+    """
 
     key: str
     title: Translated
@@ -46,6 +49,7 @@ class Region:
     h: int
     colour: str = "white"
     holds: int = 4
+    section: str = ""
 
     def meets(self, other: Region) -> bool:
         """Whether both share more than an edge."""
@@ -118,6 +122,8 @@ def _faults_of_region(canvas: Canvas, index: int, region: Region) -> Iterator[Ca
     name = _name(region)
     if not KEY.match(region.key) or len(region.key) > LONGEST_KEY:
         yield CanvasFault(_said(_("The key of “%(name)s” is made of small letters, digits and hyphens."), name), index, "key")
+    if region.section and (not KEY.match(region.section) or len(region.section) > LONGEST_KEY):
+        yield CanvasFault(_said(_("The section of “%(name)s” is made of small letters, digits and hyphens."), name), index, "section")
     if region.colour not in COLOURS:
         yield CanvasFault(
             str(_("“%(name)s” has an unknown colour: %(colour)s.") % {"name": name, "colour": region.colour}), index, "colour"
@@ -160,6 +166,7 @@ def canvas_of(data: Mapping[str, Any]) -> Canvas:
             **{name: int(entry[name]) for name in ("x", "y", "w", "h")},
             colour=str(entry.get("colour", "white")),
             holds=int(entry.get("holds", 4)),
+            section=str(entry.get("section", "")),
         )
         for entry in data.get("region", [])
     )

@@ -26,6 +26,7 @@ from civitas.contributions.linking import make_links, remove_links
 from civitas.contributions.models import TITLE_LENGTH, WORDS, Contribution, Link, Revision
 from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
+from civitas.kit.rooms import rooms
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
@@ -104,6 +105,7 @@ class _State:
     present: set[tuple[int, int, str]]  # links to what was made, also those that somebody made by hand
     numbered: dict[int, int]
     fits: list[Wanted] = field(default_factory=list)
+    by_hand: set[int] = field(default_factory=set)  # what people have written on since
 
 
 def wanted_of(step: Step) -> list[Wanted]:
@@ -204,7 +206,13 @@ def _state(city: City, step: Step, wanted: Sequence[Wanted]) -> _State:
         set(present),
         {number: pk for number, pk in numbered if number is not None},
         list(wanted),
+        _written_by_hand(city, {row.pk for row in made.values()}),
     )
+
+
+def _written_by_hand(city: City, keys: set[int]) -> set[int]:
+    """Which of these a room above keeps the words of (`Room.keeps_words`)."""
+    return {key for room in rooms() if room.keeps_words is not None and keys for key in room.keeps_words(city, keys)}
 
 
 def _compare(state: _State) -> Differences:
@@ -212,7 +220,11 @@ def _compare(state: _State) -> Differences:
     new = tuple(each for each in state.fits if each.key not in state.made)
     known = [(state.made[each.key], each) for each in state.fits if each.key in state.made]
     alive = [(row, each) for row, each in known if row.visibility != Visibility.ERASED]
-    changed = tuple((row, each) for row, each in alive if (row.title, row.text) != (each.title, each.text) and not row.redacted_at)
+    changed = tuple(
+        (row, each)
+        for row, each in alive
+        if (row.title, row.text) != (each.title, each.text) and not row.redacted_at and row.pk not in state.by_hand
+    )
     needed: set[tuple[int, int, str]] = set()
     links = []
     for each in state.fits:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "house_canvases"
 MOST = 200
-_REGION = ("key", "title", "question", "x", "y", "w", "h", "colour", "holds")
+_REGION = ("key", "title", "question", "x", "y", "w", "h", "colour", "holds", "section")
 
 
 @cache
@@ -62,7 +62,7 @@ def canvas_of_row(city: City, row: CanvasRow) -> Canvas:
 
 
 def _region(row: CanvasRegionRow) -> Region:
-    return Region(row.key, row.title, row.question, row.x, row.y, row.w, row.h, row.colour, row.holds)
+    return Region(row.key, row.title, row.question, row.x, row.y, row.w, row.h, row.colour, row.holds, row.section)
 
 
 def canvas_by_key(city: City, key: str) -> Canvas | None:

@@ -65,6 +65,32 @@ def attach_files(city: City, contribution: Contribution, files: Sequence[Shown],
     show_attachments(city, contribution)
 
 
+@transaction.atomic
+def attach_more(actor: Actor, contribution: Contribution, files: Sequence[Shown]) -> int:
+    """Put further uploads to a contribution that is there, after those it has; the caller has asked its rule. Raises Refused (409) when
+    it would have too many."""
+    rows = list(Attachment.objects.of(actor.city).select_related("file").filter(contribution=contribution))
+    together = [row.file for row in rows] + [shown.file for shown in files]
+    pictures, videos = sum(file.is_picture for file in together), sum(file.is_video for file in together)
+    if pictures > MOST_PICTURES or videos > MOST_VIDEOS or len(together) - pictures - videos > MOST_DOCUMENTS:
+        figures = {"pictures": MOST_PICTURES, "videos": MOST_VIDEOS, "documents": MOST_DOCUMENTS}
+        sentence = _("At most %(pictures)d pictures, %(videos)d video and %(documents)d documents fit. Please take others away first.")
+        raise Refused(sentence % figures, status=409)
+    with keeping_counts(actor.city, contribution):
+        contribution.with_picture = has_picture(together)
+        contribution.save(update_fields=["with_picture", "changed_at"])
+    settle_files(actor.city, [shown.file for shown in files], actor.participant)
+    _tell_of_refused(actor.city, [shown.file for shown in files])
+    first = max((row.position for row in rows), default=-1) + 1
+    for position, shown in enumerate(files, first):
+        Attachment.objects.create(
+            city=actor.city, contribution=contribution, file=shown.file, alt=cleaned_line(shown.alt)[:LONGEST_ALT],
+            transcript=cleaned(shown.transcript)[:LONGEST_TRANSCRIPT], captions=checked_captions(shown.captions), position=position,
+        )  # fmt: skip
+    show_attachments(actor.city, contribution)
+    return len(files)
+
+
 def _tell_of_refused(city: City, files: Iterable[MediaFile]) -> None:
     """What was refused while its form was on the way: then nothing showed it, and nobody was told."""
     later = [file.pk for file in files if not file.is_picture]

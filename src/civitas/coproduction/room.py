@@ -1,5 +1,96 @@
 """What the room coproduction declares."""
 
-from civitas.kit.rooms import Room
+from __future__ import annotations
 
-ROOM = Room(key="coproduction")
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from civitas.contributions.models import Link
+from civitas.coproduction.actions.gates import HOP
+from civitas.coproduction.models import Decider, Gate, GateDecision, Member, SectionText, Wording
+from civitas.coproduction.notices import KINDS
+from civitas.coproduction.pages import render_concept, render_my_concepts, render_paper, render_stage, render_waiting_gates
+from civitas.coproduction.personal import adopt_concepts, erase_concepts, export_concepts
+from civitas.coproduction.queries import places_of_remarks, written_by_hand
+from civitas.coproduction.rules import may_see_gates
+from civitas.coproduction.stages import miscounts, recount
+from civitas.coproduction.stations import decisions_in_words, stations_of_concepts
+from civitas.kit.rooms import ContributionSection, MySection, NavItem, PersonalData, Quotes, Recount, Room
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Over so many hops words of a voice are looked for in concepts: voice, theme, concept.
+_HOPS = 3
+
+
+def _concepts(city: Any, ids: list[int]) -> set[int]:
+    """The contributions in whose sections words of these may stand: themselves, and what became of them."""
+    found, front = set(ids), set(ids)
+    for _hop in range(_HOPS):
+        links = Link.objects.of(city).exclude(kind=Link.Kind.RELATED_TO).filter(source__in=front)
+        front = set(links.values_list("target", flat=True)) - found
+        if not front:
+            break
+        found |= front
+    return found
+
+
+def _texts(city: Any, ids: list[int]) -> Any:
+    return SectionText.objects.of(city).filter(concept__contribution__in=_concepts(city, ids))
+
+
+def _wordings(city: Any, ids: list[int]) -> Any:
+    return Wording.objects.of(city).filter(concept__contribution__in=_concepts(city, ids))
+
+
+def _members(city: Any, ids: list[int]) -> Any:
+    return Member.objects.of(city).filter(concept__contribution__in=ids)
+
+
+def _gates(city: Any, ids: list[int]) -> Any:
+    return Gate.objects.of(city).filter(concept__contribution__in=_concepts(city, ids))
+
+
+def _decisions(city: Any, ids: list[int]) -> Any:
+    return GateDecision.objects.of(city).filter(gate__concept__contribution__in=_concepts(city, ids))
+
+
+def gates_by_person(city: Any) -> Mapping[int, list[tuple[Any, int]]]:
+    """How many gates wait for whom of the team."""
+    counts: dict[int, int] = {}
+    waiting = Decider.objects.of(city).filter(gate__state=Gate.State.WAITING)
+    for person in waiting.values_list("participant", flat=True):
+        counts[person] = counts.get(person, 0) + 1
+    words = ngettext_lazy("%(count)s decision about a concept", "%(count)s decisions about concepts", "count")
+    return {person: [(words, count)] for person, count in counts.items()}
+
+
+ROOM = Room(
+    key="coproduction",
+    staff_navigation=(NavItem(_("Decisions"), "gates", may=lambda actor: bool(may_see_gates(actor)), order=45),),
+    notice_kinds=KINDS,
+    personal_data=PersonalData(export_concepts, erase_concepts, adopt_concepts),
+    my_sections=(MySection(render_my_concepts, order=30),),
+    contribution_sections=(
+        ContributionSection("head", render_stage, order=20),
+        ContributionSection("body", render_concept, order=20, paper=render_paper),
+    ),
+    staff_sections=(render_waiting_gates,),
+    workload=gates_by_person,
+    on_linked=("coproduction.linked",),
+    stations=stations_of_concepts,
+    hops={HOP: decisions_in_words},
+    comment_places=places_of_remarks,
+    keeps_words=written_by_hand,
+    recounts=(Recount(miscounts, recount),),
+    quotes=(
+        Quotes(_texts, ("text", "from_canvas")),
+        Quotes(_wordings, ("text",)),
+        Quotes(_members, ("words", "organisation_name")),
+        Quotes(_gates, ("title", "question", "body")),
+        Quotes(_decisions, ("reason", "body", "correction", "paper_url")),
+    ),
+)

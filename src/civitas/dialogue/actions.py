@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
     from civitas.people.actors import Actor
     from civitas.people.models import Organisation, Participant
+    from civitas.processes.models import Step
 
 LONGEST_COMMENT = 4_000
 
@@ -60,6 +61,28 @@ def add_comment(
     may_comment(actor, root).require()
     may_date(actor, given_at).require()
     _verdict, step = opening(actor, root, Ability.COMMENT)
+    return write_comment(
+        actor, root, step, uid=uid, text=text, stance=stance, parent=parent, organisation=organisation, language=language, given_at=given_at
+    )
+
+
+def write_comment(
+    actor: Actor,
+    root: Contribution,
+    step: Step | None,
+    *,
+    uid: UUID,
+    text: str,
+    stance: str = "",
+    parent: Contribution | None = None,
+    organisation: Organisation | None = None,
+    language: str = "de",
+    given_at: dt.datetime | None = None,
+) -> Contribution:
+    """The same for a room with a rule of its own: it has asked that, and whether this form has made a comment (`comment_of_form`).
+
+    `step` is the one whose rules say whether the comment waits, None where no step is open.
+    """
     text = cleaned(text)
     if not text or len(text) > LONGEST_COMMENT:
         sentence = (

@@ -19,3 +19,9 @@ def sections_of(request: HttpRequest, row: Contribution) -> dict[str, list[str]]
         if html := section.render(request, row):
             found[section.place].append(html)
     return found
+
+
+def paper_sections(request: HttpRequest, row: Contribution) -> list[str]:
+    """What other rooms have to say of a contribution on paper, as safe HTML, in the order that they ask for."""
+    found = sorted((each for room in rooms() for each in room.contribution_sections), key=lambda each: each.order)
+    return [html for section in found if section.paper is not None and (html := section.paper(request, row))]

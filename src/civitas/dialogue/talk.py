@@ -18,6 +18,7 @@ from civitas.dialogue.quotes import quotation_of
 from civitas.dialogue.rules import opening
 from civitas.dialogue.threads import COMMENTS_A_PAGE, DISCUSSED, MOST_REPLIES, NEWEST, OLDEST, branch_page, sides, thread_page, thread_with
 from civitas.kit.ids import read_key
+from civitas.kit.rooms import rooms
 from civitas.kit.templatetags.kit import localized, number
 from civitas.processes.registry import Ability
 
@@ -57,8 +58,10 @@ def talk_context(
         order = NEWEST
     thread = _thread(request, row, side, order)
     titles = {each.pk: each.title for each in row.merged_wordings}
-    for comment in (each for top in thread.comments for each in (top, *top.replies)):
-        comment.written_on = titles.get(comment.row.root_id or 0, "")
+    shown = [each for top in thread.comments for each in (top, *top.replies)]
+    places = _places(row, [each.row.pk for each in shown])
+    for comment in shown:
+        comment.written_on = places.get(comment.row.pk) or titles.get(comment.row.root_id or 0, "")
     reply_to = _reply_to(request, row, form)
     if form is None and speaks:
         words = quotation_of(reply_to.text) if reply_to and asked.get("zitat") else ""
@@ -82,6 +85,15 @@ def talk_context(
         "new_wait": _wait(request, row, request.actor, steps, text=new.text) if new and new.visibility == "waiting" else None,
         "draft_key": f"comment-{row.number}",
     }
+
+
+def _places(row: Contribution, comments: list[int]) -> dict[int, str]:
+    """What part of the page each of these is about, as the rooms above know it (`Room.comment_places`); what people give has no parts."""
+    found: dict[int, str] = {}
+    for room in rooms() if comments and row.is_made else ():
+        if room.comment_places is not None:
+            found |= room.comment_places(row.city_id, comments)
+    return found
 
 
 def _wait(request: HttpRequest, row: Contribution, who: Actor, steps: list[Step] | None, *, text: str = "") -> Wait | None:

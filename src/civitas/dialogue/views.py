@@ -24,6 +24,7 @@ from civitas.dialogue.forms import CommentForm
 from civitas.dialogue.page import address_of, page_context, support_context, wording_context
 from civitas.dialogue.queries import followed_by, given_by, supported_by
 from civitas.dialogue.rules import may_comment
+from civitas.dialogue.sections import paper_sections
 from civitas.kit.languages import html_language
 from civitas.kit.pdf import may_print, pdf_page
 from civitas.kit.redirects import SeeOther
@@ -95,7 +96,7 @@ def print_contribution(request: HttpRequest, number: int) -> HttpResponse:
     row = _found(request, number)
     may_print().require()
     spend(request.actor, "print")
-    context = page_context(request, row) | {"code": qr_code(address_of(request, row))}
+    context = page_context(request, row) | {"code": qr_code(address_of(request, row)), "papers": paper_sections(request, row)}
     name = f"{request.city.slug}-{row.number}"
     return pdf_page(request, "dialogue/contribution_pdf.html", context, name=name, pictures=pictures_on_paper(row))
 

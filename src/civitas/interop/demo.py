@@ -26,6 +26,7 @@ from civitas.dialogue.actions import add_comment, support
 from civitas.interop.demo_answers import load_answers
 from civitas.interop.demo_boards import load_boards
 from civitas.interop.demo_city import Demo, demo_uid
+from civitas.interop.demo_concepts import load_concepts
 from civitas.interop.demo_files import film_of, paper_of
 from civitas.interop.demo_meeting import load_meeting
 from civitas.interop.demo_merging import load_merging
@@ -85,6 +86,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
     load_merging(demo)
     load_unlawful(demo)
     load_boards(demo)
+    load_concepts(demo)
     return len(fresh)
 
 

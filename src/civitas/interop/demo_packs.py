@@ -15,6 +15,7 @@ from civitas.contributions.models import ANSWERS, AUDIENCE_LENGTH, Contribution,
 from civitas.dialogue.actions import LONGEST_COMMENT
 from civitas.interop.demo_answers import check_answers
 from civitas.interop.demo_boards import check_boards
+from civitas.interop.demo_concepts import check_concepts
 from civitas.interop.demo_files import FILMS
 from civitas.interop.demo_meeting import check_meeting
 from civitas.interop.demo_merging import check_merging
@@ -74,6 +75,7 @@ def check_demo(pack: Pack) -> Iterator[Fault]:
     yield from check_moderation(pack)
     yield from check_merging(pack)
     yield from check_unlawful(pack)
+    yield from check_concepts(pack)
     yield from check_answers(pack)
     yield from check_searches(pack)
     yield from check_team(pack)

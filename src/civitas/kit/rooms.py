@@ -104,12 +104,13 @@ class ContributionSection:
 
     `place` is 'head' (above the title: what its author has to know or answer), 'body' (bands below the text: what a kind has besides its
     words, as a theme's voices), 'meet' (a band of its own below that) or 'foot' (a small tool beside author's and team's); lower `order`
-    first.
+    first. `paper(request, contribution)` is what stands of it when the contribution is printed.
     """
 
     place: str
     render: Callable[[Any, Any], str]
     order: int = 100
+    paper: Callable[[Any, Any], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,10 @@ class Room:
     # Events besides links of which all upstream hear, as a gate: name -> (city, keys of the room's rows) -> what happened, in the active
     # language, when the news is sent; a row that is left out is not told. `lineage.news.note_hop` and `recall_hop` note them.
     hops: Mapping[str, Callable[[Any, Collection[int]], Mapping[int, Station]]] = field(default_factory=dict)
+    # (city, keys of comments) -> what part of its thread's page a comment is about, in words, for those that are about one.
+    comment_places: Callable[[Any, Collection[int]], Mapping[int, str]] | None = None
+    # (city, keys) -> those whose words people write by hand from now on: what a step makes anew does not overwrite them.
+    keeps_words: Callable[[Any, Collection[int]], set[int]] | None = None
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
     recounts: tuple[Recount, ...] = ()
     quotes: tuple[Quotes, ...] = ()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # what -> (window, tries of one person, tries of one address range)
 LIMITS = {
     "submit": (dt.timedelta(minutes=10), 10, 60),
+    "write": (dt.timedelta(minutes=10), 60, 600),  # sections of concepts
     "comment": (dt.timedelta(minutes=10), 20, 120),
     "support": (dt.timedelta(minutes=10), 120, 600),
     "upload": (dt.timedelta(minutes=10), 30, 120),

@@ -1,0 +1,126 @@
+"""Write a section: nothing is overwritten unseen, and every wording is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civitas.contributions.actions import announce, index_later, look_later
+from civitas.contributions.checks import checked_texts
+from civitas.contributions.counts import keeping_counts
+from civitas.contributions.models import WORDS, Contribution, Revision
+from civitas.coproduction.canvas import canvas_words
+from civitas.coproduction.models import Concept, Member, SectionText, Wording
+from civitas.coproduction.queries import wording_at
+from civitas.coproduction.rules import may_write
+from civitas.coproduction.sections import LONGEST_SECTION, section_by_key
+from civitas.kit.texts import cleaned
+from civitas.kit.verdicts import Refused
+from civitas.people.rates import spend
+
+if TYPE_CHECKING:
+    from civitas.people.actors import Actor
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """Somebody wrote the section meanwhile: the wording both began with, and the one that stands there now."""
+
+    base: str
+    theirs: Wording
+
+
+def write_section(actor: Actor, concept: Concept, member: Member | None, key: str, *, text: str, version: int) -> Wording | None:
+    """Let a section read like this. `version` is the wording the writer began with; None when nothing changed.
+
+    Raises Refused: 409 when somebody wrote it since (`overtaken` says what), 400 for a text that is too long.
+    """
+    may_write(actor, concept, member).require()
+    if section_by_key(key) is None:
+        raise Refused(_("We cannot find this section."), status=404)
+    text = cleaned(text)
+    if len(text) > LONGEST_SECTION:
+        figures = {"limit": LONGEST_SECTION, "count": len(text)}
+        sentence = (
+            _("Please shorten the text to %(limit)d characters; it has %(count)d. Long tables and plans go along as files.") % figures
+        )
+        raise Refused(sentence, status=400, fields={"text": sentence})
+    with transaction.atomic():
+        spend(actor, "write")
+        held = _hold(concept)
+        row, _new = SectionText.objects.of(actor.city).get_or_create(concept=held, key=key, defaults={"city": actor.city})
+        if row.text == text:
+            return None
+        if row.version != version:
+            raise Refused(_("Somebody wrote this section meanwhile. Your text is kept; please look at both."), status=409)
+        row.text, row.version = text, row.version + 1
+        row.save(update_fields=["text", "version", "changed_at"])
+        held.edition += 1
+        held.save(update_fields=["edition", "changed_at"])
+        speaks = member.organisation if member is not None and member.organisation_id in actor.organisation_ids else None
+        return Wording.objects.create(
+            city=actor.city, concept=held, edition=held.edition, key=key, version=row.version, text=text,
+            by=actor.participant, organisation=speaks, at=timezone.now(),
+        )  # fmt: skip
+
+
+def _hold(concept: Concept) -> Concept:
+    """The concept's row, held until the transaction ends: two who write at once come one after the other."""
+    return Concept.objects.of(concept.city_id).select_for_update(of=("self",)).get(pk=concept.pk)
+
+
+def overtaken(concept: Concept, key: str, version: int) -> Overtaken | None:
+    """What somebody who began with `version` has to look at; None where nobody wrote meanwhile."""
+    row = SectionText.objects.of(concept.city_id).filter(concept=concept, key=key).first()
+    if row is None or row.version == version:
+        return None
+    base, theirs = wording_at(concept, key, version), wording_at(concept, key, row.version)
+    return Overtaken(base.text if base else "", theirs) if theirs is not None else None
+
+
+def write_lead(actor: Actor, concept: Concept, member: Member | None, *, title: str, text: str, version: int) -> Contribution:
+    """Give the concept another title and lead; how it read before is kept. Raises Refused (409) when somebody changed it since."""
+    may_write(actor, concept, member).require()
+    title, text = checked_texts(title, text)
+    with transaction.atomic():
+        spend(actor, "write")
+        rows = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("city", "area")
+        row: Contribution = rows.get(pk=concept.contribution_id)
+        if (row.title, row.text) == (title, text):
+            return row
+        if row.version != version:
+            raise Refused(_("Title or lead were changed meanwhile. Please compare and save yours again; it is kept."), status=409)
+        before = {name: getattr(row, name) for name in WORDS}
+        now = timezone.now()
+        earlier = Revision.objects.create(
+            city=actor.city, contribution=row, version=row.version, **before, drawing=row.drawing, at=now, by=actor.participant
+        )
+        with keeping_counts(actor.city, row):
+            row.title, row.text, row.version = title, text, row.version + 1
+            row.save(update_fields=["title", "text", "version", "changed_at"])
+        Concept.objects.of(actor.city).filter(pk=concept.pk).update(changed_at=now)
+        index_later(actor.city, [row])
+        look_later(actor.city, [row])
+        announce(actor.city, row, earlier=earlier)
+    return row
+
+
+def canvas_offers(concept: Concept, texts: dict[str, SectionText]) -> dict[str, str]:
+    """By section, what its canvas says by now and nobody has taken over or left aside yet."""
+    words = canvas_words(concept.contribution)
+    return {key: text for key, text in words.items() if text != (texts[key].from_canvas if key in texts else "")}
+
+
+def settle_offer(actor: Actor, concept: Concept, member: Member | None, key: str) -> str:
+    """Note that what the canvas says for a section was looked at, and give it; '' where there is none."""
+    may_write(actor, concept, member).require()
+    text = canvas_words(concept.contribution).get(key, "")
+    with transaction.atomic():
+        held = _hold(concept)
+        SectionText.objects.of(actor.city).get_or_create(concept=held, key=key, defaults={"city": actor.city})
+        SectionText.objects.of(actor.city).filter(concept=held, key=key).update(from_canvas=text)
+    return text

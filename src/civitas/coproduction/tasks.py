@@ -1,0 +1,39 @@
+"""What the worker does for concepts: tell of decisions, keep stages when links change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from civitas.contributions.models import Contribution, Link
+from civitas.coproduction.actions.gates import told_of_decision
+from civitas.coproduction.models import Concept, GateDecision
+from civitas.coproduction.stages import keep_stage
+from civitas.notices.actions import notify
+from civitas.outbox.tasks import task
+from civitas.people.models import Participant
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+
+
+@task("coproduction.tell_of_decision")
+def tell_of_decision(city: City, decision: int) -> None:
+    """Tell those who wrote a concept what was decided about it; safe to run twice."""
+    rows = GateDecision.objects.of(city).select_related("gate__concept__contribution")
+    made = rows.filter(pk=decision).first()
+    if made is None:
+        return
+    people = Participant.objects.of(city).filter(pk__in=told_of_decision(city, made.gate.concept), erased_at=None)
+    with transaction.atomic():
+        told = [uid for pk, uid in people.order_by("pk").values_list("pk", "uid") if pk != made.by_id]
+        notify(city, told, "coproduction.decided", f"gate:{made.gate_id}", f"decision-{made.pk}")
+
+
+@task("coproduction.linked")
+def keep_stage_of(city: City, source: int, target: int, kind: str, made: int, by: str = "") -> None:
+    """Keep the stage of a concept that led to a service, or does not any more; safe to run twice."""
+    if kind == Link.Kind.LED_TO and Contribution.objects.of(city).filter(pk=target, kind=Contribution.Kind.SERVICE_STORY).exists():
+        with transaction.atomic():
+            keep_stage(city, *Concept.objects.of(city).filter(contribution=source).values_list("pk", flat=True))

@@ -1,0 +1,266 @@
+"""Gates: laid before named people, decided once, corrected in the open, answered by those who wrote."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from tests.at_once import at_once
+from tests.coproduction.concepts import decided, make_gate, make_town
+from tests.factories import make_contribution, make_participant, make_staff
+
+from civitas.contributions.linking import links_changed
+from civitas.contributions.models import Link
+from civitas.coproduction.actions.beginning import add_voice
+from civitas.coproduction.actions.gates import Plan, add_gate, change_gate, correct, decide, lay_before, remove_gate, take_back
+from civitas.coproduction.actions.people import come_by_invitation, invitation_token
+from civitas.coproduction.actions.talking import remark_on_section, reply_to_gate
+from civitas.coproduction.actions.writing import write_section
+from civitas.coproduction.models import Concept, Gate, GateDecision
+from civitas.coproduction.queries import gates_of, passed_gates, remarks_of
+from civitas.coproduction.room import gates_by_person
+from civitas.coproduction.stages import keep_stage, miscounts
+from civitas.coproduction.stations import stations_of_concepts
+from civitas.kit.ids import uuid7
+from civitas.kit.verdicts import Refused
+from civitas.lineage.models import News
+from civitas.notices.models import Notice
+from civitas.notices.queries import worded
+from civitas.outbox.worker import run_due
+from civitas.people.actors import actor_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town(db: None) -> Any:
+    return make_town()
+
+
+def stage() -> str:
+    return Concept.objects.get().stage
+
+
+class TestSettingUp:
+    @pytest.mark.parametrize("role", ["", "moderator", "expert"])
+    def test_only_who_leads_concepts_sets_up(self, town: Any, role: str) -> None:
+        person = make_staff(town.city, role) if role else town.alice
+        with pytest.raises(Refused) as refused:
+            add_gate(actor_of(person), town.concept, Plan("Erproben?", "", "Ausschuss", [town.emma.pk]))
+        assert refused.value.status == 403
+
+    def test_only_the_team_decides(self, town: Any) -> None:
+        with pytest.raises(Refused) as refused:
+            add_gate(actor_of(town.olaf), town.concept, Plan("Erproben?", "", "Ausschuss", [town.alice.pk]))
+        assert refused.value.fields.keys() == {"deciders"}
+
+    def test_what_is_missing_is_said_at_each_field(self, town: Any) -> None:
+        with pytest.raises(Refused) as refused:
+            add_gate(actor_of(town.olaf), town.concept, Plan("", "", "", []))
+        assert refused.value.fields.keys() == {"title", "body", "deciders"}
+
+    def test_laid_before_them_the_named_hear_once(self, town: Any) -> None:
+        gate = make_gate(town, waits=False)
+        assert (stage(), Notice.objects.filter(kind="coproduction.gate_waits").count()) == ("writing", 0)
+        lay_before(actor_of(town.olaf), gate)
+        lay_before(actor_of(town.olaf), gate)
+        assert [row.recipient for row in Notice.objects.filter(kind="coproduction.gate_waits")] == [town.emma.uid]
+        assert stage() == "deciding"
+        assert {person: [count for _words, count in lines] for person, lines in gates_by_person(town.city).items()} == {town.emma.pk: [1]}
+
+    def test_a_concept_waits_at_one_gate_at_a_time(self, town: Any) -> None:
+        make_gate(town)
+        with pytest.raises(Refused) as refused:
+            lay_before(actor_of(town.olaf), make_gate(town, "Dauerhaft?", waits=False))
+        assert refused.value.status == 409
+
+    def test_taken_back_it_waits_no_more(self, town: Any) -> None:
+        take_back(actor_of(town.olaf), make_gate(town))
+        assert stage() == "writing"
+
+    def test_one_that_was_not_decided_goes(self, town: Any) -> None:
+        remove_gate(actor_of(town.olaf), make_gate(town))
+        assert (Gate.objects.count(), stage()) == (0, "writing")
+
+    def test_who_is_named_later_hears_that_it_waits(self, town: Any) -> None:
+        gate, jule = make_gate(town), make_staff(town.city, "moderator", "Jule")
+        change_gate(actor_of(town.olaf), gate, Plan("Erproben?", "", "Sozialausschuss", [town.emma.pk, jule.pk]))
+        assert {row.recipient for row in Notice.objects.filter(kind="coproduction.gate_waits")} == {town.emma.uid, jule.uid}
+
+
+class TestDeciding:
+    @pytest.mark.parametrize(("verdict", "after"), [("go", "going_on"), ("change", "to_change"), ("stop", "stopped")])
+    def test_a_decision_sets_the_stage(self, town: Any, verdict: str, after: str) -> None:
+        decide(actor_of(town.emma), make_gate(town), decided(verdict), edition=0)
+        assert (stage(), passed_gates(town.concept.contribution)) == (after, verdict == "go")
+        assert miscounts(town.city) == []
+
+    def test_who_writes_hears_the_reason(self, town: Any) -> None:
+        bob = make_participant(town.city, "Bob")
+        come_by_invitation(actor_of(bob), town.concept, invitation_token(town.concept))
+        decide(actor_of(town.emma), make_gate(town), decided("change", reason="Bitte den Datenschutz klären."), edition=0)
+        run_due()
+        notice = Notice.objects.get(kind="coproduction.decided")
+        said = worded(town.city, [notice])[0].words
+        assert (notice.recipient, "Bitte den Datenschutz klären." in said.paragraphs) == (bob.uid, True)
+
+    def test_who_gave_a_voice_upstream_hears_of_it_once(self, town: Any) -> None:
+        voice = make_contribution(town.step, "Anrufe bei Hitze", author=make_participant(town.city, "Vera"))
+        add_voice(actor_of(town.alice), town.concept, town.member(town.alice), voice.number or 0)
+        decide(actor_of(town.emma), make_gate(town), decided(), edition=0)
+        run_due()
+        news = News.objects.of(town.city).filter(event="gate")
+        assert [(row.source_id, row.undone_at) for row in news] == [(town.concept.contribution_id, None)]
+        correct(actor_of(town.emma), gates_of(town.concept)[0].row, decided("change"), why="Das Protokoll sagt es anders.", version=1)
+        assert [row.undone_at is None for row in news.order_by("pk")] == [False, True]
+
+    @pytest.mark.parametrize("who", ["olaf", "alice"])
+    def test_who_is_not_named_does_not_decide(self, town: Any, who: str) -> None:
+        with pytest.raises(Refused) as refused:
+            decide(actor_of(getattr(town, who)), make_gate(town), decided(), edition=0)
+        assert refused.value.status == 403
+
+    def test_nobody_decides_about_their_own(self, town: Any) -> None:
+        town.concept.contribution.author = town.emma
+        town.concept.contribution.save()
+        gate = make_gate(town)
+        with pytest.raises(Refused):
+            decide(actor_of(town.emma), gate, decided(), edition=0)
+
+    def test_the_second_decision_is_refused(self, town: Any) -> None:
+        gate = make_gate(town)
+        decide(actor_of(town.emma), gate, decided(), edition=0)
+        with pytest.raises(Refused) as refused:
+            decide(actor_of(town.emma), gate, decided("stop"), edition=0)
+        assert (refused.value.status, GateDecision.objects.get().verdict) == (409, "go")
+
+    def test_a_concept_that_changed_meanwhile_is_read_again(self, town: Any) -> None:
+        gate = make_gate(town)
+        write_section(actor_of(town.alice), town.concept, town.member(town.alice), "need", text="Neu.", version=0)
+        with pytest.raises(Refused) as refused:
+            decide(actor_of(town.emma), gate, decided(), edition=0)
+        assert refused.value.status == 409
+        assert decide(actor_of(town.emma), gate, decided(), edition=1).edition == 1
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"verdict": "maybe"}, "verdict"),
+            ({"reason": " "}, "reason"),
+            ({"body": ""}, "body"),
+            ({"paper_url": "javascript:alert(1)"}, "paper_url"),
+            ({"paper_url": "http://[kaputt"}, "paper_url"),
+            ({"decided_on": timezone.localdate() + dt.timedelta(days=400)}, "decided_on"),
+        ],
+    )
+    def test_what_is_wrong_is_said_at_its_field(self, town: Any, changes: dict[str, Any], field: str) -> None:
+        typed = {"verdict": "go"} | changes
+        with pytest.raises(Refused) as refused:
+            decide(actor_of(town.emma), make_gate(town), decided(**typed), edition=0)
+        assert refused.value.fields.keys() == {field}
+
+    def test_a_correction_keeps_what_was_decided(self, town: Any) -> None:
+        gate = make_gate(town)
+        decide(actor_of(town.emma), gate, decided(), edition=0)
+        correct(actor_of(town.emma), gate, decided("change"), why="Das Protokoll sagt es anders.", version=1)
+        assert [(row.version, row.verdict) for row in gates_of(town.concept)[0].decisions] == [(2, "change"), (1, "go")]
+        assert (stage(), passed_gates(town.concept.contribution)) == ("to_change", False)
+        with pytest.raises(Refused) as refused:
+            correct(actor_of(town.emma), gate, decided("stop"), why="Noch einmal.", version=1)
+        assert refused.value.status == 409
+
+    def test_a_correction_says_why(self, town: Any) -> None:
+        gate = make_gate(town)
+        decide(actor_of(town.emma), gate, decided(), edition=0)
+        with pytest.raises(Refused) as refused:
+            correct(actor_of(town.emma), gate, decided("stop"), why="", version=1)
+        assert refused.value.fields.keys() == {"correction"}
+
+    def test_the_last_gate_counts(self, town: Any) -> None:
+        decide(actor_of(town.emma), make_gate(town), decided("change"), edition=0)
+        second = make_gate(town, "Noch einmal: erproben?")
+        assert passed_gates(town.concept.contribution) is False
+        decide(actor_of(town.emma), second, decided("go"), edition=0)
+        assert (stage(), passed_gates(town.concept.contribution)) == ("going_on", True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_a_gate_at_the_same_instant_one_is_told():
+    town = make_town()
+    jule = make_staff(town.city, "moderator", "Jule")
+    gate = make_gate(town, deciders=(town.emma, jule))
+    acts = [
+        lambda person=person, verdict=verdict: decide(actor_of(person), gate, decided(verdict), edition=0).verdict
+        for person, verdict in ((town.emma, "go"), (jule, "stop"))
+    ]
+    found = at_once(*acts)
+    assert 409 in found
+    assert [GateDecision.objects.of(town.city).get().verdict] == [each for each in found if each != 409]
+
+
+class TestTalking:
+    def test_those_who_wrote_answer_and_the_deciders_hear_it(self, town: Any) -> None:
+        gate = make_gate(town)
+        decide(actor_of(town.emma), gate, decided("stop"), edition=0)
+        gate = gates_of(town.concept)[0].row
+        reply_to_gate(actor_of(town.alice), gate, town.member(town.alice), uid=uuid7(), text="Das sehen wir anders.")
+        assert [row.text for row in gates_of(town.concept)[0].replies] == ["Das sehen wir anders."]
+        assert [row.recipient for row in Notice.objects.filter(kind="coproduction.gate_answered")] == [town.emma.uid]
+
+    def test_others_comment_and_do_not_answer(self, town: Any) -> None:
+        gate, bob = make_gate(town), make_participant(town.city, "Bob")
+        decide(actor_of(town.emma), gate, decided("stop"), edition=0)
+        gate = gates_of(town.concept)[0].row
+        with pytest.raises(Refused) as refused:
+            reply_to_gate(actor_of(bob), gate, None, uid=uuid7(), text="Schade.")
+        assert refused.value.status == 403
+
+    def test_a_comment_on_a_section_is_a_comment_on_the_concept(self, town: Any) -> None:
+        bob = make_participant(town.city, "Bob")
+        said = remark_on_section(actor_of(bob), town.concept, None, "risks", uid=uuid7(), text="Und nachts?")
+        town.concept.contribution.refresh_from_db()
+        assert (said.root, town.concept.contribution.comment_count) == (town.concept.contribution, 1)
+        assert remarks_of(town.concept, "risks") == [said]
+        assert remarks_of(town.concept, "need") == []
+
+
+class TestStory:
+    def test_decisions_and_corrections_are_stations(self, town: Any) -> None:
+        gate = make_gate(town)
+        decide(actor_of(town.emma), gate, decided("go"), edition=0)
+        correct(actor_of(town.emma), gate, decided("change"), why="Das Protokoll sagt es anders.", version=1)
+        key = town.concept.contribution_id
+        found = stations_of_concepts(town.city, [key])[key]
+        assert [(station.tone, station.who) for station in found] == [
+            ("good", "Sozialausschuss (Emma)"),
+            ("change", "Sozialausschuss (Emma)"),
+        ]
+
+    def test_many_cost_as_many_queries_as_one(self, town: Any, django_assert_num_queries: Any) -> None:
+        for title in ("Ausarbeiten?", "Erproben?", "Dauerhaft anbieten?"):
+            decide(actor_of(town.emma), make_gate(town, title), decided(), edition=0)
+        with django_assert_num_queries(2):
+            stations_of_concepts(town.city, [town.concept.contribution_id])
+
+    def test_what_led_to_a_service_is_one_and_back(self, town: Any) -> None:
+        decide(actor_of(town.emma), make_gate(town), decided(), edition=0)
+        story = make_contribution(town.step, "Wie das Hitze-Telefon entstand", kind="service_story")
+        link = Link.objects.create(city=town.city, source=town.concept.contribution, target=story, kind="led_to")
+        with transaction.atomic():
+            links_changed(town.city, [(link.source_id, link.target_id, link.kind)], made=True, by=None)
+        run_due()
+        assert stage() == "service"
+        link.delete()
+        with transaction.atomic():
+            links_changed(town.city, [(town.concept.contribution_id, story.pk, "led_to")], made=False, by=None)
+        run_due()
+        assert stage() == "going_on"
+
+    def test_a_wrong_stage_is_found(self, town: Any) -> None:
+        Concept.objects.update(stage="stopped")
+        assert len(miscounts(town.city)) == 1
+        keep_stage(town.city, town.concept.pk)
+        assert miscounts(town.city) == []

@@ -1,0 +1,291 @@
+"""Concepts on pages: who comes in where, what a conflict shows, how many queries lists cost."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from tests.coproduction.concepts import TITLE, decided, make_gate, make_town
+from tests.factories import make_browser, make_contribution, make_link, make_organisation, make_participant, make_staff
+
+from civitas.coproduction.actions.beginning import begin_concept
+from civitas.coproduction.actions.gates import Plan, change_gate, decide
+from civitas.coproduction.actions.people import ask_to_write, come_by_invitation, invitation_token
+from civitas.coproduction.actions.talking import remark_on_section
+from civitas.coproduction.actions.writing import write_section
+from civitas.coproduction.models import GateDecision, SectionText, Wording
+from civitas.coproduction.reading import LONG
+from civitas.coproduction.sections import all_sections
+from civitas.coproduction.urls import urlpatterns
+from civitas.kit.ids import uuid7
+from civitas.people.actors import actor_of
+
+pytestmark = pytest.mark.django_db
+SIGN_IN = "/konto/anmelden"
+
+
+@pytest.fixture
+def town(db: None) -> Any:
+    return make_town()
+
+
+def text_of(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def write(town: Any, person: Any, text: str, *, key: str = "need") -> None:
+    row = SectionText.objects.of(town.city).filter(concept=town.concept, key=key).first()
+    write_section(actor_of(person), town.concept, town.member(person), key, text=text, version=row.version if row else 0)
+
+
+def addresses(town: Any) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Every address of the room but those of the team: where it leads, and what its form sends."""
+    number = town.concept.contribution.number
+    gate = make_gate(town)
+    decide(actor_of(town.emma), gate, decided(), edition=0)
+    asked = ask_to_write(actor_of(make_participant(town.city, "Gerda")), town.concept.contribution)
+    args: dict[str, list[Any]] = {
+        "concept_section": [number, "need"], "remark_on_section": [number, "need"], "write_section": [number, "need"],
+        "leave_offer": [number, "need"], "decide_on_member": [number, asked.pk], "reply_to_gate": [number, gate.pk],
+        "concept_invitation": [number, invitation_token(town.concept)],
+    }  # fmt: skip
+    plain = ("concept", "write_lead", "name_voice", "add_concept_files", "concept_editions", "compare_editions")
+    people = ("ask_to_write", "leave_concept", "concept_people", "renew_invitation")
+    args |= {name: [number] for name in (*plain, *people)}
+    sent = {"text": "Worte.", "version": "0", "title": "Titel", "state": "in", "number": "1", "uid": str(uuid7())}
+    return {name: (reverse(name, args=each), sent) for name, each in args.items()}
+
+
+POSTS = {"remark_on_section", "leave_offer", "decide_on_member", "name_voice", "leave_concept", "renew_invitation"}
+PUBLIC = {"concept_section", "concept_editions", "compare_editions"}
+# Where a citizen who is no member comes in: to look, to ask, to comment, to leave what they are not in.
+CITIZEN = {"concept", "ask_to_write", "concept_invitation", "remark_on_section", "leave_concept"}
+
+
+class TestDoors:
+    def test_without_a_login_one_reads_and_is_asked_to_sign_in_for_the_rest(self, town: Any) -> None:
+        browser = make_browser(town.city)
+        for name, (address, sent) in addresses(town).items():
+            answer = browser.post(address, sent) if name in POSTS else browser.get(address)
+            if name in PUBLIC:
+                assert answer.status_code == 200, name
+            else:
+                assert (answer.status_code, answer["Location"].startswith(SIGN_IN)) == (302, True), name
+
+    def test_a_citizen_who_does_not_write_along_is_told_so(self, town: Any) -> None:
+        browser = make_browser(town.city, make_participant(town.city, "Bob"))
+        for name, (address, sent) in addresses(town).items():
+            answer = browser.post(address, sent) if name in POSTS else browser.get(address)
+            assert answer.status_code in ({200, 302, 303} if name in PUBLIC | CITIZEN else {403}), name
+        assert Wording.objects.count() == 0
+
+    def test_a_citizen_does_not_change_anything_by_sending_forms(self, town: Any) -> None:
+        browser = make_browser(town.city, make_participant(town.city, "Bob"))
+        for name in ("write_section", "write_lead"):
+            address, sent = addresses_of(town, name)
+            assert browser.post(address, sent).status_code == 403, name
+        assert (Wording.objects.count(), town.concept.contribution.title) == (0, TITLE)
+
+    def test_another_city_does_not_have_it(self, town: Any) -> None:
+        other = make_town("kassel")
+        # Numbers are per city: this one has none of Kassel's.
+        town.concept.contribution.number = 90_001
+        town.concept.contribution.save()
+        browser = make_browser(other.city, other.alice)
+        for name, (address, sent) in addresses(town).items():
+            answer = browser.post(address, sent) if name in POSTS else browser.get(address)
+            assert answer.status_code == 404, name
+
+    def test_every_address_of_the_room_is_walked(self, town: Any) -> None:
+        walked = set(addresses(town)) | {"concepts", "begin_concept"}
+        assert {each.name for each in urlpatterns if not str(each.pattern).startswith("verwaltung/")} == walked
+
+
+def addresses_of(town: Any, name: str) -> tuple[str, dict[str, Any]]:
+    number = town.concept.contribution.number
+    args = [number, "need"] if name == "write_section" else [number]
+    return reverse(name, args=args), {"text": "Worte.", "version": "0" if name == "write_section" else "1", "title": "Anders"}
+
+
+class TestTeamDoors:
+    def test_the_team_alone_sees_decisions(self, town: Any) -> None:
+        gate = make_gate(town)
+        pages = [reverse("gates"), reverse("gate", args=[gate.pk]), reverse("set_up_gates", args=[town.concept.contribution.number])]
+        for page in pages:
+            assert make_browser(town.city).get(page)["Location"].startswith(SIGN_IN)
+            assert make_browser(town.city, town.alice).get(page).status_code == 403
+            assert make_browser(town.city, town.olaf).get(page).status_code == 200
+        other = make_town("kassel")
+        assert make_browser(other.city, other.olaf).get(reverse("gate", args=[gate.pk])).status_code == 404
+
+    def test_who_is_not_named_reads_and_does_not_decide(self, town: Any) -> None:
+        gate = make_gate(town)
+        typed = {"verdict": "go", "reason": "Gut.", "body": "Ausschuss", "decided_on": "2026-01-02", "edition": "0", "version": "0"}
+        assert make_browser(town.city, town.olaf).post(reverse("gate", args=[gate.pk]), typed).status_code == 403
+        assert GateDecision.objects.count() == 0
+
+
+class TestWriting:
+    def test_begin_write_and_read(self, town: Any) -> None:
+        browser = make_browser(town.city, town.alice)
+        page = text_of(browser.get("/konzept/neu"))
+        uid, seal = re.search(r'name="uid" value="([^"]+)"', page), re.search(r'name="seal" value="([^"]+)"', page)
+        assert uid
+        assert seal
+        sent = {"uid": uid[1], "seal": seal[1], "homepage": "", "title": "Leihrad für Lasten", "text": "Ein Rad je Quartier."}
+        page = text_of(browser.post("/konzept/neu", sent, follow=True))
+        assert "Ihr Konzept hat begonnen" in page
+        number = town.concept.contribution.number + 1
+        browser.post(f"/konzept/{number}/abschnitt/risks/schreiben", {"text": "Platten.\n\n- Diebstahl\n- Regen", "version": "0"})
+        public = text_of(make_browser(town.city).get(f"/beitrag/{number}", follow=True))
+        assert 'id="risks"' in public
+        assert re.findall(r"<li>(Diebstahl|Regen)</li>", public) == ["Diebstahl", "Regen"]
+
+    def test_who_was_overtaken_sees_both_and_gets_one_wording_of_both(self, town: Any) -> None:
+        write(town, town.alice, "Eins.\n\nZwei.\n\nDrei.")
+        write(town, town.olaf, "Eins von Olaf.\n\nZwei.\n\nDrei.")
+        browser = make_browser(town.city, town.alice)
+        address = reverse("write_section", args=[town.concept.contribution.number, "need"])
+        answer = browser.post(address, {"text": "Eins.\n\nZwei.\n\nDrei von Alice.", "version": "1"})
+        page = text_of(answer)
+        assert answer.status_code == 409
+        assert "Olaf hat diesen Abschnitt inzwischen geschrieben" in page
+        assert answer.context["form"]["text"].value() == "Eins von Olaf.\n\nZwei.\n\nDrei von Alice."
+        assert answer.context["form"]["version"].value() == "2"
+        again = browser.post(address, {"text": answer.context["form"]["text"].value(), "version": "2"})
+        assert again.status_code == 303
+        assert SectionText.objects.get().text == "Eins von Olaf.\n\nZwei.\n\nDrei von Alice."
+
+    def test_where_both_changed_the_same_the_field_keeps_the_own_text(self, town: Any) -> None:
+        write(town, town.alice, "Eins.")
+        write(town, town.olaf, "Eins von Olaf.")
+        address = reverse("write_section", args=[town.concept.contribution.number, "need"])
+        answer = make_browser(town.city, town.alice).post(address, {"text": "Eins von Alice.", "version": "1"})
+        assert (answer.status_code, answer.context["form"]["text"].value()) == (409, "Eins von Alice.")
+        assert SectionText.objects.get().text == "Eins von Olaf."
+
+    def test_a_text_that_came_too_late_is_there_to_copy(self, town: Any) -> None:
+        decide(actor_of(town.emma), make_gate(town), decided("stop"), edition=0)
+        address = reverse("write_section", args=[town.concept.contribution.number, "need"])
+        answer = make_browser(town.city, town.alice).post(address, {"text": "Mein langer Text.", "version": "0"})
+        assert answer.status_code == 409
+        assert "Mein langer Text.</textarea>" in text_of(answer)
+
+    def test_html_is_shown_as_text(self, town: Any) -> None:
+        write(town, town.alice, "<script>alert(1)</script>\n\n- <b>fett</b>")
+        page = text_of(make_browser(town.city).get(town.concept.contribution.path))
+        assert "&lt;script&gt;alert(1)" in page
+        assert "<b>fett</b>" not in page
+
+    def test_a_concept_of_200_pages_has_a_page_that_ends(self, town: Any) -> None:
+        for section in all_sections():
+            write(town, town.alice, "\n\n".join(f"Absatz {number} mit einigen Worten." * 3 for number in range(500)), key=section.key)
+        browser, number = make_browser(town.city), town.concept.contribution.number
+        assert len(browser.get(town.concept.contribution.path).content) < 3 * LONG * len(all_sections())
+        assert "Absatz 499" in text_of(browser.get(reverse("concept_section", args=[number, "how"])))
+        assert browser.get(reverse("compare_editions", args=[number]), {"von": "0", "bis": "10"}).status_code == 200
+
+
+class TestVersions:
+    def test_changes_are_named_word_by_word_also_for_who_does_not_see(self, town: Any) -> None:
+        write(town, town.alice, "Wir rufen morgens an.")
+        write(town, town.olaf, "Wir rufen mittags an.")
+        page = text_of(make_browser(town.city).get(reverse("concept_editions", args=[town.concept.contribution.number])))
+        assert re.search(r"<del><span class=\"sr\">[^<]+</span>morgens</del>", page)
+        assert re.search(r"<ins><span class=\"sr\">[^<]+</span>mittags</ins>", page)
+
+    @pytest.mark.parametrize("query", ["", "?von=1&bis=2", "?von=99&bis=1", "?von=x&bis=-3", "?bis=99999999999"])
+    def test_any_versions_are_compared(self, town: Any, query: str) -> None:
+        write(town, town.alice, "Eins.")
+        write(town, town.alice, "Zwei.")
+        assert make_browser(town.city).get(reverse("compare_editions", args=[town.concept.contribution.number]) + query).status_code == 200
+
+
+class TestDeciding:
+    def typed(self, **changes: str) -> dict[str, str]:
+        values = {"verdict": "go", "reason": "Der Bedarf ist belegt.", "body": "Sozialausschuss", "decided_on": "2026-01-02"}
+        return (
+            values | {"paper_number": "22-1234", "paper_url": "https://ris.example.org/22-1234", "edition": "0", "version": "0"} | changes
+        )
+
+    def test_a_decision_stands_on_the_concepts_page(self, town: Any) -> None:
+        gate = make_gate(town)
+        assert make_browser(town.city, town.emma).post(reverse("gate", args=[gate.pk]), self.typed()).status_code == 303
+        page = text_of(make_browser(town.city).get(town.concept.contribution.path))
+        for words in ("Der Bedarf ist belegt.", "Sozialausschuss", "22-1234", 'href="https://ris.example.org/22-1234"', "Emma"):
+            assert words in page
+
+    def test_who_was_overtaken_sees_the_decision_and_keeps_their_text(self, town: Any) -> None:
+        gate, jule = make_gate(town), make_staff(town.city, "moderator", "Jule")
+        change_gate(actor_of(town.olaf), gate, Plan("Erproben?", "", "Sozialausschuss", [town.emma.pk, jule.pk]))
+        decide(actor_of(town.emma), gate, decided("go", reason="Das war Emma."), edition=0)
+        answer = make_browser(town.city, jule).post(reverse("gate", args=[gate.pk]), self.typed(verdict="stop", reason="Das war Jule."))
+        assert answer.status_code == 409
+        assert "Das war Emma." in text_of(answer)
+        assert "Das war Jule." in text_of(answer)
+        assert GateDecision.objects.get().verdict == "go"
+
+    def test_what_changed_meanwhile_is_shown_before_it_is_sent_again(self, town: Any) -> None:
+        gate = make_gate(town)
+        write(town, town.alice, "Ein neuer Satz zum Bedarf.")
+        browser, address = make_browser(town.city, town.emma), reverse("gate", args=[gate.pk])
+        answer = browser.post(address, self.typed())
+        assert answer.status_code == 409
+        assert "Ein neuer Satz zum Bedarf." in text_of(answer)
+        assert answer.context["form"]["edition"].value() == "1"
+        assert browser.post(address, self.typed(edition="1")).status_code == 303
+
+    def test_a_correction_is_a_version_with_its_reason(self, town: Any) -> None:
+        gate = make_gate(town)
+        decide(actor_of(town.emma), gate, decided(), edition=0)
+        typed = self.typed(verdict="change", version="1", correction="Das Protokoll sagt es anders.")
+        assert make_browser(town.city, town.emma).post(reverse("gate", args=[gate.pk]), typed).status_code == 303
+        page = text_of(make_browser(town.city).get(town.concept.contribution.path))
+        assert "Das Protokoll sagt es anders." in page
+        assert GateDecision.objects.count() == 2
+
+
+class TestQueries:
+    def count(self, browser: Any, address: str) -> int:
+        browser.get(address)
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
+            assert browser.get(address).status_code == 200
+        return len(found)
+
+    def fill(self, town: Any, number: int) -> None:
+        firm = make_organisation(town.city, f"Firma {number}", kind="company")
+        person = make_staff(town.city, "member", f"Person {number}", organisation=firm)
+        come_by_invitation(actor_of(person), town.concept, invitation_token(town.concept), organisation=firm)
+        write(town, town.alice, f"Text {number}.", key=all_sections()[number].key)
+        remark_on_section(actor_of(person), town.concept, None, all_sections()[number].key, uid=uuid7(), text="Gut.")
+        make_link(make_contribution(town.step, f"Stimme {number}", author=person), town.concept.contribution)
+        decide(actor_of(town.emma), make_gate(town, f"Punkt {number}"), decided(), edition=number + 1)
+
+    @pytest.mark.parametrize("name", ["public", "concept", "concept_editions", "concept_people", "set_up_gates", "concept_section"])
+    def test_three_cost_as_much_as_one(self, town: Any, name: str) -> None:
+        self.fill(town, 0)
+        number = town.concept.contribution.number
+        address = (
+            town.concept.contribution.path
+            if name == "public"
+            else reverse(name, args=[number, "need"] if name == "concept_section" else [number])
+        )
+        browser = make_browser(town.city, town.olaf)
+        one = self.count(browser, address)
+        self.fill(town, 1)
+        self.fill(town, 2)
+        assert self.count(browser, address) == one
+
+    def test_the_list_of_concepts(self, town: Any) -> None:
+        browser = make_browser(town.city)
+        one = self.count(browser, "/konzepte")
+        for title in ("Zwei", "Drei"):
+            begin_concept(actor_of(town.alice), uid=uuid7(), title=title, text="Worum es geht.")
+        assert self.count(browser, "/konzepte") == one
+        assert text_of(browser.get("/konzepte?stand=stopped")).count("concepts__one") == 0

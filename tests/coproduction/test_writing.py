@@ -1,0 +1,267 @@
+"""Begin, write, be overtaken; nothing is lost and nothing overwritten unseen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.at_once import at_once
+from tests.coproduction.concepts import TITLE, make_town
+from tests.factories import make_contribution, make_guest, make_link, make_organisation, make_participant, make_staff
+
+from civitas.contributions.models import Contribution, Link, Revision
+from civitas.coproduction.actions.beginning import add_voice, begin_concept
+from civitas.coproduction.actions.people import (
+    ask_to_write,
+    come_by_invitation,
+    decide_on_member,
+    invitation_token,
+    leave,
+    renew_invitation,
+)
+from civitas.coproduction.actions.writing import overtaken, write_lead, write_section
+from civitas.coproduction.models import Concept, Member, SectionText, Wording
+from civitas.coproduction.queries import texts_at, voices_of, writers_of
+from civitas.coproduction.sections import LONGEST_SECTION
+from civitas.dialogue.models import Follow
+from civitas.kit.ids import uuid7
+from civitas.kit.verdicts import Refused
+from civitas.notices.models import Notice
+from civitas.outbox.worker import run_due
+from civitas.people.actions import leave as leave_city
+from civitas.people.actors import Actor, actor_of
+from civitas.people.models import Membership
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town(db: None) -> Any:
+    return make_town()
+
+
+def write(town: Any, person: Any, text: str, *, version: int, key: str = "need") -> Wording | None:
+    return write_section(actor_of(person), town.concept, town.member(person), key, text=text, version=version)
+
+
+class TestBeginning:
+    def test_a_citizen_begins_and_writes_along(self, town: Any) -> None:
+        row = town.concept.contribution
+        assert (row.kind, row.visibility, row.author, row.step) == ("concept", "published", town.alice, town.step)
+        assert town.member(town.alice).state == Member.State.IN
+
+    def test_sent_twice_it_is_one(self, town: Any) -> None:
+        uid, actor = uuid7(), actor_of(town.alice)
+        first = begin_concept(actor, uid=uid, title="Eins", text="Zwei")
+        assert begin_concept(actor, uid=uid, title="Eins", text="Zwei") == first
+
+    def test_it_grows_from_a_theme_in_its_process(self, town: Any) -> None:
+        theme = make_contribution(town.step, "Hitze", kind="theme")
+        made = begin_concept(actor_of(town.alice), uid=uuid7(), title="Eins", text="Zwei", origin=theme)
+        assert Link.objects.filter(source=theme, target=made.contribution, kind="developed_into").count() == 1
+
+    def test_what_the_city_does_not_show_is_no_origin(self, town: Any) -> None:
+        hidden = make_contribution(town.step, visibility="hidden")
+        with pytest.raises(Refused) as refused:
+            begin_concept(actor_of(town.alice), uid=uuid7(), title="Eins", text="Zwei", origin=hidden)
+        assert refused.value.status == 409
+
+    @pytest.mark.parametrize("who", ["guest", "nobody"])
+    def test_without_an_account_nobody_begins(self, town: Any, who: str) -> None:
+        person = make_guest(town.city) if who == "guest" else None
+        with pytest.raises(Refused):
+            begin_concept(Actor(town.city, person), uid=uuid7(), title="Eins", text="Zwei")
+
+    def test_a_company_speaks_visibly(self, town: Any) -> None:
+        firm = make_organisation(town.city, "Elbfracht", kind="company")
+        dilek = make_staff(town.city, "member", "Dilek", organisation=firm)
+        made = begin_concept(actor_of(dilek), uid=uuid7(), title="Eins", text="Zwei", organisation=firm)
+        assert made.contribution.organisation == firm
+        assert [each.row.shown_name for each in writers_of(made)] == ["Elbfracht"]
+
+    def test_nobody_speaks_for_another_organisation(self, town: Any) -> None:
+        with pytest.raises(Refused):
+            begin_concept(actor_of(town.alice), uid=uuid7(), title="Eins", text="Zwei", organisation=make_organisation(town.city))
+
+    def test_where_the_team_reads_first_it_waits(self, town: Any) -> None:
+        town.step.settings = {"moderation": "before"}
+        town.step.save()
+        town.city.refresh_from_db()
+        made = begin_concept(actor_of(town.alice), uid=uuid7(), title="Eins", text="Zwei")
+        assert made.contribution.visibility == "waiting"
+
+
+class TestSections:
+    def test_each_wording_is_kept_with_who_wrote_it(self, town: Any) -> None:
+        write(town, town.alice, "Eins.", version=0)
+        write(town, town.olaf, "Eins.\n\nZwei.", version=1)
+        rows = Wording.objects.of(town.city).order_by("edition").values_list("edition", "key", "version", "text", "by__pseudonym")
+        assert list(rows) == [(1, "need", 1, "Eins.", "Alice"), (2, "need", 2, "Eins.\n\nZwei.", "Olaf")]
+        assert Concept.objects.get().edition == 2
+
+    def test_the_same_text_is_no_new_version(self, town: Any) -> None:
+        write(town, town.alice, "Eins.", version=0)
+        assert write(town, town.alice, "Eins.", version=0) is None
+        assert Wording.objects.count() == 1
+
+    def test_who_was_overtaken_is_refused_and_sees_what_both_began_with(self, town: Any) -> None:
+        write(town, town.alice, "Eins.", version=0)
+        write(town, town.olaf, "Eins. Von Olaf.", version=1)
+        with pytest.raises(Refused) as refused:
+            write(town, town.alice, "Eins. Von Alice.", version=1)
+        assert refused.value.status == 409
+        found = overtaken(town.concept, "need", 1)
+        assert found is not None
+        assert (found.base, found.theirs.text, found.theirs.shown_name) == ("Eins.", "Eins. Von Olaf.", "Olaf")
+        assert SectionText.objects.get().text == "Eins. Von Olaf."
+
+    def test_sections_do_not_meet_each_other(self, town: Any) -> None:
+        write(town, town.alice, "Bedarf.", version=0)
+        write(town, town.olaf, "Risiken.", version=0, key="risks")
+        assert texts_at(town.concept, 1) == {"need": "Bedarf."}
+        assert texts_at(town.concept, 2) == {"need": "Bedarf.", "risks": "Risiken."}
+
+    def test_a_section_has_a_limit_said_in_words(self, town: Any) -> None:
+        with pytest.raises(Refused) as refused:
+            write(town, town.alice, "x" * (LONGEST_SECTION + 1), version=0)
+        assert refused.value.fields.keys() == {"text"}
+
+    def test_an_unknown_section_is_not_written(self, town: Any) -> None:
+        with pytest.raises(Refused) as refused:
+            write(town, town.alice, "Eins.", version=0, key="nonsense")
+        assert refused.value.status == 404
+
+    @pytest.mark.parametrize(
+        ("role", "writes"), [("", False), ("moderator", False), ("expert", False), ("owner", True), ("facilitator", True)]
+    )
+    def test_who_writes_without_being_a_member(self, town: Any, role: str, writes: bool) -> None:
+        person = make_staff(town.city, role) if role else make_participant(town.city, "Bob")
+        if writes:
+            assert write(town, person, "Eins.", version=0)
+        else:
+            with pytest.raises(Refused) as refused:
+                write(town, person, "Eins.", version=0)
+            assert refused.value.status == 403
+
+    @pytest.mark.parametrize("stage", ["stopped", "service"])
+    def test_what_is_stopped_or_a_service_is_not_written_any_more(self, town: Any, stage: str) -> None:
+        town.concept.stage = stage
+        with pytest.raises(Refused) as refused:
+            write(town, town.alice, "Eins.", version=0)
+        assert refused.value.status == 409
+
+    def test_title_and_lead_keep_how_they_read(self, town: Any) -> None:
+        row = town.concept.contribution
+        write_lead(actor_of(town.olaf), town.concept, None, title="Anders", text="Kürzer.", version=row.version)
+        assert Revision.objects.get(contribution=row).title == TITLE
+        with pytest.raises(Refused) as refused:
+            write_lead(actor_of(town.alice), town.concept, town.member(town.alice), title="Noch anders", text="X.", version=row.version)
+        assert refused.value.status == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_a_section_at_the_same_instant_one_is_told():
+    town = make_town()
+    acts = [
+        lambda person=person, text=text: write(town, person, text, version=0).text  # type: ignore[union-attr]  # it changes
+        for person, text in ((town.alice, "Von Alice."), (town.olaf, "Von Olaf."))
+    ]
+    assert min(map(str, at_once(*acts))) == "409"
+    assert Wording.objects.of(town.city).count() == 1
+
+
+class TestPeople:
+    def test_who_asks_is_taken_in_and_hears_of_it(self, town: Any) -> None:
+        bob = make_participant(town.city, "Bob")
+        asked = ask_to_write(actor_of(bob), town.concept.contribution, words="Ich kenne die Häuser.")
+        assert asked.state == Member.State.ASKED
+        assert [(row.kind, row.recipient) for row in Notice.objects.filter(kind="coproduction.asked")] == [
+            ("coproduction.asked", town.alice.uid)
+        ]
+        decide_on_member(actor_of(town.alice), town.concept, asked.pk, state="in")
+        assert write(town, bob, "Von Bob.", version=0)
+        assert Notice.objects.filter(kind="coproduction.taken_in", recipient=bob.uid).count() == 1
+
+    def test_who_asks_does_not_take_themselves_in(self, town: Any) -> None:
+        bob = make_participant(town.city, "Bob")
+        asked = ask_to_write(actor_of(bob), town.concept.contribution)
+        with pytest.raises(Refused):
+            decide_on_member(actor_of(bob), town.concept, asked.pk, state="in")
+
+    def test_two_answers_to_one_request_meet(self, town: Any) -> None:
+        asked = ask_to_write(actor_of(make_participant(town.city, "Bob")), town.concept.contribution)
+        decide_on_member(actor_of(town.alice), town.concept, asked.pk, state="refused")
+        with pytest.raises(Refused) as refused:
+            decide_on_member(actor_of(town.olaf), town.concept, asked.pk, state="in")
+        assert refused.value.status == 409
+
+    def test_an_invitation_lets_in_until_it_is_renewed(self, town: Any) -> None:
+        token = invitation_token(town.concept)
+        bob, carla = make_participant(town.city, "Bob"), make_participant(town.city, "Carla")
+        assert come_by_invitation(actor_of(bob), town.concept, token).state == Member.State.IN
+        assert Follow.objects.filter(participant=bob).count() == 1
+        renew_invitation(actor_of(town.alice), town.concept)
+        renewed = Concept.objects.of(town.city).select_related("contribution").get()
+        with pytest.raises(Refused) as refused:
+            come_by_invitation(actor_of(carla), renewed, token)
+        assert refused.value.status == 404
+
+    def test_who_leaves_stays_named_among_those_who_wrote(self, town: Any) -> None:
+        leave(actor_of(town.alice), town.concept)
+        assert [(each.row.shown_name, each.is_former) for each in writers_of(town.concept)] == [("Alice", True)]
+        with pytest.raises(Refused):
+            write(town, town.alice, "Eins.", version=0)
+
+    def test_an_organisation_that_leaves_is_shown_as_former(self, town: Any) -> None:
+        firm = make_organisation(town.city, "Elbfracht", kind="company")
+        dilek = make_staff(town.city, "member", "Dilek", organisation=firm)
+        come_by_invitation(actor_of(dilek), town.concept, invitation_token(town.concept), organisation=firm)
+        assert [each.is_former for each in writers_of(town.concept)] == [False, False]
+        Membership.objects.filter(participant=dilek).delete()
+        assert [(each.row.shown_name, each.is_former) for each in writers_of(town.concept)] == [("Alice", False), ("Elbfracht", True)]
+
+
+class TestVoices:
+    def test_voices_of_themes_count_those_with_most_support_first(self, town: Any) -> None:
+        theme = make_contribution(town.step, "Hitze", kind="theme")
+        few, many = make_contribution(town.step, "Schatten", support_count=1), make_contribution(town.step, "Wasser", support_count=9)
+        for voice in (few, many):
+            make_link(voice, theme, "grouped_into")
+        add_voice(actor_of(town.alice), town.concept, town.member(town.alice), theme.number or 0)
+        assert voices_of(town.concept.contribution) == ([many, few], 2)
+
+    def test_a_circle_is_refused(self, town: Any) -> None:
+        later = make_contribution(town.step, "Daraus geworden")
+        make_link(town.concept.contribution, later)
+        with pytest.raises(Refused) as refused:
+            add_voice(actor_of(town.alice), town.concept, town.member(town.alice), later.number or 0)
+        assert refused.value.status == 409
+
+    def test_another_citys_voice_is_not_found(self, town: Any) -> None:
+        other = make_town("kassel")
+        voice = make_contribution(other.step, number=99_999)
+        with pytest.raises(Refused) as refused:
+            add_voice(actor_of(town.alice), town.concept, town.member(town.alice), voice.number or 0)
+        assert refused.value.status == 400
+
+
+class TestLeaving:
+    def test_what_several_wrote_stays_without_a_name(self, town: Any) -> None:
+        write(town, town.alice, "Von Alice.", version=0)
+        write(town, town.olaf, "Von Alice und Olaf.", version=1)
+        leave_city(town.city, town.alice)
+        row = Contribution.objects.get(pk=town.concept.contribution_id)
+        assert (row.visibility, row.author, row.title) == ("published", None, TITLE)
+        assert list(Wording.objects.of(town.city).order_by("pk").values_list("by__pseudonym", flat=True)) == [None, "Olaf"]
+
+    def test_what_one_wrote_alone_goes_with_them(self, town: Any) -> None:
+        write(town, town.alice, "Von Alice.", version=0)
+        leave_city(town.city, town.alice)
+        assert Contribution.objects.get(pk=town.concept.contribution_id).visibility == "erased"
+        assert [row.text for row in (*SectionText.objects.all(), *Wording.objects.all())] == ["", ""]
+
+
+def test_news_is_worded(town: Any) -> None:
+    ask_to_write(actor_of(make_participant(town.city, "Bob")), town.concept.contribution, words="Ich kenne die Häuser.")
+    run_due()
+    assert Notice.objects.filter(kind="coproduction.asked").count() == 1
