@@ -67,6 +67,7 @@ export default defineConfig({
         main: "src/main.ts",
         desk: "src/desk.ts",
         lab: "src/lab.ts",
+        provision: "src/provision.ts",
         early: "src/early.ts",
         board: "src/board.ts",
         hall: "src/hall.ts",

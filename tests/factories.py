@@ -19,6 +19,7 @@ from civitas.kit.translated import Translated
 from civitas.people.actors import Actor, actor_of, remember_guest
 from civitas.people.models import Membership, Organisation, Participant, User
 from civitas.processes.models import STANDING_SLUG, Category, Process, Step
+from civitas.services.actions import count_anew, write_service
 from civitas.services.models import Service
 from civitas.team.models import Invitation, ShiftNote
 
@@ -26,7 +27,7 @@ _numbers = count(1)
 WEST, SOUTH, EAST, NORTH = 9.8, 53.4, 10.2, 53.7
 SETTINGS: dict[str, Any] = {
     "languages": ["de", "en", "de-simple"],
-    "modules": ["sensor", "processes", "organisations"],
+    "modules": ["sensor", "processes", "organisations", "services"],
     "map": {"center": [10.0, 53.55], "zoom": 10, "bounds": [WEST, SOUTH, EAST, NORTH]},
 }
 
@@ -106,8 +107,10 @@ def make_category(city: City, name: str = "Verkehr", **fields: Any) -> Category:
 
 
 def make_service(city: City, name: str = "Bücherhalle", **fields: Any) -> Service:
-    """A service of the catalogue."""
-    return Service.objects.create(city=city, **{"key": f"service-{next(_numbers)}", "name": Translated({"de": name})} | fields)
+    """A service of the catalogue, with its words for the search and counted."""
+    service = write_service(Service(city=city, **{"key": f"service-{next(_numbers)}", "name": Translated({"de": name})} | fields))
+    count_anew(city)
+    return service
 
 
 def make_contribution(step: Step, title: str = "Mehr Schatten auf dem Platz", **fields: Any) -> Contribution:

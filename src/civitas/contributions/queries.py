@@ -49,7 +49,7 @@ SHOWN_ON_CARD = (
     *(f"organisation__{name}" for name in ("city_id", "key", "name", "kind", "verified_at")),
     *(f"area__{name}" for name in ("city_id", "key", "name")),
     *(f"category__{name}" for name in ("city_id", "name")),
-    *(f"service__{name}" for name in ("city_id", "name", "url")),
+    *(f"service__{name}" for name in ("city_id", "key", "name", "url")),
     *(f"process__{name}" for name in ("city_id", "rules")),
 )
 SHOWN = (

@@ -39,6 +39,7 @@ LIMITS = {
     "sit": (dt.timedelta(minutes=10), 20, 1500),  # a hall full of people may come from one address
     "board": (dt.timedelta(minutes=10), 300, 6000),  # changes on a board by its forms
     "code": (dt.timedelta(minutes=10), 20, 60),  # codes of boards that were wrong
+    "rating": (dt.timedelta(minutes=10), 20, 200),  # a poster at a place is scanned by many from one network
 }
 # what -> tries of everybody in the city together, where many addresses could do what one may not
 LIMITS_IN_ALL = {"code": 3000}
@@ -67,6 +68,15 @@ def spend(actor: Actor, what: str, *, amount: int = 1) -> None:
         # Who asks needs one more.
         if _count(actor, key, starts_at, amount) + (not amount) > limit * settings.RATE_FACTOR:
             raise Refused(_wait(window), status=429)
+
+
+def first_today(actor: Actor, what: str) -> bool:
+    """Whether the person does `what` for the first time this day, which is noted by a hash alone; always for imports and commands."""
+    if actor.channel not in {"page", "api", "live"} or actor.participant is None:
+        return True
+    day = timezone.localdate()
+    starts_at = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+    return _count(actor, hashed(f"{what}:day:{actor.participant.uid}"), starts_at, 1) == 1
 
 
 def _wait(window: dt.timedelta) -> str:

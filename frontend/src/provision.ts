@@ -1,0 +1,2 @@
+// What only the pages of services wear.
+import "./styles/provision.css";

@@ -1,0 +1,162 @@
+"""Keeping the catalogue: words and figures, states with their reasons, a provider that leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civitas.journal.actions import record
+from civitas.kit.texts import cleaned_line
+from civitas.kit.verdicts import Refused
+from civitas.notices.actions import notify
+from civitas.outbox.actions import enqueue
+from civitas.provision.queries.desk import who_hears
+from civitas.provision.rules import may_keep
+from civitas.services.actions import count_anew, place_in, write_service, write_state
+from civitas.services.models import PLAIN, WORDS, Service, ServiceArea, ServicePlace, ServiceState
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from civitas.cities.models import Area, Place
+    from civitas.kit.translated import Translated
+    from civitas.people.actors import Actor
+    from civitas.people.models import Organisation
+
+PROVIDER_LEFT = "provision.provider_left"
+TELL_STATE = "provision.tell_state"
+
+
+def _held(actor: Actor, service: Service, version: int | None) -> Service:
+    """The service under a lock; raises Refused for who may not, or (409) when somebody changed it since `version`."""
+    may_keep(actor, service).require()
+    rows = Service.objects.of(actor.city).select_for_update(of=("self",)).select_related("organisation", "responsible", "owner")
+    row: Service = rows.get(pk=service.pk)
+    row.city = actor.city
+    if version is not None and row.version != version:
+        raise Refused(_("Someone else changed this meanwhile. Please compare and save yours again; it is kept."), status=409)
+    return row
+
+
+def by_hand(service: Service, names: Iterable[str]) -> None:
+    """Note fields as changed in the browser, so that the pack leaves them alone from now on."""
+    service.by_hand = " ".join(sorted(service.handmade | set(names)))
+
+
+def _check_city(actor: Actor, *rows: Any) -> None:
+    if any(row is not None and row.city_id != actor.city.pk for row in rows):
+        raise Refused(_("We cannot find this in this city."), status=404)
+
+
+@transaction.atomic
+def set_service(
+    actor: Actor,
+    service: Service,
+    *,
+    version: int,
+    values: Mapping[str, Any],
+    areas: Sequence[Area] | None = None,
+    places: Sequence[Place] | None = None,
+) -> Service:
+    """Change what the catalogue says of a service. `values` are columns of `WORDS` and `PLAIN`; what is given and differs is from now
+    on the city's own, also when the pack is loaded again. Raises Refused (409) when somebody changed it since `version`."""
+    row = _held(actor, service, version)
+    _check_city(actor, *(values.get(name) for name in ("organisation", "responsible", "owner")), *(areas or ()), *(places or ()))
+    changed = [name for name in (*WORDS, *PLAIN) if name in values and getattr(row, name) != values[name]]
+    if not str(values.get("name", row.name)):
+        raise Refused(_("Please give the service a name."), status=400, fields={"name": _("Please give the service a name.")})
+    for name in changed:
+        setattr(row, name, values[name])
+    if "organisation" in changed:
+        row.provider_left_on = None
+    changed += _move(row, areas, places)
+    if not changed:
+        return row
+    by_hand(row, changed)
+    row.version += 1
+    write_service(row)
+    count_anew(actor.city)
+    record(actor.city, by=actor.uid, verb="service.set", subject=f"service:{row.pk}", details={"fields": [*changed]})
+    return row
+
+
+def _move(row: Service, areas: Sequence[Area] | None, places: Sequence[Place] | None) -> list[str]:
+    """Bring areas and places to what is wanted; which of both changed."""
+    changed = []
+    rows = ServiceArea.objects.of(row.city_id).filter(service=row)
+    if areas is not None and set(rows.values_list("area", flat=True)) != {area.pk for area in areas}:
+        place_in(row, areas)
+        changed.append("areas")
+    met = ServicePlace.objects.of(row.city_id).filter(service=row)
+    if places is not None and (known := set(met.values_list("place", flat=True))) != {place.pk for place in places}:
+        met.exclude(place__in=places).delete()
+        new = [ServicePlace(city_id=row.city_id, service=row, place=place) for place in places if place.pk not in known]
+        ServicePlace.objects.bulk_create(new, ignore_conflicts=True)
+        changed.append("places")
+    return changed
+
+
+@transaction.atomic
+def change_state(
+    actor: Actor,
+    service: Service,
+    status: str,
+    *,
+    version: int | None,
+    reason: Translated,
+    body: str = "",
+    at: dt.datetime | None = None,
+) -> ServiceState:
+    """Bring a service into a state, with the reason that people read and who decided it; who gave what it came from is told.
+
+    Raises Refused when it is in that state already, without a reason, or (409) when somebody changed it since `version`.
+    """
+    row = _held(actor, service, version)
+    fields = {}
+    if status not in Service.Status.values:
+        fields["status"] = _("Please choose one.")
+    elif status == row.status:
+        fields["status"] = _("The service is in this state already.")
+    if not reason.in_language("de"):
+        fields["reason"] = _("Please say why. People read it on the service’s page.")
+    if fields:
+        raise Refused(_("Something is missing. Please look at the marked fields."), status=400, fields=fields)
+    return bring_into(actor, row, status, reason=reason, body=body, at=at)
+
+
+def bring_into(
+    actor: Actor, row: Service, status: str, *, reason: Translated, body: str = "", at: dt.datetime | None = None
+) -> ServiceState:
+    """Write a state with all that follows from it; the caller has asked its rule and holds the row."""
+    by_hand(row, ["status"])
+    row.save(update_fields=["by_hand"])
+    state = write_state(row, status, at=at or timezone.now(), reason=reason, body=cleaned_line(body)[:160], by=actor.participant)
+    count_anew(actor.city)
+    record(actor.city, by=actor.uid, verb="service.state", subject=f"service:{row.pk}", details={"status": status})
+    enqueue(actor.city, TELL_STATE, {"state": state.pk})
+    return state
+
+
+@transaction.atomic
+def part_with_provider(actor: Actor, service: Service, *, version: int, left_on: dt.date, responsible: Organisation | None) -> Service:
+    """Say that the provider no longer provides the service, and who answers now (None: nobody yet); the team is told once."""
+    row = _held(actor, service, version)
+    _check_city(actor, responsible)
+    if row.organisation is None or row.provider_left_on is not None:
+        raise Refused(_("This has been noted already."), status=409)
+    if responsible is not None and responsible.pk == row.organisation_id:
+        sentence = _("Who leaves cannot answer for the service. Please choose somebody else, or nobody yet.")
+        raise Refused(sentence, status=400, fields={"responsible": sentence})
+    row.provider_left_on, row.responsible = left_on, responsible
+    by_hand(row, ["organisation", "responsible"])
+    row.version += 1
+    write_service(row)
+    record(
+        actor.city, by=actor.uid, verb="service.provider_left", subject=f"service:{row.pk}", details={"organisation": row.organisation_id}
+    )
+    notify(actor.city, who_hears(actor.city, row), PROVIDER_LEFT, f"service:{row.pk}", f"left-{row.organisation_id}-{left_on:%Y%m%d}")
+    return row

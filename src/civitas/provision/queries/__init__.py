@@ -1,0 +1,1 @@
+"""Reading services: the catalogue, one whole, and what the team's desk needs."""

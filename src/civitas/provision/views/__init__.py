@@ -1,0 +1,1 @@
+"""Services as people meet them, and the team's desk for them."""
