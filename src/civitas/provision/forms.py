@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -19,19 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from civitas.cities.models import Area, City, Place
-    from civitas.people.models import Organisation, Participant
+    from civitas.people.models import Organisation
+    from civitas.provision.queries.desk import Offer
 
 LONGEST_WORDS = 10_000
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What a service can be tied to: the city's organisations, its team, its places and parts."""
-
-    organisations: Sequence[Organisation]
-    people: Sequence[Participant]
-    places: Sequence[Place]
-    areas: Sequence[Area]
 
 
 class DayInput(forms.DateInput):
@@ -192,6 +182,26 @@ class NewServiceForm(CityForm):
     def organisation_chosen(self) -> Organisation | None:
         """Who provides it."""
         return self.organisations.get(self.cleaned_data["organisation"])
+
+
+class StoryForm(NewServiceForm):
+    """What a concept becomes: a service that is new in the catalogue, or one that is there already."""
+
+    service = forms.ChoiceField(label=_("Which service?"), required=False)
+    order = ("service", "name", "summary", "status", "organisation")
+
+    def __init__(self, city: City, *args: Any, services: Sequence[Service], **options: Any) -> None:
+        super().__init__(city, *args, **options)
+        self.services = {row.key: row for row in services}
+        field = self.fields["service"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("A new one")), *((key, str(row.name)) for key, row in self.services.items())]
+        self.fields["name_de"].required = False  # the action asks for it where the service is new
+
+    @property
+    def service_chosen(self) -> Service | None:
+        """The service that is there already; None for a new one."""
+        return self.services.get(self.cleaned_data["service"])
 
 
 class StateForm(CityForm):

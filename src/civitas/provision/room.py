@@ -1,5 +1,34 @@
-"""What the room provision declares."""
+"""What the room provision declares: the service desk, its news, what it shows on other pages, what happened to services."""
 
-from civitas.kit.rooms import Room
+from __future__ import annotations
 
-ROOM = Room(key="provision")
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Room
+from civitas.provision.hops import STATE, stations, told
+from civitas.provision.notices import KINDS
+from civitas.provision.personal import adopt_provision, erase_provision, export_provision
+from civitas.provision.rules import may_read_desk
+from civitas.provision.sections import render_about, render_due, render_next, render_service
+
+if TYPE_CHECKING:
+    from civitas.people.actors import Actor
+
+
+def _works(actor: Actor) -> bool:
+    return bool(may_read_desk(actor))
+
+
+ROOM = Room(
+    key="provision",
+    staff_navigation=(NavItem(_("Services"), "staff_services", module="services", may=_works, order=38),),
+    notice_kinds=KINDS,
+    personal_data=PersonalData(export_provision, erase_provision, adopt_provision),
+    contribution_sections=(ContributionSection("body", render_service, order=5), ContributionSection("body", render_next, order=90)),
+    process_sections=(render_about,),
+    staff_sections=(render_due,),
+    stations=stations,
+    hops={STATE: told},
+)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.provision.views import public, saying
+from civitas.provision.views import desk, public, saying, stories
 
 urlpatterns = [
     path("dienstleistungen", public.show_catalogue, name="services"),
@@ -8,4 +8,15 @@ urlpatterns = [
     path("dienstleistung/<slug:key>/rueckmeldung", saying.say_how_it_was, name="service_feedback"),
     path("dienstleistung/<slug:key>/danke", saying.show_thanks, name="service_thanks"),
     path("dienstleistung/<slug:key>/aushang", saying.show_poster, name="service_poster"),
+    path("verwaltung/dienstleistungen", desk.show_list, name="staff_services"),
+    path("verwaltung/dienstleistungen/neu", desk.new_service, name="new_service"),
+    path("verwaltung/dienstleistungen/aus-konzept/<int:number>", stories.take_in, name="concept_to_catalogue"),
+    path("verwaltung/dienstleistungen/<slug:key>", desk.show_one, name="staff_service"),
+    path("verwaltung/dienstleistungen/<slug:key>/angaben", desk.edit_service, name="edit_service"),
+    path("verwaltung/dienstleistungen/<slug:key>/stand", desk.set_state, name="service_state"),
+    path("verwaltung/dienstleistungen/<slug:key>/anbieter", desk.let_provider_go, name="service_provider"),
+    path("verwaltung/dienstleistungen/<slug:key>/kennzahl", desk.add_indicator, name="add_indicator"),
+    path("verwaltung/dienstleistungen/<slug:key>/kennzahl/<int:pk>", desk.look_at, name="look_at_indicator"),
+    path("verwaltung/dienstleistungen/<slug:key>/kennzahl/<int:pk>/weg", desk.drop_indicator, name="drop_indicator"),
+    path("verwaltung/dienstleistungen/<slug:key>/beteiligung", desk.begin_process, name="begin_service_process"),
 ]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.journal.actions import record
 from civitas.kit.texts import slugified
-from civitas.kit.translated import KEYS, Translated
 from civitas.kit.verdicts import Refused
 from civitas.people.actors import city_actor
 from civitas.processes.actions import create_process
@@ -19,11 +18,10 @@ from civitas.processes.rules import may_steer
 from civitas.provision.actions.catalogue import bring_into
 from civitas.provision.models import ServiceProcess
 from civitas.provision.rules import may_keep
+from civitas.provision.wording import in_every_language
 from civitas.services.models import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from civitas.people.actors import Actor
     from civitas.processes.blueprints import Blueprint
 
@@ -49,9 +47,12 @@ def begin_process(actor: Actor, service: Service, *, purpose: str, like: Bluepri
         found: Process = draft.process
         return found
     improves = purpose == ServiceProcess.Purpose.IMPROVE
-    title = _in_all(lambda: _("Better: %(name)s") if improves else _("What becomes of “%(name)s”?"), row)
-    question = _in_all(
-        lambda: _("What should be better about “%(name)s”?") if improves else _("Should “%(name)s” become something else, or end?"), row
+    title = in_every_language(lambda: (_("Better: %(name)s") if improves else _("What becomes of “%(name)s”?")) % {"name": row.name})
+    question = in_every_language(
+        lambda: (
+            (_("What should be better about “%(name)s”?") if improves else _("Should “%(name)s” become something else, or end?"))
+            % {"name": row.name}
+        )
     )
     slug = _free_slug(actor, slugified(title.in_language("de")))
     process = create_process(actor, title=title, question=question, slug=slug, like=like)
@@ -59,15 +60,6 @@ def begin_process(actor: Actor, service: Service, *, purpose: str, like: Bluepri
     subject = f"process:{process.pk}"
     record(actor.city, by=actor.uid, verb="service.process_begun", subject=subject, details={"service": row.pk, "purpose": purpose})
     return process
-
-
-def _in_all(words: Callable[[], str], service: Service) -> Translated:
-    """A sentence with the service's name in each language of the house."""
-    found = Translated()
-    for code, key in KEYS.items():
-        with translation.override(code):
-            found[key] = words() % {"name": service.name}
-    return found
 
 
 def _free_slug(actor: Actor, slug: str) -> str:
@@ -89,8 +81,5 @@ def follow_opened(row: ServiceProcess) -> None:
     status = STATES[ServiceProcess.Purpose(held.purpose)]
     if service.status in {Service.Status.ENDED, status}:
         return
-    reason = Translated()
-    for code, key in KEYS.items():
-        with translation.override(code):
-            reason[key] = _("People are asked about it: %(title)s") % {"title": held.process.title}
+    reason = in_every_language(lambda: _("People are asked about it: %(title)s") % {"title": held.process.title})
     bring_into(city_actor(city), service, status, reason=reason)

@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.journal.actions import record
-from civitas.kit.texts import cleaned_line
+from civitas.kit.texts import cleaned_line, slugified
 from civitas.kit.verdicts import Refused
+from civitas.lineage.news import note_hop
 from civitas.notices.actions import notify
-from civitas.outbox.actions import enqueue
+from civitas.provision.hops import STATE
 from civitas.provision.queries.desk import who_hears
+from civitas.provision.queries.one import stories_of
 from civitas.provision.rules import may_keep
 from civitas.services.actions import count_anew, place_in, write_service, write_state
 from civitas.services.models import PLAIN, WORDS, Service, ServiceArea, ServicePlace, ServiceState
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from civitas.people.models import Organisation
 
 PROVIDER_LEFT = "provision.provider_left"
-TELL_STATE = "provision.tell_state"
 
 
 def _held(actor: Actor, service: Service, version: int | None) -> Service:
@@ -50,6 +51,30 @@ def by_hand(service: Service, names: Iterable[str]) -> None:
 def _check_city(actor: Actor, *rows: Any) -> None:
     if any(row is not None and row.city_id != actor.city.pk for row in rows):
         raise Refused(_("We cannot find this in this city."), status=404)
+
+
+@transaction.atomic
+def add_service(actor: Actor, *, name: Translated, summary: Translated, status: str, organisation: Organisation | None = None) -> Service:
+    """A service that is new in the catalogue; the same form sent twice adds one. Raises Refused where another has its name."""
+    may_keep(actor).require()
+    _check_city(actor, organisation)
+    key = slugified(name.in_language("de"), longest=80)
+    sentence = ""
+    if not key:
+        sentence = _("Please give the service a name.")
+    elif (known := Service.objects.of(actor.city).filter(key=key).first()) is not None:
+        if (known.name, known.summary, known.status, known.organisation) == (name, summary, status, organisation):
+            found: Service = known
+            return found
+        sentence = _("Another service already has this name. Please choose another one.")
+    if sentence:
+        raise Refused(sentence, status=400, fields={"name": sentence})
+    row = Service(city=actor.city, key=key, name=name, summary=summary, status=status, organisation=organisation)
+    by_hand(row, ["name", "summary", "status", "organisation"])
+    write_service(row)
+    count_anew(actor.city)
+    record(actor.city, by=actor.uid, verb="service.added", subject=f"service:{row.pk}", details={"status": status})
+    return row
 
 
 @transaction.atomic
@@ -137,7 +162,8 @@ def bring_into(
     state = write_state(row, status, at=at or timezone.now(), reason=reason, body=cleaned_line(body)[:160], by=actor.participant)
     count_anew(actor.city)
     record(actor.city, by=actor.uid, verb="service.state", subject=f"service:{row.pk}", details={"status": status})
-    enqueue(actor.city, TELL_STATE, {"state": state.pk})
+    for story in stories_of(actor.city, [row.pk]):
+        note_hop(actor.city, story.contribution, STATE, state.pk, by=actor.uid)
     return state
 
 

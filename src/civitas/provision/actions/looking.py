@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from civitas.journal.actions import record
 from civitas.kit.texts import slugified
 from civitas.kit.verdicts import Refused
+from civitas.notices.actions import notify
 from civitas.provision.actions.catalogue import by_hand
+from civitas.provision.queries.desk import MOST_DUE, due_indicators, who_hears
 from civitas.provision.rules import may_keep
 from civitas.services.actions import next_look, plan_looks
 from civitas.services.models import Indicator, IndicatorLook, Service
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
     import datetime as dt
     from decimal import Decimal
 
+    from civitas.cities.models import City
     from civitas.kit.translated import Translated
     from civitas.people.actors import Actor
 
+DUE = "provision.due"
 MOST_INDICATORS = 12
 
 
@@ -35,12 +39,12 @@ def add_indicator(actor: Actor, service: Service, *, name: Translated, unit: Tra
     key = slugified(name.in_language("de"))
     if not key:
         sentence = _("Please give the indicator a name.")
-        raise Refused(sentence, status=400, fields={"name": sentence})
+        raise Refused(sentence, status=400, fields={"indicator": sentence})
     if (known := rows.filter(key=key).first()) is not None:
         if (known.name, known.unit, known.target) == (name, unit, target):
             return known
         sentence = _("The service has an indicator of this name already.")
-        raise Refused(sentence, status=409, fields={"name": sentence})
+        raise Refused(sentence, status=409, fields={"indicator": sentence})
     if rows.count() >= MOST_INDICATORS:
         raise Refused(_("A service has at most %(most)d indicators.") % {"most": MOST_INDICATORS}, status=409)
     row = Indicator.objects.create(city=actor.city, service=service, key=key, name=name, unit=unit, target=target)
@@ -92,3 +96,13 @@ def note_look(
 def _own(actor: Actor, service: Service) -> None:
     by_hand(service, ["indicators"])
     Service.objects.of(actor.city).filter(pk=service.pk).update(by_hand=service.by_hand)
+
+
+@transaction.atomic
+def remind_of_due(city: City) -> int:
+    """Tell in whose care a service is (else who keeps the catalogue) that an indicator is due, once for each day that it was due on."""
+    rows = list(due_indicators(city)[:MOST_DUE])
+    for row in rows:
+        assert row.next_on is not None  # only those with a day are due
+        notify(city, who_hears(city, row.service), DUE, f"indicator:{row.pk}", f"due-{row.next_on:%Y%m%d}")
+    return len(rows)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
 
-from civitas.people.models import Membership, Participant, Role
+from civitas.cities.models import Area, Place
+from civitas.cities.queries import areas_of
+from civitas.people.models import Membership, Organisation, Participant, Role
 from civitas.processes.models import Process
 from civitas.provision.models import ServiceProcess
 from civitas.services.models import Indicator, Service
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -20,6 +24,18 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
 
 MOST_DUE = 100
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a service can be tied to: the city's organisations, its team, its places and parts."""
+
+    organisations: Sequence[Organisation]
+    people: Sequence[Participant]
+    places: Sequence[Place]
+    areas: Sequence[Area]
+
+
 _WORKING = (Role.MODERATOR, Role.FACILITATOR, Role.EXPERT, Role.OWNER, Role.ADMINISTRATOR)
 
 
@@ -48,6 +64,22 @@ def who_hears(city: City, service: Service) -> list[UUID]:
         return [service.owner.uid]
     held = Membership.objects.of(city).filter(role__in=(Role.OWNER, Role.ADMINISTRATOR)).values("participant")
     return list(Participant.objects.of(city).filter(pk__in=held, erased_at=None).order_by("pk").values_list("uid", flat=True))
+
+
+def organisations_of(city: City) -> list[Organisation]:
+    """The city's organisations, by name; one query."""
+    return list(Organisation.objects.of(city).order_by("name", "pk"))
+
+
+def services_of(city: City) -> list[Service]:
+    """The city's services by name; one query."""
+    return list(Service.objects.of(city).select_related("organisation", "responsible", "owner").order_by("sort_key", "pk"))
+
+
+def offer_of(city: City) -> Offer:
+    """What a service can be tied to; three queries, areas are kept."""
+    places = list(Place.objects.of(city).order_by("name", "pk"))
+    return Offer(organisations_of(city), who_works_here(city), places, areas_of(city))
 
 
 def waiting_to_open(city: City) -> list[ServiceProcess]:

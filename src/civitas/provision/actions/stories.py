@@ -1,0 +1,121 @@
+"""From a concept that its gates let through to a row of the catalogue, with the contribution that tells how that came about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from civitas.contributions.actions import announce, keep_new
+from civitas.contributions.linking import make_links
+from civitas.contributions.models import TITLE_LENGTH, Contribution, Link, StatusEvent
+from civitas.journal.actions import record
+from civitas.kit.ids import uuid7
+from civitas.kit.texts import slugified
+from civitas.kit.verdicts import Refused
+from civitas.provision.actions.catalogue import bring_into, by_hand
+from civitas.provision.models import ServiceStory
+from civitas.provision.queries.concepts import has_passed, story_from
+from civitas.provision.rules import may_keep
+from civitas.provision.wording import in_every_language
+from civitas.services.actions import count_anew, write_service
+from civitas.services.models import Service
+
+if TYPE_CHECKING:
+    from civitas.kit.translated import Translated
+    from civitas.people.actors import Actor
+    from civitas.people.models import Organisation
+
+
+@transaction.atomic
+def take_into_catalogue(
+    actor: Actor,
+    concept: Contribution,
+    *,
+    service: Service | None = None,
+    name: Translated | None = None,
+    summary: Translated | None = None,
+    status: str = Service.Status.TRIAL,
+    organisation: Organisation | None = None,
+    reason: Translated | None = None,
+) -> ServiceStory:
+    """Make a concept a service, or tie it to one that is there, with the contribution that tells how that came about and links both.
+
+    Pressed twice, or by two people at the same instant, it happens once. Raises Refused where the concept's last gate did not say go on.
+    """
+    may_keep(actor, service).require()
+    city = actor.city
+    if concept.city_id != city.pk or concept.kind != Contribution.Kind.CONCEPT:
+        raise Refused(_("We cannot find this concept."), status=404)
+    # One after the other: the second finds what the first made.
+    concept = Contribution.objects.of(city).select_for_update(of=("self",)).select_related("process", "step").get(pk=concept.pk)
+    if (known := story_from(city, concept)) is not None:
+        return known
+    if not concept.is_listed:
+        raise Refused(_("This concept is not shown at the moment."), status=409)
+    if not has_passed(concept):
+        raise Refused(_("The last decision about this concept did not say “go on”. Only then does it become a service."), status=409)
+    if organisation is not None and organisation.city_id != city.pk:
+        raise Refused(_("We cannot find this in this city."), status=404)
+    is_new = service is None
+    row = service or _new_row(actor, name, summary, organisation)
+    row.city = city
+    if is_new or row.status != status:
+        bring_into(actor, row, status, reason=reason or _grown_out_of(concept))
+    story = _story(actor, concept, row)
+    record(city, by=actor.uid, verb="service.from_concept", subject=f"service:{row.pk}", details={"concept": concept.pk, "new": is_new})
+    return story
+
+
+def _new_row(actor: Actor, name: Translated | None, summary: Translated | None, organisation: Organisation | None) -> Service:
+    if name is None or not (slug := slugified(name.in_language("de"), longest=70)):
+        sentence = _("Please give the service a name.")
+        raise Refused(sentence, status=400, fields={"name": sentence})
+    taken = set(Service.objects.of(actor.city).filter(key__startswith=slug).values_list("key", flat=True))
+    key = next(each for number in range(1, len(taken) + 2) if (each := slug if number == 1 else f"{slug}-{number}") not in taken)
+    row = Service(city=actor.city, key=key, name=name, status=Service.Status.CONCEPT, organisation=organisation)
+    if summary is not None:
+        row.summary = summary
+    by_hand(row, ["name", "summary", "status", "organisation"])
+    write_service(row)
+    count_anew(actor.city)
+    return row
+
+
+def _grown_out_of(concept: Contribution) -> Translated:
+    return in_every_language(lambda: _("It grew out of the concept “%(title)s”.") % {"title": concept.title})
+
+
+def _story(actor: Actor, concept: Contribution, service: Service) -> ServiceStory:
+    city = actor.city
+    language = city.config.languages[0]
+    with translation.override(language):
+        title = _("How “%(name)s” came to be") % {"name": service.name}
+        text = _("The service “%(name)s” grew out of the concept “%(title)s”. Here is from which ideas it came, and who decided what.") % {
+            "name": service.name,
+            "title": concept.title,
+        }
+    now = timezone.now()
+    contribution = Contribution(
+        city=city,
+        uid=uuid7(),
+        process=concept.process,
+        step=concept.step,
+        kind=Contribution.Kind.SERVICE_STORY,
+        organisation=service.organisation,
+        title=title[:TITLE_LENGTH],
+        text=text,
+        language=language,
+        category_id=concept.category_id,
+        area_id=concept.area_id,
+        service=service,
+        given_at=now,
+    )
+    keep_new(city, [contribution])
+    StatusEvent.objects.create(city=city, contribution=contribution, status=contribution.status, at=now)
+    story = ServiceStory.objects.create(city=city, service=service, contribution=contribution, concept=concept, by=actor.participant)
+    make_links(city, [(concept.pk, contribution.pk, Link.Kind.LED_TO)], by=actor.uid)
+    announce(city, contribution)
+    return story

@@ -1,0 +1,72 @@
+"""From a concept to the catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from civitas.kit.redirects import SeeOther
+from civitas.kit.translated import Translated
+from civitas.kit.verdicts import Refused
+from civitas.provision.actions.stories import take_into_catalogue
+from civitas.provision.forms import StoryForm
+from civitas.provision.queries import desk
+from civitas.provision.queries.concepts import concept_by_number, has_passed, story_from
+from civitas.provision.rules import may_keep
+from civitas.provision.views.desk import entered
+from civitas.services.models import Service
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_in(request: HttpRequest, number: int) -> HttpResponse:
+    """Make a concept a service, new or there already; what one did a moment ago leads to the service."""
+    city = entered(request)
+    may_keep(request.actor).require()
+    concept = concept_by_number(city, number)
+    if concept is None:
+        raise Http404
+    if (story := story_from(city, concept)) is not None:
+        return SeeOther(reverse("staff_service", args=[story.service.key]))
+    if not has_passed(concept):
+        raise Refused(_("The last decision about this concept did not say “go on”. Only then does it become a service."), status=409)
+    form = StoryForm(
+        city,
+        request.POST if request.method == "POST" else None,
+        organisations=desk.organisations_of(city),
+        services=desk.services_of(city),
+        initial={"status": Service.Status.TRIAL, "organisation": str(concept.organisation_id or "")},
+    )
+    form.fill("name", Translated({"de": concept.title}))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            service = form.service_chosen
+            try:
+                made = take_into_catalogue(
+                    request.actor,
+                    concept,
+                    service=service,
+                    name=None if service else form.translated("name"),
+                    summary=None if service else form.translated("summary"),
+                    status=form.cleaned_data["status"],
+                    organisation=form.organisation_chosen,
+                )
+            except Refused as refused:
+                form.refuse(refused)
+                status = 422 if refused.fields else refused.status
+            else:
+                messages.success(request, _("It stands in the catalogue. Everybody whose idea is in it hears of it."))
+                return SeeOther(reverse("staff_service", args=[made.service.key]))
+    return render(request, "provision/desk_story.html", {"form": form, "concept": concept}, status=status)
