@@ -21,6 +21,7 @@ from tests.factories import (
     make_organisation,
     make_participant,
     make_process,
+    make_service,
     make_staff,
     make_step,
 )
@@ -56,6 +57,7 @@ from civitas.moderation.runs import start_run
 from civitas.people.actors import Actor, actor_of
 from civitas.people.models import Membership, Suspension
 from civitas.processes.models import Process
+from civitas.provision.actions.looking import add_indicator
 from civitas.team.actions import set_absence
 from civitas.themes.actions import gather, make_theme, publish_theme
 from civitas.unlawful.actions.decisions import complain, decide_matter
@@ -117,7 +119,7 @@ def make_town() -> Town:
     town = Town(city, chief, make_staff(city, "moderator", "Jule"), make_participant(city, "Alice"))
     process = make_process(city, title=Translated({"de": "Was fehlt?"}), question=Translated({"de": "Was fehlt?"}), owner_name="Jan")
     step = make_step(process, position=1)
-    for put in (_moderation, _merging, _answering, _unlawful, _archive, _processes, _themes, _team, _concepts):
+    for put in (_moderation, _merging, _answering, _unlawful, _archive, _processes, _themes, _services, _team, _concepts):
         put(town, step)
     return town
 
@@ -460,4 +462,35 @@ def _themes(town: Town, step: Any) -> None:
         "publish_theme": {},
         "put_back_theme": {},
         "undo_gathering": {},
+    }
+
+
+def _services(town: Town, step: Any) -> None:
+    city = town.city
+    offers = [make_service(city, f"Angebot {number}", organisation=make_organisation(city, f"Amt {number}")) for number in range(4)]
+    chief = actor_of(town.chief)
+    counted = [
+        add_indicator(chief, offers[0], name=Translated({"de": name}), unit=Translated(), target=None) for name in ("Zelte", "Leitern")
+    ]
+    concept = make_contribution(step, "Werkzeug für alle", kind="concept", status="planned")
+    names = ("staff_service", "add_indicator", "begin_service_process")
+    look = f"look-{counted[0].pk}"
+    town.keys |= {name: {"key": offers[0].key} for name in names} | {
+        "service_provider": {"key": offers[1].key},
+        "service_state": {"key": offers[2].key},
+        "edit_service": {"key": offers[3].key},
+        "look_at_indicator": {"key": offers[0].key, "pk": counted[0].pk},
+        "drop_indicator": {"key": offers[0].key, "pk": counted[1].pk},
+        "concept_to_catalogue": {"number": concept.number},
+    }
+    town.forms |= {
+        "new_service": {"name_de": "Hitzetelefon", "status": "trial", "organisation": ""},
+        "edit_service": {"name_de": "Angebot", "organisation": str(offers[3].organisation_id), "version": offers[3].version},
+        "service_state": {"status": "improving", "reason_de": "Zu wenig Werkzeug", "version": offers[2].version},
+        "service_provider": {"left_on": "2026-03-01", "responsible": "", "version": offers[1].version},
+        "add_indicator": {"indicator_de": "Ausleihen im Monat", "target": "400"},
+        "look_at_indicator": {f"{look}-value": "312", f"{look}-looked_on": "2026-03-01"},
+        "drop_indicator": {},
+        "begin_service_process": {"purpose": "improve", "like": "collect-discuss"},
+        "concept_to_catalogue": {"service": "", "name_de": "Leihregal", "status": "trial", "organisation": ""},
     }

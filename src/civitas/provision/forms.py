@@ -169,7 +169,7 @@ class NewServiceForm(CityForm):
     texts = (("name", _("Name"), _("As people call it."), False, True), ("summary", _("In one sentence"), "", False, False))
     status = forms.ChoiceField(label=_("State"), choices=Service.Status)
     organisation = forms.ChoiceField(label=_("Provided by"), required=False)
-    order = ("name", "summary", "status", "organisation")
+    order: tuple[str, ...] = ("name", "summary", "status", "organisation")
 
     def __init__(self, city: City, *args: Any, organisations: Sequence[Organisation], **options: Any) -> None:
         super().__init__(city, *args, **options)

@@ -14,7 +14,7 @@ class ServiceStory(CityRow):
     service = models.ForeignKey("services.Service", models.CASCADE, related_name="+", db_index=False)
     contribution = models.OneToOneField("contributions.Contribution", models.CASCADE, related_name="+")
     concept = models.OneToOneField("contributions.Contribution", models.CASCADE, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField()
     by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -139,6 +139,7 @@ def explore(request: HttpRequest) -> HttpResponse:
             for value, word in (("", _("List")), ("map", _("Map")))
         ],
         "save_url": asked.url(reverse("save_search")),
+        "service_path": asked.filters.service.path if asked.filters.service and city.has_module("services") else "",
         "may_give": bool(step and is_open(step)),
         "map": _map(city, asked),
         "cells_url": asked.url(reverse("cells"), bbox="", view="", shade="", sort=""),

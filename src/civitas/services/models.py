@@ -148,7 +148,8 @@ class Indicator(CityRow):
 class IndicatorLook(CityRow):
     """What somebody found when they looked at an indicator, and on which day."""
 
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+", db_index=False)
+    # An indicator that somebody has looked at is never removed; a cascade would name no city.
+    indicator = models.ForeignKey(Indicator, models.DO_NOTHING, related_name="+", db_index=False)
     value = models.DecimalField(max_digits=14, decimal_places=2)
     note = TranslatedField()
     looked_on = models.DateField()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from civitas.contributions.actions import announce, keep_new
 from civitas.contributions.linking import make_links
 from civitas.contributions.models import TITLE_LENGTH, Contribution, Link, StatusEvent
+from civitas.contributions.rules import may_date
 from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
 from civitas.kit.texts import slugified
@@ -24,6 +25,8 @@ from civitas.services.actions import count_anew, write_service
 from civitas.services.models import Service
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from civitas.kit.translated import Translated
     from civitas.people.actors import Actor
     from civitas.people.models import Organisation
@@ -40,12 +43,15 @@ def take_into_catalogue(
     status: str = Service.Status.TRIAL,
     organisation: Organisation | None = None,
     reason: Translated | None = None,
+    at: dt.datetime | None = None,
 ) -> ServiceStory:
     """Make a concept a service, or tie it to one that is there, with the contribution that tells how that came about and links both.
 
-    Pressed twice, or by two people at the same instant, it happens once. Raises Refused where the concept's last gate did not say go on.
+    Pressed twice, or by two people at the same instant, it happens once. `at` is when it was, for imports alone.
+    Raises Refused where the concept's last gate did not say go on.
     """
     may_keep(actor, service).require()
+    may_date(actor, at).require()
     city = actor.city
     if concept.city_id != city.pk or concept.kind != Contribution.Kind.CONCEPT:
         raise Refused(_("We cannot find this concept."), status=404)
@@ -63,8 +69,8 @@ def take_into_catalogue(
     row = service or _new_row(actor, name, summary, organisation)
     row.city = city
     if is_new or row.status != status:
-        bring_into(actor, row, status, reason=reason or _grown_out_of(concept))
-    story = _story(actor, concept, row)
+        bring_into(actor, row, status, reason=reason or _grown_out_of(concept), at=at)
+    story = _story(actor, concept, row, at or timezone.now())
     record(city, by=actor.uid, verb="service.from_concept", subject=f"service:{row.pk}", details={"concept": concept.pk, "new": is_new})
     return story
 
@@ -88,7 +94,7 @@ def _grown_out_of(concept: Contribution) -> Translated:
     return in_every_language(lambda: _("It grew out of the concept “%(title)s”.") % {"title": concept.title})
 
 
-def _story(actor: Actor, concept: Contribution, service: Service) -> ServiceStory:
+def _story(actor: Actor, concept: Contribution, service: Service, now: dt.datetime) -> ServiceStory:
     city = actor.city
     language = city.config.languages[0]
     with translation.override(language):
@@ -97,7 +103,6 @@ def _story(actor: Actor, concept: Contribution, service: Service) -> ServiceStor
             "name": service.name,
             "title": concept.title,
         }
-    now = timezone.now()
     contribution = Contribution(
         city=city,
         uid=uuid7(),
@@ -115,7 +120,8 @@ def _story(actor: Actor, concept: Contribution, service: Service) -> ServiceStor
     )
     keep_new(city, [contribution])
     StatusEvent.objects.create(city=city, contribution=contribution, status=contribution.status, at=now)
-    story = ServiceStory.objects.create(city=city, service=service, contribution=contribution, concept=concept, by=actor.participant)
+    ends = {"service": service, "contribution": contribution, "concept": concept}
+    story = ServiceStory.objects.create(city=city, **ends, made_at=now, by=actor.participant)
     make_links(city, [(concept.pk, contribution.pk, Link.Kind.LED_TO)], by=actor.uid)
     announce(city, contribution)
     return story

@@ -158,8 +158,7 @@ def _refused(form: CityForm | Form, refused: Refused, service: Service) -> int:
     if not refused.fields:
         form.add_error(None, str(refused.reason))
     if refused.status == 409 and "version" in form.fields:
-        service.refresh_from_db()
-        take_up(form, service.version)
+        take_up(form, Service.objects.of(service.city).values_list("version", flat=True).get(pk=service.pk))
     return 422 if refused.fields else refused.status
 
 
@@ -185,7 +184,8 @@ def edit_service(request: HttpRequest, key: str) -> HttpResponse:
                 )
             except Refused as refused:
                 status = _refused(form, refused, service)
-                theirs = _saved_meanwhile(service, values) if refused.status == 409 else []
+                if refused.status == 409:
+                    theirs = _saved_meanwhile(_service(request, key), values)
             else:
                 messages.success(request, _("Saved. What you changed stays, also when the city’s pack is loaded again."))
                 return _done(service)
