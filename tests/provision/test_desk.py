@@ -324,7 +324,12 @@ class TestStories:
         assert (link.source, link.target, link.kind) == (concept, story, "led_to")
         page = text_of(make_browser(city).get("/dienstleistung/leihregal"))
         assert concept.path in page
-        assert story.path in page
+        assert "/dienstleistung/leihregal/werdegang" in page
+        course = text_of(make_browser(city).get("/dienstleistung/leihregal/werdegang"))
+        assert "Werkzeug für alle" in course
+        assert "„Leihregal“ wird ausprobiert" in course
+        assert make_browser(make_city("kassel")).get("/dienstleistung/leihregal/werdegang").status_code == 404
+        assert make_browser(city).get(f"/dienstleistung/{make_service(city, 'Zoll').key}/werdegang").status_code == 404
         for row in (story, concept):
             assert 'href="/dienstleistung/leihregal"' in text_of(make_browser(city).get(row.path))
 

@@ -86,7 +86,11 @@ def stories_of(city: City, services: Iterable[int]) -> list[ServiceStory]:
     """What tells how these services came to be, as far as it is shown, the oldest first; one query."""
     shown = Contribution.Visibility.PUBLISHED
     rows = ServiceStory.objects.of(city).filter(service__in=list(services), contribution__city=city, contribution__visibility=shown)
-    return list(rows.select_related("contribution", "concept", "concept__author", "concept__organisation").order_by("pk")[:MOST_ROWS])
+    return list(
+        rows.select_related("contribution", "contribution__process", "concept", "concept__author", "concept__organisation").order_by("pk")[
+            :MOST_ROWS
+        ]
+    )
 
 
 def processes_about(city: City, service: Service, *, drafts: bool = False) -> list[ServiceProcess]:

@@ -1,30 +1,35 @@
-"""From a concept to the catalogue."""
+"""From a concept to the catalogue, and the story of how a service came to be."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from civitas.kit.redirects import SeeOther
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
+from civitas.lineage.pages import story_page, story_pdf
 from civitas.provision.actions.stories import take_into_catalogue
 from civitas.provision.forms import StoryForm
-from civitas.provision.queries import desk
+from civitas.provision.queries import desk, one
 from civitas.provision.queries.concepts import concept_by_number, has_passed, story_from
 from civitas.provision.rules import may_keep
 from civitas.provision.views.desk import entered
+from civitas.provision.views.public import city_with_services, service_or_404
 from civitas.services.models import Service
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from civitas.contributions.models import Contribution
 
 
 @never_cache
@@ -70,3 +75,30 @@ def take_in(request: HttpRequest, number: int) -> HttpResponse:
                 messages.success(request, _("It stands in the catalogue. Everybody whose idea is in it hears of it."))
                 return SeeOther(reverse("staff_service", args=[made.service.key]))
     return render(request, "provision/desk_story.html", {"form": form, "concept": concept}, status=status)
+
+
+def _told(request: HttpRequest, key: str) -> tuple[Service, list[Contribution]]:
+    """A service and the contributions that tell how it came to be; without any there is no story (404)."""
+    service = service_or_404(city_with_services(request), key)
+    rows = [story.contribution for story in one.stories_of(service.city, [service.pk])]
+    if not rows:
+        raise Http404
+    return service, rows
+
+
+@login_not_required
+@require_safe
+def show_course(request: HttpRequest, key: str) -> HttpResponse:
+    """The whole story of a service: from which voices it came, who decided what, and what became of it since."""
+    service, rows = _told(request, key)
+    back = (str(service.name), reverse("service", args=[service.key]))
+    return story_page(request, rows, title=str(service.name), back=back, pdf_url=reverse("service_course_pdf", args=[service.key]))
+
+
+@login_not_required
+@require_POST
+def print_course(request: HttpRequest, key: str) -> HttpResponse:
+    """The same as PDF."""
+    service, rows = _told(request, key)
+    name = f"{request.city.slug}-{service.key}-werdegang"
+    return story_pdf(request, rows, title=str(service.name), name=name, path=f"{service.path}/werdegang")
