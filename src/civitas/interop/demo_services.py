@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from civitas.contributions.actions import keep_new
-from civitas.contributions.linking import make_links
-from civitas.contributions.models import Contribution, Link, StatusEvent
-from civitas.contributions.official import Answer, answer_contribution
+from civitas.contributions.models import Contribution
 from civitas.kit.packs import Fault, translations_missing
 from civitas.kit.translated import Translated
 from civitas.people.actors import city_actor, on_behalf
@@ -20,7 +17,7 @@ from civitas.provision.actions.catalogue import bring_into, part_with_provider
 from civitas.provision.actions.feedback import add_ratings
 from civitas.provision.actions.looking import note_look
 from civitas.provision.actions.stories import take_into_catalogue
-from civitas.provision.models import Rating
+from civitas.provision.models import Rating, ServiceStory
 from civitas.services.models import Indicator, IndicatorLook, Service, ServiceState
 
 if TYPE_CHECKING:
@@ -30,8 +27,7 @@ if TYPE_CHECKING:
     from civitas.kit.packs import Pack
 
 SERVICES = "demo/services.toml"
-_PEOPLE, _CONTRIBUTIONS, _CATALOGUE = "demo/people.toml", "demo/contributions.toml", "services.toml"
-_CONCEPT = ("key", "title", "text", "author", "from", "days_ago", "service", "answer", "answered_days_ago", "served_days_ago")
+_PEOPLE, _CONCEPTS, _CATALOGUE = "demo/people.toml", "demo/concepts.toml", "services.toml"
 _KEYS = {
     "state": {"service", "status", "days_ago", "reason", "body", "person"},
     "look": {"service", "indicator", "days_ago", "value", "note", "person"},
@@ -58,7 +54,7 @@ _NEEDED = {
     "care": ("service", "person"),
     "rating": ("service",),
     "left": ("service", "days_ago"),
-    "concept": _CONCEPT,
+    "story": ("concept", "days_ago"),
 }
 
 
@@ -66,7 +62,7 @@ def check_demo_services(pack: Pack) -> Iterator[Fault]:
     """Faults of the pack's file about services; a pack without one has none."""
     services = {str(entry.get("key")): entry for _line, entry in pack.entries(_CATALOGUE, "service")}
     people = {entry.get("key") for _line, entry in pack.entries(_PEOPLE, "person")}
-    contributions = {entry.get("key") for _line, entry in pack.entries(_CONTRIBUTIONS, "contribution")}
+    concepts = {entry.get("key") for _line, entry in pack.entries(_CONCEPTS, "concept")}
     for table, known in _KEYS.items():
         for line, entry in pack.entries(SERVICES, table):
             for key in sorted(entry.keys() - known):
@@ -75,18 +71,12 @@ def check_demo_services(pack: Pack) -> Iterator[Fault]:
                 if entry.get(key) in (None, ""):
                     yield Fault(SERVICES, line, f"'{key}' is missing")
             service = services.get(str(entry.get("service")))
-            if service is None:
+            if service is None and (table != "story" or "service" in entry):
                 yield Fault(SERVICES, line, f"the service '{entry.get('service')}' is not in {_CATALOGUE}")
-            yield from (
-                Fault(SERVICES, line, f"the {key} '{entry[key]}' is not in {_PEOPLE}")
-                for key in ("person", "author")
-                if key in entry and entry[key] not in people
-            )
-            yield from (
-                Fault(SERVICES, line, f"the contribution '{key}' is not in {_CONTRIBUTIONS}")
-                for key in entry.get("from", [])
-                if key not in contributions
-            )
+            if "person" in entry and entry["person"] not in people:
+                yield Fault(SERVICES, line, f"the person '{entry['person']}' is not in {_PEOPLE}")
+            if table == "story" and entry.get("concept") not in concepts:
+                yield Fault(SERVICES, line, f"the concept '{entry.get('concept')}' is not in {_CONCEPTS}")
             yield from _check_table(table, line, entry, service or {})
 
 
@@ -96,6 +86,8 @@ def _check_table(table: str, line: int, entry: dict[str, Any], service: dict[str
             yield Fault(SERVICES, line, f"'{entry.get('status')}' is no status of a service ({', '.join(Service.Status.values)})")
         if missing := translations_missing(entry.get("reason")):
             yield Fault(SERVICES, line, f"the reason lacks {', '.join(missing)}")
+    if table == "story" and "service" not in entry and (missing := translations_missing(entry.get("name"))):
+        yield Fault(SERVICES, line, f"the name lacks {', '.join(missing)}")
     indicators = {each.get("key") for each in service.get("indicator", [])}
     if table == "look" and entry.get("indicator") not in indicators:
         yield Fault(SERVICES, line, f"the indicator '{entry.get('indicator')}' is none of the service's in {_CATALOGUE}")
@@ -174,38 +166,19 @@ def _leave(demo: Demo, entry: dict[str, Any]) -> None:
         part_with_provider(actor, service, version=service.version, left_on=left_on, responsible=responsible)
 
 
-def _concept(demo: Demo, entry: dict[str, Any]) -> None:
-    """A concept that grew out of voices, was answered, and became a service of the catalogue."""
-    city, uid = demo.city, demo.uid(entry["key"])
-    if Contribution.objects.of(city).filter(uid=uid).exists():
+def _story(demo: Demo, entry: dict[str, Any]) -> None:
+    """A concept that its gates let through becomes a service, or the origin of one that is there."""
+    concept = Contribution.objects.of(demo.city).filter(uid=demo.uid(f"concept/{entry['concept']}")).select_related("process", "step").first()
+    if concept is None or ServiceStory.objects.of(demo.city).filter(concept=concept).exists():
         return
-    voices = list(Contribution.objects.of(city).filter(uid__in=[demo.uid(key) for key in entry["from"]]).select_related("process", "step"))
-    if not voices:
-        return
-    given_at = demo.moment(entry["days_ago"], entry["key"])
-    author = demo.people[entry["author"]]
-    concept = Contribution(
-        city=city,
-        uid=uid,
-        process=voices[0].process,
-        step=voices[0].step,
-        kind=Contribution.Kind.CONCEPT,
-        title=entry["title"],
-        text=entry["text"].strip(),
-        author=author,
+    service = _service(demo, entry) if entry.get("service") else None
+    take_into_catalogue(
+        city_actor(demo.city, channel="import"),
+        concept,
+        service=service,
+        name=Translated(entry.get("name", {})),
+        summary=Translated(entry.get("summary", {})),
+        status=service.status if service else Service.Status.TRIAL,
         organisation=demo.organisations.get(entry.get("organisation", "")),
-        category_id=voices[0].category_id,
-        area_id=voices[0].area_id,
-        given_at=given_at,
+        at=demo.moment(entry["days_ago"], f"concept/{entry['concept']}/service", after=concept.given_at),
     )
-    keep_new(city, [concept])
-    StatusEvent.objects.create(city=city, contribution=concept, status=concept.status, at=given_at)
-    make_links(city, [(row.pk, concept.pk, Link.Kind.DEVELOPED_INTO) for row in voices], by=author.uid)
-    actor = city_actor(city, channel="import")
-    service = _service(demo, entry)
-    answered_at = demo.moment(entry["answered_days_ago"], f"{entry['key']}/answer", after=given_at)
-    answer = Answer("planned", text=entry["answer"].strip(), organisation=service.organisation)
-    answer_contribution(actor, concept, answer, at=answered_at)
-    at = demo.moment(entry["served_days_ago"], f"{entry['key']}/service", after=answered_at)
-    concept.refresh_from_db()
-    take_into_catalogue(actor, concept, service=service, status=service.status, at=at)

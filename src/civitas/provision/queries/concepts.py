@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civitas.contributions.models import Contribution
+from civitas.coproduction.queries import passed_gates
 from civitas.provision.models import ServiceStory
 
 if TYPE_CHECKING:
@@ -16,11 +17,6 @@ def concept_by_number(city: City, number: int) -> Contribution | None:
     rows = Contribution.objects.of(city).filter(number=number, kind=Contribution.Kind.CONCEPT, listed=1)
     found: Contribution | None = rows.select_related("process", "step", "author", "organisation").first()
     return found
-
-
-def passed_gates(concept: Contribution) -> bool:
-    """Whether the administration has said yes to the concept officially."""
-    return concept.status in {Contribution.Status.PLANNED, Contribution.Status.IN_WORK, Contribution.Status.DONE}
 
 
 def has_passed(concept: Contribution) -> bool:
