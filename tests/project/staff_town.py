@@ -41,7 +41,8 @@ from civitas.boards.things import Group
 from civitas.contributions.attachments import Shown, attach_files
 from civitas.contributions.models import Contribution
 from civitas.coproduction.actions.beginning import begin_concept
-from civitas.coproduction.actions.gates import Plan, add_gate, lay_before
+from civitas.coproduction.actions.gates import Decided, Plan, add_gate, lay_before
+from civitas.coproduction.actions.gates import decide as decide_gate
 from civitas.kit.ids import uuid7
 from civitas.kit.translated import Translated
 from civitas.media.actions import keep_file
@@ -472,7 +473,9 @@ def _services(town: Town, step: Any) -> None:
     counted = [
         add_indicator(chief, offers[0], name=Translated({"de": name}), unit=Translated(), target=None) for name in ("Zelte", "Leitern")
     ]
-    concept = make_contribution(step, "Werkzeug für alle", kind="concept", status="planned")
+    concept = begin_concept(actor_of(town.alice), uid=uuid7(), title="Werkzeug für alle", text=WORDS)
+    gate = lay_before(chief, add_gate(chief, concept, Plan("Anbieten?", "", "Ausschuss", [town.chief.pk])))
+    decide_gate(chief, gate, Decided("go", "Gut.", "Ausschuss", dt.date(2026, 1, 2)), edition=0)
     names = ("staff_service", "add_indicator", "begin_service_process")
     look = f"look-{counted[0].pk}"
     town.keys |= {name: {"key": offers[0].key} for name in names} | {
@@ -481,7 +484,7 @@ def _services(town: Town, step: Any) -> None:
         "edit_service": {"key": offers[3].key},
         "look_at_indicator": {"key": offers[0].key, "pk": counted[0].pk},
         "drop_indicator": {"key": offers[0].key, "pk": counted[1].pk},
-        "concept_to_catalogue": {"number": concept.number},
+        "concept_to_catalogue": {"number": concept.contribution.number},
     }
     town.forms |= {
         "new_service": {"name_de": "Hitzetelefon", "status": "trial", "organisation": ""},

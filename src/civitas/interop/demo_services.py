@@ -95,14 +95,8 @@ def _check_table(table: str, line: int, entry: dict[str, Any], service: dict[str
 
 def load_services(demo: Demo) -> None:
     """Bring in what is not there yet, the oldest first."""
-    for table, bring_in in (
-        ("care", _care),
-        ("state", _state),
-        ("look", _look),
-        ("rating", _rate),
-        ("concept", _concept),
-        ("left", _leave),
-    ):
+    ways = {"care": _care, "state": _state, "look": _look, "rating": _rate, "story": _story, "left": _leave}
+    for table, bring_in in ways.items():
         entries = [entry for _line, entry in demo.pack.entries(SERVICES, table)]
         for entry in sorted(entries, key=lambda each: -each.get("days_ago", 0)):
             with transaction.atomic():
@@ -168,7 +162,9 @@ def _leave(demo: Demo, entry: dict[str, Any]) -> None:
 
 def _story(demo: Demo, entry: dict[str, Any]) -> None:
     """A concept that its gates let through becomes a service, or the origin of one that is there."""
-    concept = Contribution.objects.of(demo.city).filter(uid=demo.uid(f"concept/{entry['concept']}")).select_related("process", "step").first()
+    concept = (
+        Contribution.objects.of(demo.city).filter(uid=demo.uid(f"concept/{entry['concept']}")).select_related("process", "step").first()
+    )
     if concept is None or ServiceStory.objects.of(demo.city).filter(concept=concept).exists():
         return
     service = _service(demo, entry) if entry.get("service") else None
