@@ -3,3 +3,4 @@ import "./styles/answering.css";
 import "./styles/queue.css";
 import "./styles/canvas-desk.css";
 import "./styles/bring.css";
+import "./styles/cockpit.css";

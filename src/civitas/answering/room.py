@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from civitas.answering.actions.assigning import assign_new, put_on_desk
+from civitas.answering.calls import calls_of
 from civitas.answering.notices import KINDS
 from civitas.answering.personal import adopt_answering, erase_answering, export_answering
 from civitas.answering.queries.desk import lies_with, with_nobody_to_answer
@@ -46,6 +47,7 @@ ROOM = Room(
     notice_kinds=KINDS,
     personal_data=PersonalData(export_answering, erase_answering, adopt_answering),
     staff_sections=(render_overdue,),
+    calls=(calls_of,),
     on_given=(assign_new,),
     on_answered=(SETTLE,),
     workload=_workload,

@@ -28,6 +28,7 @@ from civitas.boards.wakeup import wake_on_commit
 from civitas.journal.actions import record
 from civitas.kit.verdicts import Refused
 from civitas.people.actors import city_actor
+from civitas.people.deeds import deeds_changed
 from civitas.people.rates import spend
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def take_seat(actor: Actor, board: Board, *, nickname: str = "") -> Seat:
             values = {"board": board, "participant": actor.participant, "colour": colour, "place": place}
             values["name"] = apart if nickname or apart != name else ""
             seat = Seat.objects.create(city=board.city, alias=new_alias(), **values)
+            deeds_changed(board.city, "write", [seat.pk])
         elif nickname and nickname != seat.name:
             seat.name = told_apart(board, nickname, but=seat.pk)
             seat.save(update_fields=["name"])

@@ -19,6 +19,7 @@ from civitas.boards.rules import board_method
 from civitas.boards.sheets import Tried
 from civitas.boards.things import Dot, Removal
 from civitas.people.actors import actor_of
+from civitas.people.deeds import deeds_changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,6 +50,7 @@ def join_seats(kept: Seat, old: Seat) -> None:
     BoardPicture.objects.of(board.city_id).filter(board=board, seat=old).update(seat=kept)
     FlaggedCard.objects.of(board.city_id).filter(board=board, seat=old).update(seat=kept)
     Seat.objects.of(board.city_id).filter(pk=old.pk).update(participant=None, name="")
+    deeds_changed(board.city, "write", [old.pk])
 
 
 def _dots_of(seat: Seat) -> int | None:

@@ -10,6 +10,8 @@ from django.db import connection, transaction
 
 from civitas.contributions.models import Contribution, MapCell, Tally
 from civitas.kit.geometry import tile_of
+from civitas.kit.rooms import rooms
+from civitas.outbox.actions import enqueue_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -73,6 +75,7 @@ class Shares:
 def keeping_counts(city: City, *contributions: Contribution) -> Iterator[None]:
     """Inside, these contributions may be made or change state, place or sorting; the counts follow in the same transaction."""
     shares = Shares()
+    before = [_place(contribution) for contribution in contributions]
     for contribution in contributions:
         shares.add(contribution, -1)
     with transaction.atomic():
@@ -80,6 +83,22 @@ def keeping_counts(city: City, *contributions: Contribution) -> Iterator[None]:
         for contribution in contributions:
             shares.add(contribution, 1)
         _write(city, shares)
+        _tell_rooms(city, [row for row, place in zip(contributions, before, strict=True) if _place(row) != place])
+
+
+def _place(row: Contribution) -> tuple[Any, ...] | None:
+    """What rooms above count a contribution by; None for one that is not saved yet."""
+    return (
+        None
+        if row._state.adding
+        else (row.visibility, row.process_id, row.area_id, row.merged_into_id, row.answered, row.author_id, row.kind)
+    )
+
+
+def _tell_rooms(city: City, rows: Sequence[Contribution]) -> None:
+    for room in rooms() if rows else ():
+        for task in room.on_counted:
+            enqueue_many(city, task, [{"contribution": row.pk} for row in rows])
 
 
 def _write(city: City, shares: Shares) -> None:

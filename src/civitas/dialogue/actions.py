@@ -21,6 +21,7 @@ from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
 from civitas.notices.actions import notify
 from civitas.outbox.actions import enqueue
+from civitas.people.deeds import deeds_changed
 from civitas.people.rates import spend
 from civitas.processes.registry import Ability
 
@@ -154,9 +155,10 @@ def support(actor: Actor, contribution: Contribution) -> None:
     try:
         with transaction.atomic():
             spend(actor, "support")
-            Support.objects.create(city=actor.city, contribution=contribution, participant=actor.participant)
+            row = Support.objects.create(city=actor.city, contribution=contribution, participant=actor.participant)
             _change_support(contribution, 1)
             keep_merged_support(actor.city, [contribution.pk])
+            deeds_changed(actor.city, "support", [row.pk])
     except IntegrityError:  # already there
         return
 
@@ -184,6 +186,7 @@ def _take_back(city: City, rows: QuerySet[Support]) -> None:
         if Support.objects.of(city).filter(pk=row.pk).delete()[0]:
             _change_support(row.contribution, -1)
     keep_merged_support(city, [row.contribution_id for row in gone])
+    deeds_changed(city, "support", [row.pk for row in gone])
 
 
 def follow(actor: Actor, contribution: Contribution) -> None:

@@ -13,7 +13,8 @@ from civitas.contributions.drawings import drawing_text
 from civitas.contributions.intake import COMMENT_KEY
 from civitas.contributions.models import ANSWERS, Contribution, StatusEvent
 from civitas.contributions.queries import Filters, count_listed
-from civitas.interop.tables import defused, write_table
+from civitas.interop.tables import write_table
+from civitas.kit.cells import defused
 from civitas.processes.models import Category
 
 if TYPE_CHECKING:

@@ -9,14 +9,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from civitas.kit.cells import defused
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import Self, TextIO
 
 SEPARATORS = ",;\t"
-# What a spreadsheet takes for a formula (OWASP: CSV injection), the wide forms of East Asian keyboards included.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+# What `kit.cells.defused` put an apostrophe before.
 _RESTORED = re.compile(r"'+[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _BLOCK = 1 << 20
 # A record that has not ended after this is one whose closing quotation mark is missing.
@@ -36,11 +37,6 @@ class Record:
     cells: Mapping[str, str]
     raw: str = ""
     fault: str = ""
-
-
-def defused(cell: str) -> str:
-    """A text that no spreadsheet runs as a formula: with an apostrophe before it where one could."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def restored(cell: str) -> str:

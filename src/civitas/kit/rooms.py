@@ -144,6 +144,22 @@ class MySection:
 
 
 @dataclass(frozen=True)
+class Call:
+    """Something that waits for whoever steers: what it is (with its number), a sentence more, and what to do about it.
+
+    `path` is where that is done, `verb` what the button says. `late` is what a promise was missed for; higher `weight` comes first.
+    """
+
+    title: str
+    text: str
+    path: str
+    verb: str
+    icon: str = "letter"
+    late: bool = False
+    weight: int = 0
+
+
+@dataclass(frozen=True)
 class Recount:
     """Counts that a room's actions keep: `miscounts(city)` names where they are wrong, `mend(city)` puts right what a fault or a
     bulk load left behind, in one transaction."""
@@ -201,6 +217,8 @@ class Room:
     gallery_parts: tuple[Callable[[Any], str], ...] = ()  # request -> safe HTML: what the room adds to `/kit/`, in every state
     contribution_sections: tuple[ContributionSection, ...] = ()
     staff_sections: tuple[Callable[[Any], str], ...] = ()  # request -> safe HTML: a box of the team's overview, '' for nothing
+    # (actor) -> what waits for whoever steers the city's participation, for the cockpit: the same in many rooms' words, in few queries.
+    calls: tuple[Callable[[Any], list[Call]], ...] = ()
     # Run by the worker for contributions and comments that are new here, given or brought in, and again for those whose words or
     # visibility changed since: (city, rows), in a transaction, maybe twice.
     on_given: tuple[Callable[[Any, list[Any]], None], ...] = ()
@@ -221,6 +239,12 @@ class Room:
     # Names of outbox tasks (city, source, target, kind, made, by) that run when a link of the lineage was made (`made` is 1) or taken
     # back, `by` whom (a participant's uid, '' for the city); each may run twice. `contributions.linking.links_changed` notes them.
     on_linked: tuple[str, ...] = ()
+    # Names of outbox tasks (city, contribution) that run when a contribution or comment is new, or counts elsewhere than before: shown,
+    # hidden, erased, moved, put together with another, answered. Each may run twice. `contributions.counts.keeping_counts` notes them.
+    on_counted: tuple[str, ...] = ()
+    # Names of outbox tasks (city, act, key) that run when somebody took part by a row of a room, or took it back: act "support", "write"
+    # or "decide", and the row's key; each may run twice. `people.deeds.deeds_changed` notes them.
+    on_deeds: tuple[str, ...] = ()
     # (city, keys) -> what happened to these contributions that the room knows of, for their story; in as many queries for many as for one.
     stations: Callable[[Any, Collection[int]], Mapping[int, list[Station]]] | None = None
     # Events besides links of which all upstream hear, as a gate: name -> (city, keys of the room's rows) -> what happened, in the active

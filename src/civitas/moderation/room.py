@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from civitas.kit.rooms import ContributionSection, MySection, NavItem, PersonalData, Quotes, Recount, Room
+from civitas.moderation.calls import calls_of
 from civitas.moderation.cases import look_anew, take_up
 from civitas.moderation.counts import miscounts, recount
 from civitas.moderation.models import Appeal, Decision, Flag, Run, RunItem, SavedView
@@ -60,6 +61,7 @@ ROOM = Room(
     personal_data=PersonalData(export_person, erase_person, adopt_person),
     contribution_sections=(ContributionSection("head", render_mine, order=10), ContributionSection("foot", render_foot, order=200)),
     staff_sections=(render_overview,),
+    calls=(calls_of,),
     my_sections=(MySection(render_questions, order=4),),
     quotes=(
         Quotes(_decisions, ("text", "was_reason", "reply")),

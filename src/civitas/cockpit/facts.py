@@ -1,0 +1,123 @@
+"""What the rows of other rooms say now: how something given or made counts, which links there are, and who took part by what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from civitas.boards.models import Seat
+from civitas.cockpit.measures import (
+    ACTS,
+    COMMENT,
+    GIVE,
+    IMPORT,
+    STAGES,
+    SUPPORT,
+    VOICE,
+    WEB,
+    WORKSHOP,
+    WRITE,
+    quarter_of,
+)
+from civitas.cockpit.models import Counted, Deed, Way
+from civitas.contributions.models import Contribution, Link
+from civitas.contributions.walking import among
+from civitas.dialogue.models import Support
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterator
+
+    from django.db.models import QuerySet
+
+    from civitas.cities.models import City
+
+CHUNK = 5_000
+PUBLISHED = Contribution.Visibility.PUBLISHED
+
+
+def local_day(at: dt.datetime) -> dt.date:
+    """The day of a moment in the city's time, which every task and page runs in."""
+    return timezone.localtime(at).date()
+
+
+def counted_now(city: City, keys: Collection[int] | None = None) -> Iterator[Counted]:
+    """How these contributions (None: all) count, each on its own: its reach and weight do not know yet what it led to."""
+    rows = _some(Contribution.objects.of(city).filter(kind__in=STAGES), keys)
+    names = ("pk", "kind", "process", "area", "given_at", "visibility", "answered", "merged_into", "wording_count")
+    for pk, kind, process, area, given_at, visibility, answered, head, inside in rows.values_list(*names).iterator(chunk_size=CHUNK):
+        stage = STAGES[kind]
+        shown = int(visibility == PUBLISHED)
+        yield Counted(
+            city=city, contribution_id=pk, stage=stage, process_id=process, area_id=area, on=local_day(given_at), shown=shown,
+            answered=answered, reach=stage, weight=shown * (1 + inside) if stage == VOICE else 0, head_id=head,
+        )  # fmt: skip
+
+
+def ways_now(city: City, keys: Collection[int] | None = None) -> Iterator[Way]:
+    """The links of the lineage that begin at these contributions (None: all), between what is part of the funnel."""
+    links = Link.objects.of(city).exclude(kind=Link.Kind.RELATED_TO).filter(source__kind__in=STAGES, target__kind__in=STAGES)
+    links = links.order_by("pk") if keys is None else links.filter(source__in=among(keys)).order_by("pk")
+    for source, target, kind, at, begun in links.values_list("source", "target", "kind", "at", "source__given_at").iterator(
+        chunk_size=CHUNK
+    ):
+        on = local_day(at)
+        yield Way(city=city, source_id=source, target_id=target, kind=kind, on=on, days=max(0, (on - local_day(begun)).days))
+
+
+def deeds_now(city: City, act: str, keys: Collection[int] | None = None) -> Iterator[Deed]:
+    """What people did by rows of this act (None: all of them); nothing of who has no participant."""
+    yield from _READERS[act](city, act, keys)
+
+
+def _given(city: City, act: str, keys: Collection[int] | None) -> Iterator[Deed]:
+    kinds = [kind for kind, stage in STAGES.items() if stage == VOICE] if act == GIVE else [Contribution.Kind.COMMENT]
+    rows = _some(Contribution.objects.of(city).filter(kind__in=kinds, visibility=PUBLISHED, author__isnull=False), keys)
+    names = ("pk", "author", "process", "area", "given_at", "source_key", "source_url")
+    for pk, author, process, area, at, source_key, source_url in rows.values_list(*names).iterator(chunk_size=CHUNK):
+        channel = IMPORT if source_key or source_url else WEB
+        yield _dated(
+            Deed(
+                city=city,
+                act=act,
+                key=pk,
+                participant_id=author,
+                process_id=process,
+                area_id=area if act == GIVE else None,
+                channel=channel,
+            ),
+            at,
+        )
+
+
+def _supports(city: City, act: str, keys: Collection[int] | None) -> Iterator[Deed]:
+    rows = _some(Support.objects.of(city), keys).values_list("pk", "participant", "contribution__process", "at")
+    for pk, participant, process, at in rows.iterator(chunk_size=CHUNK):
+        yield _dated(Deed(city=city, act=act, key=pk, participant_id=participant, process_id=process, area_id=None, channel=WEB), at)
+
+
+def _seats(city: City, act: str, keys: Collection[int] | None) -> Iterator[Deed]:
+    rows = _some(Seat.objects.of(city).filter(participant__isnull=False), keys)
+    for pk, participant, process, at in rows.values_list("pk", "participant", "board__step__process", "taken_at").iterator(
+        chunk_size=CHUNK
+    ):
+        yield _dated(Deed(city=city, act=act, key=pk, participant_id=participant, process_id=process, area_id=None, channel=WORKSHOP), at)
+
+
+def _nothing(_city: City, _act: str, _keys: Collection[int] | None) -> Iterator[Deed]:
+    yield from ()
+
+
+_READERS: dict[str, Any] = dict.fromkeys(ACTS, _nothing) | {SUPPORT: _supports, COMMENT: _given, GIVE: _given, WRITE: _seats}
+
+
+def _some(rows: QuerySet[Any], keys: Collection[int] | None) -> QuerySet[Any]:
+    return rows.order_by("pk") if keys is None else rows.filter(Q(pk__in=among(keys))).order_by("pk")
+
+
+def _dated(deed: Deed, at: dt.datetime) -> Deed:
+    deed.on = local_day(at)
+    deed.quarter = quarter_of(deed.on)
+    return deed

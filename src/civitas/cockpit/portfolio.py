@@ -1,0 +1,178 @@
+"""How it goes: processes, themes, concepts and services, a page at a time, each with its stage, who owns it, its days and its light."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civitas.cockpit.lights import Light, MadeFacts, ProcessFacts, days_since, light_of_made, light_of_process
+from civitas.cockpit.measures import CONCEPT, SERVICE, STAGES, THEME, monday_of
+from civitas.cockpit.queries import counted_by, last_voices, made_of, overdue_by_process, voices_of
+from civitas.contributions.models import Contribution
+from civitas.kit.days import day
+from civitas.kit.keyset import keyset_page
+from civitas.processes.models import Process
+from civitas.processes.queries import staff_processes
+from civitas.processes.windows import StepState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from civitas.cities.models import City
+    from civitas.cockpit.models import Counted
+    from civitas.processes.queries import ProcessView
+
+PAGE = 6
+PROCESSES, THEMES, CONCEPTS, SERVICES = "prozesse", "themen", "konzepte", "dienste"
+SORTS = {
+    PROCESSES: gettext_lazy("Processes"),
+    THEMES: gettext_lazy("Themes"),
+    CONCEPTS: gettext_lazy("Concepts"),
+    SERVICES: gettext_lazy("Services"),
+}
+KINDS = {THEMES: Contribution.Kind.THEME, CONCEPTS: Contribution.Kind.CONCEPT, SERVICES: Contribution.Kind.SERVICE_STORY}
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A step on the timeline: done, now or next, and its name."""
+
+    state: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the portfolio."""
+
+    title: str
+    path: str
+    stage: str
+    owner: str
+    when: str
+    light: Light
+    ticks: Sequence[Tick] = ()
+    brief: str = ""  # where its brief is, of a process
+
+
+@dataclass(frozen=True)
+class Folio:
+    """A page of the portfolio and what stands behind '?' for the next ('' = this is the last)."""
+
+    items: Sequence[Item]
+    next_cursor: str
+
+
+def folio_of(city: City, sort: str, *, process: Process | None, cursor: str) -> Folio:
+    """A page of a sort; what goes worst comes first among the processes of a page, the newest first among what was made."""
+    today = timezone.localdate()
+    if sort == PROCESSES:
+        views = [view for view in staff_processes(city) if process is None or view.process.pk == process.pk]
+        views.sort(key=lambda view: (view.process.state != Process.State.PUBLISHED, -view.process.made_at.timestamp()))
+        at = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 5 else 0
+        page = views[at : at + PAGE]
+        return Folio(_processes(city, page, today), str(at + PAGE) if at + PAGE < len(views) else "")
+    rows = keyset_page(made_of(city, KINDS[sort], process=process), by=["newest_key"], cursor=cursor, size=PAGE)
+    counted = counted_by(city, [row.pk for row in rows.rows])
+    return Folio([_made(row, counted, today) for row in rows.rows], rows.next_cursor)
+
+
+def _processes(city: City, views: Sequence[ProcessView], today: dt.date) -> list[Item]:
+    keys = [view.process.pk for view in views]
+    overdue, voices, last = overdue_by_process(city, today), voices_of(city, keys), last_voices(city, keys, today)
+    found = []
+    for view in views:
+        process = view.process
+        late, late_days = overdue.get(process.pk, (0, 0))
+        facts = facts_of(
+            view, today, overdue=late, overdue_days=late_days, voices=voices.get(process.pk, 0), last_week=last.get(process.pk)
+        )
+        found.append(
+            Item(
+                str(process.title),
+                reverse("staff_process", args=[process.slug]),
+                _stage_said(view),
+                process.owner_name or (process.organisation.name if process.organisation else _("nobody named")),
+                _when_said(view),
+                light_of_process(facts),
+                [
+                    Tick({StepState.CLOSED: "done", StepState.OPEN: "now", StepState.PLANNED: "next"}[item.state], str(item.step.title))
+                    for item in view.rail
+                ],
+                reverse("cockpit_brief", args=[process.slug]) if process.state != Process.State.DRAFT else "",
+            )
+        )
+    return found
+
+
+def facts_of(view: ProcessView, today: dt.date, *, overdue: int, overdue_days: int, voices: int, last_week: int | None) -> ProcessFacts:
+    """What decides about a process's light."""
+    process, current, coming = view.process, view.current, view.next
+    ends = [timezone.localtime(item.step.closes_at).date() for item in view.rail if item.step.closes_at and item.state is StepState.CLOSED]
+    # A week that is over counts from its end: somebody may have been there on its Sunday.
+    heard = min(today, monday_of(last_week + 1) - dt.timedelta(days=1)) if last_week is not None else None
+    begun = timezone.localtime(current.opens_at).date() if current and current.opens_at else None
+    return ProcessFacts(
+        is_draft=process.state == Process.State.DRAFT,
+        is_archived=process.state == Process.State.ARCHIVED,
+        has_owner=bool(process.owner_name or process.organisation_id),
+        has_result=bool(str(process.result)),
+        is_open=current is not None,
+        collects=current is not None and current.method == "collect",
+        open_days=days_since(begun, today),
+        has_next=coming is not None,
+        next_has_day=bool(coming and coming.opens_at),
+        over_days=days_since(max(ends), today) if ends else None,
+        overdue=overdue,
+        overdue_days=overdue_days,
+        voices=voices,
+        silent_days=days_since(heard, today),
+    )
+
+
+def _stage_said(view: ProcessView) -> str:
+    if view.process.state != Process.State.PUBLISHED:
+        return str(view.process.get_state_display())
+    if view.current:
+        return _("Open: %(step)s") % {"step": view.current.title}
+    return _("Next: %(step)s") % {"step": view.next.title} if view.next else _("Over")
+
+
+def _when_said(view: ProcessView) -> str:
+    if view.current and view.current.closes_at:
+        return _("until %(day)s") % {"day": day(view.current.closes_at)}
+    if not view.current and view.next and view.next.opens_at:
+        return _("from %(day)s") % {"day": day(view.next.opens_at)}
+    return ""
+
+
+def _made(row: Contribution, counted: Mapping[int, Counted], today: dt.date) -> Item:
+    known = counted.get(row.pk)
+    stage = STAGES[Contribution.Kind(row.kind)]
+    reach = known.reach if known else stage
+    facts = MadeFacts(
+        stage,
+        waits=known.waits if known else not row.answered,
+        age_days=days_since(timezone.localtime(row.given_at).date(), today) or 0,
+        voices=known.weight if known else 0,
+    )
+    said = {THEME: _("in a theme"), CONCEPT: _("in a concept"), SERVICE: _("a service")}
+    owner = row.organisation.name if row.organisation else str(row.process.title)
+    return Item(
+        row.title,
+        row.path,
+        _("now %(what)s") % {"what": said[reach]} if reach > stage else str(row.get_status_display()),
+        owner,
+        _("since %(day)s") % {"day": day(row.given_at)},
+        light_of_made(facts),
+        [Tick("done" if at < reach else "now" if at == reach else "next", str(name)) for at, name in _MADE_TICKS.items()],
+    )
+
+
+_MADE_TICKS = {0: gettext_lazy("Voices"), THEME: gettext_lazy("Theme"), CONCEPT: gettext_lazy("Concept"), SERVICE: gettext_lazy("Service")}

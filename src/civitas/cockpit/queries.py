@@ -1,0 +1,167 @@
+"""Reading the kept figures: as many queries however much was given, and rows only for what is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from civitas.answering.models import Assignment
+from civitas.cities.models import Area
+from civitas.cockpit.measures import (
+    ACT,
+    AREA,
+    CHANNEL,
+    DAYS,
+    EVER,
+    NEW,
+    PEOPLE,
+    REACH,
+    STAGE,
+    WAITS,
+    WEEK,
+    median_of,
+    quarter_of,
+    week_of,
+)
+from civitas.cockpit.models import Counted, Figure
+from civitas.contributions.models import Contribution
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from django.db.models import QuerySet
+
+    from civitas.cities.models import City
+    from civitas.processes.models import Process
+
+WEEKS = 12
+# The cloud of a stage shows at most so many bubbles; of what is overdue so many are looked at.
+MOST_BUBBLES, MOST_OVERDUE = 60, 10_000
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a city or process in a span: numbers by (measure, value)."""
+
+    counts: dict[tuple[str, int], int]
+
+    def of(self, measure: str, value: int = 0) -> int:
+        """One figure; 0 where there is none."""
+        return self.counts.get((measure, value), 0)
+
+    def cells(self, measure: str) -> dict[int, int]:
+        """A breakdown by its values."""
+        return {value: count for (name, value), count in self.counts.items() if name == measure}
+
+    def median_days(self, stage: int) -> int | None:
+        """How long the way from a stage to the next takes, in the middle; None where nobody has gone it."""
+        return median_of((value % 10_000, count) for value, count in self.cells(DAYS).items() if value // 10_000 == stage)
+
+
+def figures(city: City, scope: int, span: int) -> Figures:
+    """All figures of a span but the weeks'; one query."""
+    rows = Figure.objects.of(city).filter(
+        scope=scope, span=span, count__gt=0, measure__in=[STAGE, REACH, WAITS, DAYS, PEOPLE, NEW, AREA, CHANNEL, ACT]
+    )
+    return Figures({(measure, value): count for measure, value, count in rows.values_list("measure", "value", "count")})
+
+
+def voices_by_week(city: City, scope: int, last: int) -> dict[int, list[int]]:
+    """Voices by area (0: no district) in the twelve weeks up to this one, the oldest first; one query."""
+    first = last - WEEKS + 1
+    found: dict[int, list[int]] = defaultdict(lambda: [0] * WEEKS)
+    rows = Figure.objects.of(city).filter(scope=scope, measure=WEEK, span__gte=first, span__lte=last, count__gt=0)
+    for span, value, count in rows.values_list("span", "value", "count"):
+        found[value][span - first] = count
+    return dict(found)
+
+
+def last_voices(city: City, scopes: Collection[int], today: dt.date) -> dict[int, int]:
+    """The last week in which somebody gave a voice, by process, looked for in the last year; one query."""
+    rows = Figure.objects.of(city).filter(scope__in=scopes, measure=WEEK, span__gt=week_of(today) - 53, count__gt=0)
+    return dict(rows.order_by("scope", "span").values_list("scope", "span").distinct())  # the last one of each stays
+
+
+def voices_of(city: City, scopes: Collection[int]) -> dict[int, int]:
+    """How many voices each process has; one query."""
+    rows = Figure.objects.of(city).filter(scope__in=scopes, measure=STAGE, span=EVER, value=0)
+    return dict(rows.values_list("scope", "count"))
+
+
+def largest(city: City, stage: int, *, process: Process | None, since: dt.date | None, until: dt.date | None) -> list[Counted]:
+    """What was made of voices, the most voices first; at most so many as are drawn. One query."""
+    rows = Counted.objects.of(city).filter(stage=stage, shown=1)
+    if process is not None:
+        rows = rows.filter(process=process)
+    if since is not None and until is not None:
+        rows = rows.filter(on__gte=since, on__lte=until)
+    return list(rows.order_by("-weight")[:MOST_BUBBLES])
+
+
+def overdue_by_process(city: City, today: dt.date) -> dict[int, tuple[int, int]]:
+    """How many answers are overdue in each process, and for how many days the oldest; among the first 10,000. One query."""
+    rows = Assignment.objects.of(city).filter(active=1, due_on__lt=today).order_by("due_key")
+    counts: Counter[int] = Counter()
+    oldest: dict[int, dt.date] = {}
+    for process, due_on in rows.values_list("contribution__process", "due_on")[:MOST_OVERDUE]:
+        counts[process] += 1
+        oldest.setdefault(process, due_on)
+    return {process: (count, (today - oldest[process]).days) for process, count in counts.items()}
+
+
+def areas_of(city: City) -> dict[int, Area]:
+    """The city's districts and quarters by key, without their boundaries; one query."""
+    return {area.pk: area for area in Area.objects.of(city).defer("boundary").order_by("name")}
+
+
+def made_of(city: City, kind: str, *, process: Process | None) -> QuerySet[Contribution]:
+    """Themes, concepts or service stories that are shown, unordered rows for a page."""
+    rows: QuerySet[Contribution] = (
+        Contribution.objects.of(city).filter(listed=1, kind=kind).select_related("process", "organisation", "author")
+    )
+    return rows.filter(process=process) if process is not None else rows
+
+
+def counted_by(city: City, keys: Collection[int]) -> dict[int, Counted]:
+    """The ledger's rows of these contributions; one query."""
+    return {row.contribution_id: row for row in Counted.objects.of(city).filter(contribution__in=list(keys))}
+
+
+@dataclass(frozen=True)
+class Period:
+    """A span of time to look at: its key in the address, its number, first and last day (None: no end)."""
+
+    key: str
+    span: int
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+def periods(today: dt.date) -> list[Period]:
+    """The spans that can be chosen: this quarter and the one before, this year and the one before, all time."""
+    quarter = quarter_of(today)
+    before = quarter - 1 if quarter % 10 > 1 else quarter - 10 + 3
+    year = today.year
+    return [
+        Period("quartal", quarter, *_days_of(quarter)),
+        Period("letztes-quartal", before, *_days_of(before)),
+        Period("jahr", year * 10, dt.date(year, 1, 1), dt.date(year, 12, 31)),
+        Period("letztes-jahr", (year - 1) * 10, dt.date(year - 1, 1, 1), dt.date(year - 1, 12, 31)),
+        Period("immer", EVER),
+    ]
+
+
+def _days_of(quarter: int) -> tuple[dt.date, dt.date]:
+    year, number = divmod(quarter, 10)
+    first = dt.date(year, number * 3 - 2, 1)
+    after = dt.date(year + (number == 4), number * 3 % 12 + 1, 1)
+    return first, after - dt.timedelta(days=1)
+
+
+def today_here() -> dt.date:
+    """The day on which the page is looked at."""
+    return timezone.localdate()

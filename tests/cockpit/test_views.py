@@ -1,0 +1,225 @@
+"""The cockpit's pages: who sees them, what stands there, the same cells in page and CSV, and as many queries for much as for little."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pypdf import PdfReader
+from tests.factories import (
+    make_area,
+    make_browser,
+    make_city,
+    make_contribution,
+    make_guest,
+    make_organisation,
+    make_participant,
+    make_process,
+    make_staff,
+    make_step,
+)
+
+from civitas.answering.actions.assigning import assign_new
+from civitas.answering.models import Assignment, due_key
+from civitas.cockpit.definitions import DEFINITIONS
+from civitas.contributions.linking import make_links
+from civitas.contributions.models import Contribution
+from civitas.kit.pdf import may_print
+from civitas.kit.translated import Translated
+
+pytestmark = pytest.mark.django_db
+PAGE = "/verwaltung/cockpit"
+FIGURES = ("funnel", "people", "areas", "channels", "depth", "weeks")
+
+
+@pytest.fixture
+def city() -> Any:
+    return make_city("hamburg")
+
+
+@pytest.fixture
+def step(city: Any) -> Any:
+    return make_step(make_process(city, title=Translated({"de": "Was fehlt?"}), question=Translated({"de": "Was fehlt?"}), owner_name="Jan"))
+
+
+def addresses(step: Any) -> list[str]:
+    """Every address; where the machine prints nothing, that of the brief says so to who may have it (503)."""
+    brief = [f"{PAGE}/{step.process.slug}/brief.pdf"] if may_print() else []
+    return [PAGE, *(f"{PAGE}/{figure}.csv" for figure in FIGURES), *brief]
+
+
+@pytest.mark.parametrize(("role", "status"), [("owner", 200), ("administrator", 200), ("moderator", 403), ("facilitator", 403), ("expert", 403)])
+def test_who_owns_processes_or_leads_the_city_sees_it(city: Any, step: Any, role: str, status: int) -> None:
+    browser = make_browser(city, make_staff(city, role))
+    assert {browser.get(path).status_code for path in addresses(step)} == {status}
+
+
+def test_a_citizen_is_refused_and_who_is_not_signed_in_is_asked_to(city: Any, step: Any) -> None:
+    for path in addresses(step):
+        assert make_browser(city, make_participant(city)).get(path).status_code == 403
+        answer = make_browser(city).get(path)
+        assert (answer.status_code, "anmelden" in answer.headers["Location"]) == (302, True)
+
+
+def test_another_citys_owner_and_process_are_not_known_here(city: Any, step: Any) -> None:
+    other = make_city("kassel")
+    owner, theirs = make_staff(city, "owner"), make_step(make_process(other, "wege"))
+    assert make_browser(other, owner).get(PAGE).status_code == 403
+    browser = make_browser(city, owner)
+    assert browser.get(f"{PAGE}/{theirs.process.slug}/brief.pdf").status_code == 404
+    assert browser.get(f"{PAGE}/nothing.csv").status_code == 404
+    assert browser.get(f"{PAGE}?prozess=wege").context["asked"].process is None
+
+
+def test_the_brief_of_a_draft_is_not_printed(city: Any) -> None:
+    make_process(city, "entwurf", state="draft")
+    assert make_browser(city, make_staff(city, "owner")).get(f"{PAGE}/entwurf/brief.pdf").status_code == 404
+
+
+def crowd(city: Any, step: Any, many: int, **fields: Any) -> list[Contribution]:
+    return [make_contribution(step, author=make_guest(city), **fields) for _each in range(many)]
+
+
+def table(browser: Any, figure: str, query: str = "?zeit=immer") -> list[list[str]]:
+    answer = browser.get(f"{PAGE}/{figure}.csv{query}")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_a_voice_that_becomes_a_service_is_counted_on_the_page(city: Any, step: Any, run_cockpit: Any) -> None:
+    voices = crowd(city, step, 12, given_at=timezone.now() - dt.timedelta(days=5))
+    theme, concept, story = (make_contribution(step, kind=kind) for kind in ("theme", "concept", "service_story"))
+    with transaction.atomic():
+        make_links(city, [(row.pk, theme.pk, "grouped_into") for row in voices[:10]], by=None)
+        make_links(city, [(theme.pk, concept.pk, "developed_into"), (concept.pk, story.pk, "led_to")], by=None)
+    run_cockpit(city)
+    browser = make_browser(city, make_staff(city, "owner"))
+    rows = table(browser, "funnel")
+    assert [row[1:] for row in rows[1:5]] == [
+        ["12", "12", "100", "2", "5"],
+        ["1", "10", "83", "0", "0"],
+        ["1", "10", "83", "0", "0"],
+        ["1", "10", "83", "", ""],
+    ]
+    html = browser.get(f"{PAGE}?zeit=immer").content.decode()
+    assert html.count('class="waits"') == 2
+    assert "2 warten noch auf ein Thema" in html
+    assert "aus 10 Stimmen (83 %)" in html
+
+
+def test_page_and_csv_show_the_same_cells_and_none_under_ten(city: Any, step: Any, run_cockpit: Any) -> None:
+    for name, many in (("Altona", 24), ("Veddel", 7), ("Wandsbek", 13), ("Lurup", 31)):
+        crowd(city, step, many, area=make_area(city, name))
+    run_cockpit(city)
+    browser = make_browser(city, make_staff(city, "owner"))
+    cells = {row[0]: row[1] for row in table(browser, "areas")[1:5]}
+    # Veddel is under ten; Wandsbek is left out with it, so that the total does not give Veddel away.
+    assert cells == {"Altona": "rund 20", "Veddel": "nicht gezeigt", "Wandsbek": "nicht gezeigt", "Lurup": "rund 30"}
+    html = browser.get(f"{PAGE}?zeit=immer").content.decode()
+    assert "rund 80" in html
+    assert [row[1] for row in table(browser, "people")[1:2]] == ["rund 80"]
+    assert {row[1] for row in table(browser, "depth")[1:6]} == {"rund 80", "nicht gezeigt"}
+    for exact in (">7<", ">13<", ">24<", ">31<", ">75<"):
+        assert exact not in html.partition('id="ck-people"')[2]
+
+
+def test_each_measure_is_defined_on_the_page_and_in_its_csv(city: Any, step: Any, run_cockpit: Any) -> None:
+    browser = make_browser(city, make_staff(city, "owner"))
+    html = browser.get(PAGE).content.decode()
+    for sentences in DEFINITIONS.values():
+        assert all(str(sentence) in html for sentence in sentences)
+    for figure in FIGURES:
+        said = {row[0] for row in table(browser, figure) if row}
+        assert {str(sentence) for sentence in DEFINITIONS[figure]} <= said
+
+
+def test_a_csv_runs_no_formula(city: Any, step: Any, run_cockpit: Any) -> None:
+    crowd(city, step, 12, area=make_area(city, "=HYPERLINK(1)"))
+    run_cockpit(city)
+    assert "'=HYPERLINK(1)" in {row[0] for row in table(make_browser(city, make_staff(city, "owner")), "areas") if row}
+
+
+def test_overdue_answers_are_called_with_their_department_and_the_oldests_days(city: Any, step: Any, run_cockpit: Any) -> None:
+    rows = crowd(city, step, 2)
+    assign_new(city, list(Contribution.objects.of(city).select_related("author", "process", "step", "root")))
+    office = make_organisation(city, "Gartenamt")
+    for row, days in zip(rows, (9, 2), strict=True):
+        due_on = timezone.localdate() - dt.timedelta(days=days)
+        values = {"due_on": due_on, "due_key": due_key(due_on, row.pk), "organisation": office}
+        Assignment.objects.of(city).filter(contribution=row).update(**values)
+    html = make_browser(city, make_staff(city, "owner")).get(PAGE).content.decode()
+    assert "2 Antworten sind überfällig, die älteste seit 9 Tagen" in html
+    assert "Gartenamt: 2" in html
+    assert html.index("2 Antworten sind überfällig") < html.index("Wie es läuft")
+
+
+def test_process_and_time_choose_what_is_counted(city: Any, step: Any, run_cockpit: Any) -> None:
+    other = make_step(make_process(city, "verkehr"))
+    crowd(city, step, 3)
+    crowd(city, other, 2, given_at=timezone.now() - dt.timedelta(days=800))
+    run_cockpit(city)
+    browser = make_browser(city, make_staff(city, "owner"))
+    asked = {"?zeit=immer": "5", "?zeit=jahr": "3", "?zeit=immer&prozess=verkehr": "2", "?zeit=jahr&prozess=verkehr": "0", "?zeit=x": "3"}
+    assert {query: table(browser, "funnel", query)[1][1] for query in asked} == asked
+
+
+@pytest.mark.parametrize("sort", ["prozesse", "themen", "konzepte", "dienste"])
+def test_the_portfolio_comes_page_by_page(city: Any, step: Any, run_cockpit: Any, sort: str) -> None:
+    for number in range(8):
+        if sort == "prozesse":
+            make_process(city, f"p{number}", title=Translated({"de": f"Nummer {number}"}))
+        else:
+            kind = {"themen": "theme", "konzepte": "concept", "dienste": "service_story"}[sort]
+            make_contribution(step, f"Nummer {number}", kind=kind)
+    run_cockpit(city)
+    browser = make_browser(city, make_staff(city, "owner"))
+    seen: list[str] = []
+    path = f"{PAGE}?art={sort}"
+    for _page in range(2):
+        answer = browser.get(path)
+        seen += [item.title for item in answer.context["folio"].items]
+        path = PAGE + answer.context["more_url"]
+    assert {f"Nummer {number}" for number in range(8)} <= set(seen)
+    assert len(seen) == len(set(seen))
+
+
+def test_as_many_queries_for_much_as_for_little(city: Any, step: Any, run_cockpit: Any) -> None:
+    browser = make_browser(city, make_staff(city, "owner"))
+    counts = []
+    for many in (1, 3):
+        for row in crowd(city, step, many * 4, area=make_area(city, f"Gebiet {many}")):
+            theme = make_contribution(step, kind="theme")
+            with transaction.atomic():
+                make_links(city, [(row.pk, theme.pk, "grouped_into")], by=None)
+        for number in range(many):
+            make_step(make_process(city, f"p{many}-{number}"))
+        run_cockpit(city)
+        found = {}
+        for path in [*addresses(step), f"{PAGE}?art=themen"]:
+            with CaptureQueriesContext(connection) as queries:
+                assert browser.get(path).status_code == 200
+            found[path] = len(queries)
+        counts.append(found)
+    assert counts[0] == counts[1]
+
+
+def test_the_brief_is_one_page_tagged_and_in_its_language(city: Any, step: Any, run_cockpit: Any) -> None:
+    if not may_print():
+        pytest.skip("libpango is not on this machine")
+    for row in crowd(city, step, 12):
+        assert row.text
+    run_cockpit(city)
+    answer = make_browser(city, make_staff(city, "owner")).get(f"{PAGE}/{step.process.slug}/brief.pdf")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
+    read = PdfReader(io.BytesIO(answer.content))
+    root = read.trailer["/Root"]
+    assert (len(read.pages), root["/Lang"], root["/MarkInfo"]["/Marked"]) == (1, "de", True)
+    text = " ".join(read.pages[0].extract_text().split())
+    for part in ("Was fehlt?", "rund 10", "12", "Zwei Stimmen", "Wie es weitergeht"):
+        assert part in text
