@@ -18,9 +18,14 @@ from civitas.cockpit.measures import CONCEPT, SERVICE, THEME
         ({"over_days": 31}, STUCK, "Seit 31 Tagen vorbei, das Ergebnis fehlt"),
         ({"over_days": 30}, QUIET, "Vorbei, das Ergebnis wird geschrieben"),
         ({"over_days": 400, "has_result": True}, QUIET, "Abgeschlossen, das Ergebnis steht da"),
-        ({"over_days": 400, "has_result": True, "overdue": 2, "overdue_days": 3}, CAUGHT, "2 Antworten sind überfällig, die älteste seit 3 Tagen"),
+        (
+            {"over_days": 400, "has_result": True, "overdue": 2, "overdue_days": 3},
+            CAUGHT,
+            "2 Antworten sind überfällig, die älteste seit 3 Tagen",
+        ),
         ({"has_next": True}, CAUGHT, "Der nächste Schritt hat noch keinen Tag"),
-        ({"has_next": True, "next_has_day": True, "voices": 1}, GOOD, "1 Stimme, nichts ist überfällig"),
+        ({"has_next": True, "next_has_day": True, "voices": 1}, GOOD, "Geht an seinem Tag weiter, nichts ist überfällig"),
+        ({"is_open": True, "voices": 1}, GOOD, "1 Stimme, nichts ist überfällig"),
         ({"is_open": True, "collects": True, "silent_days": 22}, CAUGHT, "Seit 22 Tagen keine neue Stimme"),
         ({"is_open": True, "collects": True, "silent_days": 21, "voices": 5}, GOOD, "5 Stimmen, nichts ist überfällig"),
         ({"is_open": True, "collects": True, "open_days": 22}, CAUGHT, "Seit 22 Tagen keine neue Stimme"),
@@ -55,6 +60,9 @@ def test_the_light_of_what_was_made(stage: int, waits: bool, age: int, key: str)
 
 
 def test_a_light_says_itself_in_words_and_as_a_sign() -> None:
-    lights = [light_of_process(ProcessFacts(**facts)) for facts in ({"is_open": True}, {"has_next": True}, {"has_owner": False}, {"is_draft": True})]
+    lights = [
+        light_of_process(ProcessFacts(**facts))
+        for facts in ({"is_open": True}, {"has_next": True}, {"has_owner": False}, {"is_draft": True})
+    ]
     assert [str(light.word) for light in lights] == ["läuft gut", "hakt", "steht still", "ruht"]
     assert len({light.icon for light in lights}) == 4

@@ -45,7 +45,9 @@ def city() -> Any:
 
 @pytest.fixture
 def step(city: Any) -> Any:
-    return make_step(make_process(city, title=Translated({"de": "Was fehlt?"}), question=Translated({"de": "Was fehlt?"}), owner_name="Jan"))
+    return make_step(
+        make_process(city, title=Translated({"de": "Was fehlt?"}), question=Translated({"de": "Was fehlt?"}), owner_name="Jan")
+    )
 
 
 def addresses(step: Any) -> list[str]:
@@ -54,7 +56,9 @@ def addresses(step: Any) -> list[str]:
     return [PAGE, *(f"{PAGE}/{figure}.csv" for figure in FIGURES), *brief]
 
 
-@pytest.mark.parametrize(("role", "status"), [("owner", 200), ("administrator", 200), ("moderator", 403), ("facilitator", 403), ("expert", 403)])
+@pytest.mark.parametrize(
+    ("role", "status"), [("owner", 200), ("administrator", 200), ("moderator", 403), ("facilitator", 403), ("expert", 403)]
+)
 def test_who_owns_processes_or_leads_the_city_sees_it(city: Any, step: Any, role: str, status: int) -> None:
     browser = make_browser(city, make_staff(city, role))
     assert {browser.get(path).status_code for path in addresses(step)} == {status}

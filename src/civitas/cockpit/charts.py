@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from civitas.kit.packing import packed, sunflower
+from civitas.kit.packing import packed, spread_of, sunflower
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,10 +157,9 @@ def _dots(stage: Stage) -> tuple[list[dict[str, Any]], int, float]:
 
 def _bubbles(stage: Stage, stages: Sequence[Stage]) -> tuple[list[dict[str, Any]], int, float]:
     sizes = stage.sizes[:MOST_BUBBLES]
-    # One scale for all stages, so that a bubble of a concept can be held against one of a theme.
-    fullest = max(sum(each.sizes[:MOST_BUBBLES]) + 3 * len(each.sizes[:MOST_BUBBLES]) for each in stages)
-    scale = 0.4 * CLOUD / sqrt(max(fullest, 1))
-    circles, side = packed([max(5.0, scale * sqrt(size + 3)) for size in sizes], gap=3.0, most=CLOUD)
+    # A bubble is as large as its voices are as dots; one scale for all stages, so that they can be held against each other.
+    scale = spread_of(max(stages[0].count, 1), most=CLOUD)
+    circles, side = packed([max(5.0, scale * sqrt(size)) for size in sizes], gap=3.0, most=CLOUD)
     return _drawn(circles, stage.waits, side), 1, side
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from civitas.cockpit.measures import ACTS, COMMENT, CONCEPT, DECIDE, GIVE, IMPORT, SERVICE, SUPPORT, THEME, VOICE, WEB, WORKSHOP, WRITE
 
 STAGE_NAMES = {VOICE: _("Voices"), THEME: _("Themes"), CONCEPT: _("Concepts"), SERVICE: _("Services")}
-CHANNEL_NAMES = {WEB: _("On the website"), WORKSHOP: _("At a board or in a workshop"), IMPORT: _("Brought in from elsewhere")}
+CHANNEL_NAMES = {WEB: _("Website"), WORKSHOP: _("Board and workshop"), IMPORT: _("Brought in")}
 ACT_NAMES = {
     ACTS[SUPPORT]: pgettext_lazy("depth", "support"),
     ACTS[COMMENT]: pgettext_lazy("depth", "comment"),
@@ -35,7 +35,7 @@ DEFINITIONS = {
         SMALL,
     ),
     "areas": (
-        _("People by the district that their ideas and improvements are about. Who gave in two districts counts in both."),
+        _("People by the district of what they gave, commented or supported. Who did so in two districts counts in both."),
         _("Against the population where it was entered: people to a thousand who live there."),
         SMALL,
     ),

@@ -44,14 +44,19 @@ def local_day(at: dt.datetime) -> dt.date:
 
 
 def counted_now(city: City, keys: Collection[int] | None = None) -> Iterator[Counted]:
-    """How these contributions (None: all) count, each on its own: its reach and weight do not know yet what it led to."""
+    """How these contributions (None: all) count, each on its own: its reach and weight do not know yet what it led to.
+
+    A quarter counts for the district that it lies in.
+    """
     rows = _some(Contribution.objects.of(city).filter(kind__in=STAGES), keys)
-    names = ("pk", "kind", "process", "area", "given_at", "visibility", "answered", "merged_into", "wording_count")
-    for pk, kind, process, area, given_at, visibility, answered, head, inside in rows.values_list(*names).iterator(chunk_size=CHUNK):
+    names = ("pk", "kind", "process", "area", "area__parent", "given_at", "visibility", "answered", "merged_into", "wording_count")
+    for pk, kind, process, area, district, given_at, visibility, answered, head, inside in rows.values_list(*names).iterator(
+        chunk_size=CHUNK
+    ):
         stage = STAGES[kind]
         shown = int(visibility == PUBLISHED)
         yield Counted(
-            city=city, contribution_id=pk, stage=stage, process_id=process, area_id=area, on=local_day(given_at), shown=shown,
+            city=city, contribution_id=pk, stage=stage, process_id=process, area_id=district or area, on=local_day(given_at), shown=shown,
             answered=answered, reach=stage, weight=shown * (1 + inside) if stage == VOICE else 0, head_id=head,
         )  # fmt: skip
 
@@ -75,34 +80,27 @@ def deeds_now(city: City, act: str, keys: Collection[int] | None = None) -> Iter
 def _given(city: City, act: str, keys: Collection[int] | None) -> Iterator[Deed]:
     kinds = [kind for kind, stage in STAGES.items() if stage == VOICE] if act == GIVE else [Contribution.Kind.COMMENT]
     rows = _some(Contribution.objects.of(city).filter(kind__in=kinds, visibility=PUBLISHED, author__isnull=False), keys)
-    names = ("pk", "author", "process", "area", "given_at", "source_key", "source_url")
-    for pk, author, process, area, at, source_key, source_url in rows.values_list(*names).iterator(chunk_size=CHUNK):
+    spot = "" if act == GIVE else "root__"  # a comment is about where its contribution lies
+    names = ("pk", "author", "process", f"{spot}area", f"{spot}area__parent", "given_at", "source_key", "source_url")
+    for pk, author, process, area, district, at, source_key, source_url in rows.values_list(*names).iterator(chunk_size=CHUNK):
         channel = IMPORT if source_key or source_url else WEB
-        yield _dated(
-            Deed(
-                city=city,
-                act=act,
-                key=pk,
-                participant_id=author,
-                process_id=process,
-                area_id=area if act == GIVE else None,
-                channel=channel,
-            ),
-            at,
-        )
+        deed = Deed(city=city, act=act, key=pk, participant_id=author, process_id=process, area_id=district or area, channel=channel)
+        yield _dated(deed, at)
 
 
 def _supports(city: City, act: str, keys: Collection[int] | None) -> Iterator[Deed]:
-    rows = _some(Support.objects.of(city), keys).values_list("pk", "participant", "contribution__process", "at")
-    for pk, participant, process, at in rows.iterator(chunk_size=CHUNK):
-        yield _dated(Deed(city=city, act=act, key=pk, participant_id=participant, process_id=process, area_id=None, channel=WEB), at)
+    names = ("pk", "participant", "contribution__process", "contribution__area", "contribution__area__parent", "at")
+    for pk, participant, process, area, district, at in (
+        _some(Support.objects.of(city), keys).values_list(*names).iterator(chunk_size=CHUNK)
+    ):
+        deed = Deed(city=city, act=act, key=pk, participant_id=participant, process_id=process, area_id=district or area, channel=WEB)
+        yield _dated(deed, at)
 
 
 def _seats(city: City, act: str, keys: Collection[int] | None) -> Iterator[Deed]:
-    rows = _some(Seat.objects.of(city).filter(participant__isnull=False), keys)
-    for pk, participant, process, at in rows.values_list("pk", "participant", "board__step__process", "taken_at").iterator(
-        chunk_size=CHUNK
-    ):
+    names = ("pk", "participant", "board__step__process", "taken_at")
+    rows = _some(Seat.objects.of(city).filter(participant__isnull=False), keys).values_list(*names)
+    for pk, participant, process, at in rows.iterator(chunk_size=CHUNK):
         yield _dated(Deed(city=city, act=act, key=pk, participant_id=participant, process_id=process, area_id=None, channel=WORKSHOP), at)
 
 

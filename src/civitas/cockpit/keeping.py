@@ -144,7 +144,7 @@ def settle_given(city: City, keys: Collection[int]) -> None:
     moved = _settle_counted(city, _with_kin(city, set(keys)))
     settle_deeds(city, GIVE, set(keys))
     settle_deeds(city, COMMENT, set(keys))
-    if moved:  # to another process: whoever supports it or comments on it takes part there now
+    if moved:  # whoever supports it or comments on it takes part there now
         supports = Support.objects.of(city).filter(contribution__in=among(moved)).values_list("pk", flat=True)
         settle_deeds(city, SUPPORT, set(supports.order_by("pk")))
         comments = Contribution.objects.of(city).filter(root__in=among(moved)).values_list("pk", flat=True)
@@ -162,11 +162,11 @@ def _with_kin(city: City, keys: set[int]) -> set[int]:
 
 
 def _settle_counted(city: City, keys: set[int]) -> set[int]:
-    """Count what these are now; returns those that lie in another process than before."""
+    """Count what these are now; returns those that lie in another process or district than before."""
     book = Book(city)
     book.load(keys)
     wanted = {row.contribution_id: row for row in counted_now(city, keys)}
-    moved = {key for key, row in wanted.items() if key in book.rows and book.rows[key].process_id != row.process_id}
+    moved = {key for key, row in wanted.items() if key in book.rows and _lies(book.rows[key]) != _lies(row)}
     ends = Q(source__in=among(wanted.keys())) | Q(target__in=among(wanted.keys()))
     for key, row in wanted.items():
         if key not in book.rows:
@@ -188,6 +188,10 @@ def _settle_counted(city: City, keys: set[int]) -> set[int]:
     book.carry_reach(set(wanted) | book.before_them(set(wanted)))
     book.write()
     return moved
+
+
+def _lies(row: Counted) -> tuple[int, int | None]:
+    return row.process_id, row.area_id
 
 
 def _was_known(book: Book, way: Way) -> bool:

@@ -98,6 +98,8 @@ def light_of_process(facts: ProcessFacts) -> Light:
         return Light(CAUGHT, ngettext("No new voice for %(days)s day", "No new voice for %(days)s days", silent) % {"days": number(silent)})
     if is_over:
         return Light(QUIET, _("Finished, the result stands there") if facts.has_result else _("Over, the result is being written"))
+    if not facts.is_open:
+        return Light(GOOD, _("Goes on on its day, nothing is overdue"))
     voices = ngettext("%(count)s voice, nothing is overdue", "%(count)s voices, nothing is overdue", facts.voices)
     return Light(GOOD, voices % {"count": number(facts.voices)})
 

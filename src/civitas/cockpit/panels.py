@@ -141,6 +141,8 @@ def _stage_note(stage: int, kept: Figures) -> str:
             else ""
         )
     voices, share = kept.of(REACH, stage), kept.of(STAGE, VOICE)
+    if not kept.of(STAGE, stage):
+        return _("nothing of it yet")
     note = ngettext("from %(count)s voice", "from %(count)s voices", voices) % {"count": shown(voices)}
     if share and voices:
         note += f" ({round(100 * voices / share)} %)"
@@ -190,8 +192,8 @@ def areas_panel(asked: Asked, kept: Figures, areas: Mapping[int, Area]) -> Panel
         else ""
     )
     title = _("People by district")
-    chart = bar_rows("areas", title, bars, said=said or title, headings=(_("District"), _("People")))
-    return Panel("areas", title, chart, (_("District"), _("People"), _("Population"), _("To a thousand")), rows)
+    chart = bar_rows("areas", title, bars, said=said or title, headings=(_("Part of the city"), _("People")))
+    return Panel("areas", title, chart, (_("Part of the city"), _("People"), _("Population"), _("To a thousand")), rows)
 
 
 def _per_thousand(people: int | None, area: Area) -> str:
@@ -243,9 +245,9 @@ def weeks_panel(asked: Asked, areas: Mapping[int, Area]) -> Weeks:
     dates = [day(monday_of(last - WEEKS + 1 + index)) for index in range(WEEKS)]
     curves = [Curve(areas[key].name, weeks[key], sum(weeks[key]), *_how_it_goes(weeks[key])) for key in loud[:CURVES_DRAWN]]
     title = _("Where we are heard, and where not")
-    chart = curves_of("weeks", title, curves, dates, said=_("Voices a week, twelve weeks, one scale for all."), first=_("District"))
+    chart = curves_of("weeks", title, curves, dates, said=_("Voices a week, twelve weeks, one scale for all."), first=_("Part of the city"))
     rows = tuple((areas[key].name, *(str(value) for value in weeks[key]), str(sum(weeks[key]))) for key in loud)
-    panel = Panel("weeks", title, chart, (_("District"), *dates, _("Together")), rows)
+    panel = Panel("weeks", title, chart, (_("Part of the city"), *dates, _("Together")), rows)
     return Weeks(panel, tuple(areas[key].name for key in heard if key not in loud))
 
 

@@ -114,8 +114,8 @@ def overdue_by_process(city: City, today: dt.date) -> dict[int, tuple[int, int]]
 
 
 def areas_of(city: City) -> dict[int, Area]:
-    """The city's districts and quarters by key, without their boundaries; one query."""
-    return {area.pk: area for area in Area.objects.of(city).defer("boundary").order_by("name")}
+    """The city's districts by key, without their boundaries; one query. What lies in no other is one."""
+    return {area.pk: area for area in Area.objects.of(city).filter(parent=None).defer("boundary").order_by("name")}
 
 
 def made_of(city: City, kind: str, *, process: Process | None) -> QuerySet[Contribution]:

@@ -26,12 +26,16 @@ class _Link:
 
 def sunflower(count: int, *, most: float) -> list[Circle]:
     """So many equal dots in a round of this width, from the middle outwards."""
-    radius = most / 2
-    step = min(radius / sqrt(max(count, 1)), 6.0)
+    step = spread_of(max(count, 1), most=most)
     return [
         (step * 0.94 * sqrt(at + 0.5) * cos(at * GOLDEN), step * 0.94 * sqrt(at + 0.5) * sin(at * GOLDEN), step * 0.62)
         for at in range(count)
     ]
+
+
+def spread_of(count: int, *, most: float) -> float:
+    """How far dots of a sunflower spread: so many lie in a round of this times the root of their number."""
+    return min(most / 2 / sqrt(count), 9.0)
 
 
 def packed(radii: Sequence[float], *, gap: float, most: float) -> tuple[list[Circle], float]:
