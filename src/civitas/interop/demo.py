@@ -27,6 +27,7 @@ from civitas.interop.demo_answers import load_answers
 from civitas.interop.demo_boards import load_boards
 from civitas.interop.demo_city import Demo, demo_uid
 from civitas.interop.demo_concepts import load_concepts
+from civitas.interop.demo_crowd import load_crowd
 from civitas.interop.demo_files import film_of, paper_of
 from civitas.interop.demo_meeting import load_meeting
 from civitas.interop.demo_merging import load_merging
@@ -79,6 +80,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
         advance()
     if fresh:
         _link(demo)
+        load_crowd(demo, fresh)
         load_searches(demo)
     load_meeting(demo)
     load_answers(demo)
