@@ -28,6 +28,7 @@ from tests.factories import (
 from civitas.answering.actions.assigning import assign_new
 from civitas.answering.models import Assignment, due_key
 from civitas.cockpit.definitions import DEFINITIONS
+from civitas.cockpit.panels import FIGURES
 from civitas.contributions.linking import make_links
 from civitas.contributions.models import Contribution
 from civitas.kit.pdf import may_print
@@ -35,7 +36,6 @@ from civitas.kit.translated import Translated
 
 pytestmark = pytest.mark.django_db
 PAGE = "/verwaltung/cockpit"
-FIGURES = ("funnel", "people", "areas", "channels", "depth", "weeks")
 
 
 @pytest.fixture

@@ -380,7 +380,6 @@ def _processes(town: Town, step: Any) -> None:
         "staff_process_state": {"slug": "ottensen"},
         "step_comments": {"slug": "ottensen", "position": 2},
         "conclude_step": {"slug": "ottensen", "position": 3},
-        "cockpit_csv": {"figure": "funnel"},
         "cockpit_brief": {"slug": "ottensen"},
         "bring_to_board": {"slug": "ottensen", "position": 4},
         "decide_board_picture": {"key": picture.pk},

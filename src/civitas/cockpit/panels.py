@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from civitas.cockpit.queries import Period
     from civitas.processes.models import Process
 
+FIGURES = ("funnel", "people", "areas", "channels", "depth", "weeks")
 AREAS_DRAWN, CURVES_DRAWN = 8, 8
 SILENT_WEEKS = 3
 
@@ -76,6 +78,11 @@ class Panel:
     def definition(self) -> Sequence[str | _StrPromise]:
         """What it means, sentence by sentence."""
         return DEFINITIONS[self.key]
+
+    @property
+    def csv_path(self) -> str:
+        """Where its rows are had as a table."""
+        return reverse(f"cockpit_csv_{self.key}")
 
 
 def people_said(count: int | None) -> str:

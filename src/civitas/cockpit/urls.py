@@ -3,9 +3,10 @@
 from django.urls import path
 
 from civitas.cockpit import views
+from civitas.cockpit.panels import FIGURES
 
 urlpatterns = [
     path("verwaltung/cockpit", views.show_cockpit, name="cockpit"),
-    path("verwaltung/cockpit/<slug:figure>.csv", views.show_csv, name="cockpit_csv"),
+    *(path(f"verwaltung/cockpit/{figure}.csv", views.show_csv, {"figure": figure}, name=f"cockpit_csv_{figure}") for figure in FIGURES),
     path("verwaltung/cockpit/<slug:slug>/brief.pdf", views.show_brief, name="cockpit_brief"),
 ]

@@ -143,9 +143,7 @@ def show_csv(request: HttpRequest, figure: str) -> HttpResponse:
     """A figure as a table for spreadsheets: the same cells as on the page, and what they mean below."""
     city = _enter(request)
     asked = _asked(request, city)
-    panel = panels_of(asked).get(figure)
-    if panel is None:
-        raise Http404
+    panel = panels_of(asked)[figure]
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{city.slug}-{figure}.csv"'
     response.write("\ufeff")
