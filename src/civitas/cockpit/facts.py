@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from civitas.boards.models import Seat
 from civitas.cockpit.measures import (
-    ACTS,
     COMMENT,
+    DECIDE,
+    DRAFT,
     GIVE,
     IMPORT,
     STAGES,
@@ -24,11 +25,12 @@ from civitas.cockpit.measures import (
 from civitas.cockpit.models import Counted, Deed, Way
 from civitas.contributions.models import Contribution, Link
 from civitas.contributions.walking import among
+from civitas.coproduction.models import GateDecision, Wording
 from civitas.dialogue.models import Support
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from django.db.models import QuerySet
 
@@ -104,11 +106,31 @@ def _seats(city: City, act: str, keys: Collection[int] | None) -> Iterator[Deed]
         yield _dated(Deed(city=city, act=act, key=pk, participant_id=participant, process_id=process, area_id=None, channel=WORKSHOP), at)
 
 
-def _nothing(_city: City, _act: str, _keys: Collection[int] | None) -> Iterator[Deed]:
-    yield from ()
+def _wordings(city: City, act: str, keys: Collection[int] | None) -> Iterator[Deed]:
+    rows = _some(Wording.objects.of(city).filter(by__isnull=False), keys)
+    yield from _on_concept(city, act, rows, "concept__contribution__")
 
 
-_READERS: dict[str, Any] = dict.fromkeys(ACTS, _nothing) | {SUPPORT: _supports, COMMENT: _given, GIVE: _given, WRITE: _seats}
+def _decisions(city: City, act: str, keys: Collection[int] | None) -> Iterator[Deed]:
+    rows = _some(GateDecision.objects.of(city).filter(by__isnull=False), keys)
+    yield from _on_concept(city, act, rows, "gate__concept__contribution__")
+
+
+def _on_concept(city: City, act: str, rows: QuerySet[Any], spot: str) -> Iterator[Deed]:
+    names = ("pk", "by", f"{spot}process", f"{spot}area", f"{spot}area__parent", "at")
+    for pk, participant, process, area, district, at in rows.values_list(*names).iterator(chunk_size=CHUNK):
+        deed = Deed(city=city, act=act, key=pk, participant_id=participant, process_id=process, area_id=district or area, channel=WEB)
+        yield _dated(deed, at)
+
+
+_READERS: dict[str, Callable[[City, str, Collection[int] | None], Iterator[Deed]]] = {
+    SUPPORT: _supports,
+    COMMENT: _given,
+    GIVE: _given,
+    WRITE: _seats,
+    DRAFT: _wordings,
+    DECIDE: _decisions,
+}
 
 
 def _some(rows: QuerySet[Any], keys: Collection[int] | None) -> QuerySet[Any]:

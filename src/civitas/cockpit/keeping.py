@@ -12,11 +12,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from civitas.cockpit.facts import counted_now, deeds_now, ways_now
-from civitas.cockpit.measures import COMMENT, GIVE, SUPPORT
+from civitas.cockpit.measures import COMMENT, DECIDE, DRAFT, GIVE, SUPPORT
 from civitas.cockpit.models import Counted, Deed, Ledger, Way
 from civitas.cockpit.shares import figures_of, figures_of_person, figures_of_way, write_figures
 from civitas.contributions.models import Contribution
 from civitas.contributions.walking import MOST_GENERATIONS, among
+from civitas.coproduction.models import GateDecision, Wording
 from civitas.dialogue.models import Support
 
 if TYPE_CHECKING:
@@ -149,6 +150,10 @@ def settle_given(city: City, keys: Collection[int]) -> None:
         settle_deeds(city, SUPPORT, set(supports.order_by("pk")))
         comments = Contribution.objects.of(city).filter(root__in=among(moved)).values_list("pk", flat=True)
         settle_deeds(city, COMMENT, set(comments.order_by("pk")))
+        wordings = Wording.objects.of(city).filter(concept__contribution__in=among(moved)).values_list("pk", flat=True)
+        settle_deeds(city, DRAFT, set(wordings.order_by("pk")))
+        decisions = GateDecision.objects.of(city).filter(gate__concept__contribution__in=among(moved)).values_list("pk", flat=True)
+        settle_deeds(city, DECIDE, set(decisions.order_by("pk")))
 
 
 def _with_kin(city: City, keys: set[int]) -> set[int]:

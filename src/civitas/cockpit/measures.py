@@ -17,8 +17,9 @@ VOICE, THEME, CONCEPT, SERVICE = range(4)
 STAGES = {Kind.IDEA: VOICE, Kind.IMPROVEMENT: VOICE, Kind.THEME: THEME, Kind.CONCEPT: CONCEPT, Kind.SERVICE_STORY: SERVICE}
 
 # What people do, from the lightest to the deepest; the number under which it is counted.
-SUPPORT, COMMENT, GIVE, WRITE, DECIDE = "support", "comment", "give", "write", "decide"
-ACTS = {SUPPORT: 1, COMMENT: 2, GIVE: 3, WRITE: 4, DECIDE: 5}
+SUPPORT, COMMENT, GIVE, WRITE, DRAFT, DECIDE = "support", "comment", "give", "write", "draft", "decide"
+# To write at a board and to write on a concept are one depth, out of rows of two rooms.
+ACTS = {SUPPORT: 1, COMMENT: 2, GIVE: 3, WRITE: 4, DRAFT: 4, DECIDE: 5}
 
 # By which way somebody took part.
 WEB, WORKSHOP, IMPORT = 1, 2, 3

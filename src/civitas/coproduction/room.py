@@ -9,6 +9,7 @@ from django.utils.translation import ngettext_lazy
 
 from civitas.contributions.models import Link
 from civitas.coproduction.actions.gates import HOP
+from civitas.coproduction.calls import calls_of
 from civitas.coproduction.models import Decider, Gate, GateDecision, Member, SectionText, Wording
 from civitas.coproduction.notices import KINDS
 from civitas.coproduction.pages import render_concept, render_my_concepts, render_paper, render_stage, render_waiting_gates
@@ -79,6 +80,7 @@ ROOM = Room(
         ContributionSection("body", render_concept, order=20, paper=render_paper),
     ),
     staff_sections=(render_waiting_gates,),
+    calls=(calls_of,),
     workload=gates_by_person,
     on_linked=("coproduction.linked",),
     stations=stations_of_concepts,

@@ -23,6 +23,7 @@ from civitas.kit.verdicts import Refused
 from civitas.lineage.news import note_hop, recall_hop
 from civitas.notices.actions import notify
 from civitas.outbox.actions import enqueue
+from civitas.people.deeds import deeds_changed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -192,6 +193,7 @@ def _note(actor: Actor, row: Gate, decided: Decided, *, edition: int, correction
         edition=edition, by=actor.participant, at=timezone.now(),
     )  # fmt: skip
     keep_stage(actor.city, row.concept_id)
+    deeds_changed(actor.city, "decide", [made.pk])
     enqueue(actor.city, "coproduction.tell_of_decision", {"decision": made.pk})
     for earlier in GateDecision.objects.of(actor.city).filter(gate=row).exclude(pk=made.pk).order_by("pk"):
         recall_hop(actor.city, HOP, earlier.pk)

@@ -20,6 +20,7 @@ from civitas.coproduction.rules import may_write
 from civitas.coproduction.sections import LONGEST_SECTION, section_by_key
 from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
+from civitas.people.deeds import deeds_changed
 from civitas.people.rates import spend
 
 if TYPE_CHECKING:
@@ -62,10 +63,12 @@ def write_section(actor: Actor, concept: Concept, member: Member | None, key: st
         held.edition += 1
         held.save(update_fields=["edition", "changed_at"])
         speaks = member.organisation if member is not None and member.organisation_id in actor.organisation_ids else None
-        return Wording.objects.create(
+        made: Wording = Wording.objects.create(
             city=actor.city, concept=held, edition=held.edition, key=key, version=row.version, text=text,
             by=actor.participant, organisation=speaks, at=timezone.now(),
         )  # fmt: skip
+        deeds_changed(actor.city, "draft", [made.pk])
+    return made
 
 
 def _hold(concept: Concept) -> Concept:
