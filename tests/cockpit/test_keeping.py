@@ -217,7 +217,7 @@ def test_who_takes_part_often_is_one_person(city: Any, step: Any, run_cockpit: A
     now, year = quarter_of(today.date()), today.year * 10
     assert figure(city, PEOPLE) == figure(city, AREA, area.pk) == figure(city, CHANNEL, 1) == figure(city, PEOPLE, span=now) == 1
     assert [figure(city, NEW, span=span) for span in (now, year, quarter_of(before.date()))] == [0, 0, 1]
-    assert [figure(city, ACT, code) for code in ACTS.values()] == [1, 1, 1, 0, 0]
+    assert [figure(city, ACT, code) for code in range(1, 6)] == [1, 1, 1, 0, 0]
     assert figure(city, PEOPLE, scope=step.process_id) == 1
 
 
