@@ -8,7 +8,7 @@ import pytest
 from tests.boards.playing import new_id, sit
 
 from civitas.boards.actions import empty_drawers, set_phase, write
-from civitas.boards.places import apart
+from civitas.boards.places import apart, on_canvas
 from civitas.boards.queries import document_of
 from civitas.boards.things import Card, Things
 from civitas.people.actors import city_actor
@@ -44,3 +44,19 @@ def test_what_people_wrote_for_themselves_lies_side_by_side_once_it_is_uncovered
     lying = list(document_of(board).cards.values())
     assert (len(lying), any(overlap(one, other) for one, other in combinations(lying, 2))) == (9, False)
     assert empty_drawers(board) == 0
+
+
+REGIONS = [{"key": "who", "x": 0, "y": 0, "w": 400, "h": 400}, {"key": "what", "x": 500, "y": 0, "w": 400, "h": 400}]
+
+
+def test_a_card_of_a_form_lies_in_its_field_and_one_without_a_field_on_none():
+    there = Things()
+    laid = []
+    for number in range(4):
+        card = on_canvas(there, Card(f"card{number:04d}", region="what"), REGIONS)
+        there.by_root["cards"][card.id] = card
+        laid.append(card)
+    assert all(500 <= card.x <= 900 - 168 and 84 <= card.y <= 400 - 132 for card in laid)
+    assert not any(overlap(one, other) for one, other in combinations(laid, 2))
+    assert on_canvas(there, Card("card0009", x=20, y=10), REGIONS).y >= 400
+    assert on_canvas(there, Card("card0009", x=20, y=10), []) == Card("card0009", x=20, y=10)

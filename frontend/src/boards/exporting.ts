@@ -118,6 +118,9 @@ export async function paintBoard(session: Session): Promise<Blob | null> {
   };
   for (const region of layout.canvas?.regions ?? []) {
     sheet(region.x, region.y, region.w, region.h, paint["--bd-group"]!);
+    brush.globalAlpha = 0.45;
+    sheet(region.x, region.y, region.w, region.h, paint[`--bd-${region.colour}`] ?? paint["--bd-group"]!);
+    brush.globalAlpha = 1;
     say(region.title, region.x + 16, region.y + 14, `600 20px ${FONT}`, paint["--cd-ink"]!, region.w - 32);
     brush.font = `400 15px ${FONT}`;
     linesOf(brush, region.question, region.w - 32, 2).forEach((line, index) => say(line, region.x + 16, region.y + 42 + index * 19, `400 15px ${FONT}`, paint["--cd-muted"]!, region.w - 32, region.question));

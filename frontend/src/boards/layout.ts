@@ -136,7 +136,7 @@ export class Layout {
     return { index, isLast: index === count, rect: this.cellOf(rect, index, columns) };
   }
 
-  /** A free place for a card: in a region, near a point, or below all that stands there. */
+  /** A free place for a card: in a region, near a point, or below groups and canvas: what is to lie anywhere lies on no heading of theirs. */
   freePlace(region = "", near?: { x: number; y: number }): { x: number; y: number } {
     const room = this.region(region);
     const isFree = (x: number, y: number): boolean => {
@@ -162,7 +162,8 @@ export class Layout {
       return near;
     }
     const all = this.bounds();
-    const under = Math.max(...[...this.groups.values()].map((rect) => rect.y + rect.h + BETWEEN + 34), this.groups.size || !this.cards.size ? -Infinity : all.y);
+    const rooms = [...this.groups.values(), ...(this.canvas?.regions ?? [])];
+    const under = Math.max(...rooms.map((rect) => rect.y + rect.h + BETWEEN + 34), rooms.length || !this.cards.size ? -Infinity : all.y);
     const top = Number.isFinite(under) ? under : all.y;
     for (let row = 0; row < 400; row++) {
       for (let column = 0; column < 6; column++) {

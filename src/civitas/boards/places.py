@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from math import ceil, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from civitas.boards.things import Card, Thing, Things
 
 ROOMY = (240, 180)  # from card to card, board units
 FEWEST_COLUMNS = 6
 LEFT = TOP = 40
-CARD_WIDTH, CARD_HEIGHT, APART = 168, 132, 48
+CARD_WIDTH, CARD_HEIGHT, APART, GAP = 168, 132, 48, 16
+HEADING = 84  # of a region
 
 
 def in_rows(there: Things, cards: Sequence[Card], *, columns: int = 0, left: float = LEFT) -> list[Thing]:
@@ -54,6 +55,24 @@ def apart(there: Things, cards: Iterable[Card]) -> list[Thing]:
             others.append(card)
     lying = type(there)({**there.by_root, "cards": {**there.cards, **{card.id: card for card in kept}}})
     return [*kept, *(in_rows(lying, others) if others else [])]
+
+
+def on_canvas(there: Things, card: Card, regions: Sequence[Mapping[str, Any]]) -> Card:
+    """A card that a form lays: within the region it names, below its heading; one that names none below the whole canvas."""
+    ground = _Ground(each for each in there.cards.values() if not each.gone and each.id != card.id)
+    room = next((region for region in regions if region["key"] == card.region), None)
+    if room is None:
+        bottom = max((region["y"] + region["h"] + HEADING for region in regions), default=0)
+        return replace(card, y=card.y + bottom)
+    columns = max(1, int((room["w"] - GAP) // (CARD_WIDTH + GAP)))
+    rows = max(1, int((room["h"] - HEADING) // (CARD_HEIGHT + GAP)))
+    places = [
+        (room["x"] + GAP + column * (CARD_WIDTH + GAP), room["y"] + HEADING + row * (CARD_HEIGHT + GAP))
+        for row in range(rows)
+        for column in range(columns)
+    ]
+    laid = (replace(card, x=x, y=y) for x, y in places)
+    return next((each for each in laid if ground.is_free(each)), replace(card, x=places[-1][0], y=places[-1][1]))
 
 
 class _Ground:

@@ -65,7 +65,7 @@ def change_board(request: HttpRequest, uid: UUID) -> HttpResponse:
         if sent is not None:
             picture = keep_board_picture(request.actor, board, seat, sent, size=sent.size or 0, alt=asked.get("alt", ""))
             asked["picture"] = picture.file.name
-        write(request.actor, board, wish_of(asked, seat.alias if seat else ""), drawer=in_drawer)
+        write(request.actor, board, wish_of(asked, seat.alias if seat else "", (_canvas(board) or {}).get("regions", ())), drawer=in_drawer)
     except Refused as refused:
         if picture is not None:  # it hangs nowhere
             drop_file(picture.file)

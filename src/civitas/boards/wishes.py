@@ -5,16 +5,17 @@ from __future__ import annotations
 import random
 import string
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from civitas.boards.places import on_canvas
 from civitas.boards.things import COLOURS, LONGEST_FIELD, LONGEST_LABEL, LONGEST_TEXT, LONGEST_TITLE, Card, Dot, Group, Line, Removal
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from civitas.boards.actions import Wish
     from civitas.boards.things import Thing, Things
@@ -24,8 +25,11 @@ _COLUMNS = 6
 _random = random.SystemRandom()
 
 
-def wish_of(asked: Mapping[str, str], alias: str) -> Wish:
-    """The wish of a form: `do` names the verb, `on` the card or group. Raises Refused for what no form of ours asks."""
+def wish_of(asked: Mapping[str, str], alias: str, regions: Sequence[Mapping[str, Any]] = ()) -> Wish:
+    """The wish of a form: `do` names the verb, `on` the card or group; `regions` are those of the board's canvas.
+
+    Raises Refused for what no form of ours asks.
+    """
     verbs = {
         "add": _add,
         "text": _rewrite,
@@ -48,7 +52,10 @@ def wish_of(asked: Mapping[str, str], alias: str) -> Wish:
         raise Refused(_("Nobody knows what is to be done here. Please load the page anew."), status=400)
 
     def wish(there: Things) -> Iterator[Thing | Removal]:
-        yield from verb(there, asked, alias)
+        for thing in verb(there, asked, alias):
+            known = there.cards.get(thing.id)
+            is_laid = isinstance(thing, Card) and not thing.group and (known is None or (known.x, known.y) != (thing.x, thing.y))
+            yield on_canvas(there, thing, regions) if isinstance(thing, Card) and is_laid else thing
 
     return wish
 
