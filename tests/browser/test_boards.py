@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.boards import VIEWS, card_of, group_of, has_gone
+from tests.browser.boards import VIEWS, ByList, card_of, group_of, has_gone
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
@@ -111,6 +111,21 @@ def test_the_arrow_keys_go_from_card_to_card_and_the_list_goes_along(page: Page)
     second = page.evaluate("document.activeElement.dataset.id")
     assert first != second
     expect(page.locator(f".bl__item.is-here [data-card='{second}']")).to_be_visible()
+
+
+def test_the_list_reads_well_to_who_hears_it(page: Page) -> None:
+    ByList(page).add(WORDS)
+    expect(page.locator("board-list [data-groups]")).to_match_aria_snapshot(
+        f"""
+        - heading /{LIGHT}, \\d+ Karten/ [level=3]:
+          - button /{LIGHT}, \\d+ Karten/ [expanded]
+        - button /{LIGHT}/
+        - list:
+          - listitem:
+            - button /.+\\. .+/
+        """
+    )
+    expect(page.get_by_role("button", name=f"{WORDS}. Sie", exact=True)).to_have_count(1)
 
 
 def test_the_zoom_goes_from_10_to_400_percent(page: Page) -> None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from civitas.boards.models import Board
     from civitas.processes.models import Step
 
+# An address of so many letters takes at most two lines beside the QR code.
+_SHORT = 26
 LIGHTS = {"dunkel": "dark", "hell": "light"}
 
 
@@ -115,11 +117,12 @@ def door_of(request: HttpRequest, board: Board) -> dict[str, Any] | None:
     code = code_of(board) if may_lead(request.actor, board) else ""
     if not code:
         address = site + reverse("step", args=[board.step.process.slug, board.step.position])
-        return {"code": "", "picture": qr_code(address, fits=True)}
+        return {"code": "", "is_long": False, "picture": qr_code(address, fits=True)}
     address = f"{site}{reverse('join_code', args=[code])}?z={signature_of(board, code)}"
     return {
         "code": code,
         "host": _breakable(request.get_host()),
+        "is_long": len(request.get_host()) + len(reverse("join_hall")) > _SHORT,
         "path": reverse("join_hall"),
         "picture": qr_code(address, fits=True),
     }

@@ -30,6 +30,7 @@ def _things() -> Words:
         "without_group": _("Not in a group yet"),
         "all_cards": _("All cards"),
         "by_name": _("By {name}"),
+        "by_you": _("By you"),
         "from_contribution": _("Contribution {number}"),
         "group_label": _("Group {group}, {count}"),
         "text_of_card": _("Words on the card"),

@@ -164,8 +164,16 @@ export class List {
     write(made.querySelector(".bl__text"), item.text);
     this.dressPicture(made, item.picture ?? "");
     write(made.querySelector("small"), section.kind === "gone" ? `${item.note}, ${this.session.words.say("bring_back")}` : item.note);
+    made.querySelector(".bl__card")!.setAttribute("aria-label", this.heard(item, section));
     made.classList.toggle("is-here", this.session.chosen === item.id);
     made.classList.toggle("is-marked", this.acts.marked.has(item.id));
+  }
+
+  /** What an item says to those who hear it: words, picture and note told apart. */
+  private heard({ text, note, picture = "" }: Item, section: Section): string {
+    const { pictures, words } = this.session;
+    const shows = pictures.address(picture) ? words.say("picture_shows", { words: pictures.alt(picture) || words.say("no_alt") }) : "";
+    return [text, shows, note, section.kind === "gone" ? words.say("bring_back") : ""].filter(Boolean).join(". ");
   }
 
   private dressPicture(made: HTMLElement, name: string): void {

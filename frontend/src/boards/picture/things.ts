@@ -29,7 +29,7 @@ export function cardLabel(session: Session, card: Card): string {
     card.text || words.say("empty_card"),
     ...(card.picture ? [words.say("picture_shows", { words: session.pictures.alt(card.picture) || words.say("no_alt") })] : []),
     group && !group.gone ? words.say("in_group", { group: group.title || words.say("unnamed") }) : (session.layout.region(card.region)?.title ?? words.say("without_group")),
-    words.say("by_name", { name: session.authorOf(card) }),
+    session.isSeated && card.by === session.seat && !card.number ? words.say("by_you") : words.say("by_name", { name: session.authorOf(card) }),
   ];
   const dots = model.dotCount(card.id);
   if (dots) parts.push(words.count("dots", dots));
