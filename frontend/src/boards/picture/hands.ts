@@ -1,9 +1,11 @@
 /** Mouse, pen and fingers on the picture: carry, drop, pan, pinch, draw, connect, give dots. */
 import { CARD, heightFor, widthFor } from "../layout";
 import { type Colour, MOST, within } from "../schema";
+import { Carrying } from "./carrying";
 import { edge, curve, smooth } from "./ink";
 import type { Picture } from "./picture";
-import { middleOf, put } from "./things";
+import { EdgePush } from "./push";
+import { Fingers, type Point, slackOf } from "./touch";
 
 export type Tool = "select" | "card" | "group" | "connect" | "dots" | "draw";
 
@@ -14,7 +16,6 @@ export interface Doing {
   refuse(key: string): void;
 }
 
-type Point = { x: number; y: number };
 type Grip =
   | { what: "pan"; from: Point }
   | { what: "card"; id: string; from: Point; off: Point; isCarried: boolean }
@@ -24,15 +25,7 @@ type Grip =
   | { what: "line"; id: string; from: Point }
   | { what: "stroke"; points: Point[] };
 
-/** A finger trembles more than a mouse. */
-const SLACK = { mouse: 5, touch: 10 };
-/** So long a finger rests on a card to take it up. */
-const HOLD_MS = 380;
-/** What is carried to the edge of the picture pushes the board along. */
-const EDGE = 44;
-const PUSH = 9;
-
-const slackOf = (event: PointerEvent): number => (event.pointerType === "mouse" ? SLACK.mouse : SLACK.touch);
+type Carried = Extract<Grip, { what: "card" | "group" }>;
 
 export class Hands {
   tool: Tool = "select";
@@ -40,15 +33,16 @@ export class Hands {
   /** From which thing a line goes, when it is made by two presses. */
   from = "";
   private grip: Grip | null = null;
-  private readonly fingers = new Map<number, Point>();
-  private spread = 0;
+  private readonly fingers: Fingers;
+  private readonly carrying: Carrying;
+  private readonly push: EdgePush;
   private isSpace = false;
-  private holding = 0;
-  private pushing = 0;
-  private finger: Point = { x: 0, y: 0 };
 
   constructor(private readonly picture: Picture, private readonly doing: Doing, isInset: boolean) {
-    const { stage } = picture;
+    const { stage, camera } = picture;
+    this.fingers = new Fingers(camera);
+    this.carrying = new Carrying(picture, (key) => doing.refuse(key));
+    this.push = new EdgePush(stage, camera);
     stage.addEventListener("pointerdown", (event) => this.down(event));
     stage.addEventListener("pointermove", (event) => this.move(event));
     stage.addEventListener("pointerup", (event) => this.up(event));
@@ -85,14 +79,9 @@ export class Hands {
   private down(event: PointerEvent): void {
     const target = event.target as Element;
     if (target.closest(".above, textarea") || event.button === 2) return;
-    this.finger = { x: event.clientX, y: event.clientY };
-    this.fingers.set(event.pointerId, this.finger);
+    this.fingers.down(event);
     this.picture.stage.setPointerCapture(event.pointerId);
-    if (this.fingers.size === 2) {
-      this.letGo();
-      this.spread = this.pinch().spread;
-      return;
-    }
+    if (this.fingers.count === 2) return this.letGo();
     const at = this.camera.toBoard(event.clientX, event.clientY);
     const from = { x: event.clientX, y: event.clientY };
     if (event.button === 1 || this.isSpace) {
@@ -152,78 +141,60 @@ export class Hands {
   }
 
   private hold(what: "card" | "group", id: string): void {
-    this.holding = window.setTimeout(() => this.takeUp(what, id), HOLD_MS);
+    this.fingers.hold(() => this.takeUp(what, id));
   }
 
   /** A finger has rested on a card or on the title of a group: now it follows. */
   private takeUp(what: "card" | "group", id: string): void {
-    this.holding = 0;
+    const { last } = this.fingers;
     const rect = this.session.layout.cards.get(id) ?? this.session.layout.groups.get(id);
-    if (this.grip?.what !== "pan" || this.fingers.size !== 1 || !rect) return;
-    const at = this.camera.toBoard(this.finger.x, this.finger.y);
+    if (this.grip?.what !== "pan" || this.fingers.count !== 1 || !rect) return;
+    const at = this.camera.toBoard(last.x, last.y);
     this.session.choose(id, "picture");
-    const grip: Extract<Grip, { what: "card" | "group" }> = { what, id, from: this.finger, off: { x: at.x - rect.x, y: at.y - rect.y }, isCarried: true };
+    const grip: Carried = { what, id, from: last, off: { x: at.x - rect.x, y: at.y - rect.y }, isCarried: true };
     this.grip = grip;
     navigator.vibrate?.(12);
     this.picture.render();
     this.carry(grip, at);
   }
 
-  /** While something is carried at the edge, the board moves on under it, so that it can go where nobody sees yet. */
-  private push(): void {
-    cancelAnimationFrame(this.pushing);
-    this.pushing = 0;
-    const grip = this.grip;
-    if ((grip?.what !== "card" && grip?.what !== "group") || !grip.isCarried) return;
-    const box = this.picture.stage.getBoundingClientRect();
-    const by = (place: number, low: number, high: number): number => (within((low + EDGE - place) / EDGE, 0, 1) - within((place - high + EDGE) / EDGE, 0, 1)) * PUSH;
-    const [dx, dy] = [by(this.finger.x, box.left, box.right), by(this.finger.y, box.top, box.bottom)];
-    if (!dx && !dy) return;
-    this.camera.pan(dx, dy);
-    this.carry(grip, this.camera.toBoard(this.finger.x, this.finger.y));
-    this.pushing = requestAnimationFrame(() => this.push());
+  private carry(grip: Carried, at: Point): void {
+    grip.isCarried = true;
+    this.carrying.follow(grip.what, grip.id, at, cornerOf(grip, at));
   }
 
-  private carry(grip: Extract<Grip, { what: "card" | "group" }>, at: Point): void {
-    if (grip.what === "card") return this.carryCard(grip, at);
-    grip.isCarried = true;
-    this.picture.carried = grip.id;
-    const element = this.picture.elementOf(grip.id);
-    if (element) put(element, at.x - grip.off.x, at.y - grip.off.y);
+  /** What is in the hand now, once it has left its place. */
+  private get carried(): Carried | null {
+    const { grip } = this;
+    return (grip?.what === "card" || grip?.what === "group") && grip.isCarried ? grip : null;
   }
 
   private move(event: PointerEvent): void {
     const at = this.camera.toBoard(event.clientX, event.clientY);
     this.session.tell(at.x, at.y, this.picture.carried, this.picture.carried ? "carries" : "");
-    const old = this.fingers.get(event.pointerId);
+    const old = this.fingers.move(event);
     if (!old) return;
-    this.finger = { x: event.clientX, y: event.clientY };
-    this.fingers.set(event.pointerId, this.finger);
-    if (this.fingers.size === 2) return this.pinched(old, event);
+    if (this.fingers.count === 2) return this.fingers.pinched(old, event);
     const grip = this.grip;
     if (!grip) return;
     const far = "from" in grip && grip.what !== "room" ? Math.hypot(event.clientX - grip.from.x, event.clientY - grip.from.y) : 0;
     switch (grip.what) {
       case "pan":
         // A finger that only trembles still rests.
-        if (this.holding && far <= slackOf(event)) return;
-        this.rest();
+        if (this.fingers.isResting && far <= slackOf(event)) return;
+        this.fingers.stir();
         return this.camera.pan(event.clientX - old.x, event.clientY - old.y);
       case "card":
       case "group":
         if (!grip.isCarried && far <= slackOf(event)) return;
         this.carry(grip, at);
-        if (!this.pushing) this.push();
+        if (!this.push.isOn) this.push.start(() => this.carried && this.fingers.last, () => this.follow());
         return;
-      case "size": {
-        const rect = this.session.layout.groups.get(grip.id);
-        const element = this.picture.elementOf(grip.id);
-        if (rect && element) element.style.width = `${this.columnsTo(at.x - rect.x)}px`;
-        return;
-      }
+      case "size":
+        return this.carrying.showSize(grip.id, at);
       case "room":
         grip.to = at;
-        return this.showRoom(grip.from, at);
+        return this.carrying.showRoom(grip.from, at);
       case "line": {
         const rect = this.session.layout.cards.get(grip.id) ?? this.session.layout.groups.get(grip.id);
         if (rect) this.picture.ink.show(curve(edge(rect, at), at));
@@ -238,8 +209,8 @@ export class Hands {
   }
 
   private up(event: PointerEvent): void {
-    const isPinch = this.fingers.size > 1;
-    this.fingers.delete(event.pointerId);
+    const isPinch = this.fingers.count > 1;
+    this.fingers.up(event);
     const grip = this.grip;
     if (isPinch || !grip) return;
     const at = this.camera.toBoard(event.clientX, event.clientY);
@@ -250,20 +221,11 @@ export class Hands {
         if (isPress) this.press(event, at);
         return;
       case "card":
-        if (grip.isCarried && !isPress) this.drop(grip.id, { x: at.x - grip.off.x, y: at.y - grip.off.y });
-        else this.press(event, at);
-        return;
-      case "group": {
-        const rect = this.session.layout.groups.get(grip.id);
-        if (grip.isCarried && !isPress && rect) this.session.verbs.place(grip.id, { x: at.x - grip.off.x, y: at.y - grip.off.y, ...this.ownSize(grip.id) });
-        else this.press(event, at);
-        return;
-      }
-      case "size": {
-        const rect = this.session.layout.groups.get(grip.id);
-        if (rect) this.session.verbs.place(grip.id, { x: rect.x, y: rect.y, h: this.ownSize(grip.id).h, w: this.columnsTo(at.x - rect.x) });
-        return;
-      }
+        return grip.isCarried && !isPress ? this.carrying.dropCard(grip.id, cornerOf(grip, at)) : this.press(event, at);
+      case "group":
+        return grip.isCarried && !isPress ? this.carrying.dropGroup(grip.id, cornerOf(grip, at)) : this.press(event, at);
+      case "size":
+        return this.carrying.setSize(grip.id, at);
       case "room": {
         const [w, h] = [Math.abs(at.x - grip.from.x), Math.abs(at.y - grip.from.y)];
         const isDrawn = w * this.camera.zoom > 40;
@@ -284,27 +246,21 @@ export class Hands {
   }
 
   private cancel(event: PointerEvent): void {
-    this.fingers.delete(event.pointerId);
+    this.fingers.up(event);
     this.letGo();
   }
 
-  private rest(): void {
-    window.clearTimeout(this.holding);
-    this.holding = 0;
+  /** The board has moved under the hand: what it carries stays in it. */
+  private follow(): void {
+    const { last } = this.fingers;
+    if (this.carried) this.carry(this.carried, this.camera.toBoard(last.x, last.y));
   }
 
   private letGo(): void {
-    this.rest();
-    cancelAnimationFrame(this.pushing);
-    this.pushing = 0;
+    this.fingers.stir();
+    this.push.stop();
     this.grip = null;
-    this.picture.carried = "";
-    this.picture.ghost.hidden = true;
-    this.picture.ghost.style.width = this.picture.ghost.style.height = "";
-    this.picture.ink.show("");
-    this.picture.stage.classList.remove("is-carrying");
-    for (const hot of this.picture.stage.querySelectorAll(".is-hot")) hot.classList.remove("is-hot");
-    this.picture.schedule();
+    this.carrying.end();
   }
 
   /** A press that moved nothing. */
@@ -355,70 +311,8 @@ export class Hands {
     const painted = this.session.layout.inSight({ x: at.x, y: at.y, w: 1, h: 1 }).at(-1);
     return painted ?? this.session.layout.groupAt(at.x, at.y);
   }
-
-  private carryCard(grip: Extract<Grip, { what: "card" }>, at: Point): void {
-    const { layout, may } = this.session;
-    grip.isCarried = true;
-    this.picture.carried = grip.id;
-    this.picture.stage.classList.add("is-carrying");
-    const element = this.picture.elementOf(grip.id);
-    if (element) put(element, at.x - grip.off.x, at.y - grip.off.y);
-    element?.classList.add("is-carried");
-    const group = may.regroup() ? layout.groupAt(at.x, at.y) : "";
-    for (const other of this.picture.stage.querySelectorAll<HTMLElement>(".cl")) other.classList.toggle("is-hot", other.dataset["group"] === group);
-    const region = group ? "" : layout.regionAt(at.x, at.y);
-    for (const other of this.picture.stage.querySelectorAll<HTMLElement>(".rg")) other.classList.toggle("is-hot", other.dataset["region"] === region);
-    this.picture.ghost.hidden = !group;
-    if (group) {
-      const { rect, isLast } = layout.slotAt(group, at.x, at.y, [grip.id]);
-      // At the end an empty place waits; between two cards a bar says where it will go.
-      this.picture.ghost.classList.toggle("is-bar", !isLast);
-      put(this.picture.ghost, isLast ? rect.x : rect.x - 11, rect.y);
-    }
-    this.picture.schedule();
-  }
-
-  private drop(id: string, corner: Point): void {
-    const { layout, may, model, verbs } = this.session;
-    const card = model.cards.get(id);
-    if (!card) return;
-    const at = { x: corner.x + CARD.w / 2, y: corner.y + CARD.h / 2 };
-    const group = layout.groupAt(at.x, at.y);
-    if (group && may.regroup()) return verbs.moveInto(id, group, layout.slotAt(group, at.x, at.y, [id]).index);
-    if (card.group && model.standing(card.group) && !may.regroup()) return this.doing.refuse("no_group");
-    if (!may.move(card) && !card.group) return this.doing.refuse("no_move");
-    verbs.moveTo(id, corner.x, corner.y);
-  }
-
-  private showRoom(from: Point, to: Point): void {
-    const { ghost } = this.picture;
-    ghost.hidden = false;
-    ghost.classList.remove("is-bar");
-    put(ghost, Math.min(from.x, to.x), Math.min(from.y, to.y));
-    ghost.style.width = `${Math.abs(to.x - from.x)}px`;
-    ghost.style.height = `${Math.abs(to.y - from.y)}px`;
-  }
-
-  private columnsTo(width: number): number {
-    return widthFor(Math.max(1, Math.round((width - 24) / (CARD.w + 16))));
-  }
-
-  private ownSize(id: string): { w: number; h: number } {
-    const { w, h } = this.session.model.groups.get(id)!;
-    return { w, h };
-  }
-
-  private pinch(): { spread: number; x: number; y: number } {
-    const [a, b] = [...this.fingers.values()] as [Point, Point];
-    return { spread: Math.hypot(a.x - b.x, a.y - b.y), ...middleOf({ x: a.x, y: a.y, w: b.x - a.x, h: b.y - a.y }) };
-  }
-
-  private pinched(old: Point, event: PointerEvent): void {
-    const { spread, x, y } = this.pinch();
-    this.camera.pan((event.clientX - old.x) / 2, (event.clientY - old.y) / 2);
-    if (this.spread) this.camera.zoomBy(spread / this.spread, x, y);
-    this.spread = spread;
-  }
 }
 
+/** Where the upper left corner of what is in the hand lies on the board. */
+const cornerOf = ({ off }: Carried, at: Point): Point => ({ x: at.x - off.x, y: at.y - off.y });
 const asPoints = (points: Point[]): string => points.map(({ x, y }) => `${Math.round(x * 10) / 10},${Math.round(y * 10) / 10}`).join(" ");
