@@ -130,3 +130,15 @@ def test_the_steps_page_shows_the_way_to_who_leads_alone(step: Step) -> None:
     page = "/beteiligung/ottensen/schritt/2"
     assert URL in make_browser(step.city, make_staff(step.city, "facilitator")).get(page).content.decode()
     assert URL not in make_browser(step.city).get(page).content.decode()
+
+
+def test_what_stands_leads_on_to_the_next_step_that_can_be_led(step: Step) -> None:
+    group(step, "Schatten")
+    make_step(step.process, position=3, method="discuss")
+    make_step(step.process, position=4, method="dots", title={"de": "Gewichten"})
+    desk = make_browser(step.city, make_staff(step.city, "facilitator"))
+    link = 'href="/beteiligung/ottensen/schritt/4/leiten"'
+    assert link not in desk.get(URL).text
+    desk.post(URL)
+    page = desk.get(URL).text
+    assert (link in page, "Weiter mit „Gewichten“" in page) == (True, True)

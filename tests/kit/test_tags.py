@@ -103,3 +103,16 @@ def test_options_say_what_is_chosen_and_how_many_each_leaves() -> None:
     with translation.override("de"):
         page = Template("{% load kit %}{% options choices %}").render(Context({"choices": choices}))
     assert page == '<option value="">Alle</option><option value="a" selected>&lt;Veddel&gt; (1\u202f200)</option>'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Mehr Bänke", "Mehr Bänke"),
+        ("Mehr Bänke für die anderen. Und Schatten", "Mehr Bänke für die anderen …"),
+        ("Mehr Bänke für die anderen – und", "Mehr Bänke für die anderen …"),
+        ("Donaudampfschifffahrtsgesellschaft", "Donaudampfschifffahrtsgesell …"),
+    ],
+)
+def test_a_shortened_text_ends_with_a_whole_word_and_no_mark(text, shown):
+    assert kit.shortened(text, 29) == shown
