@@ -205,6 +205,17 @@ def test_only_the_team_decides_with_a_reason_and_nobody_about_their_own(board: B
     assert document_of(board).cards[card.id] == card
 
 
+def test_of_two_of_the_team_the_second_is_told_and_undoes_nothing(board: Board, card: Card) -> None:
+    flag(make_browser(board.city), board, card)
+    row = flagged(board)
+    first, second = [make_browser(board.city, make_staff(board.city, "moderator")) for _person in range(2)]
+    path = f"/verwaltung/pinnwand-karten/{row.pk}"
+    first.post(path, {"do": "hidden", "reason": "insult", "seen": "open"})
+    answer = second.post(path, {"do": "kept", "seen": "open"}, follow=True)
+    assert "Das hat schon jemand aus der Redaktion entschieden" in answer.text
+    assert (flagged(board).state, document_of(board).cards[card.id].gone) == ("hidden", True)
+
+
 def sit_as(board: Board, actor: Actor) -> Seat:
     from civitas.boards.actions import take_seat
 

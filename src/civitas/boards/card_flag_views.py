@@ -72,9 +72,9 @@ def decide_flagged_card(request: HttpRequest, key: int) -> HttpResponse:
         raise Http404
     state = request.POST.get("do", "")
     try:
-        decide_card(request.actor, flagged, state, reason=request.POST.get("reason", ""))
+        decide_card(request.actor, flagged, state, reason=request.POST.get("reason", ""), seen=request.POST.get("seen", ""))
     except Refused as refused:
-        if refused.status != 422:
+        if refused.status not in {409, 422}:
             raise
         messages.error(request, str(refused.reason))
     else:

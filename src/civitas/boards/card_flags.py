@@ -96,8 +96,11 @@ def flag_card(actor: Actor, board: Board, card: Card, seats: dict[str, Seat], *,
 
 
 @transaction.atomic
-def decide_card(actor: Actor, flagged: FlaggedCard, state: str, *, reason: str = "") -> None:
-    """Hide a flagged card, leave it as it is, or show a hidden one again; a second time changes nothing. Raises Refused."""
+def decide_card(actor: Actor, flagged: FlaggedCard, state: str, *, reason: str = "", seen: str = "") -> None:
+    """Hide a flagged card, leave it as it is, or show a hidden one again; a second time changes nothing.
+
+    `seen` is the state that somebody looked at who decides. Raises Refused, also when somebody else has decided otherwise since.
+    """
     may_decide_cards(actor, flagged).require()
     if state not in {State.KEPT, State.HIDDEN}:
         raise Refused(_("A card is left or hidden, nothing else."), status=400)
@@ -107,6 +110,8 @@ def decide_card(actor: Actor, flagged: FlaggedCard, state: str, *, reason: str =
     row = rows.get(pk=flagged.pk)
     if row.state == state:
         return
+    if seen and row.state != seen:
+        raise Refused(_("Somebody of the team has already decided this."), status=409)
     row.board = flagged.board
     was = row.state
     if state == State.HIDDEN:
