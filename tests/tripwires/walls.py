@@ -6,7 +6,7 @@ import re
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,7 @@ def city_tables() -> frozenset[str]:
     return frozenset(model._meta.db_table for model in apps.get_models() if issubclass(model, CityRow))
 
 
+@lru_cache(maxsize=5_000)  # the same statements come again in every test
 def find_unwalled_tables(sql: str, tables: frozenset[str]) -> set[str]:
     """The city's tables that a statement reads or writes without a city in its condition or columns.
 
