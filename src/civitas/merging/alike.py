@@ -17,7 +17,9 @@ from civitas.contributions.neighbours import holding, metres_between
 from civitas.contributions.words import named_words, said_in, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
+
+    from django.db.models import QuerySet
 
     from civitas.cities.models import City
 
@@ -57,7 +59,8 @@ class Likeness:
     metres: float | None
 
 
-@lru_cache(maxsize=500)
+# An import is compared with itself: each of thousands comes up again and again (about 12 MB of the worker at the most).
+@lru_cache(maxsize=5_000)
 def telling(text: str, language: str) -> frozenset[str]:
     """Those words of a text that say something, as lemmas; of a text that is compared with many others they are remembered."""
     return frozenset(word for word in words_of(text, language) if len(word) >= SHORTEST_WORD and word not in _EMPTY and not word.isdigit())
@@ -100,7 +103,7 @@ def _dice(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=5_000)
 def _threes(text: str) -> frozenset[str]:
     plain = f"  {text.lower()} "
     return frozenset(plain[start : start + 3] for start in range(len(plain) - 2))
@@ -124,18 +127,19 @@ def alike(city: City, row: Contribution) -> list[tuple[Contribution, Likeness]]:
                 weight[key] += rarity[word]
     best = sorted(weight, key=lambda key: (-weight[key], -key))[:MOST_BY_WORDS]
     rows = Contribution.objects.of(city).filter(listed=1, process=row.process_id).exclude(pk=row.pk).select_related("area", "author")
-    found = {other.pk: other for other in rows.filter(newest_key__in=best).order_by("pk")} if best else {}
-    found |= {other.pk: other for other in _near(row, rows)}
-    alikes = [(other, likeness(row, other, rarity)) for other in found.values()]
+    found = {*best, *_near(row, rows)}
+    others = list(rows.filter(newest_key__in=found).order_by("pk")) if found else []
+    alikes = [(other, likeness(row, other, rarity)) for other in others]
     return sorted(alikes, key=lambda pair: (-pair[1].score, pair[0].pk))
 
 
-def _near(row: Contribution, rows: Iterable[Contribution]) -> list[Contribution]:
+def _near(row: Contribution, rows: QuerySet[Contribution]) -> list[int]:
+    """The keys of those that lie nearest, as the word index has them: most are too far away to be read whole."""
     if row.lat is None or row.lon is None:
         return []
     high = REACH_METRES / _METRES_PER_DEGREE
     wide = high / max(0.01, math.cos(math.radians(row.lat)))
     box = {"lat__gte": row.lat - high, "lat__lte": row.lat + high, "lon__gte": row.lon - wide, "lon__lte": row.lon + wide}
-    found: list[Contribution] = list(rows.filter(**box).order_by("lat", "lon", "pk")[: 4 * MOST_NEAR])  # type: ignore[attr-defined]
-    found.sort(key=lambda other: metres_between(row.lat or 0.0, row.lon or 0.0, other.lat or 0.0, other.lon or 0.0))
-    return found[:MOST_NEAR]
+    found = list(rows.filter(**box).order_by("lat", "lon", "pk").values_list("newest_key", "lat", "lon")[: 4 * MOST_NEAR])
+    found.sort(key=lambda other: metres_between(row.lat or 0.0, row.lon or 0.0, other[1] or 0.0, other[2] or 0.0))
+    return [key for key, _lat, _lon in found[:MOST_NEAR] if key is not None]
