@@ -52,7 +52,7 @@ def by_title(city: City) -> dict[str, Contribution]:
     return {row.title: row for row in Contribution.objects.of(city).exclude(kind="comment").select_related("author", "area", "category")}
 
 
-def test_hamburg_reads_like_a_city() -> None:
+def test_hamburg_reads_like_a_city_whose_people_follow_searches_that_find_something() -> None:
     city, new = make(HAMBURG)
     assert new >= 36
     rows = Contribution.objects.of(city).exclude(kind="comment")
@@ -62,10 +62,6 @@ def test_hamburg_reads_like_a_city() -> None:
     assert Derivative.objects.of(city).filter(mime="image/svg+xml", file__is_public=True).count() >= 6
     assert User.objects.filter(email="administrator@hamburg.example.org").exists()
     assert miscounts(city) == []
-
-
-def test_people_with_a_login_follow_searches_that_find_something() -> None:
-    city, _new = make(HAMBURG)
     run_due()  # the index
     searches = list(SavedSearch.objects.of(city).select_related("participant__user", "area", "category"))
     assert {search.participant.user.email for search in searches if search.participant.user} == {"citizen@hamburg.example.org"}

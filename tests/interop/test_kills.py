@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.interop.desks import Desk
 
 SCRIPT = Path(__file__).with_name("import_process.py")
-ROWS = 4_000
+ROWS = 2_000  # four batches: enough to be killed in the middle of
 
 
 def count(desk: Desk, *, comments: bool) -> int:

@@ -224,7 +224,8 @@ def _support(demo: Demo, contribution: Contribution, entry: dict[str, Any]) -> N
     others = [person for key, person in demo.people.items() if key != entry.get("author")]
     chance = random.Random(f"{demo.city.slug}/{entry['key']}/support")  # noqa: S311  (no secret: the same demo each time)
     for person in chance.sample(others, min(entry.get("support", 0), len(others))):
-        support(on_behalf(person), contribution)
+        actor = demo.supporters.get(person.pk) or demo.supporters.setdefault(person.pk, on_behalf(person))
+        support(actor, contribution)
 
 
 def _answer(demo: Demo, contribution: Contribution, entry: dict[str, Any], given_at: dt.datetime) -> None:
