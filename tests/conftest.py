@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 import django
 import hypothesis
 import pytest
-from tests.tables import with_tables
+from tests.tables import with_tables, with_tables_on
 
 from civitas.project.environment import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from concurrent.futures import Future
+
+    from tests.browser.making import MadeDemo
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 FOLDER = Path(tempfile.mkdtemp(prefix=f"civitas-test-{WORKER}-"))
@@ -52,15 +56,26 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What touches no database proves the same on each: on PostgreSQL it is left out, and counted as deselected."""
+    if os.environ.get("DATABASE_URL"):
+        config.hook.pytest_deselected(items=[item for item in items if not _touches_database(item)])
+        items[:] = filter(_touches_database, items)
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db", "site"}.isdisjoint(item.fixturenames)
+
+
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
-    """Whether the tables are there already, as in the SQLite database below."""
-    return not os.environ.get("DATABASE_URL")
+    """The tables are there already, in the databases below."""
+    return True
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """A SQLite database on disk for each worker, as the house has one; PostgreSQL makes its own beside the given one."""
+def django_db_modify_db_settings() -> Iterator[None]:
+    """A database for each worker: a SQLite file on disk, as the house has one, or on PostgreSQL a copy beside the given one."""
     from django.conf import settings
 
     default: dict[str, Any] = settings.DATABASES["default"]
@@ -69,8 +84,17 @@ def django_db_modify_db_settings() -> None:
         # No test pulls the plug of the machine; waiting for its disk would only make them slow.
         options = default["OPTIONS"]
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+        yield
     else:
-        default.setdefault("TEST", {})["NAME"] = f"test_civitas_{WORKER}"
+        import psycopg
+
+        server, name = os.environ["DATABASE_URL"], f"test_civitas_{WORKER}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {with_tables_on(server)}")
+            default.setdefault("TEST", {})["NAME"] = name
+            yield
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -103,6 +127,21 @@ def _own_machine_only() -> Iterator[None]:
 
     with own_machine_only():
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def demo_in_the_making(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Future[MadeDemo] | None]:
+    """The demo cities, where there are browser tests to come: they take a minute, and no worker has to stand still for them."""
+    if not any("site" in item.fixturenames for item in request.session.items if isinstance(item, pytest.Function)):
+        yield None
+        return
+    from tests.browser.making import make_demo
+
+    base = tmp_path_factory.getbasetemp()
+    with ThreadPoolExecutor(1) as maker:
+        yield maker.submit(make_demo, (base if worker_id == "master" else base.parent) / "made-demo", dict(os.environ))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,11 +13,9 @@ error, breaks the content security policy, or if axe finds something on it when 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import re
-import secrets
 import shutil
 import signal
 import socket
@@ -29,19 +27,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
 from tests.browser.doing import sign_in
-from tests.tables import with_tables
+from tests.browser.making import MadeDemo, demo_environment, make_database, run_civitas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
 
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
@@ -87,20 +85,36 @@ WHAT_STICKS_OUT = """() => [...document.querySelectorAll("body *")].filter((part
     return true;
 }).slice(0, 12).map((part) => `<${part.localName} class="${part.getAttribute("class") ?? ""}"> ${part.textContent.trim().slice(0, 40)}`)"""
 
+AXE = AXE_FILE_PATH.read_text(encoding="utf-8")
+# Half a megabyte of script in every document: as long as nobody calls it, the browser only skims it.
+LOAD_AXE = "window.loadAxe = () => {" + AXE + "\n};"
 AXE_OPTIONS: dict[str, Any] = {"runOnly": {"type": "tag", "values": AXE_RULES}, "resultTypes": ["violations"]}
 # Each page is looked at once by size, language and theme, and again when it has something new to say: a refusal, a dialog, a note.
 AXE_ON_LOAD = """(() => {
     if (window.top !== window) return;
+    // What axe found in order stays so until something changes that it can see.
+    let changes = 0, sound = [];
+    const change = () => { changes += 1; };
+    new MutationObserver(change).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+    const acts = ["input", "change", "toggle", "click", "keydown", "pointerover", "scroll"];
+    for (const kind of acts) addEventListener(kind, change, {capture: true});
+    const dark = matchMedia("(prefers-color-scheme: dark)"), forced = matchMedia("(forced-colors: active)");
+    const state = () => [changes, innerWidth, innerHeight, dark.matches, forced.matches, document.activeElement, document.title];
+    window.noteSound = () => { sound = state(); };
+    window.isStillSound = () => sound.length > 0 && state().every((part, index) => part === sound[index]);
     const look = async () => {
         const root = document.documentElement, spoken = "[role=alert], [role=status], dialog[open], details[open], [aria-invalid=true]";
         const says = [...document.querySelectorAll(spoken)].filter((part) => part.checkVisibility() && part.textContent.trim()).length;
         const page = [location.hostname, location.pathname, document.title].join(" ").replace(/\\d[^/ ]*/g, "N");
         const seen = [page, innerWidth, root.lang, root.dataset.theme, says].join(" ");
         if (!location.protocol.startsWith("http") || !document.body || !await axeWanted(seen)) return;
+        if (isStillSound()) return;
+        window.axe ?? loadAxe();
         (FINISH)();
         (LOOSEN)();
         const { violations } = await axe.run(document, OPTIONS);
         (FASTEN)();
+        if (!violations.length) noteSound();
         // What a mark on the map does the list does too (WCAG 2.5.8).
         const isSmall = ({target}) => target.some((css) => !document.querySelector(css)?.closest("city-map"));
         for (const each of violations) if (each.id === "target-size") each.nodes = each.nodes.filter(isSmall);
@@ -142,27 +156,10 @@ class Site:
         return run_civitas(self.environment, *arguments)
 
 
-def run_civitas(environment: dict[str, str], *arguments: str) -> str:
-    command = [sys.executable, "-m", "civitas.project.cli", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert done.returncode == 0, f"civitas {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
 def find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def make_database(url: str, *, like: str = "template1") -> str:
-    """A new PostgreSQL database beside the given one, as a copy of another; returns its name."""
-    import psycopg
-
-    name = f"browser_{secrets.token_hex(6)}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
-    return name
 
 
 def drop_database(url: str, name: str) -> None:
@@ -185,39 +182,10 @@ def wait_for_site(server: subprocess.Popen[bytes], port: int, log: Path) -> None
     pytest.fail(f"The server did not start:\n{log.read_text(errors='replace')[-4000:]}", pytrace=False)
 
 
-@dataclass(frozen=True)
-class MadeDemo:
-    """The demo as it was first loaded: a folder of data, and the PostgreSQL database, if it is there that it lives."""
-
-    data: Path
-    database: str
-
-
 @pytest.fixture(scope="session")
-def made_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MadeDemo:
-    """The demo cities, made once in a run of the tests: the first worker makes them, the others wait and take copies."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "made-demo"
-    with (folder.parent / "made-demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        ready = folder / "ready"
-        if not ready.exists():
-            folder.mkdir()
-            name = make_database(os.environ["DATABASE_URL"]) if os.environ.get("DATABASE_URL") else ""
-            if not name:
-                shutil.copyfile(with_tables(), folder / "civitas.sqlite3")
-            environment = demo_environment(folder, name) | {"DEMO": "1"}
-            run_civitas(environment, "demo", "--no-serve")
-            ready.write_text(name)
-    return MadeDemo(folder, ready.read_text())
-
-
-def demo_environment(data: Path, database: str) -> dict[str, str]:
-    """What a process of the house is told about its folder of data, and about its PostgreSQL database, if it has one."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")} | {"CIVITAS_DATA": str(data)}
-    if database:
-        environment["DATABASE_URL"] = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}"))
-    return environment
+def made_demo(demo_in_the_making: Future[MadeDemo]) -> MadeDemo:
+    """The demo cities, made once in a run of the tests; each worker takes copies."""
+    return demo_in_the_making.result()
 
 
 @contextlib.contextmanager
@@ -304,7 +272,7 @@ class AxeOnLoad:
     def watch(self, context: BrowserContext) -> None:
         context.expose_function("axeWanted", lambda look: look not in self.looked)
         context.expose_function("axeFound", self._note)
-        context.add_init_script(AXE_FILE_PATH.read_text(encoding="utf-8"))
+        context.add_init_script(LOAD_AXE)
         parts = {"FINISH": FINISH_ANIMATIONS, "LOOSEN": LOOSEN_BARS, "FASTEN": FASTEN_BARS, "OPTIONS": json.dumps(AXE_OPTIONS)}
         context.add_init_script(re.sub("|".join(parts), lambda found: parts[found[0]], AXE_ON_LOAD))
 
@@ -396,12 +364,19 @@ def check_axe(page: Page, within: str | None = None) -> None:
     __tracebackhide__ = True
     page.wait_for_load_state("load")  # when axe begins its own look; it refuses to run twice at a time
     page.evaluate("window.axeBusy")
+    if within is None and page.evaluate("window.isStillSound?.() ?? false"):
+        return
+    if not page.evaluate("() => { window.axe ?? window.loadAxe?.(); return Boolean(window.axe); }"):  # a window without scripts
+        page.evaluate(AXE)
     page.evaluate(FINISH_ANIMATIONS)
     page.evaluate(LOOSEN_BARS)
-    found = Axe().run(page, context=within, options=AXE_OPTIONS).response["violations"]
+    run = "([within, options]) => axe.run(within ?? document, options).then(({violations}) => violations)"
+    found: list[dict[str, Any]] = page.evaluate(run, [within, AXE_OPTIONS])
     page.evaluate(FASTEN_BARS)
     if found:
         pytest.fail(f"axe on {page.url}:\n{worded(found)}", pytrace=False)
+    if within is None:
+        page.evaluate("window.noteSound?.()")
 
 
 def worded(violations: list[dict[str, Any]]) -> str:
