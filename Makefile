@@ -37,14 +37,16 @@ test: tools chromium ## run all tests on SQLite, browser tests included (ARGS fo
 	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: test-postgres
-test-postgres: tools chromium ## run the same tests on an embedded PostgreSQL
+test-postgres: tools chromium ## run those that touch the database on an embedded PostgreSQL
 	@$(PY) scripts/run_with_postgres.py $(PY) -m pytest -n $(WORKERS) $(ARGS)
 
-.PHONY: lint
-lint: tools ## ruff, mypy, import contracts, templates, TypeScript
+.PHONY: lint lint-types lint-rest
+lint: lint-rest lint-types ## ruff, mypy, import contracts, templates, TypeScript
+lint-types: tools
+	@$(BIN)/mypy
+lint-rest: tools
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/djlint src --lint --quiet
 	@$(NPM) run --silent check
