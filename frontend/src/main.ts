@@ -46,4 +46,4 @@ const beginThere = () => {
 };
 beginThere();
 // An address that names a part of the page takes the focus away once more, when that part comes into view.
-if (location.hash) addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(beginThere)));
+if (wrong) addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(beginThere)));

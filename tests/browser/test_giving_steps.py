@@ -84,6 +84,10 @@ def test_a_form_that_comes_back_opens_at_its_first_fault(phone: Visit) -> None:
     fill(page, title="🚲🚲🚲", text=TEXT)
     assert send(page) == 422
     expect(step(page, 1)).to_be_visible()
+    # It begins with what is wrong, in sight, also once the address names the step.
+    expect(page).to_have_url(re.compile("#schritt-1$"))
+    expect(page.locator("#errors")).to_be_focused()
+    expect(page.locator("#errors")).to_be_in_viewport(ratio=1)
     emoji = "Please write the title in words. Emoji and signs are welcome beside them."
     expect(error_of(page, "title")).to_have_text(sentence("de", emoji))
     expect(page.locator("#id_title")).to_have_value("🚲🚲🚲")

@@ -42,11 +42,18 @@ class GiveSteps extends HTMLElement {
     const faulty = this.steps.findIndex((step) => step.querySelector(".has-error, .error"));
     // What was refused as a whole is sent again from where it was sent.
     const wrong = faulty < 0 && refused ? this.steps.length - 1 : faulty;
-    if (wrong >= 0) history.replaceState(null, "", `#${this.steps[wrong]?.id ?? ""}`);
+    if (wrong >= 0) this.name(this.steps[wrong]?.id ?? "");
     this.show(wrong >= 0 ? wrong : Math.max(0, this.stepOf(location.hash)));
     refused?.focus();
     // Whoever comes in the middle, by a reload, has the first step to go back to.
     this.openNamed(location.hash);
+  }
+
+  /** Put a step into the address. Not before the page is whole: a browser would scroll there, past the summary of what is wrong. */
+  private name(id: string): void {
+    const put = () => history.replaceState(null, "", `#${id}`);
+    if (document.readyState === "complete") put();
+    else addEventListener("load", () => requestAnimationFrame(put), { once: true });
   }
 
   /** The summary above a form that came back. */
