@@ -1,6 +1,10 @@
 """Languages in the address."""
 
+import datetime as dt
+
 import pytest
+from django.utils import translation
+from django.utils.formats import date_format
 
 from civitas.kit.languages import path_in_language, split_language
 from civitas.kit.translated import Translated
@@ -32,3 +36,9 @@ def test_a_text_falls_back_to_german_then_to_any():
     assert Translated({"de": "Hallo"}).in_language("en") == "Hallo"
     assert Translated({"en": "Hello"}).in_language("de") == "Hello"
     assert Translated().in_language("de") == ""
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "20 November 2026"), ("de", "20. November 2026")])
+def test_a_date_is_written_as_the_language_writes_it(language, said):
+    with translation.override(language):
+        assert date_format(dt.date(2026, 11, 20), "DATE_FORMAT") == said

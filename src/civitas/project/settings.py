@@ -212,6 +212,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English")), ("de-simple", _("Simple German"))]
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = ["civitas.project.formats"]
 TIME_ZONE = "Europe/Berlin"
 
 STATIC_URL = "/static/"

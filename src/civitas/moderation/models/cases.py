@@ -22,7 +22,7 @@ class Case(CityRow):
 
     class State(models.TextChoices):
         OPEN = "open", _("Waiting")
-        ASKED = "asked", _("Waiting for the author")
+        ASKED = "asked", _("Asked back")
         CLOSED = "closed", _("Decided")
 
     class Why(models.TextChoices):
