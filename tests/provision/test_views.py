@@ -191,6 +191,17 @@ class TestPage:
         assert browser.post("/dienstleistung/leihregal/rueckmeldung", {"face": "good"}).status_code == 404
 
 
+@pytest.mark.parametrize(("modules", "leads"), [(["sensor"], False), (["sensor", "services"], True)])
+def test_a_city_with_the_buergersensor_alone_has_no_dead_link_to_services(modules: list[str], leads: bool) -> None:
+    city = make_city("kassel", settings={**SETTINGS, "modules": modules})
+    step = make_step(make_process(city), settings={"kinds": ["idea", "improvement"]})
+    service = make_service(city, "Leihregal", key="leihregal")
+    row = make_contribution(step, kind="improvement", service=service)
+    browser = make_browser(city)
+    for path in ("/", "/entdecken?service=leihregal", row.path, "/geben"):
+        assert ('href="/dienstleistung' in text_of(browser.get(path))) is leads, path
+
+
 def city_step(city: Any) -> Any:
     from civitas.processes.queries import standing_step
 
