@@ -37,6 +37,22 @@ def test_a_guest_takes_a_side_and_sees_it_counted(any_size: "Visit") -> None:
     any_size.check_axe()
 
 
+def test_the_whole_story_reads_from_the_first_voice_to_the_service(any_size: "Visit") -> None:
+    page = open_contribution(any_size, "Wer hält meine Tasche")
+    page.get_by_role("link", name="Der ganze Werdegang mit allen Stationen").click()
+    page.wait_for_url("**/werdegang")
+    stops = page.locator(".course__said h2")
+    expect(stops.filter(has_text="Nicht allein zum Arzt")).to_be_visible()
+    stops.get_by_role("link", name="Der Mitgeh-Dienst").click()
+    page.get_by_role("link", name="Der ganze Werdegang mit allen Stationen").click()
+    expect(stops.first).to_have_text("6 Stimmen")
+    course = page.locator(".course")
+    for said in ("deren Worte auf Wunsch gelöscht wurden", "kam dazu", "Der Beitrag wurde aufgeteilt", "Es ist nicht möglich"):
+        expect(course).to_contain_text(said)
+    any_size.check_width()
+    any_size.check_axe()
+
+
 def test_quoting_puts_the_words_before_what_one_has_begun_to_write(desktop: "Visit") -> None:
     page = open_contribution(desktop)
     field = page.locator("#schreiben").get_by_label("Was möchten Sie ergänzen?")

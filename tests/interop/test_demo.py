@@ -56,7 +56,7 @@ def test_hamburg_reads_like_a_city_whose_people_follow_searches_that_find_someth
     city, new = make(HAMBURG)
     assert new >= 36
     rows = Contribution.objects.of(city).exclude(kind="comment")
-    assert set(rows.values_list("visibility", flat=True)) == {"published", "waiting", "hidden", "withdrawn", "draft"}
+    assert set(rows.values_list("visibility", flat=True)) == {"published", "waiting", "hidden", "withdrawn", "draft", "erased"}
     assert set(rows.filter(listed=1).values_list("status", flat=True)) == set(Contribution.Status.values)
     assert Contribution.objects.of(city).filter(kind="comment").count() > 60
     assert Derivative.objects.of(city).filter(mime="image/svg+xml", file__is_public=True).count() >= 6

@@ -128,11 +128,13 @@ def test_what_was_put_together_split_and_taken_apart_is_told(town: Any, chain: d
     story = whole(town, voice)
     titles = [each.title for each in story.stops]
     assert titles.count("2 ähnliche Beiträge kamen dazu") == 1
-    assert "1 Beitrag steht wieder für sich" in titles
+    assert "„Dasselbe“ steht wieder für sich" in titles
     assert stop(story, "Es steckten mehrere Gedanken darin: Der Beitrag wurde aufgeteilt").text == "Die Teile: „Bänke“, „Bäume“."
     assert {"Bänke", "Bäume", "1 Stimme"} <= set(titles)
     part = Contribution.objects.of(town.city).get(title="Bänke")
-    assert f"Herausgelöst aus „{voice.title}“, worin mehrere Gedanken steckten" in [each.title for each in whole(town, part).stops]
+    assert "Es steckten mehrere Gedanken darin: Der Beitrag wurde aufgeteilt" in [each.title for each in whole(town, part).stops]
+    change_visibility(town.city, voice, "hidden")
+    assert [each.title for each in whole(town, part).stops if voice.title in each.title] == []
 
 
 def test_wordings_count_as_voices_upstream(town: Any, chain: dict[str, Contribution]) -> None:

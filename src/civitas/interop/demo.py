@@ -35,6 +35,7 @@ from civitas.interop.demo_moderation import load_moderation
 from civitas.interop.demo_packs import CONTRIBUTIONS, PEOPLE, step_of
 from civitas.interop.demo_searches import load_searches
 from civitas.interop.demo_services import load_services
+from civitas.interop.demo_stories import load_stories
 from civitas.interop.demo_team import load_team
 from civitas.interop.demo_unlawful import load_unlawful
 from civitas.media.actions import keep_drawing
@@ -91,6 +92,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
     load_boards(demo)
     load_concepts(demo)
     load_services(demo)
+    load_stories(demo)
     return len(fresh)
 
 

@@ -22,6 +22,7 @@ from civitas.interop.demo_merging import check_merging
 from civitas.interop.demo_moderation import check_moderation
 from civitas.interop.demo_searches import check_searches
 from civitas.interop.demo_services import check_demo_services
+from civitas.interop.demo_stories import check_stories
 from civitas.interop.demo_team import check_team
 from civitas.interop.demo_unlawful import check_unlawful
 from civitas.kit.packs import Fault, PackError
@@ -80,6 +81,7 @@ def check_demo(pack: Pack) -> Iterator[Fault]:
     yield from check_answers(pack)
     yield from check_searches(pack)
     yield from check_team(pack)
+    yield from check_stories(pack)
     yield from check_boards(pack)
     yield from check_demo_services(pack)
 

@@ -48,6 +48,7 @@ class Told:
     icon: str
     about: str = ""
     text: str = ""
+    teaser: str = ""  # how what a step made begins, in its language
     who: str = ""
     url: str = ""
     tone: str = ""
@@ -140,12 +141,13 @@ def _told(stop: Stop, *, groups: int, several: bool) -> Told:
         station = stop.station
         icon = _TONES[station.tone]
         url = localized(station.path) if station.path and station.path != row.path else ""
-        return Told(days.day(stop.at), station.title, icon, about, station.text, station.who, url, station.tone or "plain", row.language)
+        when, tone = days.day(stop.at), station.tone or "plain"
+        return Told(when, station.title, icon, about=about, text=station.text, who=station.who, url=url, tone=tone, language=row.language)
     said = ""
     if stop.generation > 0:
         said = str(MADE_SAID.get(Contribution.Kind(row.kind)) or (FATES[Link.Kind(stop.link)] if stop.link else ""))
     teaser = "" if row.visibility != Visibility.PUBLISHED else row.teaser
-    quote = Quote("", teaser, "", row.language, "") if teaser else None
+    quotes = [Quote("", teaser, "", row.language, "")] if teaser and not row.is_made else []
     return Told(
         when=days.day(stop.at),
         title=row.title or _("A contribution whose words were erased on request"),
@@ -157,7 +159,8 @@ def _told(stop: Stop, *, groups: int, several: bool) -> Told:
         language=row.language,
         is_here=stop.is_start and not several,
         is_big=True,
-        quotes=[quote] if quote else (),
+        teaser=teaser if row.is_made else "",
+        quotes=quotes,
     )
 
 

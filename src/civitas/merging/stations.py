@@ -30,16 +30,17 @@ def merging_stations(city: City, keys: Collection[int]) -> dict[int, list[Statio
     found: defaultdict[int, list[Station]] = defaultdict(list)
     asked = set(keys)
     merges = Merge.objects.of(city).filter(Q(contribution__in=among(asked)) | Q(head__in=among(asked)))
-    days: defaultdict[tuple[int, dt.date, bool], list[dt.datetime]] = defaultdict(list)
+    days: defaultdict[tuple[int, dt.date, bool], list[tuple[dt.datetime, Contribution]]] = defaultdict(list)
     for merge in merges.select_related("contribution", "head").order_by("at", "pk"):
         moments = [(merge.at, False), *([(merge.undone_at, True)] if merge.undone_at else [])]
         for at, undone in moments:
-            if merge.contribution_id in asked:
+            # Of two that are both asked about it is said once.
+            if merge.contribution_id in asked and merge.head_id not in asked:
                 found[merge.contribution_id].append(_put(at, merge.head, undone=undone))
             if merge.head_id in asked:
-                days[merge.head_id, timezone.localtime(at).date(), undone].append(at)
-    for (head, _day, undone), moments_ in days.items():
-        found[head].append(_received(moments_[0], len(moments_), undone=undone))
+                days[merge.head_id, timezone.localtime(at).date(), undone].append((at, merge.contribution))
+    for (head, _day, undone), joined in days.items():
+        found[head].append(_received(joined, undone=undone))
     _splits(city, asked, found)
     return dict(found)
 
@@ -52,7 +53,12 @@ def _put(at: dt.datetime, head: Contribution, *, undone: bool) -> Station:
     return Station(at, sentence % {"title": head.title}, path=head.path, tone="change")
 
 
-def _received(at: dt.datetime, count: int, *, undone: bool) -> Station:
+def _received(joined: list[tuple[dt.datetime, Contribution]], *, undone: bool) -> Station:
+    (at, first), count = joined[0], len(joined)
+    if count == 1 and first.visibility == PUBLISHED:
+        sentence = _("“%(title)s” stands for itself again") if undone else _("“%(title)s” was put together with it")
+        words = "" if undone else _("Its words and its support count here too.")
+        return Station(at, sentence % {"title": first.title}, words, tone="change")
     shown = {"shown": number(count)}
     if undone:
         title = ngettext("%(shown)s contribution stands for itself again", "%(shown)s contributions stand for themselves again", count)
@@ -72,7 +78,7 @@ def _splits(city: City, asked: set[int], found: defaultdict[int, list[Station]])
         if split.contribution_id in asked:
             found[split.contribution_id] += _apart(split, parts[split.pk])
         for part in parts[split.pk]:
-            if part.pk in asked and split.contribution.visibility == PUBLISHED:
+            if part.pk in asked and split.contribution_id not in asked and split.contribution.visibility == PUBLISHED:
                 title = _("It was taken out of “%(title)s”, which held several thoughts") % {"title": split.contribution.title}
                 found[part.pk].append(Station(split.at, title, path=split.contribution.path, tone="change"))
 
