@@ -199,7 +199,8 @@ def areas_panel(asked: Asked, kept: Figures, areas: Mapping[int, Area]) -> Panel
         else ""
     )
     title = _("People by district")
-    chart = bar_rows("areas", title, bars, said=said or title, headings=(_("Part of the city"), _("People")))
+    said = said or (_("Most: %(what)s.") % {"what": bars[0].label} if bars else _("Too few people to show this."))
+    chart = bar_rows("areas", title, bars, said=said, headings=(_("Part of the city"), _("People")))
     return Panel("areas", title, chart, (_("Part of the city"), _("People"), _("Population"), _("To a thousand")), rows)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from civitas.cockpit.models import Counted
     from civitas.processes.queries import ProcessView
 
-PAGE = 4
+PAGE = 5
 PROCESSES, THEMES, CONCEPTS, SERVICES = "prozesse", "themen", "konzepte", "dienste"
 SORTS = {
     PROCESSES: gettext_lazy("Processes"),

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from civitas.interop.demo_city import Demo
 
 # Where fewer people of the demo have a name, it is a small one for tests, and nobody else comes.
-FEWEST_NAMED, CROWD = 30, 260
+FEWEST_NAMED, FEWEST_SUPPORTS, CROWD = 30, 8, 260
 
 
 @transaction.atomic
 def load_crowd(demo: Demo, entries: Iterable[dict[str, Any]]) -> None:
-    """Let as many support each contribution as its entry says; those with a name have done so already. Safe to run twice."""
+    """Let half as many again support what many with a name support already. Run for what is new in the demo."""
     city = demo.city
     if len(demo.people) < FEWEST_NAMED:
         return
@@ -37,14 +37,14 @@ def load_crowd(demo: Demo, entries: Iterable[dict[str, Any]]) -> None:
     asked = {demo_uid(city, entry["key"]): entry.get("support", 0) for entry in entries}
     new: list[Support] = []
     for row in Contribution.objects.of(city).filter(uid__in=list(asked), visibility="published").order_by("pk"):
-        missing = asked[row.uid] - row.support_count
+        more = asked[row.uid] // 2 if asked[row.uid] >= FEWEST_SUPPORTS else 0
         chance = random.Random(f"{city.slug}/{row.uid}/crowd")  # noqa: S311  (no secret: the same demo each time)
         age = demo.now - row.given_at
         new += [
             Support(
                 city=city, contribution=row, participant=person, at=demo.now - age * chance.random() ** 0.4
             )  # most come in the first days
-            for person in chance.sample(crowd, max(0, min(missing, len(crowd))))
+            for person in chance.sample(crowd, min(more, len(crowd)))
         ]
     _write(demo, new)
 
