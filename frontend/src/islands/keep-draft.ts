@@ -2,7 +2,8 @@
  * <keep-draft data-key> round a form: what was typed stays in this browser until it was sent, so that a closed tab, a dead
  * battery or a lost network loses nothing. With data-url the server keeps it too. Two windows with one draft are told of each other.
  * While the form is being sent nothing is kept on the server: the draft goes with the sending, and must not come back after it.
- * With data-mending the form holds a text that is there already: a draft goes over it, with the version (data-hidden) it began with.
+ * With data-mending the form holds a text that is there already: a draft goes over it, with the version (data-hidden) it began with;
+ * not over one that came back (data-returned), which holds the words already.
  * A page that shows the sent thing names the key in <keep-draft data-done="key"> and, where it is known, the form's id in data-uid.
  */
 import { sendForm } from "./send-form";
@@ -135,7 +136,7 @@ class KeepDraft extends HTMLElement {
     const kept = this.read();
     this.seen = kept?.at ?? 0;
     if (!kept) return;
-    const returned = this.querySelector("#errors, [aria-invalid=true]") !== null;
+    const returned = this.dataset["returned"] !== undefined || this.querySelector("#errors, [aria-invalid=true]") !== null;
     const version = this.secret("draft_version");
     // What the server knows goes on under its own id, so that it stays one draft.
     const mine = version && kept.version > 0 && !returned && !Number(version.value);

@@ -48,11 +48,15 @@ def _by_section(canvas: Canvas, read: Read) -> dict[str, str]:
         lying = [card.text for card in written if card.region == region.key]
         if lying:
             section = region.section if section_by_key(region.section) else _ELSE
-            parts.setdefault(section, []).append("\n".join([f"{region.title}:", *map(_line, lying)]))
+            parts.setdefault(section, []).append("\n".join([_heading(str(region.title)), *map(_line, lying)]))
     beside = [_line(card.text) for card in written if card.region not in known]
     if beside:
         parts.setdefault(_ELSE, []).append("\n".join(beside))
     return {key: cleaned("\n\n".join(texts))[:LONGEST_SECTION] for key, texts in parts.items()}
+
+
+def _heading(title: str) -> str:
+    return title if title.endswith((".", "!", "?", ":")) else f"{title}:"
 
 
 def _line(text: str) -> str:

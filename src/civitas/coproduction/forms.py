@@ -195,7 +195,7 @@ class DecisionForm(forms.Form):
     paper_number = forms.CharField(
         label=_("Number of the printed matter"), help_text=_("Where the council has one, for example 22-1234."), required=False
     )
-    paper_url = forms.CharField(label=_("Its address in the council’s information system"), required=False)
+    paper_url = forms.CharField(label=_("Address in the council’s information system"), required=False)
     edition = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     correction = forms.CharField(

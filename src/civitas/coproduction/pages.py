@@ -89,7 +89,7 @@ def render_stage(request: HttpRequest, row: Contribution) -> str:
     if row.kind != Contribution.Kind.CONCEPT:
         return ""
     stage, words = stage_of(concept_of(request.city, row))
-    return render_to_string("coproduction/_stage.html", {"stage": stage, "stage_words": words}, request=request)
+    return render_to_string("coproduction/_stage.html", {"stage": stage, "stage_words": words, "leads": True}, request=request)
 
 
 def render_paper(request: HttpRequest, row: Contribution) -> str:
