@@ -26,7 +26,7 @@ def test_a_guest_says_on_a_phone_what_should_be_better_about_a_service(visit: An
     # Nothing chosen and nothing written: one sentence, and the form is still there.
     assert send(page) == 422
     expect(page.locator("#id_face-error")).to_be_visible()
-    page.get_by_text(sentence("de", "So-so"), exact=True).click()
+    page.get_by_label(sentence("de", "So-so"), exact=True).check()
     page.locator("#id_words").fill("Samstags um elf waren alle Zelte weg. Eine Liste im Netz würde den Weg ersparen.")
     page.locator("#id_where").select_option(label="Werkhof Ottensen")
     assert send(page) == 303
@@ -39,7 +39,7 @@ def test_a_guest_says_on_a_phone_what_should_be_better_about_a_service(visit: An
     expect(page).to_have_url(re.compile("/dienstleistung/leihregal$"))
 
     # A face alone is a number, and the page says so.
-    page.get_by_text(sentence("de", "Good"), exact=True).first.click()
+    page.get_by_label(sentence("de", "Good"), exact=True).check()
     assert send(page) == 303
     expect(page).to_have_url(re.compile("/dienstleistung/leihregal/danke$"))
     expect(page.get_by_role("heading", level=1)).to_have_text(sentence("de", "Thank you. That helps."))
