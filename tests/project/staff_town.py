@@ -59,6 +59,7 @@ from civitas.people.actors import Actor, actor_of
 from civitas.people.models import Membership, Suspension
 from civitas.processes.models import Process
 from civitas.provision.actions.looking import add_indicator
+from civitas.reporting.actions import put_together
 from civitas.team.actions import set_absence
 from civitas.themes.actions import gather, make_theme, publish_theme
 from civitas.unlawful.actions.decisions import complain, decide_matter
@@ -120,7 +121,7 @@ def make_town() -> Town:
     town = Town(city, chief, make_staff(city, "moderator", "Jule"), make_participant(city, "Alice"))
     process = make_process(city, title=Translated({"de": "Was fehlt?"}), question=Translated({"de": "Was fehlt?"}), owner_name="Jan")
     step = make_step(process, position=1)
-    for put in (_moderation, _merging, _answering, _unlawful, _archive, _processes, _themes, _services, _team, _concepts):
+    for put in (_moderation, _merging, _answering, _unlawful, _archive, _processes, _themes, _services, _reporting, _team, _concepts):
         put(town, step)
     return town
 
@@ -498,3 +499,17 @@ def _services(town: Town, step: Any) -> None:
         "begin_service_process": {"purpose": "improve", "like": "collect-discuss"},
         "concept_to_catalogue": {"service": "", "name_de": "Leihregal", "status": "trial", "organisation": ""},
     }
+
+
+def _reporting(town: Town, step: Any) -> None:
+    ottensen: Process = Process.objects.of(town.city).select_related("city").get(slug="ottensen")
+    put_together(actor_of(town.chief), ottensen)
+    one, asked = {"slug": "ottensen"}, {"slug": "ottensen", "chapter": "asked"}
+    town.keys |= dict.fromkeys(("report_work", "release_report"), one) | dict.fromkeys(("report_section", "settle_offer"), asked)
+    town.forms |= {
+        "report_work": {},
+        "release_report": {"stamp": "1-1-1-1-1-1", "changes": ""},
+        "report_section": {"text": "Was fehlt in Ottensen?", "version": 1},
+        "settle_offer": {"do": "leave", "version": 1},
+    }
+    assert step.city_id == town.city.pk

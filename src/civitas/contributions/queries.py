@@ -16,7 +16,7 @@ from django.utils import timezone
 from civitas.contributions.boxes import within
 from civitas.contributions.counts import CITY_SCOPE, DIMENSIONS
 from civitas.contributions.fair import cursor_at, fair_among, fair_places, read_cursor
-from civitas.contributions.models import WORDS, Attachment, Contribution, Link, Revision, StatusEvent, Tally, newest_key
+from civitas.contributions.models import MADE, WORDS, Attachment, Contribution, Link, Revision, StatusEvent, Tally, newest_key
 from civitas.contributions.words import MOST_MATCHES, matching
 from civitas.kit.ids import read_number
 from civitas.kit.keyset import KeysetPage, keyset_page, keyset_page_up
@@ -78,6 +78,7 @@ class Filters:
     answered: bool = False
     box: Box | None = None
     gathered_in: int = 0  # the key of a theme
+    voices: bool = False  # what people gave alone, nothing that was made of it
 
     @property
     def is_plain(self) -> bool:
@@ -95,6 +96,8 @@ def listed(city: City, filters: Filters, *, most: int = MOST_MATCHES, before: in
             rows = rows.filter(**{name: 1})
     if filters.box:
         rows = within(city, rows, filters.box)
+    if filters.voices:
+        rows = rows.exclude(kind__in=MADE)
     if filters.gathered_in:
         rows = rows.filter(pk__in=gathered(city, filters.gathered_in))
     if filters.areas:

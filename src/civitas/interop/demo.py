@@ -37,6 +37,7 @@ from civitas.interop.demo_searches import load_searches
 from civitas.interop.demo_services import load_services
 from civitas.interop.demo_stories import load_stories
 from civitas.interop.demo_team import load_team
+from civitas.interop.demo_themes import load_themes
 from civitas.interop.demo_unlawful import load_unlawful
 from civitas.media.actions import keep_drawing
 from civitas.moderation.archive import decide_about
@@ -93,6 +94,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
     load_concepts(demo)
     load_services(demo)
     load_stories(demo)
+    load_themes(demo)
     return len(fresh)
 
 

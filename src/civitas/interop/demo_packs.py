@@ -24,6 +24,7 @@ from civitas.interop.demo_searches import check_searches
 from civitas.interop.demo_services import check_demo_services
 from civitas.interop.demo_stories import check_stories
 from civitas.interop.demo_team import check_team
+from civitas.interop.demo_themes import check_themes
 from civitas.interop.demo_unlawful import check_unlawful
 from civitas.kit.packs import Fault, PackError
 from civitas.kit.svg import SvgFault, cleaned_svg
@@ -84,6 +85,7 @@ def check_demo(pack: Pack) -> Iterator[Fault]:
     yield from check_stories(pack)
     yield from check_boards(pack)
     yield from check_demo_services(pack)
+    yield from check_themes(pack)
 
 
 class _Names:

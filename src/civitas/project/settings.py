@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "civitas.sensor",
     "civitas.lab",
     "civitas.themes",
+    "civitas.reporting",
     "civitas.cockpit",
     "civitas.interop",
     # After the rooms, so that their templates come first.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from civitas.cities.maps import map_panel
-from civitas.contributions.models import MADE, Contribution
 from civitas.contributions.queries import PAGE_SIZE, count_listed, listed, listed_page, tallies
 from civitas.contributions.sections import cards_of
 from civitas.kit.ids import uuid7
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from civitas.cities.models import City
+    from civitas.contributions.models import Contribution
     from civitas.sensor.filters import Asked
     from civitas.themes.models import Gathering
 
@@ -47,6 +48,7 @@ def gather_here(request: HttpRequest, number: int) -> HttpResponse:
     may_change(request.actor, theme).require()
     city: City = theme.city
     asked, offer = asked_of(request, city)
+    asked = replace(asked, filters=replace(asked.filters, voices=True))
     path = reverse("gather", args=[number])
     refused = None
     if request.method == "POST":
@@ -71,10 +73,7 @@ def gather_here(request: HttpRequest, number: int) -> HttpResponse:
         "path": path,
         "post_url": asked.url(path),
         "uid": uuid7(),
-        "items": [
-            {**each, "is_there": each["item"].pk in there, "is_made": each["item"].kind in MADE, "ticked": False}
-            for each in cards_of(page.rows)
-        ],
+        "items": [{**each, "is_there": each["item"].pk in there} for each in cards_of(page.rows)],
         "next_url": asked.url(path, cursor=page.next_cursor) if page.next_cursor else "",
         "size": PAGE_SIZE,
         "total": total,
@@ -101,8 +100,7 @@ def gather_here(request: HttpRequest, number: int) -> HttpResponse:
 
 def _everything(city: City, asked: Asked) -> list[int]:
     """The keys of all voices that the filters find; one more than may come in where there are more, so that the action says so."""
-    rows = listed(city, asked.filters).exclude(kind__in=MADE).order_by("-newest_key")
-    return list(rows.values_list("pk", flat=True)[: MOST_VOICES + 1])
+    return list(listed(city, asked.filters).order_by("-newest_key").values_list("pk", flat=True)[: MOST_VOICES + 1])
 
 
 def _map(city: City, asked: Asked) -> dict[str, Any]:

@@ -1,0 +1,146 @@
+"""What the data say, as the draft of each section: in the city's first language, without anybody's words but by reference.
+
+`[[12]]` names contribution 12 and `[[zitat 12]]` quotes it: they are filled in when the report is read (`reading`), so that what is
+hidden or blacked out later shows in no report.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from civitas.contributions.models import MADE, Contribution, StatusEvent
+from civitas.kit.days import day
+from civitas.kit.rooms import rooms
+from civitas.kit.templatetags.kit import number
+from civitas.processes.models import Step
+from civitas.processes.windows import StepState, state_of
+from civitas.reporting.figures import FEWEST, reach_of
+from civitas.reporting.models import Chapter
+from civitas.themes.queries import themes_page, voices_of, with_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from civitas.kit.rooms import Station
+    from civitas.processes.models import Process
+
+MOST_THEMES, MOST_ANSWERS, MOST_MADE = 12, 40, 200
+GOING_ON = (Contribution.Status.PLANNED, Contribution.Status.IN_WORK, Contribution.Status.DONE)
+Draft = dict[str, str]
+
+
+def drafts_of(process: Process) -> Draft:
+    """The draft of every section, by chapter."""
+    with translation.override(process.city.config.languages[0]):
+        stations = _stations(process)
+        return {
+            Chapter.ASKED: _asked(process),
+            Chapter.PEOPLE: _people(process),
+            Chapter.SAID: _said(process),
+            Chapter.HAPPENS: _answers(process, GOING_ON) + _decided(stations, ("good", "change")),
+            Chapter.NOT: _answers(process, (Contribution.Status.NOT_POSSIBLE,)) + _decided(stations, ("bad",)),
+            Chapter.NEXT: _next(process),
+        }
+
+
+def _asked(process: Process) -> str:
+    parts = [f"**{process.question}**" if str(process.question) else "", str(process.lead)]
+    steps = Step.objects.of(process.city_id).filter(process=process).order_by("position")
+    lines = [f"- {step.title}{_when(step)}" for step in steps]
+    return "\n\n".join(part for part in [*parts, "\n".join(lines)] if part)
+
+
+def _when(step: Step) -> str:
+    if step.opens_at and step.closes_at:
+        return _(": %(first)s until %(last)s") % {"first": day(step.opens_at), "last": day(step.closes_at)}
+    return _(": since %(first)s") % {"first": day(step.opens_at)} if step.opens_at else ""
+
+
+def _people(process: Process) -> str:
+    reach = reach_of(process)
+    lines = [
+        ngettext("- %(shown)s contribution", "- %(shown)s contributions", reach.contributions) % {"shown": number(reach.contributions)},
+        ngettext("- %(shown)s comment", "- %(shown)s comments", reach.comments) % {"shown": number(reach.comments)},
+        _("- %(shown)s people gave or commented") % {"shown": number(reach.people)}
+        if reach.people is not None
+        else _("- fewer than %(few)s people gave or commented") % {"few": FEWEST},
+        _("- %(shown)s people supported something") % {"shown": number(reach.supporters)}
+        if reach.supporters is not None
+        else _("- fewer than %(few)s people supported something") % {"few": FEWEST},
+    ]
+    text = "\n".join(lines)
+    if reach.areas:
+        rows = "\n".join(f"| {name} | {number(count)} |" for name, count in reach.areas)
+        text += "\n\n" + _("| District | People |") + "\n| --- | --- |\n" + rows
+    note = _("Groups of fewer than %(few)s people are not shown, so that nobody can be recognised.") % {"few": FEWEST}
+    return f"{text}\n\n{note}"
+
+
+def _said(process: Process) -> str:
+    city = process.city
+    parts = []
+    for view in with_rows(city, themes_page(city, process=process).rows[:MOST_THEMES]):
+        theme = view.contribution
+        count = ngettext("%(shown)s voice", "%(shown)s voices", view.voices) % {"shown": number(view.voices)}
+        quotes = [f"[[zitat {row.number}]]" for row in voices_of(city, theme, sort="supported", size=2).rows]
+        parts.append("\n\n".join([f"### [[{theme.number}]]", f"{count}.", *quotes]))
+    if parts:
+        return "\n\n".join(parts)
+    rows = Contribution.objects.of(city).filter(listed=1, process=process).exclude(kind__in=MADE).order_by("-support_total", "-newest_key")
+    return "\n\n".join(f"[[zitat {found}]]" for found in rows.values_list("number", flat=True)[:5])
+
+
+def _answers(process: Process, statuses: Iterable[str]) -> str:
+    """Each contribution with such a status, and why: the last official words on it."""
+    city = process.city_id
+    rows = (
+        Contribution.objects.of(city).filter(listed=1, process=process, status__in=list(statuses)).order_by("-support_total", "-newest_key")
+    )
+    found = list(rows.only("city_id", "number", "status")[:MOST_ANSWERS])
+    last: dict[int, StatusEvent] = {}
+    events = StatusEvent.objects.of(city).filter(contribution__in=[row.pk for row in found]).exclude(text="").select_related("organisation")
+    for event in events.order_by("at", "pk"):
+        last[event.contribution_id] = event
+    lines = []
+    for row in found:
+        line = f"- **[[{row.number}]]**: {row.get_status_display()}."
+        event = last.get(row.pk)
+        if event is not None:
+            who = f" ({event.organisation.name}, {day(event.at)})" if event.organisation else f" ({day(event.at)})"
+            line += f" [[antwort {row.number}]]{who}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _stations(process: Process) -> list[tuple[int, Station]]:
+    """What happened to the themes, concepts and measures of a process, as the rooms above tell it: gates, and what became of them."""
+    city = process.city
+    rows = Contribution.objects.of(city).filter(listed=1, process=process, kind__in=MADE).order_by("pk")
+    numbers = {pk: found or 0 for pk, found in rows.values_list("pk", "number")[:MOST_MADE]}
+    told = [
+        (numbers[key], station)
+        for room in rooms()
+        if room.stations is not None and numbers
+        for key, stations in room.stations(city, numbers.keys()).items()
+        for station in stations
+    ]
+    return sorted(told, key=lambda each: each[1].at)
+
+
+def _decided(stations: Iterable[tuple[int, Station]], tones: tuple[str, ...]) -> str:
+    lines = [
+        f"- **[[{found}]]**: {station.title} ({day(station.at)}{f', {station.who}' if station.who else ''}). {station.text}".rstrip()
+        for found, station in stations
+        if station.tone in tones
+    ]
+    return "\n" + "\n".join(lines) if lines else ""
+
+
+def _next(process: Process) -> str:
+    steps = Step.objects.of(process.city_id).filter(process=process).order_by("position")
+    coming = [f"- {step.title}{_when(step)}" for step in steps if state_of(step) in {StepState.OPEN, StepState.PLANNED}]
+    return "\n\n".join(part for part in [str(process.result), "\n".join(coming)] if part)

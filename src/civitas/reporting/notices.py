@@ -1,0 +1,38 @@
+"""How the news of a report reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civitas.kit.rooms import DECISIONS, NoticeKind, Worded
+from civitas.processes.models import Process
+from civitas.reporting.models import Edition
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+    from civitas.notices.models import Notice
+
+RELEASED = "report.released"
+
+
+def word_released(city: City, notice: Notice) -> Worded | None:
+    """There is a report on what one took part in."""
+    rows = Edition.objects.of(city).filter(pk=int(notice.subject.partition(":")[2]))
+    edition = rows.select_related("report__process").first()
+    if edition is None or edition.report.process.state == Process.State.DRAFT:
+        return None
+    process = edition.report.process
+    names = {"title": process.title}
+    path = f"/beteiligung/{process.slug}/bericht"
+    if edition.number > 1:
+        first = _("The report on “%(title)s” was revised.") % names
+        parts = (first, edition.changes) if edition.changes else (first,)
+        return Worded(_("Revised report: %(title)s") % names, parts, path, _("Read the report"))
+    first = _("You took part in “%(title)s”. Now there is a report: what was said, what happens with it, and what does not.") % names
+    return Worded(_("Report: %(title)s") % names, (first,), path, _("Read the report"))
+
+
+KINDS = (NoticeKind(RELEASED, gettext_lazy("There is a report on a process I took part in"), word_released, topic=DECISIONS),)

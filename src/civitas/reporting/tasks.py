@@ -1,0 +1,33 @@
+"""What the worker does for reports: tell all who gave something that there is a report, some people at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db import transaction
+
+from civitas.notices.actions import notify
+from civitas.outbox.actions import enqueue
+from civitas.outbox.tasks import task
+from civitas.reporting.models import Edition
+from civitas.reporting.notices import RELEASED
+from civitas.reporting.queries import givers_after
+
+if TYPE_CHECKING:
+    from civitas.cities.models import City
+
+AT_ONCE = 500
+
+
+@task("reporting.tell")
+def tell_of_report(city: City, edition: int, after: int) -> None:
+    """Tell the next people of a process that its report is there; safe to run twice, since a notice is there once."""
+    row = Edition.objects.of(city).filter(pk=edition).select_related("report").first()
+    if row is None:
+        return
+    people = givers_after(city, row.report.process_id, after, size=AT_ONCE)
+    if not people:
+        return
+    with transaction.atomic():
+        notify(city, [cast("Any", uid) for _key, uid in people], RELEASED, f"edition:{row.pk}", "released")
+        enqueue(city, "reporting.tell", {"edition": row.pk, "after": people[-1][0]})

@@ -1,0 +1,235 @@
+"""Putting a report together, writing in it, releasing it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from tests.factories import make_actor, make_city, make_contribution, make_event, make_link, make_organisation, make_process, make_staff
+from tests.reporting.house import House, make_house
+
+from civitas.cities.models import City
+from civitas.contributions.actions import change_visibility
+from civitas.contributions.models import Contribution
+from civitas.kit.rooms import notice_kind
+from civitas.kit.verdicts import Refused
+from civitas.notices.models import Notice
+from civitas.outbox.worker import run_due
+from civitas.people.actors import actor_of
+from civitas.reporting.actions import put_together, release, settle_offer, stamp_of, write_section
+from civitas.reporting.figures import nameable, reach_of
+from civitas.reporting.models import Chapter, Edition, EditionText, Report, Section
+from civitas.reporting.queries import sections_of
+from civitas.reporting.reading import read_texts
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house() -> House:
+    return make_house()
+
+
+def text_of(house: House, chapter: str) -> str:
+    return str(Section.objects.of(house.city).get(chapter=chapter).text)
+
+
+def stamp(report: Report) -> str:
+    return stamp_of(sections_of(report))
+
+
+def released(house: House, changes: str = "") -> Edition:
+    report = house.report()
+    edition = release(house.owner, report, changes=changes, stamp=stamp(report))
+    assert edition is not None
+    return edition
+
+
+class TestPuttingTogether:
+    def test_the_data_give_every_section(self, house: House):
+        kept, declined = house.voices(2)
+        office = make_organisation(house.city, "Grünamt")
+        for row, status, text in ((kept, "planned", "Wir pflanzen ihn."), (declined, "not_possible", "Dort liegen Leitungen.")):
+            Contribution.objects.of(house.city).filter(pk=row.pk).update(status=status)
+            make_event(row, status, text=text, organisation=office)
+        house.report()
+        assert "Was fehlt in Ottensen?" in text_of(house, Chapter.ASKED)
+        assert "- 2 Beiträge" in text_of(house, Chapter.PEOPLE)
+        assert f"[[zitat {kept.number}]]" in text_of(house, Chapter.SAID)
+        assert text_of(house, Chapter.HAPPENS).startswith(f"- **[[{kept.number}]]**: Zugesagt. [[antwort {kept.number}]] (Grünamt")
+        assert f"[[{declined.number}]]" in text_of(house, Chapter.NOT)
+        (html,) = read_texts(house.city, [text_of(house, Chapter.NOT)])
+        assert "Dort liegen Leitungen." in html
+
+    def test_themes_stand_with_their_voices(self, house: House):
+        (voice,) = house.voices(1)
+        theme = make_contribution(house.step, "Bäume", kind="theme")
+        make_link(voice, theme, "grouped_into")
+        run_due()
+        house.report()
+        text = text_of(house, Chapter.SAID)
+        assert f"### [[{theme.number}]]" in text
+        assert "1 Stimme." in text
+        assert f"[[zitat {voice.number}]]" in text
+
+    def test_what_somebody_wrote_stays_and_new_data_are_offered(self, house: House):
+        report = house.report()
+        write_section(house.moderator, report, Chapter.PEOPLE, text="Viele waren da.", version=1)
+        house.voices(3)
+        house.report()
+        section = Section.objects.of(house.city).get(chapter=Chapter.PEOPLE)
+        assert (section.text, section.version) == ("Viele waren da.", 2)
+        assert "- 3 Beiträge" in section.offer
+        assert "Ein Baum" not in section.offer
+
+    def test_what_nobody_wrote_follows_the_data(self, house: House):
+        house.report()
+        house.voices(3)
+        house.report()
+        section = Section.objects.of(house.city).get(chapter=Chapter.PEOPLE)
+        assert ("- 3 Beiträge" in section.text, section.offer) == (True, "")
+
+    def test_new_data_are_taken_or_put_away(self, house: House):
+        report = house.report()
+        for take, expected in (("no", "Meins."), ("yes", "- 2 Beiträge")):
+            section = Section.objects.of(house.city).get(chapter=Chapter.PEOPLE)
+            write_section(house.moderator, report, Chapter.PEOPLE, text=f"Meins.{take}", version=section.version)
+            house.voices(1)
+            house.report()
+            version = Section.objects.of(house.city).get(chapter=Chapter.PEOPLE).version
+            settled = settle_offer(house.moderator, report, Chapter.PEOPLE, take=take, version=version)
+            assert (expected.split(".")[0] in settled.text, settled.offer) == (True, "")
+
+    @pytest.mark.parametrize("role", ["", "expert"])
+    def test_who_does_not_write_puts_none_together(self, house: House, role: str):
+        with pytest.raises(Refused) as refused:
+            put_together(make_actor(house.city, role), house.process)
+        assert refused.value.status == 403
+
+    def test_a_draft_the_standing_one_and_another_citys_have_no_report(self, house: House):
+        foreign = make_process(make_city("kassel"), "park")
+        for process in (make_process(house.city, "entwurf", state="draft"), make_process(house.city), foreign):
+            with pytest.raises(Refused) as refused:
+                put_together(house.owner, process)
+            assert refused.value.status == 404
+
+
+class TestNumbers:
+    def test_few_people_are_not_counted_out(self, house: House):
+        house.voices(3)
+        assert (reach_of(house.process).people, reach_of(house.process).areas) == (None, ())
+        house.voices(7)
+        assert reach_of(house.process).people == 10
+
+    @pytest.mark.parametrize(
+        ("counts", "total", "named"),
+        [
+            ({"Ottensen": 30, "Altona": 12}, 42, ["Ottensen", "Altona"]),
+            ({"Ottensen": 30, "Altona": 9}, 39, []),  # 39 less 30 would tell that 9 come from elsewhere
+            ({"Ottensen": 30, "Altona": 12, "Veddel": 4}, 46, ["Ottensen"]),
+            ({"Ottensen": 30, "Altona": 9, "Veddel": 8}, 47, ["Ottensen"]),
+            ({"Ottensen": 9}, 9, []),
+        ],
+    )
+    def test_small_groups_are_not_to_be_had_by_subtraction(self, counts: dict[str, int], total: int, named: list[str]):
+        assert [name for name, _count in nameable(counts, total)] == named
+
+
+class TestWriting:
+    def test_of_two_who_write_the_second_is_told(self, house: House):
+        report = house.report()
+        write_section(house.moderator, report, Chapter.ASKED, text="Meins", version=1)
+        with pytest.raises(Refused) as refused:
+            write_section(house.owner, report, Chapter.ASKED, text="Deins", version=1)
+        assert (refused.value.status, text_of(house, Chapter.ASKED)) == (409, "Meins")
+
+    def test_too_much_is_refused(self, house: House):
+        with pytest.raises(Refused) as refused:
+            write_section(house.owner, house.report(), Chapter.ASKED, text="x" * 40_001, version=1)
+        assert list(refused.value.fields) == ["text"]
+
+
+class TestReading:
+    def test_what_is_hidden_later_is_neither_named_nor_quoted(self, house: House):
+        (voice,) = house.voices(1)
+        change_visibility(house.city, voice, "hidden")
+        named, quoted = read_texts(house.city, [f"Siehe [[{voice.number}]].", f"[[zitat {voice.number}]]"])
+        assert named == "<p>Siehe <em>ein Beitrag, der nicht mehr gezeigt wird</em>.</p>\n"
+        assert quoted.strip() == ""
+
+    def test_words_of_people_and_writers_are_text_and_no_markup(self, house: House):
+        (voice,) = house.voices(1)
+        Contribution.objects.of(house.city).filter(pk=voice.pk).update(title="<script>x</script>", text="<b>Es ist heiß</b> hier bei mir.")
+        (html,) = read_texts(house.city, [f"<script>a</script> [[{voice.number}]]\n\n[[zitat {voice.number}]]"])
+        assert "<script" not in html
+        assert "<b>" not in html
+
+    def test_another_citys_contribution_is_not_there(self, house: House):
+        (html,) = read_texts(make_city("kassel"), [f"[[{house.voices(1)[0].number}]]"])
+        assert "Ein Baum" not in html
+
+
+class TestReleasing:
+    def test_it_stays_as_it_was_released(self, house: House):
+        edition = released(house)
+        write_section(house.owner, house.report(), Chapter.ASKED, text="Neu", version=1)
+        kept = EditionText.objects.of(house.city).get(edition=edition, chapter=Chapter.ASKED)
+        assert (edition.number, "Was fehlt in Ottensen?" in kept.text) == (1, True)
+
+    def test_the_second_edition_says_what_changed(self, house: House):
+        released(house)
+        house.voices(1)
+        with pytest.raises(Refused) as refused:
+            released(house)
+        assert list(refused.value.fields) == ["changes"]
+        assert released(house, "Neue Zahlen.").number == 2
+
+    def test_what_reads_the_same_is_not_released_twice(self, house: House):
+        released(house)
+        with pytest.raises(Refused) as refused:
+            released(house, "Nichts.")
+        assert (refused.value.status, Edition.objects.of(house.city).count()) == (409, 1)
+
+    def test_what_was_not_read_is_not_released(self, house: House):
+        report = house.report()
+        looked_at = stamp(report)
+        write_section(house.moderator, report, Chapter.ASKED, text="Anders", version=1)
+        with pytest.raises(Refused) as refused:
+            release(house.owner, report, changes="", stamp=looked_at)
+        assert (refused.value.status, Edition.objects.of(house.city).count()) == (409, 0)
+
+    def test_the_editorial_team_writes_and_does_not_release(self, house: House):
+        report = house.report()
+        with pytest.raises(Refused) as refused:
+            release(house.moderator, report, changes="", stamp=stamp(report))
+        assert refused.value.status == 403
+
+    def test_before_elections_a_second_person_releases(self, house: House):
+        today = timezone.localdate()
+        rules = {"election_from": str(today - dt.timedelta(days=3)), "election_until": str(today + dt.timedelta(days=3))}
+        City.objects.filter(pk=house.city.pk).update(rules=rules)
+        house.city.refresh_from_db()
+        first = make_staff(house.city, "owner", "Ada")
+        second = make_staff(house.city, "owner", "Bo")
+        report = put_together(actor_of(first), house.process)
+        report.process = house.process
+        assert release(actor_of(first), report, changes="", stamp=stamp(report)) is None
+        with pytest.raises(Refused) as refused:
+            release(actor_of(first), report, changes="", stamp=stamp(report))
+        assert refused.value.status == 409
+        edition = release(actor_of(second), report, changes="", stamp=stamp(report))
+        assert edition is not None
+        assert (edition.released_by, edition.seconded_by) == (first, second)
+
+    def test_who_gave_something_hears_of_it_once(self, house: House):
+        voices = house.voices(2)
+        make_contribution(house.step, "Noch ein Baum", author=voices[0].author)
+        released(house)
+        run_due()
+        run_due()
+        told = Notice.objects.of(house.city).filter(kind="report.released")
+        assert sorted(told.values_list("recipient", flat=True)) == sorted(row.author.uid for row in voices if row.author)
+        worded = notice_kind("report.released").word(house.city, told[0])
+        assert worded is not None
+        assert (worded.path, "Ottensen" in worded.subject) == ("/beteiligung/ottensen/bericht", True)
