@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.factories import make_browser, make_city, make_contribution, make_participant, make_staff
 from tests.themes.house import House, make_house
 
@@ -102,11 +104,11 @@ class TestThePublic:
         browser = make_browser(house.city)
         small = published(house, 1)
         browser.get(small.path)
-        counts = []
-        for path in (small.path, published(house, 3).path):
-            with django_assert_num_queries(QUERIES_OF_PAGE):
-                browser.get(path)
-            counts.append(path)
+        with CaptureQueriesContext(connection) as one:
+            browser.get(small.path)
+        large = published(house, 3)
+        with django_assert_num_queries(len(one)):  # what other rooms show on the page is counted too
+            browser.get(large.path)
         with django_assert_num_queries(QUERIES_OF_LIST):
             browser.get("/themen")
         published(house, 1)
@@ -114,7 +116,7 @@ class TestThePublic:
             browser.get("/themen")
 
 
-QUERIES_OF_PAGE, QUERIES_OF_LIST = 10, 3
+QUERIES_OF_LIST = 3
 
 
 class TestTheTeam:
