@@ -200,8 +200,8 @@ def areas_panel(asked: Asked, kept: Figures, areas: Mapping[int, Area]) -> Panel
     )
     title = _("People by district")
     said = said or (_("Most: %(what)s.") % {"what": bars[0].label} if bars else _("Too few people to show this."))
-    chart = bar_rows("areas", title, bars, said=said, headings=(_("Part of the city"), _("People")))
-    return Panel("areas", title, chart, (_("Part of the city"), _("People"), _("Population"), _("To a thousand")), rows)
+    chart = bar_rows("areas", title, bars, said=said, headings=(_("District or quarter"), _("People")))
+    return Panel("areas", title, chart, (_("District or quarter"), _("People"), _("Population"), _("To a thousand")), rows)
 
 
 def _per_thousand(people: int | None, area: Area) -> str:
@@ -253,9 +253,11 @@ def weeks_panel(asked: Asked, areas: Mapping[int, Area]) -> Weeks:
     dates = [day(monday_of(last - WEEKS + 1 + index)) for index in range(WEEKS)]
     curves = [Curve(areas[key].name, weeks[key], sum(weeks[key]), *_how_it_goes(weeks[key])) for key in loud[:CURVES_DRAWN]]
     title = _("Where we are heard, and where not")
-    chart = curves_of("weeks", title, curves, dates, said=_("Voices a week, twelve weeks, one scale for all."), first=_("Part of the city"))
+    chart = curves_of(
+        "weeks", title, curves, dates, said=_("Voices a week, twelve weeks, one scale for all."), first=_("District or quarter")
+    )
     rows = tuple((areas[key].name, *(str(value) for value in weeks[key]), str(sum(weeks[key]))) for key in loud)
-    panel = Panel("weeks", title, chart, (_("Part of the city"), *dates, _("Together")), rows)
+    panel = Panel("weeks", title, chart, (_("District or quarter"), *dates, _("Together")), rows)
     return Weeks(panel, tuple(areas[key].name for key in heard if key not in loud))
 
 
