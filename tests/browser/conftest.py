@@ -315,8 +315,9 @@ class Visit:
         self.expected.append(pattern)
 
     def check_axe(self, within: str | None = None) -> None:
-        """Assert that axe finds nothing, in the light of what the person sees now."""
+        """Assert that axe finds nothing, in the light of what the person sees now; a window without scripts would wait for ever."""
         __tracebackhide__ = True
+        assert self.scripts, "axe is a script itself"
         check_axe(self.page, within)
 
     def look_last(self) -> None:

@@ -72,9 +72,11 @@ def _answers_form(page: Page) -> Callable[[Response], bool]:
     return answers
 
 
-def give(visit: Visit, city: str = "hamburg", *, language: str = "de", title: str = TITLE, text: str = TEXT, **others: str) -> str:
-    """Give an idea in the Bürgersensor and come to the thanks page; returns the path of the contribution."""
-    page = give_form(visit, city, language)
+def give(
+    visit: Visit, city: str = "hamburg", *, language: str = "de", title: str = TITLE, text: str = TEXT, at: str = "/geben", **others: str
+) -> str:
+    """Give an idea, in the Bürgersensor or on the page `at`, and come to the thanks page; returns the path of the contribution."""
+    page = give_form(visit, city, language, at)
     fill(page, title=title, text=text, **others)
     assert send(page) == 303
     expect(page).to_have_url(re.compile(r"/beitrag/\d+/danke$"))
@@ -185,9 +187,9 @@ def accept_invitation(visit: Visit, city: str, address: str, *, name: str, reade
     return page
 
 
-def guest_with_mail(visit: Visit, mail: str, title: str, *, city: str = "hamburg", text: str = TEXT) -> str:
+def guest_with_mail(visit: Visit, mail: str, title: str, *, city: str = "hamburg", text: str = TEXT, at: str = "/geben") -> str:
     """Give something as a guest, confirm the address from the mail, and return the path of the contribution."""
-    path = give(visit, city, title=title, text=text, pseudonym="Gast", mail=mail)
+    path = give(visit, city, title=title, text=text, at=at, pseudonym="Gast", mail=mail)
     visit.open(city, mails_to(visit, city, mail)[-1])
     visit.page.locator("main a[href*='/zuordnen/']").first.click()
     visit.page.get_by_role("button", name=sentence("de", "Confirm address")).click()

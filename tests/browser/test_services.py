@@ -21,7 +21,8 @@ def test_a_guest_says_on_a_phone_what_should_be_better_about_a_service(visit: An
     page.get_by_role("link", name="Leihregal der Dinge").click()
     expect(page).to_have_url(re.compile("/dienstleistung/leihregal$"))
     phone.check_width()
-    phone.check_axe()
+    if scripts:  # axe is a script itself
+        phone.check_axe()
 
     # Nothing chosen and nothing written: one sentence, and the form is still there.
     assert send(page) == 422
