@@ -19,6 +19,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.cockpit import cockpit
 from bench.server import HOST, Server, serving
 from bench.table import Table
 
@@ -98,7 +99,7 @@ def kill(table: Table, asked: argparse.Namespace) -> None:
     table.add("news of a hop: mails doubled for each kill", voices, doubled / len(goals), "mails")
 
 
-MEASURES: dict[str, Callable[[Table, argparse.Namespace], None]] = {"story": story, "news": news, "kill": kill}
+MEASURES: dict[str, Callable[[Table, argparse.Namespace], None]] = {"story": story, "news": news, "kill": kill, "cockpit": cockpit}
 
 
 def main() -> None:

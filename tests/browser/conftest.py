@@ -225,7 +225,13 @@ def serve_demo(data: Path, database: str) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, made_demo: MadeDemo) -> Iterator[Site]:
     """A server process with the demo cities, one for each worker, on a copy of their own."""
-    data = tmp_path_factory.mktemp("site")
+    with serve_copy(made_demo, tmp_path_factory.mktemp("site")) as served:
+        yield served
+
+
+@contextlib.contextmanager
+def serve_copy(made_demo: MadeDemo, data: Path) -> Iterator[Site]:
+    """A server process on a copy of the demo in a new folder; its database goes with it."""
     shutil.copytree(made_demo.data, data, dirs_exist_ok=True)
     database = make_database(os.environ["DATABASE_URL"], like=made_demo.database) if made_demo.database else ""
     try:

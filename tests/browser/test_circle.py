@@ -6,7 +6,6 @@ It goes through Hamburg with real voices of Ottensen where this machine has them
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shutil
 from pathlib import Path
@@ -15,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 from tests.browser.boards import ByPicture, card_of
-from tests.browser.conftest import ROOT, serve_demo
+from tests.browser.conftest import ROOT, serve_copy
 from tests.browser.doing import guest_with_mail, number_of, read_mail_with, send, sentence, wait_until
-from tests.browser.making import make_database
 from tests.browser.test_boards_live import is_saved
 from tests.browser.test_innovation import told_apart
 from tests.real import REAL
@@ -65,10 +63,7 @@ def signed_in_states() -> dict[tuple[str, str], Any]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, made_demo: MadeDemo) -> Iterator[Site]:
     """The demo's Hamburg on a server of its own: so many voices would stand in the way of other tests."""
-    data = tmp_path_factory.mktemp("circle")
-    shutil.copytree(made_demo.data, data, dirs_exist_ok=True)
-    database = make_database(os.environ["DATABASE_URL"], like=made_demo.database) if made_demo.database else ""
-    with serve_demo(data, database) as served:
+    with serve_copy(made_demo, tmp_path_factory.mktemp("circle")) as served:
         yield served
 
 

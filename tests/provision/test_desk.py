@@ -38,6 +38,7 @@ from civitas.processes.blueprints import house_blueprints
 from civitas.processes.models import Process, Step
 from civitas.provision.actions import asking, catalogue, looking
 from civitas.provision.actions.stories import take_into_catalogue
+from civitas.provision.calls import calls_of
 from civitas.provision.hops import stations, told
 from civitas.provision.models import ServiceProcess, ServiceStory
 from civitas.provision.tasks import follow, remind
@@ -266,6 +267,15 @@ class TestIndicators:
         looking.note_look(actor_of(owner), indicator, value=Decimal(1), note=Translated(), looked_on=timezone.localdate())
         remind()
         assert Notice.objects.of(city).count() == 1
+
+    def test_who_keeps_the_catalogue_is_called_once_for_all_that_is_due(self, city: Any, service: Any, owner: Any) -> None:
+        today = timezone.localdate()
+        for key, days in (("a", 3), ("b", 0), ("c", -1)):
+            Indicator.objects.create(city=city, service=service, key=key, name=WHY, next_on=today - dt.timedelta(days=days))
+        [call] = calls_of(actor_of(owner))
+        assert (call.title[:1], call.late, call.path) == ("2", True, f"{DESK}/leihregal#kennzahlen")
+        for nobody in (actor_of(make_staff(city, "moderator", "Jule")), actor_of(make_staff(make_city("kassel"), "owner", "Ayla"))):
+            assert calls_of(nobody) == []
 
     def test_an_indicator_is_added_once(self, city: Any, service: Any, owner: Any) -> None:
         browser, data = make_browser(city, owner), {"indicator_de": "Ausleihen im Monat", "unit_de": "", "target": "400"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Room
+from civitas.provision.calls import calls_of
 from civitas.provision.hops import STATE, stations, told
 from civitas.provision.notices import KINDS
 from civitas.provision.personal import adopt_provision, erase_provision, export_provision
@@ -31,4 +32,5 @@ ROOM = Room(
     staff_sections=(render_due,),
     stations=stations,
     hops={STATE: told},
+    calls=(calls_of,),
 )
