@@ -19,12 +19,9 @@ import "./styles/course.css";
 import "./styles/explore.css";
 import "./styles/giving.css";
 import "./styles/meeting.css";
-import "./styles/coproduction.css";
 import "./styles/unlawful.css";
 import "./styles/files.css";
 import "./styles/redaction.css";
-import "./styles/charts.css";
-import "./styles/themes.css";
 
 import "htmx.org";
 

@@ -196,7 +196,10 @@ def test_what_is_in_the_drawers_comes_onto_the_board_when_the_phase_ends_once(bo
     assert document_of(board).cards == {}
     assert drawer_of(board, people[0][1]).cards == {cards[0].id: cards[0]}
     set_phase(leader, board, "all")
-    assert document_of(board).cards == {card.id: card for card in cards}
+    # As they were written, but none lies on another.
+    there = document_of(board).cards
+    assert {key: (card.by, card.text) for key, card in there.items()} == {card.id: (card.by, card.text) for card in cards}
+    assert len({(card.x, card.y) for card in there.values()}) == len(cards)
     assert drawer_of(board, people[0][1]).cards == {}
     assert empty_drawers(board) == 0
 

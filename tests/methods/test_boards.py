@@ -367,7 +367,7 @@ def test_the_sample_is_sound_and_speaks_three_languages(key: str) -> None:
 
 
 def test_an_idea_shows_the_whole_way_to_the_measure(process: Process) -> None:
-    from civitas.contributions.lineage import hops
+    from civitas.lineage.hops import hops
 
     idea = ideas(process, "Bäume")[0]
     cluster = step_of(process, "cluster")

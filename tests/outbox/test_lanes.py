@@ -161,6 +161,11 @@ def test_mails_invitations_and_files_have_lanes_of_their_own_and_bulk_has_none()
         "notices.deliver": Lane.NEWS,
         "notices.send": Lane.NEWS,
         "contributions.file_checked": Lane.NEWS,
+        "lineage.linked": Lane.NEWS,
+        "lineage.shown": Lane.NEWS,
+        "lineage.spread": Lane.NEWS,
+        "lineage.recall": Lane.NEWS,
+        "lineage.gather": Lane.NEWS,
         "media.make_ready": Lane.FILES,
         "media.repack": Lane.FILES,
     }

@@ -168,7 +168,7 @@ def test_a_guest_costs_a_fixed_number_of_queries(
             make_contribution(step, category=make_category(city))
     process = Process.objects.of(city).get(slug="p0")
     told(process)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         visitor.get("/beteiligung/p0")
     with django_assert_num_queries(3):
         visitor.get("/beteiligungen")

@@ -195,6 +195,14 @@ def tallies(city: City, process: Process | None = None) -> dict[str, dict[str, i
     return found
 
 
+def tallies_shown(process: Process) -> dict[str, dict[str, int]]:
+    """The tallies of a process for the page that shows it: one query, however many rooms ask about this object."""
+    kept: dict[str, dict[str, int]] | None = vars(process).get("tallies_shown")
+    if kept is None:
+        kept = vars(process)["tallies_shown"] = tallies(process.city, process)
+    return kept
+
+
 # Under filters so many are looked at for the numbers beside the other filters; beyond, the kept numbers are the better answer.
 MOST_FACETED = 2_000
 

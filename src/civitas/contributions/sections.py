@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 from civitas.contributions.drafts import drafts_of
 from civitas.contributions.gallery import media_of
-from civitas.contributions.queries import Filters, listed_page, tallies
+from civitas.contributions.queries import Filters, listed_page, tallies_shown
 from civitas.people.models import Role
 from civitas.processes.pausing import render_pause, talking_step
 from civitas.processes.queries import categories_of
@@ -32,7 +32,7 @@ SUBJECTS = 5
 def render_given(request: HttpRequest, process: Process) -> str:
     """How many contributions a process has, by subject, and the newest ones; six queries at most."""
     city = request.city
-    counts = tallies(city, process)
+    counts = tallies_shown(process)
     total = counts.get("all", {}).get("", 0)
     if not total:
         return ""

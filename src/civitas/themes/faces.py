@@ -18,7 +18,7 @@ from civitas.cities.maps import map_panel
 from civitas.cities.queries import areas_of
 from civitas.contributions.cells import cells
 from civitas.contributions.models import Contribution
-from civitas.contributions.queries import Filters
+from civitas.contributions.queries import Filters, tallies_shown
 from civitas.contributions.rules import may_see
 from civitas.contributions.sections import cards_of
 from civitas.kit.charts import Point, bar_chart
@@ -119,7 +119,9 @@ def _chart(weeks: list[tuple[str, int]]) -> str:
 
 
 def render_process_themes(request: HttpRequest, process: Process) -> str:
-    """On a process's page: the themes that came of it; three queries, '' without any."""
+    """On a process's page: the themes that came of it; three queries more, '' without any."""
+    if not tallies_shown(process).get("kind", {}).get(Contribution.Kind.THEME):
+        return ""
     rows = themes_page(request.city, process=process).rows[:ON_PROCESS]
     if not rows:
         return ""
