@@ -20,7 +20,7 @@ from civitas.processes.models import Step
 from civitas.processes.windows import StepState, state_of
 from civitas.reporting.figures import FEWEST, reach_of
 from civitas.reporting.models import Chapter
-from civitas.themes.queries import themes_page, voices_of, with_rows
+from civitas.themes.queries import themes_of, voices_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +83,7 @@ def _people(process: Process) -> str:
 def _said(process: Process) -> str:
     city = process.city
     parts = []
-    for view in with_rows(city, themes_page(city, process=process).rows[:MOST_THEMES]):
+    for view in themes_of(process, MOST_THEMES):
         theme = view.contribution
         count = ngettext("%(shown)s voice", "%(shown)s voices", view.voices) % {"shown": number(view.voices)}
         quotes = [f"[[zitat {row.number}]]" for row in voices_of(city, theme, sort="supported", size=2).rows]

@@ -28,7 +28,17 @@ from civitas.kit.templatetags.kit import day, localized
 from civitas.kit.templatetags.kit import number as numbered
 from civitas.sensor.queries import titles_by_number
 from civitas.sensor.voices import LARGE, voices_in
-from civitas.themes.queries import A_PAGE, VOICES_A_PAGE, figures_of, theme_by_number, theme_row, themes_page, voices_of, with_rows
+from civitas.themes.queries import (
+    A_PAGE,
+    VOICES_A_PAGE,
+    figures_of,
+    theme_by_number,
+    theme_row,
+    themes_of,
+    themes_page,
+    voices_of,
+    with_rows,
+)
 from civitas.themes.rules import may_gather
 
 if TYPE_CHECKING:
@@ -119,13 +129,13 @@ def _chart(weeks: list[tuple[str, int]]) -> str:
 
 
 def render_process_themes(request: HttpRequest, process: Process) -> str:
-    """On a process's page: the themes that came of it; three queries more, '' without any."""
+    """On a process's page: the themes that came of it; one query more, '' without any."""
     if not tallies_shown(process).get("kind", {}).get(Contribution.Kind.THEME):
         return ""
-    rows = themes_page(request.city, process=process).rows[:ON_PROCESS]
-    if not rows:
+    themes = themes_of(process, ON_PROCESS)
+    if not themes:
         return ""
-    context = {"themes": with_rows(request.city, rows), "process": process}
+    context = {"themes": themes, "process": process}
     return render_to_string("themes/_process_themes.html", context, request=request)
 
 

@@ -75,13 +75,19 @@ def in_theme(city: City, theme: Contribution, rows: Iterable[Contribution]) -> s
     return set(links.filter(source__in=keys).values_list("source", flat=True).union(heads))
 
 
-def themes_page(city: City, *, cursor: str = "", process: Process | None = None) -> KeysetPage[Contribution]:
+def themes_page(city: City, *, cursor: str = "") -> KeysetPage[Contribution]:
     """The published themes, newest first; one query."""
     rows = Contribution.objects.of(city).filter(listed=1, kind=Contribution.Kind.THEME)
-    if process is not None:
-        rows = rows.filter(process=process)
     shown = rows.select_related("process", "organisation").defer("process__lead", "process__question", "process__picture")
     return keyset_page(shown, by=("newest_key",), cursor=cursor, size=A_PAGE)
+
+
+def themes_of(process: Process, most: int) -> list[ThemeView]:
+    """The newest published themes of a process; one query."""
+    city = process.city
+    rows = Theme.objects.of(city).filter(contribution__city=city, contribution__process=process, contribution__listed=1)
+    newest = rows.select_related("contribution").order_by("-contribution__newest_key")[:most]
+    return [ThemeView(row.contribution, row) for row in newest]
 
 
 def staff_themes_page(city: City, visibility: str, *, cursor: str = "") -> KeysetPage[Contribution]:
