@@ -68,7 +68,7 @@ export default defineConfig({
         desk: "src/desk.ts",
         lab: "src/lab.ts",
         provision: "src/provision.ts",
-        made: "src/made.ts",
+        beyond: "src/beyond.ts",
         early: "src/early.ts",
         board: "src/board.ts",
         hall: "src/hall.ts",

@@ -9,19 +9,15 @@ import "./styles/pages.css";
 import "./styles/map.css";
 import "./styles/place.css";
 import "./styles/people.css";
-import "./styles/merging.css";
 import "./styles/team.css";
 import "./styles/mine.css";
 import "./styles/processes.css";
 import "./styles/rules.css";
 import "./styles/talk.css";
-import "./styles/course.css";
 import "./styles/explore.css";
 import "./styles/giving.css";
-import "./styles/meeting.css";
 import "./styles/unlawful.css";
 import "./styles/files.css";
-import "./styles/redaction.css";
 
 import "htmx.org";
 
