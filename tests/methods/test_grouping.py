@@ -10,6 +10,8 @@ OTHERS = (
     "Wochenmarkt auch am Abend\nIch arbeite bis sechs und komme sonst nie hin.",
     "Trinkbrunnen am Platz\nIm Sommer gibt es dort kein Wasser.",
     "Bücher zum Tauschen\nEin Schrank wäre schön.",
+    "Wickeltisch im Rathaus\nFamilien suchen lange danach.",
+    "Schach unter der Brücke\nEin Brett aus Stein hält Wetter aus.",
 )
 
 
