@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import sqlite3
+import statistics
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 from bench.cockpit import cockpit
 from bench.server import HOST, Server, serving
 from bench.table import Table
+from civitas.coproduction.differences import differences
+from civitas.kit.personal import personal_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +102,39 @@ def kill(table: Table, asked: argparse.Namespace) -> None:
     table.add("news of a hop: mails doubled for each kill", voices, doubled / len(goals), "mails")
 
 
-MEASURES: dict[str, Callable[[Table, argparse.Namespace], None]] = {"story": story, "news": news, "kill": kill, "cockpit": cockpit}
+def words(table: Table, _asked: argparse.Namespace) -> None:
+    """Two searches in people's words: personal data in texts made to keep it busy, and what differs in a concept of 200 pages."""
+    hostile = ("1", "0 ", "a.", "DE12", "A-", "(0)", "tel ", "a@a.")
+    for name, sizes, work in (
+        ("personal data in hostile texts", (2_000, 20_000), lambda size: [personal_in(piece * (size // len(piece))) for piece in hostile]),
+        ("differences of two wordings of so many lines", (1_200, 12_000), _compare),
+    ):
+        took = {}
+        for size in sizes:
+            times = []
+            for _ in range(5):
+                begun = time.perf_counter()
+                work(size)
+                times.append((time.perf_counter() - begun) * 1_000)
+            took[size] = statistics.median(times)
+            table.add(f"{name}: median", size, took[size], "ms")
+        # Ten times as much; what no longer fits the caches costs a little more.
+        growth = took[sizes[1]] / took[sizes[0]]
+        table.add(f"{name}: growth", sizes[1], growth, "times", aim="at most 20", holds=growth <= 20)
+
+
+def _compare(lines: int) -> None:
+    before = [f"Absatz {number} mit vielen Worten, die alle bleiben." for number in range(lines)]
+    differences("\n".join(before), "\n".join(line + " Neu." * (number % 3 == 0) for number, line in enumerate(before)))
+
+
+MEASURES: dict[str, Callable[[Table, argparse.Namespace], None]] = {
+    "story": story,
+    "news": news,
+    "kill": kill,
+    "cockpit": cockpit,
+    "words": words,
+}
 
 
 def main() -> None:

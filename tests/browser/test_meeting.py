@@ -76,8 +76,8 @@ def test_two_people_meet_over_an_idea(signed_in: Any, size: str) -> None:
     expect(there.get_by_role("button", name="Zurückschreiben")).to_be_visible()
 
 
-def test_without_a_script_one_joins_too(visit: Any, signed_in: Any) -> None:
-    path = give(signed_in("hamburg", "citizen"), title="Eine Bank vor dem Waschsalon")
+def test_without_a_script_one_joins_too(visit: Any) -> None:
+    path = give(visit("desktop"), title="Eine Bank vor dem Waschsalon")
     plain = visit("phone", java_script_enabled=False)
     page = band(plain, path)
     page.locator("#dabei details summary").first.click()
@@ -94,7 +94,7 @@ def test_without_a_script_one_joins_too(visit: Any, signed_in: Any) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_a_flag_reaches_the_team_and_is_decided(visit: Any, signed_in: Any, size: str) -> None:
     title = f"Das muss sich jemand ansehen ({size})"
-    path = give(signed_in("hamburg", "citizen", size), title=title)
+    path = give(visit(size), title=title)
     stranger = visit(size)
     page = stranger.open("hamburg", path)
     page.get_by_role("link", name="Diesen Text der Redaktion melden").click()

@@ -114,7 +114,7 @@ def test_a_reported_illegal_text_is_kept_as_evidence_and_gone_everywhere_else(  
 
 
 def test_without_a_script_a_report_and_a_complaint_arrive(visit: Any, signed_in: Any) -> None:
-    path = give(signed_in("hamburg", "citizen"), title="Ein Text, an dem nichts verboten ist")
+    path = give(visit("desktop"), title="Ein Text, an dem nichts verboten ist")
     plain: Visit = visit("phone", java_script_enabled=False)
     page = plain.open("hamburg", f"/rechtswidriges-melden?adresse={path}")
     page.get_by_label("Ein anderes Gesetz").check()
