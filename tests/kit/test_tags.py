@@ -116,3 +116,15 @@ def test_options_say_what_is_chosen_and_how_many_each_leaves() -> None:
 )
 def test_a_shortened_text_ends_with_a_whole_word_and_no_mark(text, shown):
     assert kit.shortened(text, 29) == shown
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("hitze@hamburg.example", "hitze@<wbr>hamburg.<wbr>example"),
+        ("<b>@x.de", "&lt;b&gt;@<wbr>x.<wbr>de"),
+        ("", ""),
+    ],
+)
+def test_a_mail_address_may_break_where_it_is_read_as_parts(address, shown):
+    assert kit.breakable(address) == shown

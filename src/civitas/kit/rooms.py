@@ -203,6 +203,7 @@ class Room:
 
     key: str
     navigation: tuple[NavItem, ...] = ()
+    foot_navigation: tuple[NavItem, ...] = ()  # pages for everybody that the head has no room for
     staff_navigation: tuple[NavItem, ...] = ()
     account_navigation: tuple[NavItem, ...] = ()  # tabs of "my account"
     notice_kinds: tuple[NoticeKind, ...] = ()

@@ -61,6 +61,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "path": path,
         "nav": _entries([item for room in rooms() for item in room.navigation], city, path) if city else [],
+        "foot_nav": _entries([item for room in rooms() for item in (*room.navigation, *room.foot_navigation)], city, path) if city else [],
         "languages": [
             Entry(LABELS[each], path_in_language(path, each) + tail, each == code, each)
             for each in (city.config.languages if city else LABELS)

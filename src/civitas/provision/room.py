@@ -24,6 +24,7 @@ def _works(actor: Actor) -> bool:
 
 ROOM = Room(
     key="provision",
+    foot_navigation=(NavItem(_("Services"), "services", module="services", order=70),),
     staff_navigation=(NavItem(_("Services"), "staff_services", module="services", may=_works, order=38),),
     notice_kinds=KINDS,
     personal_data=PersonalData(export_provision, erase_provision, adopt_provision),

@@ -23,6 +23,7 @@ def _gathers(actor: Actor) -> bool:
 
 ROOM = Room(
     key="themes",
+    foot_navigation=(NavItem(_("Themes"), "themes", module="sensor", order=50),),
     staff_navigation=(NavItem(_("Themes"), "theme_desk", may=_gathers, order=24),),
     contribution_sections=(ContributionSection("body", render_face, order=10),),
     process_sections=(render_process_themes,),

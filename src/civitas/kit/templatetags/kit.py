@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -199,6 +200,12 @@ def quoted(text: str, language: str = "") -> str:
     marks = MARKS.get(base, MARKS["de"])
     bare = str(text).strip().strip('„“”»«"').strip()
     return f"{marks[0]}{bare}{marks[1]}"
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """A mail address that goes on in the next line after its @ or a dot of it, where a column is narrow."""
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in re.findall(r"[^@.]+[@.]?|[@.]", address)))
 
 
 @register.filter
