@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civitas.answering.blanks import KNOWN, faults_in, fill, open_blanks, read
+from civitas.answering.blanks import KNOWN, faults_in, fill, known_blanks, open_blanks, read
 
 VALUES = {"name": "Marthe", "title": "Eine Bank", "number": "12", "department": "Grünamt", "date": "3. Mai"}
 ANY = st.text(alphabet=st.sampled_from("{}…:. nametil\näß%$()[]_0"), max_size=80)
@@ -13,6 +13,10 @@ ANY = st.text(alphabet=st.sampled_from("{}…:. nametil\näß%$()[]_0"), max_siz
 def test_known_blanks_fill_themselves() -> None:
     text = "Guten Tag {name},\n\nzu „{title}“ (Nr. { number }) sagt {department} am {date}: ja."
     assert fill(text, VALUES) == "Guten Tag Marthe,\n\nzu „Eine Bank“ (Nr. 12) sagt Grünamt am 3. Mai: ja."
+
+
+def test_the_blanks_that_fill_themselves_are_named_once_and_as_they_are_written() -> None:
+    assert known_blanks("{name}, zu „{title}“ { title } fragen wir {…: wen?}. {title}{was}") == ["{name}", "{title}", "{ title }"]
 
 
 def test_a_blank_without_a_value_takes_the_space_before_it_along() -> None:

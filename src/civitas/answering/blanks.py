@@ -105,6 +105,11 @@ def _problem(inside: str, mark: str) -> str:
     return _("we do not know the blank “%(name)s”. There are %(known)s.") % {"name": inside[:40], "known": known}
 
 
+def known_blanks(text: str) -> list[str]:
+    """The blanks of a text that fill themselves, as they are written, each once."""
+    return list(dict.fromkeys(piece.raw for piece in read(text)[0] if piece.kind == "known"))
+
+
 def faults_in(text: str) -> list[Fault]:
     """The broken blanks of a template."""
     return read(text)[1]

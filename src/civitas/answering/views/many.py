@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from civitas.answering.actions.many import MOST, answer_many, assign_many, drop_batch, refused_for, release_batch
-from civitas.answering.blanks import KNOWN
+from civitas.answering.blanks import KNOWN, known_blanks
 from civitas.answering.forms import AnswerManyForm, AssignManyForm
 from civitas.answering.languages import CODES, read_in, spoken
 from civitas.answering.models import Batch, BatchItem
@@ -153,6 +153,7 @@ def _versions(batch: Batch, reading: dict[str, int]) -> list[dict[str, Any]]:
             "count": count,
             "text": batch.text.get(key, ""),
             "next_step": batch.next_step.get(key) or str(batch.next_step),
+            "blanks": known_blanks(batch.text.get(key, "")),
         }
         for key, count in counts.most_common()
     ]
