@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 from tests.boards.playing import ALL, new_id, sit
 from tests.boards.test_pictures import photo
 from tests.boards.test_views import path_of
-from tests.factories import make_browser, make_city, make_guest, make_staff
+from tests.factories import make_browser, make_city, make_guest, make_staff, make_step
 
-from civitas.boards.actions import put_on_board, set_phase, write
+from civitas.boards.actions import open_board, put_on_board, set_phase, write
 from civitas.boards.card_flags import decide_card, may_flag_card
 from civitas.boards.concluding import Wanted, settle
 from civitas.boards.flag_models import CardFlag, FlaggedCard
 from civitas.boards.judging import judge
-from civitas.boards.models import BoardPicture, BoardSnapshot, BoardUpdate
+from civitas.boards.models import BoardPicture, BoardSnapshot, BoardUpdate, Seat
 from civitas.boards.personal import adopt_boards, erase_boards, export_boards
+from civitas.boards.pictures import decide_picture
 from civitas.boards.queries import document_of
 from civitas.boards.tasks import compact
 from civitas.boards.things import HIDDEN, Card
@@ -26,13 +29,19 @@ from civitas.contributions.models import Contribution
 from civitas.journal.models import Entry
 from civitas.kit.rooms import notice_kind
 from civitas.kit.verdicts import Refused
+from civitas.moderation.archive import decide_about
+from civitas.moderation.models import Decision
+from civitas.moderation.rules import may_appeal
+from civitas.moderation.undoing import undo_decision
 from civitas.notices.models import Notice
 from civitas.people.actors import Actor, actor_of, city_actor
+from civitas.processes.models import Step
+from civitas.processes.registry import method_of
 
 if TYPE_CHECKING:
     from django.test import Client
 
-    from civitas.boards.models import Board, Seat
+    from civitas.boards.models import Board
 
 pytestmark = pytest.mark.django_db
 WORDS = "Der Nachbar ist ein Esel"
@@ -174,6 +183,65 @@ def test_what_was_made_of_the_card_goes_and_comes_with_it(board: Board, card: Ca
     assert Contribution.objects.of(board.city).get(kind="idea").visibility == "published"
 
 
+def test_its_line_leaves_results_and_comes_back_to_them(board: Board, alice: tuple[Actor, Seat], card: Card) -> None:
+    step = make_step(board.step.process, position=5, method="canvas", settings={"canvas": "persona", "about": {"de": "Schatten"}})
+    poster, twin = open_board(step), replace(card, id=new_id(), x=400, region="name")
+    other = replace(card, id=new_id(), text="Aylin, 34", region="needs")
+    put_on_board(poster, lambda _there: [replace(card, region="name"), twin, other])
+    leader = actor_of(make_staff(board.city, "facilitator"))
+    method_of(step).conclude(leader, step)
+    before = Contribution.objects.of(board.city).get(kind="concept")
+    for left, each in ((1, card), (0, twin)):
+        flag(make_browser(board.city), poster, each)
+        decide_card(moderator(board), open_flag(poster), "hidden", reason="insult")
+        assert Contribution.objects.of(board.city).get(kind="concept").text.count(WORDS) == left
+    for shown in FlaggedCard.objects.of(board.city).select_related("board__city", "board__step__process").order_by("pk"):
+        decide_card(moderator(board), shown, "kept")
+    assert Contribution.objects.of(board.city).get(kind="concept").text == before.text
+
+
+def concluded(board: Board, alice: tuple[Actor, Seat], card: Card) -> Contribution:
+    settle(
+        actor_of(make_staff(board.city, "facilitator")), board.step, [Wanted(f"card:{card.id}", "idea", WORDS, author=alice[0].participant)]
+    )
+    return Contribution.objects.of(board.city).select_related("city").get(kind="idea")
+
+
+@pytest.mark.parametrize("role", ["moderator", "facilitator"])
+def test_what_was_made_of_it_is_hidden_by_a_decision_its_author_can_object_to_and_the_team_takes_back(
+    board: Board, alice: tuple[Actor, Seat], card: Card, role: str
+) -> None:
+    idea = concluded(board, alice, card)
+    flag(make_browser(board.city), board, card)
+    decide_card(actor_of(make_staff(board.city, role)), flagged(board), "hidden", reason="other")
+    decision = Decision.objects.of(board.city).select_related("contribution").get()
+    assert (decision.contribution, decision.verb, bool(may_appeal(alice[0], decision))) == (idea, "hide", True)
+    news = Notice.objects.of(board.city).filter(recipient=alice[0].uid).exclude(kind="boards.concluded")
+    assert [(each.kind, each.subject) for each in news] == [("moderation.decision", f"decision:{decision.pk}")]
+    undo_decision(moderator(board), decision)
+    assert Contribution.objects.of(board.city).get(pk=idea.pk).visibility == "published"
+
+
+def test_what_the_team_hid_by_itself_stays_hidden_when_the_card_is_shown_again(board: Board, alice: tuple[Actor, Seat], card: Card) -> None:
+    idea, mo = concluded(board, alice, card), moderator(board)
+    decide_about(mo, idea, "hide", reason="private")
+    flag(make_browser(board.city), board, card)
+    decide_card(mo, flagged(board), "hidden", reason="insult")
+    decide_card(mo, flagged(board), "kept")
+    assert Contribution.objects.of(board.city).get(pk=idea.pk).visibility == "hidden"
+    Notice.objects.of(board.city).filter(kind="boards.card_shown").delete()
+    decide_about(mo, idea, "publish")
+    decide_card(mo, flagged(board), "hidden", reason="insult")
+    decide_about(mo, idea, "hide", reason="private")
+    decide_card(mo, flagged(board), "kept")
+    assert Contribution.objects.of(board.city).get(pk=idea.pk).visibility == "hidden"
+    assert len(said(board, "boards.card_shown")) == 1
+
+
+def open_flag(board: Board) -> FlaggedCard:
+    return FlaggedCard.objects.of(board.city).select_related("board__city", "board__step__process", "seat").get(board=board, state="open")
+
+
 def test_its_picture_is_hidden_and_shown_with_the_card(board: Board, alice: tuple[Actor, Seat], card: Card) -> None:
     actor, _seat = alice
     name = make_browser(board.city, actor.participant).post(path_of(board, "/bild"), {"picture": photo(), "alt": "Ein Esel"}).json()["name"]
@@ -183,6 +251,38 @@ def test_its_picture_is_hidden_and_shown_with_the_card(board: Board, alice: tupl
     assert (document_of(board).cards[card.id].picture, BoardPicture.objects.of(board.city).get().state) == ("", "hidden")
     decide_card(moderator(board), flagged(board), "kept")
     assert (document_of(board).cards[card.id].picture, BoardPicture.objects.of(board.city).get().state) == (name, "shown")
+
+
+@pytest.mark.parametrize("decided", ["waiting", "hidden", "shown"])
+def test_a_picture_that_waits_is_not_shown_by_hiding_its_card_and_showing_it_again(
+    board: Board, alice: tuple[Actor, Seat], card: Card, decided: str
+) -> None:
+    actor, _seat = alice
+    name = make_browser(board.city, actor.participant).post(path_of(board, "/bild"), {"picture": photo(), "alt": "Ein Esel"}).json()["name"]
+    BoardPicture.objects.of(board.city).update(state="waiting")
+    write(actor, board, lambda there: [replace(there.cards[card.id], picture=name)])
+    flag(make_browser(board.city), board, card)
+    mo = moderator(board)
+    decide_card(mo, flagged(board), "hidden", reason="insult")
+    picture = BoardPicture.objects.of(board.city).select_related("board__city", "file").get()
+    assert picture.state == "waiting"
+    if decided != "waiting":
+        decide_picture(mo, picture, decided)
+    assert document_of(board).cards[card.id].picture == ""
+    decide_card(mo, flagged(board), "kept")
+    lies = "" if decided == "hidden" else name
+    assert (document_of(board).cards[card.id].picture, BoardPicture.objects.of(board.city).get().state) == (lies, decided)
+
+
+def test_who_may_not_open_the_board_reads_no_card_on_the_page_of_flags(board: Board, alice: tuple[Actor, Seat], card: Card) -> None:
+    bob = sit(board, "Bob")
+    Seat.objects.of(board.city).filter(pk=bob[1].pk).update(sent_away_at=timezone.now())
+    path = path_of(board, f"/melden/{card.id}")
+    answer = make_browser(board.city, bob[0].participant).get(path)
+    assert (answer.status_code, WORDS in answer.text, "Alice" in answer.text) == (403, False, False)
+    Step.objects.of(board.city).filter(pk=board.step_id).update(opens_at=timezone.now() + dt.timedelta(days=1))
+    answer = make_browser(board.city).get(path)
+    assert (answer.status_code, WORDS in answer.text, "Alice" in answer.text) == (409, False, False)
 
 
 def test_only_the_team_decides_with_a_reason_and_nobody_about_their_own(board: Board, alice: tuple[Actor, Seat], card: Card) -> None:

@@ -87,3 +87,14 @@ def test_a_result_that_does_not_repeat_it_stays_as_it_is(board):
     change_visibility(board.city, other, "hidden", reason="Verletzt die Regeln.")
     keep_board(board.city, board.pk)
     assert (result(board).text, result(board).version) == (before.text, before.version)
+
+
+def test_of_two_who_say_the_same_one_line_stays(board: Board) -> None:
+    twin = make_contribution(board.step, "Ein Brunnen")
+    bring_contributions(board, [twin])
+    put_on_board(board, lambda there: [Dot("dot00004", on=next(card.id for card in there.cards.values() if card.number == twin.number))])
+    conclude(city_actor(board.city), board.step)
+    assert result(board).text.count("Ein Brunnen (1 Punkt)") == 2
+    change_visibility(board.city, twin, "hidden", reason="Verletzt die Regeln.")
+    keep_board(board.city, board.pk)
+    assert (result(board).text.count("Ein Brunnen (1 Punkt)"), result(board).text.count(UNSAID)) == (1, 1)

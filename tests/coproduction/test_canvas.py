@@ -8,6 +8,8 @@ import pytest
 from tests.factories import make_actor, make_city, make_participant, make_process, make_staff, make_step
 
 from civitas.boards.actions import open_board, put_on_board
+from civitas.boards.card_flags import decide_card
+from civitas.boards.flag_models import FlaggedCard
 from civitas.boards.things import Card
 from civitas.contributions.models import Contribution
 from civitas.coproduction.actions.people import ask_to_write
@@ -75,3 +77,23 @@ def test_concluding_again_offers_what_is_newer_and_overwrites_nothing(step: Any)
     settle_offer(owner, concept, member, "audience")
     rows = {each.key: each for each in SectionText.objects.of(step.city)}
     assert (canvas_offers(concept, rows), texts(step)) == ({}, {"audience": "Aylin und alle Nachbarn."})
+
+
+def test_a_hidden_card_leaves_the_sections_that_were_written_out_of_it_in_every_wording(step: Any) -> None:
+    lay(step, "aaaaaaaa", "Aylin ist dumm", "name")
+    lay(step, "bbbbbbbb", "Opa Ernst", "name")
+    owner = actor_of(make_staff(step.city, "owner"))
+    ask_to_write(owner, conclude(step))
+    concept = Concept.objects.of(step.city).select_related("contribution", "contribution__city").get()
+    write_section(owner, concept, member_of(owner, concept), "audience", text="Für alle:\n– Aylin ist dumm\n– Opa Ernst", version=1)
+    flagged = FlaggedCard.objects.create(city=step.city, board=open_board(step), card="aaaaaaaa")
+    decide_card(owner, flagged, "hidden", reason="insult")
+    unsaid = "(ein Beitrag, der nicht mehr gezeigt wird)"
+    assert texts(step) == {"audience": f"Für alle:\n– {unsaid}\n– Opa Ernst"}
+    assert [each.text for each in Wording.objects.of(step.city).order_by("pk")] == [
+        f"Wer ist das?\n– {unsaid}\n– Opa Ernst",
+        f"Für alle:\n– {unsaid}\n– Opa Ernst",
+    ]
+    decide_card(owner, flagged, "kept")
+    rows = {each.key: each for each in SectionText.objects.of(step.city)}
+    assert canvas_offers(concept, rows) == {"audience": "Wer ist das?\n– Aylin ist dumm\n– Opa Ernst"}

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from civitas.boards.card_flags import State, card_on, decide_card, flag_card, may_flag_card
 from civitas.boards.flag_models import CardFlag, FlaggedCard
 from civitas.boards.queries import board_by_uid, document_of, seats_of
+from civitas.boards.rules import may_open
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import carry_out
 from civitas.kit.verdicts import Refused
@@ -41,6 +42,7 @@ def flag_a_card(request: HttpRequest, uid: UUID, card: str) -> HttpResponse:
     seats = {seat.alias: seat for seat in seats_of(board)}
     person = request.actor.participant
     mine = next((seat for seat in seats.values() if person and seat.participant_id == person.pk), None)
+    may_open(request.actor, board, mine).require()
     back = reverse("board", args=[board.uid])
     found = card_on(board, card)
     allowed = may_flag_card(request.actor, board, found, mine)

@@ -13,21 +13,25 @@ from civitas.boards.actions import put_on_board
 from civitas.boards.card_news import CARD_HIDDEN, CARD_SHOWN, FLAG_DECIDED
 from civitas.boards.conclusion_models import Conclusion
 from civitas.boards.flag_models import CardFlag, FlaggedCard
+from civitas.boards.picture_models import BoardPicture
 from civitas.boards.pictures import State as PictureState
 from civitas.boards.pictures import decide_picture, may_decide_pictures, picture_by_name
 from civitas.boards.queries import document_of
-from civitas.boards.quoting import requote
+from civitas.boards.quoting import one_line, requote, say_again
 from civitas.boards.rules import may_open
 from civitas.boards.things import HIDDEN
-from civitas.contributions.actions import change_visibility
 from civitas.contributions.models import Contribution
+from civitas.contributions.rules import may_moderate
 from civitas.journal.actions import record
 from civitas.kit.verdicts import YES, Refused, Verdict, no
 from civitas.moderation.actions import checked_flag
-from civitas.moderation.models import Reason
+from civitas.moderation.archive import decide_about
+from civitas.moderation.models import Decision, Reason, Verb
+from civitas.moderation.undoing import undo_many
 from civitas.moderation.wording import friendly
 from civitas.notices.actions import notify
 from civitas.outbox.actions import enqueue
+from civitas.people.actors import city_actor
 from civitas.people.rates import spend
 
 if TYPE_CHECKING:
@@ -144,20 +148,26 @@ def _hide(actor: Actor, row: FlaggedCard, reason: str) -> None:
     put_on_board(row.board, wish)
     for card in went:
         row.text, row.picture = card.text, card.picture
-        requote(row.board, {" ".join(card.text.split()): ""})
+        requote(row.board, {one_line(card.text): ""})
     picture = picture_by_name(row.board, row.picture) if row.picture else None
-    if picture is not None:
+    if picture is not None and picture.state == PictureState.SHOWN:  # one that waits goes on waiting
         decide_picture(actor, picture, PictureState.HIDDEN)
-    for made in _made_of(row):
-        if made.visibility == Contribution.Visibility.PUBLISHED:
-            change_visibility(row.board.city, made, Contribution.Visibility.HIDDEN, reason=friendly(reason))
+        BoardPicture.objects.of(row.city_id).filter(pk=picture.pk).update(card=row.card)
+    made, row.decision = _made_of(row), None
+    if made is not None and made.visibility == Contribution.Visibility.PUBLISHED:
+        text = friendly(reason) if reason == Reason.OTHER else ""
+        row.decision = decide_about(_decider(actor), made, Verb.HIDE, reason=reason, text=text, takes_over="yes").pk
     enqueue(row.board.city, "boards.compact", {"board": row.board_id}, key=f"board-{row.board_id}")
 
 
 def _show(actor: Actor, row: FlaggedCard) -> None:
+    """The card hangs there again; its picture and what was made of it too, unless somebody has decided about those by themselves."""
     picture = picture_by_name(row.board, row.picture) if row.picture else None
-    if picture is not None:
-        decide_picture(actor, picture, PictureState.SHOWN)
+    if picture is not None and picture.state == PictureState.HIDDEN:
+        if picture.card == row.card:  # it was hidden with the card
+            decide_picture(actor, picture, PictureState.SHOWN)
+        else:
+            picture = None
     name = row.picture if picture is not None else ""
 
     def wish(there: Things) -> Iterator[Thing]:
@@ -167,23 +177,33 @@ def _show(actor: Actor, row: FlaggedCard) -> None:
             yield replace(card, text=row.text, picture=name, fields=fields, gone=False)
 
     put_on_board(row.board, wish)
-    for made in _made_of(row):
-        if made.visibility == Contribution.Visibility.HIDDEN:
-            change_visibility(row.board.city, made, Contribution.Visibility.PUBLISHED)
+    say_again(row.board, row.text)
+    if row.decision is not None and isinstance(undo_many(_decider(actor), [row.decision])[row.decision], Refused):
+        row.decision = None  # something else was decided about it since: that stands
     row.text = row.picture = row.reason = ""
 
 
-def _made_of(row: FlaggedCard) -> list[Contribution]:
+def _decider(actor: Actor) -> Actor:
+    """Who decides about what was made of a card: the same person, or for who leads boards alone the city itself."""
+    return actor if may_moderate(actor) else city_actor(actor.city)
+
+
+def _made_of(row: FlaggedCard) -> Contribution | None:
     """What concluding the step made of the card."""
     rows = Conclusion.objects.of(row.city_id).filter(step=row.board.step_id, key=f"card:{row.card}", is_gone=False)
-    return [each.contribution for each in rows.select_related("contribution").order_by("pk")]
+    made = rows.select_related("contribution").first()
+    return made.contribution if made is not None else None
 
 
 def _tell(row: FlaggedCard, was: str) -> None:
-    """Who wrote the card hears what was decided about it, and who flagged it that it was."""
+    """Who wrote the card hears what was decided about it, and who flagged it that it was.
+
+    The author of what was made of it hears it from moderation, with the way to object.
+    """
     author = row.seat.participant if row.seat is not None else None
+    told = Decision.objects.of(row.city_id).filter(pk=row.decision, contribution__author=author)
     event = f"{row.state}-{row.decided_at:%Y%m%d%H%M%S}" if row.decided_at else row.state
-    if author is not None and author.erased_at is None and State.HIDDEN in {row.state, was}:
+    if author is not None and author.erased_at is None and State.HIDDEN in {row.state, was} and not told.exists():
         notify(row.city, [author.uid], CARD_HIDDEN if row.state == State.HIDDEN else CARD_SHOWN, f"card:{row.pk}", event)
     if was == State.OPEN:
         flags = CardFlag.objects.of(row.city_id).filter(flagged=row, participant__isnull=False, participant__erased_at=None)

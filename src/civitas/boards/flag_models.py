@@ -24,6 +24,7 @@ class FlaggedCard(CityRow):
     text = models.CharField(max_length=500, blank=True)
     picture = models.CharField(max_length=80, blank=True)  # that hung on it when it was hidden
     reason = models.CharField(max_length=8, choices=Reason, blank=True)
+    decision = models.PositiveBigIntegerField(null=True, blank=True)  # of moderation, that hid with it what was made of it
     opened_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)

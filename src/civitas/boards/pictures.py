@@ -14,6 +14,7 @@ from civitas.boards.calm import calm_of
 from civitas.boards.judging import REASONS
 from civitas.boards.picture_models import BoardPicture
 from civitas.boards.rules import charter_of, may_open, may_sit
+from civitas.boards.things import HIDDEN
 from civitas.contributions.attachments import Shown, show_attachments
 from civitas.contributions.models import Contribution
 from civitas.journal.actions import record
@@ -210,7 +211,7 @@ def _take_from_cards(board: Board, name: str) -> str:
 def _put_back(board: Board, key: str, name: str) -> None:
     def wish(there: Things) -> Iterator[Thing]:
         card = there.cards.get(key)
-        if card is not None and not card.picture:
+        if card is not None and not card.picture and HIDDEN not in card.fields:
             yield replace(card, picture=name)
 
     put_on_board(board, wish)

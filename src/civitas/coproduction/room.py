@@ -90,8 +90,8 @@ ROOM = Room(
     keeps_words=written_by_hand,
     recounts=(Recount(miscounts, recount),),
     quotes=(
-        Quotes(_texts, ("text", "from_canvas")),
-        Quotes(_wordings, ("text",)),
+        Quotes(_texts, ("text", "from_canvas"), lines=True),
+        Quotes(_wordings, ("text",), lines=True),
         Quotes(_members, ("words", "organisation_name")),
         Quotes(_gates, ("title", "question", "body")),
         Quotes(_decisions, ("reason", "body", "correction", "paper_url")),

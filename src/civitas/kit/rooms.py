@@ -174,11 +174,13 @@ class Quotes:
 
     `rows(city, ids)` gives those about these contributions, `fields` names their texts (text, or JSON that holds texts). Where nobody
     can tell what a text is about (`anywhere`), it gives all of the city, and only what is somebody's for sure goes: numbers, addresses.
+    `lines`: they repeat cards of boards line by line; a card's line that goes out of a result goes out of them.
     """
 
     rows: Callable[[Any, list[int]], Any]
     fields: tuple[str, ...]
     anywhere: bool = False
+    lines: bool = False
 
 
 @dataclass(frozen=True)
