@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 from tests.browser.test_cockpit import WIDTHS
 
 from civitas.kit.pdf import may_print
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
 PROCESS = "Umziehen in einem Rutsch"
 DESK = "/verwaltung/berichte/umziehen"
 READ = "/beteiligung/umziehen/bericht"
 OWN = "Aus 14 Wegen wird einer: Wir melden alle Ämter in einem Gang um."
+
+
+def write(page: Page, text: str) -> None:
+    """Write the open section anew."""
+    page.locator("#id_text").fill(text)
+    page.get_by_role("button", name="Speichern").click()
 
 
 def test_a_report_is_written_released_corrected_and_read(signed_in: Any, visit: Any) -> None:
@@ -32,17 +41,14 @@ def test_a_report_is_written_released_corrected_and_read(signed_in: Any, visit: 
     page.get_by_role("link", name="Schreiben : Wie es weitergeht").click()
     beside = colleague.open("hamburg", DESK)
     beside.get_by_role("link", name="Schreiben : Wie es weitergeht").click()
-    beside.locator("#id_text").fill("Im Januar beginnt der Versuch.")
-    beside.get_by_role("button", name="Speichern").click()
+    write(beside, "Im Januar beginnt der Versuch.")
     expect(beside.locator("main")).to_contain_text("Im Januar beginnt der Versuch.")
     leader.expect_error("status of 409")
-    page.locator("#id_text").fill(OWN)
-    page.get_by_role("button", name="Speichern").click()
+    write(page, OWN)
     expect(page.locator("main")).to_contain_text("Im Januar beginnt der Versuch.")
     expect(page.locator("#id_text")).to_have_value(OWN)
     leader.check_axe()
-    page.locator("#id_text").fill(f"{OWN}\n\nIm Januar beginnt der Versuch.")
-    page.get_by_role("button", name="Speichern").click()
+    write(page, f"{OWN}\n\nIm Januar beginnt der Versuch.")
     expect(page.locator("main")).to_contain_text(OWN)
 
     # Nobody reads it before it is released.
@@ -67,8 +73,7 @@ def test_a_report_is_written_released_corrected_and_read(signed_in: Any, visit: 
     # A correction says what changed; the edition before stays to be read.
     page.goto(page.url)
     page.get_by_role("link", name="Schreiben : Wie es weitergeht").click()
-    page.locator("#id_text").fill(f"{OWN}\n\nIm Februar beginnt der Versuch.")
-    page.get_by_role("button", name="Speichern").click()
+    write(page, f"{OWN}\n\nIm Februar beginnt der Versuch.")
     leader.expect_error("422")
     page.get_by_role("button", name="Bericht freigeben").click()
     expect(page.locator("#id_changes")).to_have_attribute("aria-invalid", "true")
