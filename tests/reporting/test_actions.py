@@ -6,19 +6,31 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
-from tests.factories import make_actor, make_city, make_contribution, make_event, make_link, make_organisation, make_process, make_staff
+from tests.factories import (
+    make_actor,
+    make_area,
+    make_city,
+    make_contribution,
+    make_event,
+    make_guest,
+    make_link,
+    make_organisation,
+    make_process,
+    make_staff,
+)
 from tests.reporting.house import House, make_house
 
 from civitas.cities.models import City
 from civitas.contributions.actions import change_visibility
 from civitas.contributions.models import Contribution
+from civitas.dialogue.models import Support
 from civitas.kit.rooms import notice_kind
 from civitas.kit.verdicts import Refused
 from civitas.notices.models import Notice
 from civitas.outbox.worker import run_due
 from civitas.people.actors import actor_of
 from civitas.reporting.actions import put_together, release, settle_offer, stamp_of, write_section
-from civitas.reporting.figures import nameable, reach_of
+from civitas.reporting.figures import reach_of
 from civitas.reporting.models import Chapter, Edition, EditionText, Report, Section
 from civitas.reporting.queries import sections_of
 from civitas.reporting.reading import read_texts
@@ -122,18 +134,32 @@ class TestNumbers:
         house.voices(7)
         assert reach_of(house.process).people == 10
 
-    @pytest.mark.parametrize(
-        ("counts", "total", "named"),
-        [
-            ({"Ottensen": 30, "Altona": 12}, 42, ["Ottensen", "Altona"]),
-            ({"Ottensen": 30, "Altona": 9}, 39, []),  # 39 less 30 would tell that 9 come from elsewhere
-            ({"Ottensen": 30, "Altona": 12, "Veddel": 4}, 46, ["Ottensen"]),
-            ({"Ottensen": 30, "Altona": 9, "Veddel": 8}, 47, ["Ottensen"]),
-            ({"Ottensen": 9}, 9, []),
-        ],
-    )
-    def test_small_groups_are_not_to_be_had_by_subtraction(self, counts: dict[str, int], total: int, named: list[str]):
-        assert [name for name, _count in nameable(counts, total)] == named
+    def test_one_person_more_between_two_editions_is_not_to_be_seen(self, house: House):
+        house.voices(41)
+        before = reach_of(house.process)
+        house.voices(1)
+        after = reach_of(house.process)
+        assert (before.people, after.people) == (40, 40)
+
+    def test_of_districts_none_is_left_out_alone(self, house: House):
+        for name, count in (("Altona", 30), ("Veddel", 12), ("Finkenwerder", 4)):
+            house.voices(count, area=make_area(house.city, name))
+        assert reach_of(house.process).areas == (("Altona", 30),)
+
+    def test_what_is_not_shown_counts_nowhere(self, house: House):
+        voices = house.voices(12)
+        theme = make_contribution(house.step, "Bäume", kind="theme", author=make_guest(house.city))
+        for row in (theme, *voices):
+            Support.objects.create(city=house.city, contribution=row, participant=make_guest(house.city))
+        for voice in voices[:3]:
+            change_visibility(house.city, voice, "hidden")
+        reach = reach_of(house.process)
+        assert (reach.contributions, reach.people, reach.supporters) == (9, None, None)
+
+    def test_a_voice_within_another_counts_with_who_gave_it(self, house: House):
+        first, *others = house.voices(10)
+        Contribution.objects.of(house.city).filter(pk__in=[row.pk for row in others]).update(merged_into=first)
+        assert (reach_of(house.process).contributions, reach_of(house.process).people) == (10, 10)
 
 
 class TestWriting:

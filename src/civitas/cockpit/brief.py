@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from civitas.cockpit.measures import CONCEPT, EVER, PEOPLE, REACH, SERVICE, STAGE, THEME, VOICE
 from civitas.cockpit.panels import people_said
-from civitas.cockpit.privacy import told
 from civitas.cockpit.queries import figures, largest
 from civitas.contributions.models import Contribution, Tally
 from civitas.kit.days import day
+from civitas.kit.privacy import told
 from civitas.kit.templatetags.kit import number
 from civitas.processes.models import Category
 

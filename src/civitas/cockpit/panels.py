@@ -30,9 +30,9 @@ from civitas.cockpit.measures import (
     monday_of,
     week_of,
 )
-from civitas.cockpit.privacy import LEAST, told, told_cells
 from civitas.cockpit.queries import WEEKS, Figures, areas_of, figures, largest, voices_by_week
 from civitas.kit.days import day
+from civitas.kit.privacy import LEAST, told, told_cells
 
 if TYPE_CHECKING:
     import datetime as dt

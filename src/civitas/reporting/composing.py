@@ -14,11 +14,12 @@ from django.utils.translation import ngettext
 
 from civitas.contributions.models import MADE, Contribution, StatusEvent
 from civitas.kit.days import day
+from civitas.kit.privacy import LEAST
 from civitas.kit.rooms import rooms
 from civitas.kit.templatetags.kit import number
 from civitas.processes.models import Step
 from civitas.processes.windows import StepState, state_of
-from civitas.reporting.figures import FEWEST, reach_of
+from civitas.reporting.figures import reach_of
 from civitas.reporting.models import Chapter
 from civitas.themes.queries import themes_of, voices_of
 
@@ -65,18 +66,20 @@ def _people(process: Process) -> str:
     lines = [
         ngettext("- %(shown)s contribution", "- %(shown)s contributions", reach.contributions) % {"shown": number(reach.contributions)},
         ngettext("- %(shown)s comment", "- %(shown)s comments", reach.comments) % {"shown": number(reach.comments)},
-        _("- %(shown)s people gave or commented") % {"shown": number(reach.people)}
+        _("- about %(shown)s people gave or commented") % {"shown": number(reach.people)}
         if reach.people is not None
-        else _("- fewer than %(few)s people gave or commented") % {"few": FEWEST},
-        _("- %(shown)s people supported something") % {"shown": number(reach.supporters)}
+        else _("- fewer than %(few)s people gave or commented") % {"few": LEAST},
+        _("- about %(shown)s people supported something") % {"shown": number(reach.supporters)}
         if reach.supporters is not None
-        else _("- fewer than %(few)s people supported something") % {"few": FEWEST},
+        else _("- fewer than %(few)s people supported something") % {"few": LEAST},
     ]
     text = "\n".join(lines)
     if reach.areas:
         rows = "\n".join(f"| {name} | {number(count)} |" for name, count in reach.areas)
-        text += "\n\n" + _("| District | People |") + "\n| --- | --- |\n" + rows
-    note = _("Groups of fewer than %(few)s people are not shown, so that nobody can be recognised.") % {"few": FEWEST}
+        text += "\n\n" + _("| District | People, about |") + "\n| --- | --- |\n" + rows
+    note = _("People are counted in tens, and groups of fewer than %(few)s are not shown, so that nobody can be recognised.") % {
+        "few": LEAST
+    }
     return f"{text}\n\n{note}"
 
 

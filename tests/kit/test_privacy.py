@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from civitas.cockpit.privacy import LEAST, told, told_cells
+from civitas.kit.privacy import LEAST, told, told_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
