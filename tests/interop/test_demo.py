@@ -21,6 +21,7 @@ from civitas.media.models import Derivative
 from civitas.notices.models import Notice
 from civitas.outbox.worker import run_due
 from civitas.people.models import Membership, Participant, User
+from civitas.reporting.models import Edition
 from civitas.sensor.models import SavedSearch
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def test_a_drawing_is_served_as_a_document_that_can_do_nothing(client: Client) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_kassel_has_a_film_and_a_paper_that_everybody_can_see(client: Client) -> None:
+def test_kassel_has_a_film_a_paper_and_a_report_that_everybody_can_see(client: Client) -> None:
     city, _new = make(ROOT / "cities" / "kassel")
     rows = Attachment.objects.of(city).select_related("file", "contribution")
     film, paper = (rows.get(file__mime=mime) for mime in ("video/webm", "application/pdf"))
@@ -168,6 +169,12 @@ def test_kassel_has_a_film_and_a_paper_that_everybody_can_see(client: Client) ->
     assert "zählt von sieben herunter" in page
     page = client.get(paper.contribution.path, headers={"host": "kassel.localhost"}).content.decode()
     assert "Gießplan" in page
+    edition = Edition.objects.of(city).get()
+    assert 3 * DAY < TODAY - edition.released_at < 5 * DAY
+    page = client.get("/beteiligung/letzte-bahn/bericht", headers={"host": "kassel.localhost"}).content.decode()
+    for words in ("Wie kommen wir nachts nach Hause?", "in Backstuben", "Nicht möglich"):
+        assert words in page
+    assert "{data}" not in page
     run_due()
     assert not Notice.objects.of(city).filter(kind="contribution.file_refused").exists()
 

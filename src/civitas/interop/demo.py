@@ -33,6 +33,7 @@ from civitas.interop.demo_meeting import load_meeting
 from civitas.interop.demo_merging import load_merging
 from civitas.interop.demo_moderation import load_moderation
 from civitas.interop.demo_packs import CONTRIBUTIONS, PEOPLE, step_of
+from civitas.interop.demo_reports import load_reports
 from civitas.interop.demo_searches import load_searches
 from civitas.interop.demo_services import load_services
 from civitas.interop.demo_stories import load_stories
@@ -95,6 +96,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
     load_services(demo)
     load_stories(demo)
     load_themes(demo)
+    load_reports(demo)
     return len(fresh)
 
 

@@ -20,6 +20,7 @@ from civitas.interop.demo_files import FILMS
 from civitas.interop.demo_meeting import check_meeting
 from civitas.interop.demo_merging import check_merging
 from civitas.interop.demo_moderation import check_moderation
+from civitas.interop.demo_reports import check_reports
 from civitas.interop.demo_searches import check_searches
 from civitas.interop.demo_services import check_demo_services
 from civitas.interop.demo_stories import check_stories
@@ -86,6 +87,7 @@ def check_demo(pack: Pack) -> Iterator[Fault]:
     yield from check_boards(pack)
     yield from check_demo_services(pack)
     yield from check_themes(pack)
+    yield from check_reports(pack)
 
 
 class _Names:
