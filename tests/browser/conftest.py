@@ -100,7 +100,10 @@ AXE_ON_LOAD = """(() => {
     for (const kind of acts) addEventListener(kind, change, {capture: true});
     const dark = matchMedia("(prefers-color-scheme: dark)"), forced = matchMedia("(forced-colors: active)");
     const state = () => [changes, innerWidth, innerHeight, dark.matches, forced.matches, document.activeElement, document.title];
-    window.noteSound = () => { sound = state(); };
+    // The page as it is before axe looks: what changes while it looks was not looked at.
+    let before = [];
+    window.markState = () => { before = state(); };
+    window.noteSound = () => { sound = before; };
     window.isStillSound = () => sound.length > 0 && state().every((part, index) => part === sound[index]);
     const look = async () => {
         const root = document.documentElement, spoken = "[role=alert], [role=status], dialog[open], details[open], [aria-invalid=true]";
@@ -112,6 +115,7 @@ AXE_ON_LOAD = """(() => {
         window.axe ?? loadAxe();
         (FINISH)();
         (LOOSEN)();
+        markState();
         const { violations } = await axe.run(document, OPTIONS);
         (FASTEN)();
         if (!violations.length) noteSound();
@@ -377,6 +381,7 @@ def check_axe(page: Page, within: str | None = None) -> None:
         page.evaluate(AXE)
     page.evaluate(FINISH_ANIMATIONS)
     page.evaluate(LOOSEN_BARS)
+    page.evaluate("window.markState?.()")
     run = "([within, options]) => axe.run(within ?? document, options).then(({violations}) => violations)"
     found: list[dict[str, Any]] = page.evaluate(run, [within, AXE_OPTIONS])
     page.evaluate(FASTEN_BARS)

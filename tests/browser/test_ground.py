@@ -34,3 +34,20 @@ def test_what_axe_finds_on_a_visited_page_fails_the_test(desktop: Visit) -> None
     desktop.look_last()
     assert any("image-alt" in fault for fault in desktop.faults)
     desktop.expect_error("image-alt")
+
+
+def test_what_changes_while_axe_looks_counts_as_not_looked_at(desktop: Visit) -> None:
+    page = desktop.open("hamburg")
+    page.evaluate("""async () => {
+        await axeBusy;
+        window.axe ?? loadAxe();
+        const run = axe.run;
+        axe.run = async (...asked) => {
+            const found = await run(...asked);
+            document.title += "!";
+            return found;
+        };
+        document.title += ".";
+    }""")
+    desktop.check_axe()
+    assert page.evaluate("isStillSound()") is False

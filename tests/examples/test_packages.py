@@ -34,6 +34,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(python: Path, *arguments: str | Path) -> str:
     """Run the fresh Python in the house's folder; its output, or a failed test that shows it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV", "PYTHONPATH"))}
+    kept["PYTEST_XDIST_WORKER"] = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_inside"  # a database beside that of the run around it
     done = subprocess.run([python, *arguments], cwd=ROOT, env=kept, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.fail(done.stdout + done.stderr, pytrace=False)
@@ -46,6 +47,7 @@ def test_it_is_known_where_it_is_installed_and_nowhere_else(python: Path) -> Non
     assert "wish_tree" not in run(Path(sys.executable), "-c", ask)
 
 
+@pytest.mark.django_db  # the inner run asks the database: so on PostgreSQL, too
 def test_it_hangs_on_the_wall_runs_concludes_and_keeps_the_contract(python: Path) -> None:
     said = run(
         python,

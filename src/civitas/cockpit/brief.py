@@ -73,10 +73,12 @@ def brief_of(city: City, view: ProcessView) -> Brief:
 
 def _said_most(city: City, process: Process) -> list[tuple[str, str]]:
     """The largest themes; where there are none yet, the subjects with the most contributions."""
-    rows = [row for row in largest(city, THEME, process=process, since=None, until=None) if row.weight][:MOST_SAID]
-    if rows:
-        titles = dict(Contribution.objects.of(city).filter(pk__in=[row.contribution_id for row in rows]).values_list("pk", "title"))
-        return [(titles[row.contribution_id], _("%(count)s voices") % {"count": number(row.weight)}) for row in rows]
+    rows = [row for row in largest(city, THEME, process=process, since=None, until=None) if row.weight]
+    # The ledger follows a moment later: what is hidden or put together by now is not named.
+    listed = Contribution.objects.of(city).filter(listed=1, pk__in=[row.contribution_id for row in rows])
+    titles = dict(listed.values_list("pk", "title")) if rows else {}
+    if named := [row for row in rows if row.contribution_id in titles][:MOST_SAID]:
+        return [(titles[row.contribution_id], _("%(count)s voices") % {"count": number(row.weight)}) for row in named]
     counts = Tally.objects.of(city).filter(scope=process.pk, dimension="category", count__gt=0).order_by("-count", "value")[:MOST_SAID]
     found = {int(row.value): row.count for row in counts}
     names = Category.objects.of(city).in_bulk(list(found))
@@ -86,13 +88,13 @@ def _said_most(city: City, process: Process) -> list[tuple[str, str]]:
 def _voices(city: City, process: Process) -> list[Voice]:
     """The two public ideas with the most support; what has no words of its own is none."""
     rows = Contribution.objects.of(city).filter(listed=1, process=process, kind__in=["idea", "improvement"])
-    rows = rows.select_related("author", "area").order_by("-support_total", "-newest_key")[:20]
+    rows = rows.select_related("author", "organisation", "area").order_by("-support_total", "-newest_key")[:20]
     found = [Voice(row.teaser[:LONGEST_VOICE], _who(row), row.language) for row in rows if row.text.strip()]
     return found[:VOICES]
 
 
 def _who(row: Contribution) -> str:
-    name = row.author.shown_name if row.author else str(_("Someone"))
+    name = row.organisation.name if row.organisation else row.author.shown_name if row.author else str(_("Someone"))
     return f"{name}, {row.area.name}" if row.area else name
 
 
