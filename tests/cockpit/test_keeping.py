@@ -158,6 +158,28 @@ class Walk:
             return
 
 
+@pytest.mark.parametrize("linked", [(0,), (1,), (0, 1)])
+def test_voices_that_were_put_together_stand_behind_a_theme_together_and_each_once(
+    city: Any, step: Any, run_cockpit: Any, linked: tuple[int, ...]
+) -> None:
+    team, theme = make_actor(city, "administrator"), make_contribution(step, kind="theme")
+    voices = [make_contribution(step) for _each in range(2)]
+    for index in linked:
+        link(city, voices[index], theme)
+    run_cockpit(city)
+
+    def behind() -> tuple[int, int]:
+        return Counted.objects.of(city).get(contribution=theme).weight, figure(city, REACH, 1)
+
+    assert behind() == (len(linked), len(linked))
+    merge_contributions(team, voices[0], [voices[1]])
+    run_cockpit(city)
+    assert (behind(), miscounts(city)) == ((2, 2), [])
+    undo_merge(team, Merge.objects.of(city).get())
+    run_cockpit(city)
+    assert (behind(), miscounts(city)) == ((len(linked), len(linked)), [])
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_after_any_walk_of_actions_a_count_from_scratch_says_the_same(city: Any, run_cockpit: Any, seed: int) -> None:
     walk = Walk(city, seed)

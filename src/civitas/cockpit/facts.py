@@ -59,19 +59,26 @@ def counted_now(city: City, keys: Collection[int] | None = None) -> Iterator[Cou
         shown = int(visibility == PUBLISHED)
         yield Counted(
             city=city, contribution_id=pk, stage=stage, process_id=process, area_id=district or area, on=local_day(given_at), shown=shown,
-            answered=answered, reach=stage, weight=shown * (1 + inside) if stage == VOICE else 0, head_id=head,
+            answered=answered, reach=stage, weight=shown * (1 + inside) if stage == VOICE and head is None else 0, head_id=head,
         )  # fmt: skip
 
 
 def ways_now(city: City, keys: Collection[int] | None = None) -> Iterator[Way]:
-    """The links of the lineage that begin at these contributions (None: all), between what is part of the funnel."""
+    """The links of the lineage that begin or end at these contributions (None: all), between what is part of the funnel.
+
+    What was put together counts as one: its links are those of the one it is shown in, and several of a kind to the same are one.
+    """
     links = Link.objects.of(city).exclude(kind=Link.Kind.RELATED_TO).filter(source__kind__in=STAGES, target__kind__in=STAGES)
-    links = links.order_by("pk") if keys is None else links.filter(source__in=among(keys)).order_by("pk")
-    for source, target, kind, at, begun in links.values_list("source", "target", "kind", "at", "source__given_at").iterator(
-        chunk_size=CHUNK
-    ):
+    links = links.order_by("pk") if keys is None else links.filter(Q(source__in=among(keys)) | Q(target__in=among(keys))).order_by("pk")
+    names = ("source", "source__merged_into", "target", "target__merged_into", "kind", "at", "source__given_at")
+    found: set[tuple[int, int, str]] = set()
+    for source, start, target, end, kind, at, begun in links.values_list(*names).iterator(chunk_size=CHUNK):
+        ends = (start or source, end or target)
+        if ends[0] == ends[1] or (*ends, kind) in found:
+            continue
+        found.add((*ends, kind))
         on = local_day(at)
-        yield Way(city=city, source_id=source, target_id=target, kind=kind, on=on, days=max(0, (on - local_day(begun)).days))
+        yield Way(city=city, source_id=ends[0], target_id=ends[1], kind=kind, on=on, days=max(0, (on - local_day(begun)).days))
 
 
 def deeds_now(city: City, act: str, keys: Collection[int] | None = None) -> Iterator[Deed]:

@@ -142,7 +142,10 @@ def hold(city: City) -> None:
 def settle_given(city: City, keys: Collection[int]) -> None:
     """Bring the figures in line with these contributions and comments (keys) as they are now."""
     hold(city)
-    moved = _settle_counted(city, _with_kin(city, set(keys)))
+    kin = _with_kin(city, set(keys))
+    moved, regrouped = _settle_counted(city, kin)
+    if regrouped:  # their links count for another now
+        settle_ways(city, kin)
     settle_deeds(city, GIVE, set(keys))
     settle_deeds(city, COMMENT, set(keys))
     if moved:  # whoever supports it or comments on it takes part there now
@@ -166,12 +169,20 @@ def _with_kin(city: City, keys: set[int]) -> set[int]:
     return keys | kin
 
 
-def _settle_counted(city: City, keys: set[int]) -> set[int]:
-    """Count what these are now; returns those that lie in another process or district than before."""
+def _together(city: City, keys: set[int]) -> set[int]:
+    """These, with all that lies or lay together with any of them."""
+    while (more := _with_kin(city, keys)) != keys:
+        keys = more
+    return keys
+
+
+def _settle_counted(city: City, keys: set[int]) -> tuple[set[int], set[int]]:
+    """Count what these are now; returns those that lie in another process or district than before, and those together with another."""
     book = Book(city)
     book.load(keys)
     wanted = {row.contribution_id: row for row in counted_now(city, keys)}
     moved = {key for key, row in wanted.items() if key in book.rows and _lies(book.rows[key]) != _lies(row)}
+    regrouped = {key for key, row in wanted.items() if (book.rows[key].head_id if key in book.rows else None) != row.head_id}
     ends = Q(source__in=among(wanted.keys())) | Q(target__in=among(wanted.keys()))
     for key, row in wanted.items():
         if key not in book.rows:
@@ -192,7 +203,7 @@ def _settle_counted(city: City, keys: set[int]) -> set[int]:
     book.flow(flows)
     book.carry_reach(set(wanted) | book.before_them(set(wanted)))
     book.write()
-    return moved
+    return moved, regrouped
 
 
 def _lies(row: Counted) -> tuple[int, int | None]:
@@ -204,17 +215,19 @@ def _was_known(book: Book, way: Way) -> bool:
 
 
 @transaction.atomic
-def settle_ways(city: City, sources: set[int]) -> None:
-    """Bring the figures in line with the links that begin at these contributions (keys) as they are now."""
+def settle_ways(city: City, keys: set[int]) -> None:
+    """Bring the figures in line with the links of these contributions (keys), and of what they were put together with, as they are now."""
     hold(city)
-    wanted = {(way.source_id, way.target_id, way.kind): way for way in ways_now(city, sources)}
+    keys = _together(city, keys)
+    wanted = {(way.source_id, way.target_id, way.kind): way for way in ways_now(city, keys)}
     book = Book(city)
-    ends = {key for way in wanted.values() for key in (way.source_id, way.target_id)} | sources
+    ends = {key for way in wanted.values() for key in (way.source_id, way.target_id)} | keys
     book.load(ends)
     if unknown := ends - book.rows.keys():
         _settle_counted(city, unknown)
         book.load(unknown)
-    known = {(way.source_id, way.target_id, way.kind): way for way in book.ways(Q(source__in=among(sources)))}
+    touching = Q(source__in=among(keys)) | Q(target__in=among(keys))
+    known = {(way.source_id, way.target_id, way.kind): way for way in book.ways(touching)}
     gone = [way for key, way in known.items() if key not in wanted or (wanted[key].on, wanted[key].days) != (way.on, way.days)]
     new = [way for key, way in wanted.items() if key not in known or known[key] in gone]
     book.count_ways(gone, -1)
@@ -223,7 +236,7 @@ def settle_ways(city: City, sources: set[int]) -> None:
     Way.objects.bulk_create(new, batch_size=500)
     book.count_ways(new, 1)
     book.flow(_behind(book, new, 1))
-    book.carry_reach(set(sources))
+    book.carry_reach(keys | {way.source_id for way in (*gone, *new)})
     book.write()
 
 
