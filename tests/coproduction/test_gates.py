@@ -18,7 +18,7 @@ from civitas.coproduction.actions.beginning import add_voice
 from civitas.coproduction.actions.gates import Plan, add_gate, change_gate, correct, decide, lay_before, remove_gate, take_back
 from civitas.coproduction.actions.people import come_by_invitation, invitation_token
 from civitas.coproduction.actions.talking import remark_on_section, reply_to_gate
-from civitas.coproduction.actions.writing import write_section
+from civitas.coproduction.actions.writing import write_lead, write_section
 from civitas.coproduction.models import Concept, Gate, GateDecision
 from civitas.coproduction.queries import gates_of, passed_gates, remarks_of
 from civitas.coproduction.room import gates_by_person
@@ -106,6 +106,19 @@ class TestDeciding:
         notice = Notice.objects.get(kind="coproduction.decided")
         said = worded(town.city, [notice])[0].words
         assert (notice.recipient, "Bitte den Datenschutz klären." in said.paragraphs) == (bob.uid, True)
+
+    def test_who_writes_along_does_not_decide_about_it(self, town: Any) -> None:
+        come_by_invitation(actor_of(town.emma), town.concept, invitation_token(town.concept))
+        with pytest.raises(Refused) as refused:
+            decide(actor_of(town.emma), make_gate(town), decided(), edition=0)
+        assert refused.value.status == 403
+
+    def test_another_title_is_another_concept_to_who_decides(self, town: Any) -> None:
+        gate, row = make_gate(town), town.concept.contribution
+        write_lead(actor_of(town.olaf), town.concept, None, title="Ganz anders", text="Etwas anderes.", version=row.version)
+        with pytest.raises(Refused) as refused:
+            decide(actor_of(town.emma), gate, decided(), edition=0)
+        assert refused.value.status == 409
 
     def test_who_gave_a_voice_upstream_hears_of_it_once(self, town: Any) -> None:
         voice = make_contribution(town.step, "Anrufe bei Hitze", author=make_participant(town.city, "Vera"))

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.coproduction.concepts import TITLE, decided, make_gate, make_town
-from tests.factories import make_browser, make_contribution, make_link, make_organisation, make_participant, make_staff
+from tests.factories import make_browser, make_contribution, make_guest, make_link, make_organisation, make_participant, make_staff
 
 from civitas.coproduction.actions.beginning import begin_concept
 from civitas.coproduction.actions.gates import Plan, change_gate, decide
@@ -67,6 +67,13 @@ CITIZEN = {"concept", "ask_to_write", "concept_invitation", "remark_on_section",
 
 
 class TestDoors:
+    def test_a_guest_of_this_browser_comments_on_a_section(self, town: Any) -> None:
+        browser = make_browser(town.city, make_guest(town.city, "Gast"))
+        address = reverse("remark_on_section", args=[town.concept.contribution.number, "need"])
+        page = browser.get(reverse("concept_section", args=[town.concept.contribution.number, "need"]))
+        sent = {"text": "Gut so.", "uid": page.context["form"]["uid"].value(), "seal": page.context["form"]["seal"].value()}
+        assert browser.post(address, sent)["Location"].endswith("?neu=1#kommentare")
+
     def test_without_a_login_one_reads_and_is_asked_to_sign_in_for_the_rest(self, town: Any) -> None:
         browser = make_browser(town.city)
         for name, (address, sent) in addresses(town).items():

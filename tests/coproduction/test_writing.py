@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -26,11 +27,13 @@ from civitas.coproduction.sections import LONGEST_SECTION
 from civitas.dialogue.models import Follow
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
+from civitas.moderation.models import Case, Signal
 from civitas.notices.models import Notice
 from civitas.outbox.worker import run_due
 from civitas.people.actions import leave as leave_city
 from civitas.people.actors import Actor, actor_of
 from civitas.people.models import Membership
+from civitas.people.rates import LIMITS
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +124,14 @@ class TestSections:
         assert texts_at(town.concept, 1) == {"need": "Bedarf."}
         assert texts_at(town.concept, 2) == {"need": "Bedarf.", "risks": "Risiken."}
 
+    def test_new_words_of_a_section_come_before_the_team_as_those_of_a_contribution_do(self, town: Any) -> None:
+        run_due()
+        Case.objects.of(town.city).update(state=Case.State.CLOSED)
+        write(town, town.alice, "Ruft mich an: 0176 12345678. Mehr auf https://example.org/werbung", version=0)
+        run_due()
+        case = Case.objects.of(town.city).exclude(state=Case.State.CLOSED).get(contribution=town.concept.contribution)
+        assert set(Signal.objects.of(town.city).filter(case=case).values_list("kind", flat=True)) >= {"links", "phone"}
+
     def test_a_section_has_a_limit_said_in_words(self, town: Any) -> None:
         with pytest.raises(Refused) as refused:
             write(town, town.alice, "x" * (LONGEST_SECTION + 1), version=0)
@@ -154,6 +165,7 @@ class TestSections:
         row = town.concept.contribution
         write_lead(actor_of(town.olaf), town.concept, None, title="Anders", text="Kürzer.", version=row.version)
         assert Revision.objects.get(contribution=row).title == TITLE
+        assert Concept.objects.get().edition == 1
         with pytest.raises(Refused) as refused:
             write_lead(actor_of(town.alice), town.concept, town.member(town.alice), title="Noch anders", text="X.", version=row.version)
         assert refused.value.status == 409
@@ -168,6 +180,18 @@ def test_of_two_who_save_a_section_at_the_same_instant_one_is_told():
     ]
     assert min(map(str, at_once(*acts))) == "409"
     assert Wording.objects.of(town.city).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_taken_in_while_they_ask_again_stays_in():
+    town = make_town()
+    bob = make_participant(town.city, "Bob")
+    asked = ask_to_write(actor_of(bob), town.concept.contribution)
+    at_once(
+        lambda: ask_to_write(actor_of(bob), town.concept.contribution, words="Noch einmal."),
+        lambda: decide_on_member(actor_of(town.alice), town.concept, asked.pk, state="in"),
+    )
+    assert town.member(bob).state == Member.State.IN
 
 
 class TestPeople:
@@ -206,6 +230,16 @@ class TestPeople:
             come_by_invitation(actor_of(carla), renewed, token)
         assert refused.value.status == 404
 
+    def test_who_is_let_go_does_not_return_by_the_link_they_know(self, town: Any) -> None:
+        token, bob = invitation_token(town.concept), make_participant(town.city, "Bob")
+        row = come_by_invitation(actor_of(bob), town.concept, token)
+        decide_on_member(actor_of(town.alice), town.concept, row.pk, state="left")
+        now = Concept.objects.of(town.city).select_related("contribution").get()
+        for concept in (now, town.concept):  # also as it was read before
+            with pytest.raises(Refused) as refused:
+                come_by_invitation(actor_of(bob), concept, token)
+            assert (refused.value.status, town.member(bob).state) == (404, Member.State.LEFT)
+
     def test_who_leaves_stays_named_among_those_who_wrote(self, town: Any) -> None:
         leave(actor_of(town.alice), town.concept)
         assert [(each.row.shown_name, each.is_former) for each in writers_of(town.concept)] == [("Alice", True)]
@@ -229,6 +263,13 @@ class TestVoices:
             make_link(voice, theme, "grouped_into")
         add_voice(actor_of(town.alice), town.concept, town.member(town.alice), theme.number or 0)
         assert voices_of(town.concept.contribution) == ([many, few], 2)
+
+    def test_voices_are_named_so_often_and_no_more(self, town: Any, monkeypatch: Any) -> None:
+        monkeypatch.setitem(LIMITS, "write", (LIMITS["write"][0], 1, 1))
+        for voice, refuses in ((make_contribution(town.step, "Schatten"), False), (make_contribution(town.step, "Wasser"), True)):
+            with pytest.raises(Refused) if refuses else nullcontext() as refused:
+                add_voice(actor_of(town.alice), town.concept, town.member(town.alice), voice.number or 0)
+        assert refused.value.status == 429
 
     def test_a_circle_is_refused(self, town: Any) -> None:
         later = make_contribution(town.step, "Daraus geworden")

@@ -28,7 +28,7 @@ class Concept(CityRow):
 
     contribution = models.ForeignKey("contributions.Contribution", models.CASCADE, related_name="concept", db_index=False)
     stage = models.CharField(max_length=12, choices=Stage, default=Stage.WRITING)  # kept by the actions; see `stages.stage_of`
-    edition = models.PositiveIntegerField(default=0)  # counts every change of a section
+    edition = models.PositiveIntegerField(default=0)  # counts every change of a section, and of title or lead
     invite_key = models.UUIDField(default=uuid7)  # what makes links of invitation; another one makes the old links void
     begun_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

@@ -68,6 +68,15 @@ def written_sections(concept: Concept | None) -> list[Written]:
     return [Written(section, rows.get(section.key)) for section in all_sections()]
 
 
+def words_of_sections(city: City, keys: Collection[int]) -> dict[int, str]:
+    """What stands in the sections of these contributions, for the queue to look at; one query."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    rows = SectionText.objects.of(city).filter(concept__contribution__in=keys).exclude(text="").order_by("pk")
+    for contribution, text in rows.values_list("concept__contribution", "text"):
+        found[contribution].append(text)
+    return {contribution: "\n".join(texts) for contribution, texts in found.items()}
+
+
 def wording_at(concept: Concept, key: str, version: int) -> Wording | None:
     """One wording of a section."""
     rows = Wording.objects.of(concept.city_id).filter(concept=concept, key=key, version=version)

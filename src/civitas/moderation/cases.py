@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from civitas.contributions.models import Contribution, newest_key
 from civitas.moderation.models import HIDDEN_OTHERWISE, Appeal, Case, Decision, Flag, Signal, Trace, Verb
-from civitas.moderation.signals import families_of, forget_traces, signals_in, sizes_of, words_hash
+from civitas.moderation.signals import families_of, forget_traces, further_words, signals_in, sizes_of, words_hash
 from civitas.moderation.weighing import PER_FLAG, weight_of
 from civitas.notices.actions import notify_each
 
@@ -48,7 +48,8 @@ def take_up(city: City, rows: Sequence[Contribution]) -> None:
     keys = [row.pk for row in live]
     known = dict(Trace.objects.of(city).filter(contribution__in=keys).values_list("contribution", "words"))
     cases = {case.contribution_id: case for case in Case.objects.of(city).filter(contribution__in=keys).exclude(state=Case.State.CLOSED)}
-    other = [row for row in live if known.get(row.pk) != words_hash(row)]
+    further = further_words(city, live)
+    other = [row for row in live if known.get(row.pk) != words_hash(row, further.get(row.pk, ""))]
     settled = [row for row in live if row.pk in cases and _is_settled(cases[row.pk], row)]
     _settle(city, {row.pk for row in settled})
     _tell_flaggers(city, [cases[row.pk] for row in settled if row.visibility == Visibility.HIDDEN])

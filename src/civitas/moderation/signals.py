@@ -11,6 +11,7 @@ from django.db.models import Count
 
 from civitas.contributions.models import WORDS
 from civitas.kit.personal import kinds_in
+from civitas.kit.rooms import rooms
 from civitas.moderation.alike import ALIKE, bands_of, hash_of, likeness, sketch_of
 from civitas.moderation.learning import likely_spam
 from civitas.moderation.models import Band, Signal, Trace
@@ -31,14 +32,26 @@ def text_of(row: Contribution) -> str:
     return "\n".join(part for part in (getattr(row, name) for name in WORDS) if part)
 
 
-def words_hash(row: Contribution) -> int:
-    """A number that changes when any of a contribution's words does."""
-    return hash_of("\x1f".join(getattr(row, name) for name in WORDS))
+def further_words(city: City, rows: Sequence[Contribution]) -> dict[int, str]:
+    """What else is written in these than their own words (`Room.further_words`); what people give has no more."""
+    keys = [row.pk for row in rows if row.is_made]
+    found: dict[int, str] = {}
+    for room in rooms() if keys else ():
+        if room.further_words is not None:
+            found |= room.further_words(city, keys)
+    return found
+
+
+def words_hash(row: Contribution, further: str = "") -> int:
+    """A number that changes when any of a contribution's words does, or what else is written in it."""
+    words = [getattr(row, name) for name in WORDS]
+    return hash_of("\x1f".join([*words, further] if further else words))
 
 
 def signals_in(city: City, rows: Sequence[Contribution]) -> dict[int, set[str]]:
-    """What is noticed in each of these (by id) from its own words and its author; one query for all."""
-    texts = [text_of(row) for row in rows]
+    """What is noticed in each of these (by id) from all its words and its author; as many queries for hundreds as for one."""
+    further = further_words(city, rows)
+    texts = ["\n".join(part for part in (text_of(row), further.get(row.pk, "")) if part) for row in rows]
     spam = likely_spam(city, texts)
     return {
         row.pk: _signals(city, row, text) | ({Signal.Kind.SPAM} if likely else set())
@@ -80,8 +93,16 @@ def families_of(city: City, rows: Sequence[Contribution]) -> dict[int, int]:
         for value in bands[key]:
             known.setdefault(value, []).append(key)
             new_bands.append(Band(city=city, value=value, family=key))
+    further = further_words(city, rows)
     traces = [
-        Trace(city=city, contribution_id=row.pk, words=words_hash(row), sketch=sketches[row.pk], family=families[row.pk]) for row in rows
+        Trace(
+            city=city,
+            contribution_id=row.pk,
+            words=words_hash(row, further.get(row.pk, "")),
+            sketch=sketches[row.pk],
+            family=families[row.pk],
+        )
+        for row in rows
     ]
     Trace.objects.bulk_create(
         traces, batch_size=200, update_conflicts=True, unique_fields=["city", "contribution"], update_fields=["words", "sketch", "family"]

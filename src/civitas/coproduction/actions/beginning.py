@@ -157,6 +157,7 @@ def add_voice(actor: Actor, concept: Concept, member: Member | None, number: int
         sentence = _("This is the concept itself. Please choose another number.")
         raise Refused(sentence, status=400, fields={"number": sentence})
     with transaction.atomic():
+        spend(actor, "write")
         make_links(actor.city, [(source.pk, row.pk, Link.Kind.DEVELOPED_INTO)], by=actor.uid)
 
 

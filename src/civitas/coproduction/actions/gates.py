@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.walking import among, walk
+from civitas.coproduction.actions.holding import hold_concept
 from civitas.coproduction.models import Concept, Decider, Gate, GateDecision, Member
-from civitas.coproduction.queries import colleagues
+from civitas.coproduction.queries import colleagues, member_of
 from civitas.coproduction.rules import may_decide, may_steer
 from civitas.coproduction.stages import keep_stage
 from civitas.journal.actions import record
@@ -67,7 +68,7 @@ def add_gate(actor: Actor, concept: Concept, plan: Plan) -> Gate:
     may_steer(actor, concept).require()
     plan = _checked_plan(actor, plan)
     with transaction.atomic():
-        _hold(concept)
+        hold_concept(actor.city.pk, concept.pk)
         gates = Gate.objects.of(actor.city).filter(concept=concept)
         same = gates.filter(title=plan.title).exclude(state=Gate.State.DECIDED).first()
         if same is not None:  # the button was pressed twice
@@ -116,7 +117,7 @@ def lay_before(actor: Actor, gate: Gate) -> Gate:
     """Lay the concept before those who decide at this gate: they hear of it, and it is before a decision from now on."""
     may_steer(actor, gate.concept).require()
     with transaction.atomic():
-        _hold(gate.concept)
+        hold_concept(actor.city.pk, gate.concept_id)
         row = _held_gate(gate)
         if row.state == Gate.State.WAITING:
             return row
@@ -155,15 +156,15 @@ def decide(actor: Actor, gate: Gate, decided: Decided, *, edition: int) -> GateD
 
     Raises Refused: 409 when somebody was quicker or the concept was changed since, 400 with a sentence per field.
     """
-    may_decide(actor, gate, named=_is_named(actor, gate)).require()
+    may_decide(actor, gate, member_of(actor, gate.concept), named=_is_named(actor, gate)).require()
     decided = _checked_decision(decided)
     with transaction.atomic():
+        now = hold_concept(actor.city.pk, gate.concept_id).edition
         row = _held_gate(gate)
         if row.state == Gate.State.DECIDED:
             raise Refused(_("This was decided meanwhile. Your text is kept; what was decided stands above it."), status=409)
         if row.state == Gate.State.PLANNED:
             raise Refused(_("The concept was not laid before you yet, or was taken back."), status=409)
-        now = Concept.objects.of(actor.city).values_list("edition", flat=True).get(pk=row.concept_id)
         if now != edition:
             raise Refused(_("The concept was changed while you decided. Please look at what changed, then send again."), status=409)
         return _note(actor, row, decided, edition=now)
@@ -171,7 +172,7 @@ def decide(actor: Actor, gate: Gate, decided: Decided, *, edition: int) -> GateD
 
 def correct(actor: Actor, gate: Gate, decided: Decided, *, why: str, version: int) -> GateDecision:
     """Correct what was decided: another version, with the reason; the earlier one stays readable. `version` is the one corrected."""
-    may_decide(actor, gate, named=_is_named(actor, gate)).require()
+    may_decide(actor, gate, member_of(actor, gate.concept), named=_is_named(actor, gate)).require()
     decided, why = _checked_decision(decided), cleaned_line(why)
     sentence = _("Please say why it is corrected.") if not why else _too_long(why, LONGEST_CORRECTION)
     if sentence:
@@ -207,10 +208,6 @@ def _is_named(actor: Actor, gate: Gate) -> bool:
     if actor.participant is None:
         return False
     return Decider.objects.of(actor.city).filter(gate=gate, participant=actor.participant).exists()
-
-
-def _hold(concept: Concept) -> None:
-    Concept.objects.of(concept.city_id).select_for_update(of=("self",)).get(pk=concept.pk)
 
 
 def _held_gate(gate: Gate) -> Gate:

@@ -11,6 +11,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from civitas.coproduction.actions.beginning import ensure_concept, follow_own
+from civitas.coproduction.actions.holding import hold_concept
 from civitas.coproduction.models import Concept, Member
 from civitas.coproduction.queries import concept_leaders, member_of
 from civitas.coproduction.rules import leads_concepts, may_ask, may_take_in, may_write
@@ -37,15 +38,16 @@ def ask_to_write(actor: Actor, row: Contribution, *, words: str = "", organisati
     Raises Refused.
     """
     concept = ensure_concept(actor, row)
-    mine = member_of(actor, concept)
-    may_ask(actor, concept, mine).require()
     words = cleaned_line(words)
     if len(words) > LONGEST_WORDS:
         sentence = _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": LONGEST_WORDS, "count": len(words)}
         raise Refused(sentence, status=400, fields={"words": sentence})
-    if mine is not None and mine.state == State.IN:
-        return mine
     with transaction.atomic():
+        hold_concept(actor.city.pk, concept.pk)
+        mine = member_of(actor, concept)
+        may_ask(actor, concept, mine).require()
+        if mine is not None and mine.state == State.IN:
+            return mine
         made = _put(actor, concept, State.IN if leads_concepts(actor) else State.ASKED, words=words, organisation=organisation)
         if made.state == State.ASKED:
             inside = Member.objects.of(actor.city).filter(concept=concept, state=State.IN).values_list("participant__uid", flat=True)
@@ -73,11 +75,15 @@ def _put(actor: Actor, concept: Concept, state: str, *, words: str = "", organis
 
 
 def decide_on_member(actor: Actor, concept: Concept, key: int, *, state: str) -> Member:
-    """Take somebody in who asked, or not; or let them go again. Both hear of it once. Raises Refused."""
+    """Take somebody in who asked, or not: they hear of it once. Or let them go again: links of invitation that they know are void then.
+
+    Raises Refused.
+    """
     may_take_in(actor, concept, member_of(actor, concept)).require()
     if state not in {State.IN, State.REFUSED, State.LEFT}:
         raise Refused(_("Please choose one of the answers."), status=400)
     with transaction.atomic():
+        hold_concept(actor.city.pk, concept.pk)
         rows = Member.objects.of(actor.city).select_for_update(of=("self",)).select_related("participant")
         row = rows.filter(concept=concept, pk=key).first()
         if row is None:
@@ -92,7 +98,9 @@ def decide_on_member(actor: Actor, concept: Concept, key: int, *, state: str) ->
         row.save(update_fields=["state"])
         details = {"member": row.pk, "state": state}
         record(actor.city, by=actor.uid, verb="concept.member_decided", subject=f"contribution:{concept.contribution_id}", details=details)
-        if state != State.LEFT:
+        if state == State.LEFT:
+            _change_key(concept)
+        else:
             kind = "coproduction.taken_in" if state == State.IN else "coproduction.not_taken_in"
             notify(actor.city, [row.participant.uid], kind, f"contribution:{concept.contribution_id}", f"member-{row.pk}-{state}")
     return row
@@ -117,15 +125,23 @@ def invitation_token(concept: Concept) -> str:
 def renew_invitation(actor: Actor, concept: Concept) -> None:
     """Make a new link of invitation; the one before leads nowhere from now on."""
     may_write(actor, concept, member_of(actor, concept)).require()
-    Concept.objects.of(actor.city).filter(pk=concept.pk).update(invite_key=uuid7())
+    _change_key(concept)
+
+
+def _change_key(concept: Concept) -> None:
+    Concept.objects.of(concept.city_id).filter(pk=concept.pk).update(invite_key=uuid7())
 
 
 def come_by_invitation(actor: Actor, concept: Concept, token: str, *, organisation: Organisation | None = None) -> Member:
     """Write along since somebody who does gave one the link; raises Refused (404) for one that is no longer good."""
     if not constant_time_compare(token, invitation_token(concept)):
         raise Refused(_("This invitation is no longer good. You can ask to write along."), status=404)
-    mine = member_of(actor, concept)
-    may_ask(actor, concept, mine).require()
-    if mine is not None and mine.state == State.IN:
-        return mine
-    return _put(actor, concept, State.IN, organisation=organisation)
+    with transaction.atomic():
+        held = hold_concept(actor.city.pk, concept.pk)
+        if held.invite_key != concept.invite_key:  # it was made void in this very instant
+            raise Refused(_("This invitation is no longer good. You can ask to write along."), status=404)
+        mine = member_of(actor, concept)
+        may_ask(actor, concept, mine).require()
+        if mine is not None and mine.state == State.IN:
+            return mine
+        return _put(actor, concept, State.IN, organisation=organisation)

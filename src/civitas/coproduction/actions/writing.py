@@ -13,6 +13,7 @@ from civitas.contributions.actions import announce, index_later, look_later
 from civitas.contributions.checks import checked_texts
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import WORDS, Contribution, Revision
+from civitas.coproduction.actions.holding import hold_concept
 from civitas.coproduction.canvas import canvas_words
 from civitas.coproduction.models import Concept, Member, SectionText, Wording
 from civitas.coproduction.queries import wording_at
@@ -52,7 +53,7 @@ def write_section(actor: Actor, concept: Concept, member: Member | None, key: st
         raise Refused(sentence, status=400, fields={"text": sentence})
     with transaction.atomic():
         spend(actor, "write")
-        held = _hold(concept)
+        held = hold_concept(actor.city.pk, concept.pk)
         row, _new = SectionText.objects.of(actor.city).get_or_create(concept=held, key=key, defaults={"city": actor.city})
         if row.text == text:
             return None
@@ -68,12 +69,8 @@ def write_section(actor: Actor, concept: Concept, member: Member | None, key: st
             by=actor.participant, organisation=speaks, at=timezone.now(),
         )  # fmt: skip
         deeds_changed(actor.city, "draft", [made.pk])
+        look_later(actor.city, [concept.contribution])
     return made
-
-
-def _hold(concept: Concept) -> Concept:
-    """The concept's row, held until the transaction ends: two who write at once come one after the other."""
-    return Concept.objects.of(concept.city_id).select_for_update(of=("self",)).get(pk=concept.pk)
 
 
 def overtaken(concept: Concept, key: str, version: int) -> Overtaken | None:
@@ -91,6 +88,7 @@ def write_lead(actor: Actor, concept: Concept, member: Member | None, *, title: 
     title, text = checked_texts(title, text)
     with transaction.atomic():
         spend(actor, "write")
+        held = hold_concept(actor.city.pk, concept.pk)
         rows = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("city", "area")
         row: Contribution = rows.get(pk=concept.contribution_id)
         if (row.title, row.text) == (title, text):
@@ -105,7 +103,8 @@ def write_lead(actor: Actor, concept: Concept, member: Member | None, *, title: 
         with keeping_counts(actor.city, row):
             row.title, row.text, row.version = title, text, row.version + 1
             row.save(update_fields=["title", "text", "version", "changed_at"])
-        Concept.objects.of(actor.city).filter(pk=concept.pk).update(changed_at=now)
+        held.edition += 1
+        held.save(update_fields=["edition", "changed_at"])
         index_later(actor.city, [row])
         look_later(actor.city, [row])
         announce(actor.city, row, earlier=earlier)
@@ -123,7 +122,7 @@ def settle_offer(actor: Actor, concept: Concept, member: Member | None, key: str
     may_write(actor, concept, member).require()
     text = canvas_words(concept.contribution).get(key, "")
     with transaction.atomic():
-        held = _hold(concept)
+        held = hold_concept(actor.city.pk, concept.pk)
         SectionText.objects.of(actor.city).get_or_create(concept=held, key=key, defaults={"city": actor.city})
         SectionText.objects.of(actor.city).filter(concept=held, key=key).update(from_canvas=text)
     return text

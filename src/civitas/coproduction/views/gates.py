@@ -23,6 +23,7 @@ from civitas.coproduction.queries import (
     concept_of,
     concepts_page,
     gates_of,
+    member_of,
     open_gates,
     texts_at,
     voices_of,
@@ -143,7 +144,7 @@ def show_gate(request: HttpRequest, key: int) -> HttpResponse:
     may_see(request.actor, gate.concept.contribution).require()
     person = request.actor.participant
     named = person is not None and Decider.objects.of(request.city).filter(gate=gate, participant=person).exists()
-    allowed = may_decide(request.actor, gate, named=named)
+    allowed = may_decide(request.actor, gate, member_of(request.actor, gate.concept), named=named)
     view = gates_of(gate.concept, only=gate.pk)[0]
     corrects = gate.state == Gate.State.DECIDED
     if request.method != "POST":

@@ -104,7 +104,10 @@ def decide(request: HttpRequest, number: int, key: int) -> HttpResponse:
             raise
         messages.error(request, str(refused.reason))
     else:
-        messages.success(request, _("Done. %(who)s hears of it.") % {"who": row.shown_name})
+        said = _("Done. %(who)s hears of it.")
+        if row.state == Member.State.LEFT:
+            said = _("Done. %(who)s no longer writes along. The old link of invitation leads nowhere any more.")
+        messages.success(request, said % {"who": row.shown_name})
     return SeeOther(reverse("concept_people", args=[number]))
 
 

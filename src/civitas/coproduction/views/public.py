@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -32,7 +33,7 @@ from civitas.coproduction.queries import (
 from civitas.coproduction.reading import blocks_of
 from civitas.coproduction.rules import may_begin, may_reply, may_write
 from civitas.coproduction.sections import all_sections
-from civitas.coproduction.views.finding import found_concept, found_row, found_section
+from civitas.coproduction.views.finding import found_concept, found_row, found_section, take_part
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import carry_out
 from civitas.kit.templatetags.kit import localized
@@ -114,10 +115,14 @@ def _of(sections: list[Written], section: Section) -> Written:
     return next(each for each in sections if each.section.key == section.key)
 
 
+@login_not_required
 @require_POST
 def remark(request: HttpRequest, number: int, key: str) -> HttpResponse:
-    """Comment on one section."""
+    """Comment on one section; guests of this browser can, too, and who is nobody yet signs in first."""
     concept, section = found_concept(request, number), found_section(key)
+    if request.actor.participant is None and not request.user.is_authenticated:
+        return redirect_to_login(reverse("concept_section", args=[number, key]))
+    take_part(request)
     form = RemarkForm(request.actor, request.POST)
     member = member_of(request.actor, concept)
     status, made = carry_out(
