@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.boards.playing import ALL, new_id, sit
 from tests.boards.test_pictures import photo
@@ -15,6 +17,7 @@ from tests.boards.test_views import path_of
 from tests.factories import make_browser, make_city, make_guest, make_staff, make_step
 
 from civitas.boards.actions import open_board, put_on_board, set_phase, write
+from civitas.boards.card_flag_views import flagged_cards
 from civitas.boards.card_flags import decide_card, may_flag_card
 from civitas.boards.concluding import Wanted, settle
 from civitas.boards.flag_models import CardFlag, FlaggedCard
@@ -341,6 +344,17 @@ def test_the_team_finds_flagged_cards_on_one_page_with_as_many_queries_for_three
     assert "Bitte wählen Sie einen Grund" in answer.text
     browser.post(f"/verwaltung/pinnwand-karten/{row.pk}", {"do": "hidden", "reason": "insult"})
     assert FlaggedCard.objects.of(board.city).get(pk=row.pk).state == "hidden"
+
+
+def test_of_many_boards_with_flagged_cards_the_team_looks_at_few_at_a_time_and_the_rest_follow(board: Board) -> None:
+    boards = [open_board(board.step, table=number) for number in range(1, 8)]
+    rows = [FlaggedCard.objects.create(city=board.city, board=each, card=new_id()) for each in (*boards, boards[0])]
+    with CaptureQueriesContext(connection) as queries:
+        first = flagged_cards(board.city)
+    logs = [each["sql"] for each in queries if "boards_boardupdate" in each["sql"]]
+    assert ([row.pk for row in first], len(logs)) == ([row.pk for row in (*rows[:5], rows[7])], 5)
+    FlaggedCard.objects.of(board.city).filter(pk__in=[row.pk for row in first]).update(state="kept")
+    assert [row.pk for row in flagged_cards(board.city)] == [rows[5].pk, rows[6].pk]
 
 
 def test_what_people_said_and_wrote_is_handed_out_handed_over_and_erased(board: Board, alice: tuple[Actor, Seat], card: Card) -> None:

@@ -194,6 +194,22 @@ def test_the_portfolio_comes_page_by_page(city: Any, step: Any, run_cockpit: Any
     assert len(seen) == len(set(seen))
 
 
+def test_of_processes_those_that_go_worst_come_first_over_all_pages(city: Any, step: Any, run_cockpit: Any) -> None:
+    nobodys = make_process(city, "alt", title=Translated({"de": "Niemandes"}), owner_name="")
+    for number in range(6):
+        make_step(make_process(city, f"p{number}", owner_name="Jan"))
+    make_process(city, "entwurf", state="draft")
+    run_cockpit(city)
+    browser, path, seen = make_browser(city, make_staff(city, "owner")), f"{PAGE}?art=prozesse", []
+    for _page in range(2):
+        answer = browser.get(path)
+        seen += [(item.title, item.light.key) for item in answer.context["folio"].items]
+        path = PAGE + answer.context["more_url"]
+    assert seen[0] == (str(nobodys.title), "stuck")
+    lights = [light for _title, light in seen]
+    assert (lights, len(lights)) == (sorted(lights, key=["stuck", "caught", "good", "quiet"].index), 9)
+
+
 def test_as_many_queries_for_much_as_for_little(city: Any, step: Any, run_cockpit: Any) -> None:
     browser = make_browser(city, make_staff(city, "owner"))
     counts = []

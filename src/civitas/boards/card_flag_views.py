@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from civitas.cities.models import City
 
+# On so many boards at a time the team looks at flagged cards.
+BOARDS_READ = 5
+
 
 @login_not_required
 @never_cache
@@ -87,14 +90,18 @@ def decide_flagged_card(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def flagged_cards(city: City, *, most: int = 50) -> list[FlaggedCard]:
-    """Cards that wait for the team, with what they say now and the flags; then those that are hidden. A query a board."""
+    """Cards that wait for the team, with what they say now and the flags; then those that are hidden. A query a board.
+
+    Of those that wait the first ones, on few boards at a time: each is read whole. More follow as these are decided.
+    """
     flags = Prefetch("flags", CardFlag.objects.of(city).order_by("pk"))
     rows = FlaggedCard.objects.of(city).filter(board__city=city).prefetch_related(flags)
     rows = rows.select_related("board__city", "board__step__process", "seat__participant")
-    waiting = list(rows.filter(state=State.OPEN).order_by("pk")[:most])
-    boards = {row.board_id: row.board for row in waiting}
-    lying = {key: document_of(board).cards for key, board in boards.items()}
+    found = list(rows.filter(state=State.OPEN).order_by("pk")[:most])
+    boards = dict(list({row.board_id: row.board for row in found}.items())[:BOARDS_READ])
+    cards = {key: document_of(board).cards for key, board in boards.items()}
+    waiting = [row for row in found if row.board_id in boards]
     for row in waiting:
-        card = lying[row.board_id].get(row.card)
+        card = cards[row.board_id].get(row.card)
         row.text, row.picture = (card.text, card.picture) if card is not None else ("", "")
     return waiting + list(rows.filter(state=State.HIDDEN).order_by("-pk")[:most])

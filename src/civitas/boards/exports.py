@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from civitas.kit.cells import defused
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from civitas.boards.outline import Section
-
-# What a spreadsheet takes for a formula (OWASP: CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def board_csv(sections: Iterable[Section], name: str, fields: Mapping[str, str]) -> HttpResponse:
@@ -29,9 +28,5 @@ def board_csv(sections: Iterable[Section], name: str, fields: Mapping[str, str])
             short = [entry.card.fields.get(key, "") for key in fields]
             words = entry.card.text or (entry.picture[1] if entry.picture else "")
             cells = [section.title, words, entry.by, entry.dots, *short, ", ".join(entry.connected)]
-            rows.writerow([_tame(cell) for cell in cells])
+            rows.writerow([defused(cell) if isinstance(cell, str) else cell for cell in cells])
     return response
-
-
-def _tame(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

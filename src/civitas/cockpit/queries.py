@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from civitas.answering.models import Assignment
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     from civitas.processes.models import Process
 
 WEEKS = 12
-# The cloud of a stage shows at most so many bubbles; of what is overdue so many are looked at.
-MOST_BUBBLES, MOST_OVERDUE = 60, 10_000
+# The cloud of a stage shows at most so many bubbles.
+MOST_BUBBLES = 60
 
 
 @dataclass(frozen=True)
@@ -103,14 +104,10 @@ def largest(city: City, stage: int, *, process: Process | None, since: dt.date |
 
 
 def overdue_by_process(city: City, today: dt.date) -> dict[int, tuple[int, int]]:
-    """How many answers are overdue in each process, and for how many days the oldest; among the first 10,000. One query."""
-    rows = Assignment.objects.of(city).filter(active=1, due_on__lt=today).order_by("due_key")
-    counts: Counter[int] = Counter()
-    oldest: dict[int, dt.date] = {}
-    for process, due_on in rows.values_list("contribution__process", "due_on")[:MOST_OVERDUE]:
-        counts[process] += 1
-        oldest.setdefault(process, due_on)
-    return {process: (count, (today - oldest[process]).days) for process, count in counts.items()}
+    """How many answers are overdue in each process, and for how many days the oldest; one query."""
+    rows = Assignment.objects.of(city).filter(active=1, due_on__lt=today).order_by("contribution__process")
+    found = rows.values_list("contribution__process").annotate(count=Count("pk"), oldest=Min("due_on"))
+    return {process: (count, (today - oldest).days) for process, count, oldest in found}
 
 
 def areas_of(city: City) -> dict[int, Area]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # What a spreadsheet takes for a formula (OWASP: CSV injection), the wide forms of East Asian keyboards included.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 def defused(cell: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from civitas.answering.models import AnswerDraft, Assignment, Batch, Question, due_key
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 PAGE_SIZE = 30
 # So many are counted; beyond, "more than" is the better word.
 MOST_COUNTED = 1_000
-MOST_OVERDUE = 10_000
 _SHOWN = (
     "organisation", "person", "contribution", "contribution__author", "contribution__organisation", "contribution__area",
     "contribution__category", "contribution__process",
@@ -160,21 +158,17 @@ class Overdue:
 
 
 def overdue_by_department(city: City) -> list[Overdue]:
-    """What is overdue, by department, most first; among the first 10,000. Two queries."""
-    rows = active_ones(city).filter(due_key__lt=_first_key_of_today()).order_by("due_key")
-    found = list(rows.values_list("organisation", "due_on")[:MOST_OVERDUE])
-    counts = Counter(organisation for organisation, _due_on in found)
-    oldest: dict[int | None, dt.date] = {}
-    for organisation, due_on in found:
-        oldest.setdefault(organisation, due_on)
-    names = Organisation.objects.of(city).defer("description").in_bulk([pk for pk in counts if pk])
-    lines = [Overdue(names.get(pk) if pk else None, count, oldest[pk]) for pk, count in counts.items()]
+    """What is overdue, by department, most first; two queries."""
+    rows = active_ones(city).filter(due_key__lt=_first_key_of_today()).order_by("organisation")
+    found = list(rows.values_list("organisation").annotate(count=Count("pk"), oldest=Min("due_on")))
+    names = Organisation.objects.of(city).defer("description").in_bulk([pk for pk, _count, _oldest in found if pk])
+    lines = [Overdue(names.get(pk) if pk else None, count, oldest) for pk, count, oldest in found]
     return sorted(lines, key=lambda line: (-line.count, line.oldest_on, line.organisation.name if line.organisation else ""))
 
 
 def overdue_of(city: City, person: Participant) -> tuple[int, dt.date | None]:
-    """How many overdue answers lie with somebody (as a deputy, or with their departments too), counted up to 10,000, and since which
-    day the oldest; five queries."""
+    """How many overdue answers lie with somebody (as a deputy, or with their departments too), and since which day the oldest;
+    five queries."""
     held = list(Membership.objects.of(city).filter(participant=person).order_by("pk").values_list("role", "organisation"))
     away, roles = absences_on(city), staff_roles(city)
     absent = Participant.objects.of(city).in_bulk(list(away))
@@ -183,9 +177,8 @@ def overdue_of(city: City, person: Participant) -> tuple[int, dt.date | None]:
     mine = Q(person__in=[person.pk, *stood_for]) | Q(person=None, organisation__in=offices)
     if any(role == Role.MODERATOR for role, _office in held):
         mine |= Q(person=None, organisation=None)
-    rows = active_ones(city).filter(mine, due_key__lt=_first_key_of_today()).order_by("due_key")
-    found = list(rows.values_list("due_on", flat=True)[:MOST_OVERDUE])
-    return len(found), found[0] if found else None
+    found = active_ones(city).filter(mine, due_key__lt=_first_key_of_today()).aggregate(count=Count("pk"), oldest=Min("due_on"))
+    return found["count"], found["oldest"]
 
 
 def lies_with(city: City) -> dict[int, int]:
