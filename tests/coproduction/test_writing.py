@@ -11,6 +11,7 @@ from tests.coproduction.concepts import TITLE, make_town
 from tests.factories import make_contribution, make_guest, make_link, make_organisation, make_participant, make_staff
 
 from civitas.contributions.models import Contribution, Link, Revision
+from civitas.contributions.words import matching
 from civitas.coproduction.actions.beginning import add_voice, begin_concept
 from civitas.coproduction.actions.people import (
     ask_to_write,
@@ -34,6 +35,7 @@ from civitas.people.actions import leave as leave_city
 from civitas.people.actors import Actor, actor_of
 from civitas.people.models import Membership
 from civitas.people.rates import LIMITS
+from civitas.processes.actions import change_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -306,3 +308,34 @@ def test_news_is_worded(town: Any) -> None:
     ask_to_write(actor_of(make_participant(town.city, "Bob")), town.concept.contribution, words="Ich kenne die Häuser.")
     run_due()
     assert Notice.objects.filter(kind="coproduction.asked").count() == 1
+
+
+class TestRules:
+    """New words of a concept meet the rules that hold for all words."""
+
+    def test_where_the_team_reads_first_new_words_of_a_section_wait_and_those_who_write_go_on(self, town: Any) -> None:
+        bob = make_participant(town.city, "Bob")
+        come_by_invitation(actor_of(bob), town.concept, invitation_token(town.concept))
+        town.step.settings = {"moderation": "before"}
+        town.step.save()
+        write(town, bob, "Eins.", version=0)
+        town.concept.contribution = Contribution.objects.of(town.city).get(pk=town.concept.contribution_id)
+        assert town.concept.contribution.visibility == "waiting"
+        assert write(town, bob, "Eins. Zwei.", version=1)
+        run_due()
+        assert list(Case.objects.of(town.city).values_list("contribution", "why")) == [(town.concept.contribution_id, "waiting")]
+
+    def test_only_what_is_new_in_a_section_is_asked_about(self, town: Any) -> None:
+        write(town, town.alice, "Siehe https://example.org", version=0)
+        change_rules(actor_of(make_staff(town.city, "administrator", "Ada")), town.city, None, {"check_first": ["links"]}, 1)
+        town.alice.city.refresh_from_db()
+        write(town, town.alice, "Siehe https://example.org\n\nMehr.", version=1)
+        assert Contribution.objects.get(pk=town.concept.contribution_id).visibility == "published"
+        write(town, town.alice, "Siehe https://example.org\n\nMehr.\n\nhttps://example.com", version=2)
+        assert Contribution.objects.get(pk=town.concept.contribution_id).visibility == "waiting"
+
+    def test_the_search_finds_what_stands_in_a_section(self, town: Any) -> None:
+        write(town, town.alice, "Es braucht Trinkbrunnen.", version=0)
+        run_due()
+        found = Contribution.objects.of(town.city).filter(newest_key__in=matching(town.city, "Trinkbrunnen"))
+        assert list(found) == [town.concept.contribution]

@@ -16,9 +16,10 @@ from simplemma.strategies import DefaultStrategy
 from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
 
 from civitas.contributions.models import WORDS, Contribution
+from civitas.kit.rooms import rooms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from civitas.cities.models import City
 
@@ -54,6 +55,16 @@ def said_in(contribution: Contribution) -> str:
 def words_in(contribution: Contribution) -> list[str]:
     """The words of all that a contribution says. The first look-up of each word is slow, later ones are remembered."""
     return words_of(said_in(contribution), contribution.language)
+
+
+def further_words(city: City, rows: Sequence[Contribution]) -> dict[int, str]:
+    """What else is written in these than their own words (`Room.further_words`); what people give has no more."""
+    keys = [row.pk for row in rows if row.is_made]
+    found: dict[int, str] = {}
+    for room in rooms() if keys else ():
+        if room.further_words is not None:
+            found |= room.further_words(city, keys)
+    return found
 
 
 def named_words(text: str, language: str = "de") -> list[tuple[str, str]]:
@@ -97,7 +108,8 @@ def index_words(city: City, contributions: Iterable[Contribution]) -> None:
     merged: dict[int | None, list[str]] = {}
     for row in wordings_of(city, [row for row in shown if row.wording_count]):
         merged.setdefault(row.merged_into_id, []).extend(words_in(row))
-    texts = [(row.newest_key, [*words_in(row), *merged.get(row.pk, [])]) for row in shown]
+    further = further_words(city, shown)
+    texts = [(row.newest_key, [*words_in(row), *words_of(further.get(row.pk, ""), row.language), *merged.get(row.pk, [])]) for row in shown]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             own = f"c{city.pk}"

@@ -39,10 +39,18 @@ def may_open(actor: Actor, row: Contribution) -> Verdict:
     return may_begin(actor) if visible else visible
 
 
+def may_read(actor: Actor, row: Contribution, member: Member | None) -> Verdict:
+    """What waits for the team is seen by those who write it and who leads concepts as well."""
+    visible = may_see(actor, row)
+    if visible or row.city_id != actor.city.pk or row.visibility != Visibility.WAITING:
+        return visible
+    return YES if leads_concepts(actor) or (member is not None and member.state == Member.State.IN) else visible
+
+
 def may_write(actor: Actor, concept: Concept, member: Member | None) -> Verdict:
     """Those who are in write, and who leads concepts, as long as it is neither stopped nor a service, nor out of sight."""
     row = concept.contribution
-    visible = may_see(actor, row)
+    visible = may_read(actor, row, member)
     if not visible:
         return visible
     if not (leads_concepts(actor) or (member is not None and member.state == Member.State.IN)):

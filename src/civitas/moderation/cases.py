@@ -10,8 +10,9 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from civitas.contributions.models import Contribution, newest_key
+from civitas.contributions.words import further_words
 from civitas.moderation.models import HIDDEN_OTHERWISE, Appeal, Case, Decision, Flag, Signal, Trace, Verb
-from civitas.moderation.signals import families_of, forget_traces, further_words, signals_in, sizes_of, words_hash
+from civitas.moderation.signals import families_of, forget_traces, signals_in, sizes_of, words_hash
 from civitas.moderation.weighing import PER_FLAG, weight_of
 from civitas.notices.actions import notify_each
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from civitas.contributions.models import WORDS
+from civitas.contributions.words import further_words
 from civitas.kit.personal import kinds_in
-from civitas.kit.rooms import rooms
 from civitas.moderation.alike import ALIKE, bands_of, hash_of, likeness, sketch_of
 from civitas.moderation.learning import likely_spam
 from civitas.moderation.models import Band, Signal, Trace
@@ -30,16 +30,6 @@ NEW_ACCOUNT = timedelta(days=1)
 def text_of(row: Contribution) -> str:
     """All that a contribution says in words."""
     return "\n".join(part for part in (getattr(row, name) for name in WORDS) if part)
-
-
-def further_words(city: City, rows: Sequence[Contribution]) -> dict[int, str]:
-    """What else is written in these than their own words (`Room.further_words`); what people give has no more."""
-    keys = [row.pk for row in rows if row.is_made]
-    found: dict[int, str] = {}
-    for room in rooms() if keys else ():
-        if room.further_words is not None:
-            found |= room.further_words(city, keys)
-    return found
 
 
 def words_hash(row: Contribution, further: str = "") -> int:

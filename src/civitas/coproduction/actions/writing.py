@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civitas.contributions.actions import announce, index_later, look_later
+from civitas.contributions.actions import announce, change_visibility, index_later, look_later
 from civitas.contributions.checks import checked_texts
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import WORDS, Contribution, Revision
+from civitas.contributions.waiting import waits_for_team
 from civitas.coproduction.actions.holding import hold_concept
 from civitas.coproduction.canvas import canvas_words
 from civitas.coproduction.models import Concept, Member, SectionText, Wording
@@ -59,6 +60,7 @@ def write_section(actor: Actor, concept: Concept, member: Member | None, key: st
             return None
         if row.version != version:
             raise Refused(_("Somebody wrote this section meanwhile. Your text is kept; please look at both."), status=409)
+        added = _added(row.text, text)
         row.text, row.version = text, row.version + 1
         row.save(update_fields=["text", "version", "changed_at"])
         held.edition += 1
@@ -69,8 +71,26 @@ def write_section(actor: Actor, concept: Concept, member: Member | None, key: st
             by=actor.participant, organisation=speaks, at=timezone.now(),
         )  # fmt: skip
         deeds_changed(actor.city, "draft", [made.pk])
-        look_later(actor.city, [concept.contribution])
+        _meet_rules(actor, held.contribution_id, added)
     return made
+
+
+def _added(before: str, after: str) -> str:
+    """The lines of a text that did not stand in it before."""
+    known = set(before.splitlines())
+    return "\n".join(line for line in after.splitlines() if line not in known)
+
+
+def _meet_rules(actor: Actor, contribution: int, added: str) -> None:
+    """New words of a concept meet the rules of all words: where such wait for the team, the concept waits; else it looks at them later."""
+    rows = Contribution.objects.of(actor.city).select_related("city", "step", "step__process", "process", "process__city")
+    row = rows.get(pk=contribution)
+    shown = row.visibility == Contribution.Visibility.PUBLISHED
+    if shown and waits_for_team(actor, row.step, what="contributions", text=added, process=row.process):
+        change_visibility(actor.city, row, Contribution.Visibility.WAITING)  # the queue and the search follow
+        return
+    index_later(actor.city, [row])
+    look_later(actor.city, [row])
 
 
 def overtaken(concept: Concept, key: str, version: int) -> Overtaken | None:
@@ -100,14 +120,14 @@ def write_lead(actor: Actor, concept: Concept, member: Member | None, *, title: 
         earlier = Revision.objects.create(
             city=actor.city, contribution=row, version=row.version, **before, drawing=row.drawing, at=now, by=actor.participant
         )
+        added = _added(f"{row.title}\n{row.text}", f"{title}\n{text}")
         with keeping_counts(actor.city, row):
             row.title, row.text, row.version = title, text, row.version + 1
             row.save(update_fields=["title", "text", "version", "changed_at"])
         held.edition += 1
         held.save(update_fields=["edition", "changed_at"])
-        index_later(actor.city, [row])
-        look_later(actor.city, [row])
         announce(actor.city, row, earlier=earlier)
+        _meet_rules(actor, row.pk, added)
     return row
 
 

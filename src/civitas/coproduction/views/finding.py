@@ -9,7 +9,8 @@ from django.http import Http404
 from civitas.contributions.rules import may_see
 from civitas.coproduction.actions.beginning import ensure_concept
 from civitas.coproduction.models import Concept, Gate
-from civitas.coproduction.queries import concept_by_number, concept_of
+from civitas.coproduction.queries import concept_by_number, concept_of, member_of
+from civitas.coproduction.rules import may_read
 from civitas.coproduction.sections import section_by_key
 from civitas.people.guests import taking_part
 
@@ -25,7 +26,9 @@ def found_row(request: HttpRequest, number: int) -> Contribution:
     row = concept_by_number(request.city, number) if request.city else None
     if row is None:
         raise Http404
-    may_see(request.actor, row).require()
+    visible = may_see(request.actor, row)
+    if not visible:
+        may_read(request.actor, row, member_of(request.actor, concept_of(request.city, row))).require()
     return row
 
 

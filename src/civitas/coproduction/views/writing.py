@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from civitas.contributions.attachments import attach_more
 from civitas.contributions.models import Contribution
 from civitas.contributions.uploads import take_files
+from civitas.contributions.waiting import why_waiting
 from civitas.coproduction.actions.beginning import add_voice, begin_concept
 from civitas.coproduction.actions.writing import canvas_offers, overtaken, settle_offer, write_lead, write_section
 from civitas.coproduction.differences import differences, merged
@@ -192,6 +193,7 @@ def _write_page(
         "offer": offer,
         "kept": kept,
         "voices": voices,
+        "wait": why_waiting(request.actor, concept.contribution.step, what="contributions", process=concept.contribution.process),
         "draft_key": _draft_key(concept.contribution, section),
         **more,
     }

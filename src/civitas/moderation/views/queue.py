@@ -19,6 +19,7 @@ from civitas.contributions.models import Contribution
 from civitas.contributions.queries import pictures
 from civitas.contributions.rules import held_hidden
 from civitas.contributions.sections import render_pause_of
+from civitas.contributions.words import further_words
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import show_refusal
 from civitas.kit.verdicts import Refused
@@ -207,7 +208,7 @@ def _item(request: HttpRequest, case: Case, signals: list[str], places: Places, 
         "letters": [*letters_before(letter), letter] if letter is not None and case.is_open else [],
         "name": title_of(case),
         "text": marked(row.text) if row is not None else "",
-        "more": [(label, marked(value)) for label, value in _more(row)] if row is not None else [],
+        "more": [(label, marked(value)) for label, value in _more(actor.city, row)] if row is not None else [],
         "media": _media(actor.city, row) if row is not None and not row.root_id else {},
         "signals": [(kind, str(labels[kind])) for kind in signals],
         "personal": [
@@ -251,11 +252,12 @@ def _media(city: City, row: Contribution) -> dict[str, Any]:
     return media_of(row, may_describe=False)
 
 
-def _more(row: Contribution) -> list[tuple[str, str]]:
+def _more(city: City, row: Contribution) -> list[tuple[str, str]]:
     asked = (
         (_("Whom would it help?"), row.audience),
         (_("What should be done?"), row.proposal),
         (_("What would be better then?"), row.benefit),
+        (_("What its sections say"), further_words(city, [row]).get(row.pk, "")),
     )
     return [(label, text) for label, text in asked if text]
 
