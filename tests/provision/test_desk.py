@@ -371,6 +371,7 @@ class TestStories:
         found = stations(city, [story.contribution_id, concept.pk])
         assert list(found) == [story.contribution_id]
         assert [station.title for station in found[story.contribution_id]] == ["„Leihregal“ wird ausprobiert", "„Leihregal“ ist in Betrieb"]
-        expected = Station(state.at, "„Leihregal“ ist in Betrieb", text=WHY["de"], who="Ausschuss", path=service.path, tone="good")
+        reported = {"subject": f"service-{service.pk}", "key": state.pk}
+        expected = Station(state.at, "„Leihregal“ ist in Betrieb", WHY["de"], "Ausschuss", service.path, "good", **reported)
         assert told(city, [state.pk]) == {state.pk: expected}
         assert list(News.objects.of(city).filter(event="service_state").values_list("target", "key")) == [(story.contribution_id, state.pk)]

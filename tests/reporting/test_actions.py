@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from tests.coproduction.concepts import decided, make_gate, make_town
 from tests.factories import (
     make_actor,
     make_area,
@@ -23,13 +24,16 @@ from tests.reporting.house import House, make_house
 from civitas.cities.models import City
 from civitas.contributions.actions import change_visibility
 from civitas.contributions.models import Contribution
+from civitas.coproduction.actions.gates import correct, decide
 from civitas.dialogue.models import Support
 from civitas.kit.rooms import notice_kind
 from civitas.kit.verdicts import Refused
 from civitas.notices.models import Notice
 from civitas.outbox.worker import run_due
 from civitas.people.actors import actor_of
+from civitas.reporting import composing
 from civitas.reporting.actions import put_together, release, settle_offer, stamp_of, write_section
+from civitas.reporting.composing import drafts_of
 from civitas.reporting.figures import reach_of
 from civitas.reporting.models import Chapter, Edition, EditionText, Report, Section
 from civitas.reporting.queries import sections_of
@@ -84,6 +88,34 @@ class TestPuttingTogether:
         assert f"### [[{theme.number}]]" in text
         assert "1 Stimme." in text
         assert f"[[zitat {voice.number}]]" in text
+
+    def test_what_was_decided_stands_once_as_it_holds_and_by_reference(self, house: House):
+        town = make_town("kassel")
+        gate = make_gate(town)
+        decide(actor_of(town.emma), gate, decided("go", reason="Erst einmal."), edition=town.concept.edition)
+        correct(actor_of(town.emma), gate, decided("stop", reason="Zu teuer."), why="Das Protokoll sagt es anders.", version=1)
+        concept, process = town.concept.contribution, make_process(town.city, "park")
+        Contribution.objects.of(town.city).filter(pk=concept.pk).update(process=process, visibility="published", status="planned")
+        make_event(concept, "planned", text="Wir versuchen es.")
+        drafts = drafts_of(process)
+        assert drafts[Chapter.HAPPENS].count(f"[[{concept.number}]]") == 1
+        assert [word in drafts[Chapter.NOT] for word in ("Zu teuer", "Erst", "Emma")] == [False, False, False]
+        (html,) = read_texts(town.city, [drafts[Chapter.NOT]])
+        assert [word in html for word in ("Zu teuer.", "Sozialausschuss", "Emma", "Hitze-Telefon")] == [True, True, True, True]
+        change_visibility(town.city, concept, "hidden")
+        (html,) = read_texts(town.city, [drafts[Chapter.NOT]])
+        assert [word in html for word in ("Zu teuer.", "Emma", "Hitze-Telefon", "nicht mehr gezeigt")] == [False, False, False, True]
+
+    def test_what_does_not_fit_is_counted(self, house: House, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(composing, "MOST_LINES", 2)
+        monkeypatch.setattr(composing, "MOST_THEMES", 2)
+        voices = house.voices(3, status="planned")
+        for voice in voices:
+            make_link(voice, make_contribution(house.step, "Bäume", kind="theme"), "grouped_into")
+        run_due()
+        drafts = drafts_of(house.process)
+        assert drafts[Chapter.HAPPENS].splitlines()[2:] == ["- und 1 weiterer Beitrag"]
+        assert drafts[Chapter.SAID].splitlines()[-1] == "Dazu kommt 1 weiteres Thema."
 
     def test_what_somebody_wrote_stays_and_new_data_are_offered(self, house: House):
         report = house.report()
@@ -184,6 +216,27 @@ class TestReading:
         assert named == "<p>Siehe <em>ein Beitrag, der nicht mehr gezeigt wird</em>.</p>\n"
         assert quoted.strip() == ""
 
+    def test_an_organisation_is_quoted_by_its_name(self, house: House):
+        office = make_organisation(house.city, "Grünamt")
+        voice = make_contribution(house.step, "Ein Baum", author=make_staff(house.city, "speaker", "Sven"), organisation=office)
+        (html,) = read_texts(house.city, [f"[[zitat {voice.number}]]"])
+        assert ("Grünamt" in html, "Sven" in html) == (True, False)
+
+    def test_a_voice_within_another_is_still_quoted(self, house: House):
+        first, second = house.voices(2)
+        Contribution.objects.of(house.city).filter(pk=second.pk).update(merged_into=first)
+        (html,) = read_texts(house.city, [f"[[zitat {second.number}]]"])
+        assert "Ein Baum 1" in html
+        change_visibility(house.city, first, "hidden")
+        (html,) = read_texts(house.city, [f"[[zitat {second.number}]]"])
+        assert html.strip() == ""
+
+    def test_however_many_are_named_each_is(self, house: House):
+        (voice,) = house.voices(1)
+        Contribution.objects.of(house.city).filter(pk=voice.pk).update(number=900)
+        (html,) = read_texts(house.city, [" ".join(f"[[{number}]]" for number in range(1, 901))])
+        assert "Ein Baum 0" in html
+
     def test_words_of_people_and_writers_are_text_and_no_markup(self, house: House):
         (voice,) = house.voices(1)
         Contribution.objects.of(house.city).filter(pk=voice.pk).update(title="<script>x</script>", text="<b>Es ist heiß</b> hier bei mir.")
@@ -259,3 +312,31 @@ class TestReleasing:
         worded = notice_kind("report.released").word(house.city, told[0])
         assert worded is not None
         assert (worded.path, "Ottensen" in worded.subject) == ("/beteiligung/ottensen/bericht", True)
+
+    def test_of_whom_nothing_is_shown_hears_nothing(self, house: House):
+        voices = house.voices(3)
+        for voice, visibility in zip(voices, ("hidden", "withdrawn"), strict=False):
+            change_visibility(house.city, voice, visibility)
+        released(house)
+        run_due()
+        told = Notice.objects.of(house.city).filter(kind="report.released").values_list("recipient", flat=True)
+        assert list(told) == [voices[2].author.uid if voices[2].author else None]
+
+    def test_the_next_edition_tells_only_who_has_not_heard(self, house: House):
+        house.voices(1)
+        released(house)
+        run_due()
+        (late,) = house.voices(1)
+        edition = released(house, "Neue Zahlen.")
+        run_due()
+        told = Notice.objects.of(house.city).filter(kind="report.released", subject=f"edition:{edition.pk}")
+        assert list(told.values_list("recipient", flat=True)) == [late.author.uid if late.author else None]
+
+    def test_what_changed_is_said_anew_where_the_report_was_written_in_since_it_was_asked_for(self, house: House):
+        released(house)
+        report = house.report()
+        Report.objects.of(house.city).update(asked_by=house.ada, asked_changes="Alte Worte.", asked_stamp="0-0-0-0-0-0")
+        write_section(house.owner, report, Chapter.ASKED, text="Neu", version=1)
+        with pytest.raises(Refused) as refused:
+            release(house.owner, report, changes="", stamp=stamp(report))
+        assert list(refused.value.fields) == ["changes"]

@@ -74,7 +74,8 @@ class TestThePublic:
         catalogue = PdfReader(io.BytesIO(answer.content)).trailer["/Root"]
         assert (catalogue["/Lang"], catalogue["/MarkInfo"]["/Marked"]) == ("de", True)
         assert "/StructTreeRoot" in catalogue
-        assert "Was gefragt wurde" in "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+        assert ("Was gefragt wurde" in text, "bericht?fassung=1" in text) == (True, True)
         assert 'filename="hamburg-ottensen-bericht-1.pdf"' in answer.headers["Content-Disposition"]
 
     def test_as_many_queries_for_three_voices_as_for_one(self, house: House, django_assert_num_queries: DjangoAssertNumQueries):

@@ -54,4 +54,5 @@ def _station(city: Any, row: GateDecision, names: list[str]) -> Station:
     day = dt.datetime.combine(row.decided_on, dt.time(12), ZoneInfo(city.time_zone))
     who = f"{row.body} ({', '.join(names)})" if names else row.body
     path = f"{row.gate.concept.contribution.path}#entscheidungen"
-    return Station(row.at if row.correction else min(day, row.at), title, row.reason, who, path, _TONES[row.verdict])
+    at, tone = row.at if row.correction else min(day, row.at), _TONES[row.verdict]
+    return Station(at, title, row.reason, who, path, tone, subject=f"gate-{row.gate_id}", key=row.pk)

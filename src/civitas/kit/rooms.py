@@ -118,7 +118,8 @@ class Station:
     """Something that happened to a contribution, as its story tells it: when, what (a short sentence), why or in which words ('' = none),
     who decided ('' = nobody named), and where more stands (a path without language, '' = nowhere).
 
-    `tone` is 'good', 'bad', 'change' or '' (neither).
+    `tone` is 'good', 'bad', 'change' or '' (neither). What reports tell has a `subject` ('gate-7', '' = no report tells it), of which the
+    last station holds, and the `key` of its row, by which a report finds it again.
     """
 
     at: dt.datetime
@@ -127,6 +128,8 @@ class Station:
     who: str = ""
     path: str = ""
     tone: Literal["good", "bad", "change", ""] = ""
+    subject: str = ""
+    key: int = 0
 
 
 @dataclass(frozen=True)

@@ -25,14 +25,19 @@ SAID = {
     Service.Status.TRANSFORMED: _("“%(name)s” is being transformed"),
     Service.Status.ENDED: _("“%(name)s” has ended"),
 }
-_TONES: Mapping[str, Literal["good", "bad"]] = {Service.Status.OPERATION: "good", Service.Status.TRIAL: "good", Service.Status.ENDED: "bad"}
+_TONES: Mapping[str, Literal["good", "bad", "change"]] = {
+    Service.Status.OPERATION: "good",
+    Service.Status.TRIAL: "good",
+    Service.Status.ENDED: "bad",
+}
 
 
 def station_of(state: ServiceState) -> Station:
     """A state as a story tells it, in the active language."""
     service = state.service
     title = SAID[Service.Status(state.status)] % {"name": service.name}
-    return Station(state.at, str(title), text=str(state.reason), who=state.body, path=service.path, tone=_TONES.get(state.status, "change"))
+    tone = _TONES.get(state.status, "change")
+    return Station(state.at, str(title), str(state.reason), state.body, service.path, tone, subject=f"service-{service.pk}", key=state.pk)
 
 
 def stations(city: City, keys: Collection[int]) -> Mapping[int, list[Station]]:

@@ -124,10 +124,12 @@ def release(actor: Actor, report: Report, *, changes: str, stamp: str) -> Editio
         earlier = editions_of(process)
         if earlier and _same(sections, earlier[0]):
             raise Refused(_("This is released already, word for word."), status=409)
-        if earlier and not changes and not held.asked_changes:
+        is_asked = held.asked_stamp == stamp
+        changes = changes or (held.asked_changes if is_asked else "")
+        if earlier and not changes:
             sentence = _("Please say in a sentence what has changed.")
             raise Refused(sentence, status=400, fields={"changes": sentence})
-        first = held.asked_by if held.asked_stamp == stamp else None
+        first = held.asked_by if is_asked else None
         if needs_second(actor, process):
             if first is None:
                 held.asked_by, held.asked_at, held.asked_changes, held.asked_stamp = actor.participant, timezone.now(), changes, stamp
@@ -142,7 +144,7 @@ def release(actor: Actor, report: Report, *, changes: str, stamp: str) -> Editio
             released_at=timezone.now(),
             released_by=first or actor.participant,
             seconded_by=actor.participant if first else None,
-            changes=changes or held.asked_changes,
+            changes=changes,
         )
         texts = [EditionText(city=city, edition=edition, chapter=section.chapter, text=section.text) for section in sections]
         EditionText.objects.bulk_create(texts)

@@ -1,7 +1,7 @@
 """What the data say, as the draft of each section: in the city's first language, without anybody's words but by reference.
 
-`[[12]]` names contribution 12 and `[[zitat 12]]` quotes it: they are filled in when the report is read (`reading`), so that what is
-hidden or blacked out later shows in no report.
+`[[12]]` names contribution 12, `[[zitat 12]]` quotes it, `[[antwort 12]]` says what it was answered and `[[stand 12 gate-7-3]]` what was
+decided about it: they are filled in when the report is read (`reading`), so that what is hidden or blacked out later shows in no report.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from civitas.processes.models import Step
 from civitas.processes.windows import StepState, state_of
 from civitas.reporting.figures import reach_of
 from civitas.reporting.models import Chapter
-from civitas.themes.queries import themes_of, voices_of
+from civitas.themes.queries import count_themes_of, themes_of, voices_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from civitas.kit.rooms import Station
     from civitas.processes.models import Process
 
-MOST_THEMES, MOST_ANSWERS, MOST_MADE = 12, 40, 200
+MOST_THEMES, MOST_LINES = 12, 40
 GOING_ON = (Contribution.Status.PLANNED, Contribution.Status.IN_WORK, Contribution.Status.DONE)
 Draft = dict[str, str]
 
@@ -42,8 +42,8 @@ def drafts_of(process: Process) -> Draft:
             Chapter.ASKED: _asked(process),
             Chapter.PEOPLE: _people(process),
             Chapter.SAID: _said(process),
-            Chapter.HAPPENS: _answers(process, GOING_ON) + _decided(stations, ("good", "change")),
-            Chapter.NOT: _answers(process, (Contribution.Status.NOT_POSSIBLE,)) + _decided(stations, ("bad",)),
+            Chapter.HAPPENS: "\n".join([*_answers(process, GOING_ON), *_decided(stations, ("good", "change"))]),
+            Chapter.NOT: "\n".join([*_answers(process, (Contribution.Status.NOT_POSSIBLE,)), *_decided(stations, ("bad",))]),
             Chapter.NEXT: _next(process),
         }
 
@@ -91,19 +91,22 @@ def _said(process: Process) -> str:
         count = ngettext("%(shown)s voice", "%(shown)s voices", view.voices) % {"shown": number(view.voices)}
         quotes = [f"[[zitat {row.number}]]" for row in voices_of(city, theme, sort="supported", size=2).rows]
         parts.append("\n\n".join([f"### [[{theme.number}]]", f"{count}.", *quotes]))
+    more = count_themes_of(process) - len(parts) if len(parts) == MOST_THEMES else 0
+    if more > 0:
+        parts.append(ngettext("And there is %(shown)s more theme.", "And there are %(shown)s more themes.", more) % {"shown": number(more)})
     if parts:
         return "\n\n".join(parts)
     rows = Contribution.objects.of(city).filter(listed=1, process=process).exclude(kind__in=MADE).order_by("-support_total", "-newest_key")
     return "\n\n".join(f"[[zitat {found}]]" for found in rows.values_list("number", flat=True)[:5])
 
 
-def _answers(process: Process, statuses: Iterable[str]) -> str:
+def _answers(process: Process, statuses: Iterable[str]) -> list[str]:
     """Each contribution with such a status, and why: the last official words on it."""
     city = process.city_id
     rows = (
         Contribution.objects.of(city).filter(listed=1, process=process, status__in=list(statuses)).order_by("-support_total", "-newest_key")
     )
-    found = list(rows.only("city_id", "number", "status")[:MOST_ANSWERS])
+    found = list(rows.only("city_id", "number", "status")[:MOST_LINES])
     last: dict[int, StatusEvent] = {}
     events = StatusEvent.objects.of(city).filter(contribution__in=[row.pk for row in found]).exclude(text="").select_related("organisation")
     for event in events.order_by("at", "pk"):
@@ -116,31 +119,37 @@ def _answers(process: Process, statuses: Iterable[str]) -> str:
             who = f" ({event.organisation.name}, {day(event.at)})" if event.organisation else f" ({day(event.at)})"
             line += f" [[antwort {row.number}]]{who}"
         lines.append(line)
-    return "\n".join(lines)
+    more = rows.count() - len(found) if len(found) == MOST_LINES else 0
+    if more > 0:
+        said = ngettext("- and %(shown)s more contribution", "- and %(shown)s more contributions", more)
+        lines.append(said % {"shown": number(more)})
+    return lines
 
 
 def _stations(process: Process) -> list[tuple[int, Station]]:
-    """What happened to the themes, concepts and measures of a process, as the rooms above tell it: gates, and what became of them."""
+    """What was decided about the themes, concepts and services of a process, as the rooms above tell it; what was replaced is left out."""
     city = process.city
     rows = Contribution.objects.of(city).filter(listed=1, process=process, kind__in=MADE).order_by("pk")
-    numbers = {pk: found or 0 for pk, found in rows.values_list("pk", "number")[:MOST_MADE]}
+    numbers = {pk: found or 0 for pk, found in rows.values_list("pk", "number")}
     told = [
         (numbers[key], station)
         for room in rooms()
         if room.stations is not None and numbers
         for key, stations in room.stations(city, numbers.keys()).items()
         for station in stations
+        if station.subject
     ]
-    return sorted(told, key=lambda each: each[1].at)
+    told.sort(key=lambda each: (each[1].at, each[1].key))
+    return list({(found, station.subject): (found, station) for found, station in told}.values())
 
 
-def _decided(stations: Iterable[tuple[int, Station]], tones: tuple[str, ...]) -> str:
-    lines = [
-        f"- **[[{found}]]**: {station.title} ({day(station.at)}{f', {station.who}' if station.who else ''}). {station.text}".rstrip()
-        for found, station in stations
-        if station.tone in tones
-    ]
-    return "\n" + "\n".join(lines) if lines else ""
+def _decided(stations: Iterable[tuple[int, Station]], tones: tuple[str, ...]) -> list[str]:
+    marks = [f"- [[stand {found} {station.subject}-{station.key}]]" for found, station in stations if station.tone in tones]
+    more = len(marks) - MOST_LINES
+    if more > 0:
+        said = ngettext("- and %(shown)s more decision", "- and %(shown)s more decisions", more) % {"shown": number(more)}
+        return [*marks[:MOST_LINES], said]
+    return marks
 
 
 def _next(process: Process) -> str:

@@ -41,7 +41,7 @@ class Section(CityRow):
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="sections", db_index=False)
     chapter = models.CharField(max_length=8, choices=Chapter)
-    text = models.TextField(blank=True)  # Markdown; [[12]] names contribution 12, [[zitat 12]] quotes it
+    text = models.TextField(blank=True)  # Markdown; [[12]] names contribution 12, [[zitat 12]] quotes it; all marks: `reading`
     offer = models.TextField(blank=True)  # what the data say since, where somebody has written
     is_written = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)

@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy
 from civitas.kit.rooms import DECISIONS, NoticeKind, Worded
 from civitas.processes.models import Process
 from civitas.reporting.models import Edition
+from civitas.reporting.queries import RELEASED
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
     from civitas.notices.models import Notice
-
-RELEASED = "report.released"
 
 
 def word_released(city: City, notice: Notice) -> Worded | None:
@@ -27,10 +26,6 @@ def word_released(city: City, notice: Notice) -> Worded | None:
     process = edition.report.process
     names = {"title": process.title}
     path = f"/beteiligung/{process.slug}/bericht"
-    if edition.number > 1:
-        first = _("The report on “%(title)s” was revised.") % names
-        parts = (first, edition.changes) if edition.changes else (first,)
-        return Worded(_("Revised report: %(title)s") % names, parts, path, _("Read the report"))
     first = _("You took part in “%(title)s”. Now there is a report: what was said, what happens with it, and what does not.") % names
     return Worded(_("Report: %(title)s") % names, (first,), path, _("Read the report"))
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civitas.contributions.models import Contribution
+from civitas.notices.models import Notice
 from civitas.processes.models import STANDING_SLUG, Process
 from civitas.reporting.models import Chapter, Edition, EditionText, Report, Section
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
     from civitas.cities.models import City
 
+RELEASED = "report.released"
 MOST_PROCESSES = 200
 _ORDER = {chapter: position for position, chapter in enumerate(Chapter.values)}
 
@@ -58,8 +63,16 @@ def desk_rows(city: City) -> list[tuple[Process, Report | None, Edition | None]]
     return [(row, report := reports.get(row.pk), newest.get(report.pk) if report else None) for row in processes]
 
 
-def givers_after(city: City, process: int, last: int, *, size: int) -> list[tuple[int, object]]:
-    """The next people (key, uid) who gave or commented in a process, by key; one query."""
+def told_of(report: Report, people: Iterable[UUID]) -> set[UUID]:
+    """Those of these people who have heard of this report, in whichever edition; two queries."""
+    city = report.city_id
+    editions = Edition.objects.of(city).filter(report=report).order_by("pk").values_list("pk", flat=True)
+    notices = Notice.objects.of(city).filter(recipient__in=list(people), kind=RELEASED, subject__in=[f"edition:{key}" for key in editions])
+    return set(notices.values_list("recipient", flat=True))
+
+
+def givers_after(city: City, process: int, last: int, *, size: int) -> list[tuple[int, UUID]]:
+    """The next people (key, uid) of whom something is shown in a process, a comment too, by key; one query."""
     rows = Contribution.objects.of(city).filter(process=process, author__pk__gt=last, author__erased_at=None)
-    rows = rows.exclude(visibility__in=(Contribution.Visibility.DRAFT, Contribution.Visibility.ERASED))
+    rows = rows.filter(visibility=Contribution.Visibility.PUBLISHED)
     return list(rows.order_by("author__pk").values_list("author__pk", "author__uid").distinct()[:size])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -10,8 +10,7 @@ from civitas.notices.actions import notify
 from civitas.outbox.actions import enqueue
 from civitas.outbox.tasks import task
 from civitas.reporting.models import Edition
-from civitas.reporting.notices import RELEASED
-from civitas.reporting.queries import givers_after
+from civitas.reporting.queries import RELEASED, givers_after, told_of
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -21,13 +20,14 @@ AT_ONCE = 500
 
 @task("reporting.tell")
 def tell_of_report(city: City, edition: int, after: int) -> None:
-    """Tell the next people of a process that its report is there; safe to run twice, since a notice is there once."""
+    """Tell the next people of a process that its report is there, each once, not again with each edition; safe to run twice."""
     row = Edition.objects.of(city).filter(pk=edition).select_related("report").first()
     if row is None:
         return
     people = givers_after(city, row.report.process_id, after, size=AT_ONCE)
     if not people:
         return
+    told = told_of(row.report, [uid for _key, uid in people])
     with transaction.atomic():
-        notify(city, [cast("Any", uid) for _key, uid in people], RELEASED, f"edition:{row.pk}", "released")
+        notify(city, [uid for _key, uid in people if uid not in told], RELEASED, f"edition:{row.pk}", "released")
         enqueue(city, "reporting.tell", {"edition": row.pk, "after": people[-1][0]})

@@ -80,7 +80,9 @@ def print_report(request: HttpRequest, slug: str) -> HttpResponse:
     context = _context(request, process)
     may_print().require()
     spend(request.actor, "print")
-    context |= {"address": request.build_absolute_uri(reverse("report", args=[slug]))}
+    # The paper leads to its own edition, also when there are newer ones.
+    address = f"{reverse('report', args=[slug])}?fassung={context['edition'].number}"
+    context |= {"address": request.build_absolute_uri(address)}
     return pdf_page(request, "reporting/report_pdf.html", context, name=f"{request.city.slug}-{slug}-bericht-{context['edition'].number}")
 
 

@@ -90,6 +90,13 @@ def themes_of(process: Process, most: int) -> list[ThemeView]:
     return [ThemeView(row.contribution, row) for row in newest]
 
 
+def count_themes_of(process: Process) -> int:
+    """How many published themes a process has."""
+    rows = Theme.objects.of(process.city_id).filter(contribution__city=process.city_id, contribution__process=process)
+    count: int = rows.filter(contribution__listed=1).count()
+    return count
+
+
 def staff_themes_page(city: City, visibility: str, *, cursor: str = "") -> KeysetPage[Contribution]:
     """The themes in one visibility for the team, newest first; one query."""
     rows = Contribution.objects.of(city).filter(kind=Contribution.Kind.THEME, merged_into=None, visibility=visibility)
