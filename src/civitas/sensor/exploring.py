@@ -18,6 +18,7 @@ from civitas.cities.queries import areas_of
 from civitas.contributions.boxes import count_placed
 from civitas.contributions.cells import cells
 from civitas.contributions.counts import CITY_SCOPE
+from civitas.contributions.feeds import feed_of
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import (
     MOST_FACETED,
@@ -138,6 +139,7 @@ def explore(request: HttpRequest) -> HttpResponse:
             (word, asked.url(path, view=value), asked.values.get("view", "") == value)
             for value, word in (("", _("List")), ("map", _("Map")))
         ],
+        "feed_url": asked.url(reverse("feed"), view="", shade="", sort="", mine=""),
         "save_url": asked.url(reverse("save_search")),
         "service_path": asked.filters.service.path if asked.filters.service and city.has_module("services") else "",
         "may_give": bool(step and is_open(step)),
@@ -151,6 +153,16 @@ def explore(request: HttpRequest) -> HttpResponse:
     if offer.person:
         response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+@login_not_required
+@require_safe
+def show_feed(request: HttpRequest) -> HttpResponse:
+    """The newest of the list under the address's filters as a feed. What only one person may ask for ("given by me") is not in it."""
+    city = city_with_sensor(request)
+    asked, _offer = _asked_among(request, city, {"process", "category", "service"})
+    title = ": ".join(filter(None, [_("What moves %(city)s") % {"city": city.name}, ", ".join(asked.labels.values())]))
+    return feed_of(request, listed_page(city, asked.filters).rows, title=title, page=asked.url(reverse("explore"), view="", shade=""))
 
 
 def said_of(total: int) -> str:

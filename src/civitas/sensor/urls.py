@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.show_front, name="front"),
     path("entdecken", exploring.explore, name="explore"),
     path("entdecken/karte.json", exploring.show_cells, name="cells"),
+    path("entdecken/feed", exploring.show_feed, name="feed"),
     path("entdecken/merken", searching.save_search_here, name="save_search"),
     path("konto/suchen", searching.my_searches, name="my_searches"),
     path("konto/suchen/<uuid:uid>", searching.change_my_search, name="change_search"),
