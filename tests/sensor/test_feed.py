@@ -46,7 +46,7 @@ def titles(root: ET.Element) -> list[str]:
 def test_a_feed_says_what_the_list_says_newest_first(step: Step) -> None:
     area, category = make_area(step.city, "Veddel"), make_category(step.city, "Verkehr")
     office = make_organisation(step.city, "Bücherhallen")
-    first = make_contribution(step, title="Eine Bank & ein <Dach>", text="Bitte.", area=area, category=category, organisation=office)
+    first = make_contribution(step, title="Eine Bank & ein <Dach>", text="<script>alert(1)</script> & Bitte.", area=area, category=category, organisation=office)
     make_contribution(step, title="Ein Brunnen", author=make_guest(step.city, pseudonym="Nele"))
     make_contribution(step, title="Verborgen", visibility="hidden")
     make_contribution(step, title="Wartet", visibility="waiting")
@@ -59,6 +59,7 @@ def test_a_feed_says_what_the_list_says_newest_first(step: Step) -> None:
     assert oldest.findtext("a:id", "", ATOM) == f"urn:uuid:{first.uid}"
     assert oldest.find("a:link", ATOM).attrib["href"] == f"http://hamburg.localhost{first.path}"  # type: ignore[union-attr]
     assert [each.attrib["term"] for each in oldest.findall("a:category", ATOM)] == ["Verkehr", "Veddel"]
+    assert oldest.findtext("a:summary", "", ATOM) == "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Bitte."
     assert root.findtext("a:title", "", ATOM) == "Was Hamburg bewegt"
 
 

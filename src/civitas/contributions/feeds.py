@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
 from civitas.kit.languages import html_language
 from civitas.kit.templatetags.kit import localized
@@ -38,7 +39,7 @@ def feed_of(request: HttpRequest, rows: Iterable[Contribution], *, title: str, p
         feed.add_item(
             title=row.title,
             link=f"{host}{localized(row.path)}",
-            description=row.teaser,
+            description=escape(row.teaser),  # a summary is read as HTML
             unique_id=f"urn:uuid:{row.uid}",
             pubdate=row.given_at,
             updateddate=row.given_at,
