@@ -46,7 +46,8 @@ def titles(root: ET.Element) -> list[str]:
 def test_a_feed_says_what_the_list_says_newest_first(step: Step) -> None:
     area, category = make_area(step.city, "Veddel"), make_category(step.city, "Verkehr")
     office = make_organisation(step.city, "Bücherhallen")
-    first = make_contribution(step, title="Eine Bank & ein <Dach>", text="<script>alert(1)</script> & Bitte.", area=area, category=category, organisation=office)
+    words = {"title": "Eine Bank & ein <Dach>", "text": "<script>alert(1)</script> & Bitte."}
+    first = make_contribution(step, **words, area=area, category=category, organisation=office)
     make_contribution(step, title="Ein Brunnen", author=make_guest(step.city, pseudonym="Nele"))
     make_contribution(step, title="Verborgen", visibility="hidden")
     make_contribution(step, title="Wartet", visibility="waiting")
