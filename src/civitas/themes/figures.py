@@ -32,15 +32,15 @@ _CANDIDATES = 200
 
 
 def count_theme(city: City, key: int) -> None:
-    """Count the figures of a theme anew; safe to run twice."""
+    """Count the figures of a theme anew, while its row is held, so that no older count replaces a newer one; safe to run twice."""
     theme: Theme | None = Theme.objects.of(city).filter(pk=key).first()
     if theme is None:
         return
-    voices, places, figures = _counted(city, theme)
-    words = _words(city, theme)
-    rows = [*figures, *words]
+    words = _words(city, theme)  # takes long, and nothing hangs on a word more or less
     with transaction.atomic():
         Theme.objects.of(city).select_for_update(of=("self",)).get(pk=key)
+        voices, places, figures = _counted(city, theme)
+        rows = [*figures, *words]
         Theme.objects.of(city).filter(pk=key).update(voice_count=voices, place_count=places)
         ThemeFigure.objects.of(city).filter(theme=theme).delete()
         made = [ThemeFigure(city=city, theme=theme, dimension=dimension, value=value, count=count) for dimension, value, count in rows]
