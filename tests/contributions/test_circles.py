@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from tests.at_once import at_once
 from tests.factories import make_actor, make_city, make_contribution, make_link, make_process, make_step
 
+from civitas.contributions import linking
 from civitas.contributions.circles import check_circle, circle_among
 from civitas.contributions.linking import link_contributions, make_links, remove_links
 from civitas.contributions.models import Contribution, Link
@@ -55,6 +59,26 @@ def test_links_that_are_new_together_close_no_circle_either(chain: Any) -> None:
     third = make_contribution(idea.step, "Dritter")
     assert circle_among(idea.city, [(concept.pk, third.pk)]) == []
     assert circle_among(idea.city, [(concept.pk, third.pk), (third.pk, idea.pk)]) != []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("back", [True, False])
+def test_of_two_who_link_at_the_same_instant_one_comes_after_the_other(monkeypatch: Any, back: bool) -> None:
+    step = make_step(make_process(make_city("hamburg")))
+    first, second = make_contribution(step, "A"), make_contribution(step, "B")
+    both, check = Barrier(2), linking.check_circle
+
+    def check_late(*args: Any, **options: Any) -> None:
+        check(*args, **options)
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)  # both have looked, if both can
+
+    monkeypatch.setattr(linking, "check_circle", check_late)
+    actor = make_actor(step.city, "moderator")
+    ways = [(first, second), (second, first) if back else (first, second)]
+    outcomes = at_once(*[lambda way=way: link_contributions(actor, *way, Link.Kind.DEVELOPED_INTO) and 200 for way in ways])
+    assert sorted(outcomes) == ([200, 409] if back else [200, 200])
+    assert Link.objects.of(step.city).count() == 1
 
 
 def test_what_lies_in_another_closes_a_circle_for_it(chain: Any) -> None:

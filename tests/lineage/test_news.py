@@ -336,7 +336,15 @@ def test_an_event_that_a_room_notes_is_told_once_and_can_be_taken_back(town: Any
         recall_hop(town.city, "gate", 7)
     later(town, 24)
     town.work()
-    assert "zurückgenommen" in town.letters(alice)[-1].paragraphs[0]
+    assert town.letters(alice)[-1].paragraphs[0] == (
+        "Was wir Ihnen zu „Rast“ geschrieben haben, gilt so nicht mehr; „Bänke“ steckt darin. Der Werdegang zeigt, wie es jetzt steht. "
+        "Bitte entschuldigen Sie die Verwirrung."
+    )
+    change_visibility(town.city, concept, "hidden")
+    assert town.letters(alice)[-1].paragraphs[0] == (
+        "Was wir Ihnen zu „Bänke“ geschrieben haben, gilt so nicht mehr. Der Werdegang zeigt, wie es jetzt steht. "
+        "Bitte entschuldigen Sie die Verwirrung."
+    )
 
 
 def test_a_worker_that_dies_leaves_nobody_out_and_tells_nobody_twice(town: Any, monkeypatch: Any) -> None:

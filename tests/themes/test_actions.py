@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
-from tests.factories import make_actor, make_city, make_contribution, make_link, make_process, make_step
+from tests.factories import make_actor, make_browser, make_city, make_contribution, make_link, make_process, make_step
 from tests.themes.house import House, make_house
 
 from civitas.contributions.actions import change_visibility
@@ -177,6 +178,13 @@ class TestGathering:
         publish_theme_of(house, theme)
         assert "Thema „Schatten“ → Idee „Mehr Schatten 0“ → Idee „Mehr Schatten 1“" in refusal_of(house.city, theme, further)
         assert refusal_of(house.city, theme, theme) == "Ein Thema kann nicht in sich selbst liegen."
+
+    def test_what_is_not_shown_is_named_by_its_number(self, house: House):
+        theme, (voice,) = house.theme(), house.voices(1, visibility="hidden")
+        gather(house.actor, theme, [voice.pk], uid=uuid7())
+        assert refusal_of(house.city, theme, voice) == f"Nummer {voice.number} ist gerade nicht zu sehen."
+        page = make_browser(house.city, house.jule).get(reverse("theme_work", args=[theme.number])).content.decode()
+        assert ("Mehr Schatten" in page, "mehr-schatten" in page, f"Nummer {voice.number} ist" in page) == (False, False, True)
 
     def test_what_was_made_of_voices_is_none(self, house: House):
         theme, concept = house.theme(), make_contribution(house.step, "Konzept", kind="concept")

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from civitas.cities.models import City
 from civitas.contributions.models import Contribution
 from civitas.contributions.walking import walk
 from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-
-    from civitas.cities.models import City
 
 # So many stations of a path are named; of a longer one the first and the last.
 MOST_NAMED = 6
@@ -71,10 +70,19 @@ def _path(ahead: Mapping[int, Collection[int]], start: int, goals: Collection[in
     return []
 
 
+def hold_links(city: City) -> None:
+    """Let nobody else link, or put together, in this city until the transaction ends: two that are each no circle may be one together.
+
+    Whoever only refers to the city, as each new row does, does not wait.
+    """
+    City.objects.select_for_update(no_key=True).only("pk").get(pk=city.pk)
+
+
 def check_circle(city: City, links: Iterable[tuple[int, int]], *, together: tuple[int, int] | None = None, field: str = "") -> None:
     """Refuse (409) new links, or to put two together, where that would close a circle; the sentence shows its path.
 
-    Of the path only what everybody may see is named. `field` is the form's field at which the sentence stands as well.
+    In a transaction that holds the links. Of the path only what everybody may see is named. `field` is the form's field at which the
+    sentence stands as well.
     """
     path = circle_among(city, links, together=together)
     if path:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from civitas.contributions.circles import check_circle, circle_among, said
+from civitas.contributions.circles import check_circle, circle_among, hold_links, said
 from civitas.contributions.models import Contribution, Link, StatusEvent
 from civitas.contributions.rules import may_moderate
 from civitas.contributions.walking import among
@@ -50,6 +50,7 @@ def make_links(city: City, links: Iterable[Triple], *, by: UUID | None) -> list[
         return []
     if Contribution.objects.of(city).filter(pk__in=among(sources | targets)).count() < len(sources | targets):
         raise Refused(_("We cannot find this in this city."), status=404)
+    hold_links(city)
     present = Link.objects.of(city).filter(target__in=among(targets), source__in=among(sources)).order_by("pk")
     known = set(present.values_list("source", "target", "kind"))
     new = [link for link in wanted if link not in known]

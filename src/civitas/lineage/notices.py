@@ -155,12 +155,29 @@ def _more(line: Line) -> list[str]:
 
 def _correction(line: Line) -> str:
     news = line.news
-    if news.target.visibility != PUBLISHED and not news.key:
+    if news.key:
+        return _said_of_event(line)
+    if news.target.visibility != PUBLISHED:
         return _("We wrote to you about %(own)s too early. It stands for itself again. We are sorry for the confusion.") % {
             "own": _titled(line.contribution)
         }
     sentence = _("We wrote to you that something has come of %(own)s: “%(new)s”. That was taken back. Your words are there as before.")
     return sentence % {"own": _titled(line.contribution), "new": news.target.title}
+
+
+def _said_of_event(line: Line) -> str:
+    """That an event, as a decision at a gate, does not count as it was told; what it was about is named where it is shown."""
+    row = line.news.target
+    if row.visibility != PUBLISHED or row.pk == line.contribution_id:
+        sentence = _(
+            "What we wrote to you about %(own)s does not hold any more. Its story shows how it stands. We are sorry for the confusion."
+        )
+        return sentence % {"own": _titled(line.contribution)}
+    sentence = _(
+        "What we wrote to you about “%(new)s”, of which %(own)s is part, does not hold any more. "
+        "Its story shows how it stands. We are sorry for the confusion."
+    )
+    return sentence % {"own": _titled(line.contribution), "new": row.title}
 
 
 def _titled(row: Contribution) -> str:

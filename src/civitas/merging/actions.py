@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civitas.contributions.circles import check_circle, circle_among
+from civitas.contributions.circles import check_circle, circle_among, hold_links
 from civitas.contributions.linking import links_changed
 from civitas.contributions.models import Contribution, Link
 from civitas.journal.actions import record
@@ -49,6 +49,7 @@ def propose_merge(actor: Actor, head: Contribution, others: Sequence[Contributio
     try:
         with transaction.atomic():
             rows = locked(actor.city, [head.pk, *(row.pk for row in others)])
+            hold_links(actor.city)
             for row in others:
                 may_merge(actor, rows[row.pk], rows[head.pk]).require()
                 check_circle(actor.city, (), together=(row.pk, head.pk), field="others")
@@ -186,6 +187,7 @@ def merge_contributions(actor: Actor, head: Contribution, others: Sequence[Contr
             rows = locked(actor.city, [head.pk, other.pk])
             target = root_of(actor.city, rows[head.pk])
             may_merge(actor, rows[other.pk], target).require()
+            hold_links(actor.city)
             check_circle(actor.city, (), together=(other.pk, target.pk))
             made.append(_merge(actor.city, rows[other.pk], target, proposal=None, by=actor.participant))
     return made

@@ -205,9 +205,14 @@ def put_back(actor: Actor, theme: Contribution) -> Contribution:
 
 
 def refusal_of(city: City, theme: Contribution, voice: Contribution) -> str:
-    """Why a voice cannot be in a theme, in a sentence with the way from one to the other; '' when it can."""
+    """Why a voice cannot be in a theme, in a sentence with the way from one to the other; '' when it can.
+
+    What is not shown is named by its number, so that a sentence tells its title to nobody who may not see it.
+    """
     if voice.pk == theme.pk:
         return _("A theme cannot be a part of itself.")
+    if voice.visibility != Visibility.PUBLISHED:
+        return _("Number %(number)s is not shown at the moment.") % {"number": voice.number or ""}
     if voice.kind in MADE:
         return _("“%(title)s” is no voice: it was made of voices.") % {"title": voice.title}
     if path := circle_among(city, [(voice.pk, theme.pk)]):
