@@ -17,6 +17,7 @@ from tests.factories import (
     make_browser,
     make_city,
     make_contribution,
+    make_link,
     make_organisation,
     make_participant,
     make_process,
@@ -25,6 +26,7 @@ from tests.factories import (
     make_step,
 )
 
+from civitas.contributions.actions import change_visibility
 from civitas.contributions.models import Contribution, Link
 from civitas.journal.models import Entry
 from civitas.kit.rooms import Station
@@ -41,6 +43,7 @@ from civitas.provision.actions.stories import take_into_catalogue
 from civitas.provision.calls import calls_of
 from civitas.provision.hops import stations, told
 from civitas.provision.models import ServiceProcess, ServiceStory
+from civitas.provision.room import ROOM
 from civitas.provision.tasks import follow, remind
 from civitas.services.actions import miscounts, next_look
 from civitas.services.models import Indicator, IndicatorLook, Service, ServiceState
@@ -277,6 +280,26 @@ class TestIndicators:
         for nobody in (actor_of(make_staff(city, "moderator", "Jule")), actor_of(make_staff(make_city("kassel"), "owner", "Ayla"))):
             assert calls_of(nobody) == []
 
+    def test_an_indicator_gets_its_day_also_where_the_start_is_said_later_or_never(self, city: Any, owner: Any) -> None:
+        actor, today = actor_of(owner), timezone.localdate()
+        row = catalogue.add_service(actor, name=Translated({"de": "Zoll"}), summary=WHY, status="operation")
+        measured = looking.add_indicator(actor, row, name=WHY, unit=WHY, target=None)
+        measured.refresh_from_db()
+        assert measured.next_on == next_look(today, today)
+        row.refresh_from_db()
+        begun = today - dt.timedelta(days=500)
+        catalogue.set_service(actor, row, version=row.version, values={"started_on": begun})
+        measured.refresh_from_db()
+        assert measured.next_on == next_look(begun, today)
+
+    def test_of_many_that_are_due_each_is_told(self, city: Any, service: Any, owner: Any) -> None:
+        Indicator.objects.bulk_create(
+            Indicator(city=city, service=service, key=f"i{number}", name=WHY, unit=WHY, next_on=timezone.localdate())
+            for number in range(101)
+        )
+        remind()
+        assert Notice.objects.of(city).filter(kind="provision.due").count() == 101
+
     def test_an_indicator_is_added_once(self, city: Any, service: Any, owner: Any) -> None:
         browser, data = make_browser(city, owner), {"indicator_de": "Ausleihen im Monat", "unit_de": "", "target": "400"}
         for _time in range(2):
@@ -346,6 +369,33 @@ class TestStories:
     def test_a_concept_is_tied_to_a_service_that_is_there(self, city: Any, service: Any, concept: Any, owner: Any) -> None:
         story = take_into_catalogue(actor_of(owner), concept, service=service, status="operation")
         assert (story.service, Service.objects.of(city).count(), ServiceState.objects.of(city).count()) == (service, 1, 0)
+
+    def test_a_concept_that_is_not_shown_is_not_named_by_its_service(self, city: Any, concept: Any, owner: Any) -> None:
+        story = take_into_catalogue(actor_of(owner), concept, name=Translated({"de": "Leihregal"}))
+        change_visibility(city, concept, "hidden", reason="Test")
+        for address in (story.service.path, story.contribution.path):
+            page = text_of(make_browser(city).get(address))
+            assert ("Werkzeug für alle" in page, "Alice" in page, concept.path in page) == (False, False, False)
+
+    def test_what_is_blacked_out_upstream_is_so_in_reasons_and_looks(self, city: Any, concept: Any, owner: Any) -> None:
+        story = take_into_catalogue(actor_of(owner), concept, name=Translated({"de": "Leihregal"}))
+        voice = make_contribution(concept.step, "Werkzeug")
+        make_link(voice, concept)
+        measured = Indicator.objects.create(city=city, service=story.service, key="a", name=WHY, unit=WHY)
+        look = IndicatorLook.objects.create(city=city, indicator=measured, value=1, note=WHY, looked_on=timezone.localdate())
+        reached = [list(quotes.rows(city, [voice.pk])) for quotes in ROOM.quotes]
+        assert reached == [list(ServiceState.objects.of(city)), [look]]
+        other = make_contribution(concept.step, "Anderes")
+        assert [list(quotes.rows(city, [other.pk])) for quotes in ROOM.quotes] == [[], []]
+
+    def test_a_service_that_people_use_keeps_its_state_and_what_was_noted_meanwhile(
+        self, city: Any, service: Any, concept: Any, owner: Any
+    ) -> None:
+        Service.objects.filter(pk=service.pk).update(by_hand="name")
+        take_into_catalogue(actor_of(owner), concept, service=service)
+        looking.add_indicator(actor_of(owner), service, name=WHY, unit=WHY, target=None)
+        row = Service.objects.of(city).get()
+        assert (row.status, row.by_hand) == ("operation", "indicators name")
 
     def test_a_concept_that_its_gates_did_not_let_through_becomes_none(self, city: Any, concept: Any, owner: Any, monkeypatch: Any) -> None:
         monkeypatch.setattr("civitas.provision.actions.stories.has_passed", lambda _row: False)

@@ -93,6 +93,7 @@ class TestCatalogue:
         assert 'href="?seite=2" rel="next"' in text_of(first)
         assert 'href="?seite=1" rel="prev"' in text_of(second)
         assert "26 services" in text_of(first)
+        assert names(browser.get(f"/en/dienstleistungen?seite={'9' * 5000}")) == names(second)
 
     def test_numbers_beside_filters_are_those_of_the_rows(self, city: Any, service: Any) -> None:
         page = text_of(make_browser(city).get("/en/dienstleistungen"))
@@ -247,6 +248,16 @@ class TestFeedback:
         again = make_browser(city).post("/dienstleistung/leihregal/rueckmeldung", sent)
         assert first["Location"] == again["Location"]
         assert (Contribution.objects.of(city).count(), Rating.objects.of(city).get().count) == (1, 1)
+
+    def test_the_same_form_with_other_words_keeps_them_and_becomes_one_of_its_own(self, city: Any, service: Any) -> None:
+        browser, address = make_browser(city), "/dienstleistung/leihregal/rueckmeldung"
+        page = text_of(browser.get(address))
+        browser.post(address, sealed(page, words=WORDS))
+        other = "Und am Samstag ist nie jemand da, den man fragen kann."
+        refused = browser.post(address, sealed(page, words=other))
+        assert (refused.status_code, other in text_of(refused)) == (409, True)
+        assert browser.post(address, sealed(text_of(refused), words=other)).status_code == 303
+        assert list(Contribution.objects.of(city).order_by("pk").values_list("text", flat=True)) == [WORDS, other]
 
     def test_an_empty_form_and_one_filled_by_a_machine_come_back_with_what_was_typed(self, city: Any, service: Any) -> None:
         browser = make_browser(city)

@@ -49,6 +49,11 @@ class SignedForm(TrapForm):
         uid = uuid7()
         self.initial = {"uid": uid, "seal": sealed(uid), **self.initial}
 
+    def renew(self) -> None:
+        """Let the bound form go on as a new one with what was typed: its uid belongs to something else by now."""
+        uid = uuid7()
+        self.data = {**{name: self.data[name] for name in self.data}, "uid": str(uid), "seal": sealed(uid)}
+
     @property
     def is_sealed(self) -> bool:
         """Whether the uid is one that we gave to this very form."""

@@ -89,7 +89,7 @@ def catalogue_context(city: City, typed: Mapping[str, str]) -> dict[str, Any]:
     """The catalogue under what an address asks."""
     asked = read_asked(city, typed)
     counts = catalogue.tallies(city)
-    page = catalogue.catalogue_page(city, asked, number=int(number) if (number := typed.get("seite", "")).isdecimal() else 1)
+    page = catalogue.catalogue_page(city, asked, number=int(number[:6]) if (number := typed.get("seite", "")).isdecimal() else 1)
     kept = {
         "words": asked.words,
         "area": asked.area.key if asked.area else "",

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Room
+from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Quotes, Room
 from civitas.provision.calls import calls_of
 from civitas.provision.hops import STATE, stations, told
 from civitas.provision.notices import KINDS
 from civitas.provision.personal import adopt_provision, erase_provision, export_provision
+from civitas.provision.queries.quoting import looks_about, states_about
 from civitas.provision.rules import may_read_desk
 from civitas.provision.sections import render_about, render_due, render_next, render_service
 
@@ -34,4 +35,5 @@ ROOM = Room(
     stations=stations,
     hops={STATE: told},
     calls=(calls_of,),
+    quotes=(Quotes(states_about, ("reason", "body")), Quotes(looks_about, ("note",))),
 )

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from civitas.kit.folding import folded, foldings
 from civitas.kit.translated import Translated
-from civitas.services.models import WORDS, Indicator, Service, ServiceArea, ServicePlace, ServiceState, ServiceTally
+from civitas.services.models import WORDS, Indicator, IndicatorLook, Service, ServiceArea, ServicePlace, ServiceState, ServiceTally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,13 +72,19 @@ def next_look(started_on: dt.date, after: dt.date) -> dt.date:
     return next(day for more in (0, 1) if (day := months_after(started_on, 12 * (years + more))) > after)
 
 
-def plan_looks(service: Service, *, today: dt.date | None = None) -> None:
-    """Give indicators of a service in operation that have no day yet their next one; one that ended is looked at no more."""
+def plan_looks(service: Service, *, anew: bool = False, today: dt.date | None = None) -> None:
+    """Give indicators of a service in operation that have no day yet their next one; one that ended is looked at no more.
+
+    Where nobody said since when it is offered, today counts. `anew`: that was said now, so what nobody has looked at is planned again.
+    """
+    today = today or timezone.localdate()
     waiting = Indicator.objects.of(service.city_id).filter(service=service)
+    since = service.started_on or (today if service.status == Service.Status.OPERATION else None)
     if service.status == Service.Status.ENDED:
         waiting.exclude(next_on=None).update(next_on=None)
-    elif service.started_on is not None:
-        waiting.filter(next_on=None).update(next_on=next_look(service.started_on, today or timezone.localdate()))
+    elif since is not None:
+        looked = IndicatorLook.objects.of(service.city_id).filter(indicator__service=service).values("indicator")
+        (waiting.exclude(pk__in=looked) if anew else waiting.filter(next_on=None)).update(next_on=next_look(since, today))
 
 
 def place_in(service: Service, areas: Iterable[Area]) -> None:
@@ -110,8 +116,9 @@ def counted(city: City) -> dict[tuple[str, str], int]:
 @transaction.atomic
 def count_anew(city: City) -> None:
     """Write the counts of the catalogue; called wherever a service is new or what is counted of it changes."""
+    # Held before it is counted: who waited counts what the other wrote.
+    rows = {(row.dimension, row.value): row for row in ServiceTally.objects.of(city).select_for_update(of=("self",)).order_by("pk")}
     wanted = counted(city)
-    rows = {(row.dimension, row.value): row for row in ServiceTally.objects.of(city).select_for_update(of=("self",))}
     gone = [row.pk for key, row in rows.items() if key not in wanted]
     changed = [row for key, row in rows.items() if key in wanted and row.count != wanted[key]]
     for row in changed:

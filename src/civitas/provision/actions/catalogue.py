@@ -17,7 +17,7 @@ from civitas.provision.hops import STATE
 from civitas.provision.queries.desk import who_hears
 from civitas.provision.queries.one import stories_of
 from civitas.provision.rules import may_keep
-from civitas.services.actions import count_anew, place_in, write_service, write_state
+from civitas.services.actions import count_anew, place_in, plan_looks, write_service, write_state
 from civitas.services.models import PLAIN, WORDS, Service, ServiceArea, ServicePlace, ServiceState
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PROVIDER_LEFT = "provision.provider_left"
 
 
-def _held(actor: Actor, service: Service, version: int | None) -> Service:
+def held_service(actor: Actor, service: Service, version: int | None) -> Service:
     """The service under a lock; raises Refused for who may not, or (409) when somebody changed it since `version`."""
     may_keep(actor, service).require()
     rows = Service.objects.of(actor.city).select_for_update(of=("self",)).select_related("organisation", "responsible", "owner")
@@ -89,7 +89,7 @@ def set_service(
 ) -> Service:
     """Change what the catalogue says of a service. `values` are columns of `WORDS` and `PLAIN`; what is given and differs is from now
     on the city's own, also when the pack is loaded again. Raises Refused (409) when somebody changed it since `version`."""
-    row = _held(actor, service, version)
+    row = held_service(actor, service, version)
     _check_city(actor, *(values.get(name) for name in ("organisation", "responsible", "owner")), *(areas or ()), *(places or ()))
     changed = [name for name in (*WORDS, *PLAIN) if name in values and getattr(row, name) != values[name]]
     if not str(values.get("name", row.name)):
@@ -104,6 +104,8 @@ def set_service(
     by_hand(row, changed)
     row.version += 1
     write_service(row)
+    if "started_on" in changed:
+        plan_looks(row, anew=True)
     count_anew(actor.city)
     record(actor.city, by=actor.uid, verb="service.set", subject=f"service:{row.pk}", details={"fields": [*changed]})
     return row
@@ -140,7 +142,7 @@ def change_state(
 
     Raises Refused when it is in that state already, without a reason, or (409) when somebody changed it since `version`.
     """
-    row = _held(actor, service, version)
+    row = held_service(actor, service, version)
     fields = {}
     if status not in Service.Status.values:
         fields["status"] = _("Please choose one.")
@@ -170,7 +172,7 @@ def bring_into(
 @transaction.atomic
 def part_with_provider(actor: Actor, service: Service, *, version: int, left_on: dt.date, responsible: Organisation | None) -> Service:
     """Say that the provider no longer provides the service, and who answers now (None: nobody yet); the team is told once."""
-    row = _held(actor, service, version)
+    row = held_service(actor, service, version)
     _check_city(actor, responsible)
     if row.organisation is None or row.provider_left_on is not None:
         raise Refused(_("This has been noted already."), status=409)

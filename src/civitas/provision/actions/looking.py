@@ -12,8 +12,8 @@ from civitas.journal.actions import record
 from civitas.kit.texts import slugified
 from civitas.kit.verdicts import Refused
 from civitas.notices.actions import notify
-from civitas.provision.actions.catalogue import by_hand
-from civitas.provision.queries.desk import MOST_DUE, due_indicators, who_hears
+from civitas.provision.actions.catalogue import by_hand, held_service
+from civitas.provision.queries.desk import due_indicators, who_hears
 from civitas.provision.rules import may_keep
 from civitas.services.actions import next_look, plan_looks
 from civitas.services.models import Indicator, IndicatorLook, Service
@@ -34,7 +34,7 @@ MOST_INDICATORS = 12
 def add_indicator(actor: Actor, service: Service, *, name: Translated, unit: Translated, target: Decimal | None) -> Indicator:
     """Say by what a service is measured; it is looked at 6 and 12 months after operation began. The same form sent twice adds one."""
     may_keep(actor, service).require()
-    Service.objects.of(actor.city).select_for_update(of=("self",)).get(pk=service.pk)
+    service = held_service(actor, service, None)
     rows = Indicator.objects.of(actor.city).filter(service=service)
     key = slugified(name.in_language("de"))
     if not key:
@@ -57,10 +57,10 @@ def add_indicator(actor: Actor, service: Service, *, name: Translated, unit: Tra
 @transaction.atomic
 def drop_indicator(actor: Actor, indicator: Indicator) -> None:
     """Take an indicator away that nobody has looked at yet; what was found once stays to be read."""
-    may_keep(actor, indicator.service).require()
+    service = held_service(actor, indicator.service, None)
     if IndicatorLook.objects.of(actor.city).filter(indicator=indicator).exists():
         raise Refused(_("Somebody has looked at it already. What was found stays to be read."), status=409)
-    _own(actor, indicator.service)
+    _own(actor, service)
     record(actor.city, by=actor.uid, verb="indicator.dropped", subject=f"indicator:{indicator.pk}")
     Indicator.objects.of(actor.city).filter(pk=indicator.pk).delete()
 
@@ -101,7 +101,7 @@ def _own(actor: Actor, service: Service) -> None:
 @transaction.atomic
 def remind_of_due(city: City) -> int:
     """Tell in whose care a service is (else who keeps the catalogue) that an indicator is due, once for each day that it was due on."""
-    rows = list(due_indicators(city)[:MOST_DUE])
+    rows = list(due_indicators(city))  # a city has some hundreds at most; those told before stand first, so a limit would hide the rest
     for row in rows:
         assert row.next_on is not None  # only those with a day are due
         notify(city, who_hears(city, row.service), DUE, f"indicator:{row.pk}", f"due-{row.next_on:%Y%m%d}")

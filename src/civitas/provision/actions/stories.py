@@ -16,7 +16,7 @@ from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
 from civitas.kit.texts import slugified
 from civitas.kit.verdicts import Refused
-from civitas.provision.actions.catalogue import bring_into, by_hand
+from civitas.provision.actions.catalogue import bring_into, by_hand, held_service
 from civitas.provision.models import ServiceStory
 from civitas.provision.queries.concepts import has_passed, story_from
 from civitas.provision.rules import may_keep
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from civitas.kit.translated import Translated
     from civitas.people.actors import Actor
     from civitas.people.models import Organisation
+
+# A service in one of these comes into the state that is chosen when a concept is tied to it; one that people use keeps its own.
+_NOT_OFFERED = {Service.Status.IDEA, Service.Status.CONCEPT}
 
 
 @transaction.atomic
@@ -66,10 +69,9 @@ def take_into_catalogue(
     if organisation is not None and organisation.city_id != city.pk:
         raise Refused(_("We cannot find this in this city."), status=404)
     is_new = service is None
-    row = service or _new_row(actor, name, summary, organisation)
-    row.city = city
-    if is_new or row.status != status:
-        bring_into(actor, row, status, reason=reason or _grown_out_of(concept), at=at)
+    row = held_service(actor, service, None) if service else _new_row(actor, name, summary, organisation)
+    if is_new or (row.status in _NOT_OFFERED and row.status != status):
+        bring_into(actor, row, status, reason=reason or _grown_out_of_concept(), at=at)
     story = _story(actor, concept, row, at or timezone.now())
     record(city, by=actor.uid, verb="service.from_concept", subject=f"service:{row.pk}", details={"concept": concept.pk, "new": is_new})
     return story
@@ -90,8 +92,9 @@ def _new_row(actor: Actor, name: Translated | None, summary: Translated | None, 
     return row
 
 
-def _grown_out_of(concept: Contribution) -> Translated:
-    return in_every_language(lambda: _("It grew out of the concept “%(title)s”.") % {"title": concept.title})
+def _grown_out_of_concept() -> Translated:
+    # Without the concept's words: whether they are shown is decided there.
+    return in_every_language(lambda: _("It grew out of a concept that people wrote together."))
 
 
 def _story(actor: Actor, concept: Contribution, service: Service, now: dt.datetime) -> ServiceStory:
@@ -99,9 +102,8 @@ def _story(actor: Actor, concept: Contribution, service: Service, now: dt.dateti
     language = city.config.languages[0]
     with translation.override(language):
         title = _("How “%(name)s” came to be") % {"name": service.name}
-        text = _("The service “%(name)s” grew out of the concept “%(title)s”. Here is from which ideas it came, and who decided what.") % {
-            "name": service.name,
-            "title": concept.title,
+        text = _("The service “%(name)s” grew out of a concept. Here is from which ideas it came, and who decided what.") % {
+            "name": service.name
         }
     contribution = Contribution(
         city=city,

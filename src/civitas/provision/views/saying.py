@@ -10,13 +10,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from civitas.contributions.models import Contribution
 from civitas.contributions.queries import contribution_by_uid
 from civitas.dialogue.codes import qr_code
 from civitas.kit.languages import html_language
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import show_refusal
+from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
 from civitas.people.actors import remember_guest
 from civitas.people.guests import taking_part
@@ -30,9 +33,10 @@ from civitas.provision.views.public import city_with_services, service_or_404
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from civitas.contributions.models import Contribution
     from civitas.people.guests import Visitor
     from civitas.services.models import Service
+
+Visibility = Contribution.Visibility
 
 
 def feedback_form(service: Service, data: Any = None, *, place: str = "") -> FeedbackForm:
@@ -51,10 +55,17 @@ def say_how_it_was(request: HttpRequest, key: str) -> HttpResponse:
         return _page(request, service, feedback_form(service, place=request.GET.get("ort", "")))
     form = feedback_form(service, request.POST)
     known = _given_before(request, form)
-    if known is not None:
+    if known is not None and _same_words(known, form):
         return _thank(service, known, None)
     if not form.is_valid():
         return _page(request, service, form, status=422)
+    if known is not None:
+        form.renew()
+        sentence = _(
+            "You have already sent this form, with other words. Your text is kept. Sent again, it becomes a contribution of its own."
+        )
+        show_refusal(form, Refused(sentence, status=409))
+        return _page(request, service, form, status=409)
     data = form.cleaned_data
     try:
         with taking_part(request) as visitor:
@@ -84,6 +95,12 @@ def _given_before(request: HttpRequest, form: FeedbackForm) -> Contribution | No
     except ValueError:
         return None
     return contribution_by_uid(request.city, uid) if form.is_sealed else None
+
+
+def _same_words(known: Contribution, form: FeedbackForm) -> bool:
+    """Whether a form that was sent again still says what it said; what was mended or decided on since is nobody's question here."""
+    words = cleaned(form.data.get("words", ""))
+    return not words or words == known.text or known.version > 1 or known.visibility not in {Visibility.WAITING, Visibility.PUBLISHED}
 
 
 def _thank(service: Service, given: Contribution | None, visitor: Visitor | None) -> HttpResponse:
