@@ -13,7 +13,7 @@ from tests.coproduction.concepts import TITLE, decided, make_gate, make_town
 from tests.factories import make_browser, make_contribution, make_guest, make_link, make_organisation, make_participant, make_staff
 
 from civitas.coproduction.actions.beginning import begin_concept
-from civitas.coproduction.actions.gates import Plan, change_gate, decide
+from civitas.coproduction.actions.gates import Plan, change_gate, correct, decide, take_back
 from civitas.coproduction.actions.people import ask_to_write, come_by_invitation, invitation_token
 from civitas.coproduction.actions.talking import remark_on_section
 from civitas.coproduction.actions.writing import write_section
@@ -245,6 +245,30 @@ class TestDeciding:
         assert "Ein neuer Satz zum Bedarf." in text_of(answer)
         assert answer.context["form"]["edition"].value() == "1"
         assert browser.post(address, self.typed(edition="1")).status_code == 303
+
+    @pytest.mark.parametrize(("act", "status"), [("take_back", 409), ("others", 403)])
+    def test_whoever_is_refused_keeps_what_they_typed(self, town: Any, act: str, status: int) -> None:
+        gate, olaf = make_gate(town), actor_of(town.olaf)
+        browser, address, typed = make_browser(town.city, town.emma), reverse("gate", args=[gate.pk]), self.typed(reason="Mühsam getippt.")
+        other = make_staff(town.city, "expert", "Jule")
+        if act == "take_back":
+            take_back(olaf, gate)
+        else:
+            change_gate(olaf, gate, Plan(gate.title, "", "Ausschuss", [other.pk]))
+        answer = browser.post(address, typed)
+        page = text_of(answer)
+        assert (answer.status_code, "Mühsam getippt." in page, "Ihr Text zum Kopieren" in page) == (status, True, True)
+
+    def test_a_correction_that_was_overtaken_is_sent_again(self, town: Any) -> None:
+        gate = make_gate(town)
+        decide(actor_of(town.emma), gate, decided(), edition=0)
+        browser, address = make_browser(town.city, town.emma), reverse("gate", args=[gate.pk])
+        correct(actor_of(town.emma), gate, decided("change"), why="Anders beschlossen.", version=1)
+        typed = self.typed(verdict="stop", version="1", correction="Das Protokoll sagt es anders.")
+        answer = browser.post(address, typed)
+        assert (answer.status_code, answer.context["form"]["version"].value()) == (409, "2")
+        assert browser.post(address, typed | {"version": answer.context["form"]["version"].value()}).status_code == 303
+        assert list(GateDecision.objects.of(town.city).order_by("version").values_list("verdict", flat=True)) == ["go", "change", "stop"]
 
     def test_a_correction_is_a_version_with_its_reason(self, town: Any) -> None:
         gate = make_gate(town)

@@ -35,7 +35,7 @@ from civitas.coproduction.rules import leads_concepts, may_decide, may_see_gates
 from civitas.coproduction.sections import all_sections, usual_gates
 from civitas.coproduction.views.finding import found_gate, found_row
 from civitas.kit.redirects import SeeOther
-from civitas.kit.refusals import carry_out
+from civitas.kit.refusals import carry_out, take_up
 from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def move_gate(request: HttpRequest, key: int, does: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_gate(request: HttpRequest, key: int) -> HttpResponse:
-    """Read what is to be decided, and decide; after that, correct. Who was overtaken sees what was decided, and keeps their text."""
+    """Read what is to be decided, and decide; after that, correct. Whoever is refused keeps their text."""
     gate = found_gate(request, key)
     may_see_gates(request.actor).require()
     may_see(request.actor, gate.concept.contribution).require()
@@ -166,8 +166,6 @@ def show_gate(request: HttpRequest, key: int) -> HttpResponse:
         said = _("The decision is corrected. The earlier one stays readable.") if corrects else _("The decision is published. Thank you.")
         messages.success(request, said)
         return SeeOther(reverse("gate", args=[key]))
-    if status == 403:
-        allowed.require()
     gate = found_gate(request, key)
     view = gates_of(gate.concept, only=gate.pk)[0]
     return _gate_page(request, gate, view, form, allowed=allowed, status=status, read=edition)
@@ -181,14 +179,18 @@ def _gate_page(
     voices, voice_count = voices_of(concept.contribution)
     if status == 409 and gate.state == Gate.State.WAITING:  # they have now seen what changed: sending again is meant
         form.data = {**{name: form.data[name] for name in form.data}, "edition": str(concept.edition)}
+    corrects = gate.state == Gate.State.DECIDED and "correction" in form.fields
+    if status == 409 and corrects:
+        take_up(form, gate.version)
+    sends = bool(allowed) and (corrects or gate.state == Gate.State.WAITING or not form.is_bound)
     context = {
         "gate": gate,
         "item": concept.contribution,
         "view": view,
-        "form": form if allowed and gate.state != Gate.State.PLANNED else None,
+        "form": form if form.is_bound or (allowed and gate.state != Gate.State.PLANNED) else None,
         "refusal": "" if allowed else str(allowed.reason),
-        "corrects": gate.state == Gate.State.DECIDED and "correction" in form.fields,
-        "too_late": status == 409 and gate.state == Gate.State.DECIDED and "correction" not in form.fields,
+        "corrects": corrects,
+        "too_late": not sends,
         "parts": [
             {"title": str(each.section.title), "blocks": blocks_of(each.text), "key": each.section.key}
             for each in written_sections(concept)
