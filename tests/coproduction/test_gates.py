@@ -12,6 +12,7 @@ from tests.at_once import at_once
 from tests.coproduction.concepts import decided, make_gate, make_town
 from tests.factories import make_contribution, make_participant, make_staff
 
+from civitas.contributions.actions import change_visibility
 from civitas.contributions.linking import links_changed
 from civitas.contributions.models import Link
 from civitas.coproduction.actions.beginning import add_voice
@@ -20,7 +21,7 @@ from civitas.coproduction.actions.people import come_by_invitation, invitation_t
 from civitas.coproduction.actions.talking import remark_on_section, reply_to_gate
 from civitas.coproduction.actions.writing import write_lead, write_section
 from civitas.coproduction.models import Concept, Gate, GateDecision
-from civitas.coproduction.queries import gates_of, passed_gates, remarks_of
+from civitas.coproduction.queries import gates_of, open_gates, passed_gates, remarks_of, waiting_for
 from civitas.coproduction.room import gates_by_person
 from civitas.coproduction.stages import keep_stage, miscounts
 from civitas.coproduction.stations import stations_of_concepts
@@ -106,6 +107,21 @@ class TestDeciding:
         notice = Notice.objects.get(kind="coproduction.decided")
         said = worded(town.city, [notice])[0].words
         assert (notice.recipient, "Bitte den Datenschutz klären." in said.paragraphs) == (bob.uid, True)
+
+    def test_about_what_one_may_not_see_nobody_decides_and_no_list_names_it(self, town: Any) -> None:
+        gate = make_gate(town)
+        change_visibility(town.city, town.concept.contribution, "hidden", reason="Test")
+        town.concept.contribution.refresh_from_db()
+        acts = (
+            lambda: decide(actor_of(town.emma), gate, decided(), edition=0),
+            lambda: add_gate(actor_of(town.olaf), town.concept, Plan("Dauerhaft?", "", "Ausschuss", [town.emma.pk])),
+            lambda: take_back(actor_of(town.olaf), gate),
+        )
+        for act in acts:
+            with pytest.raises(Refused) as refused:
+                act()
+            assert refused.value.status == 404
+        assert (open_gates(town.city), waiting_for(town.emma)) == ([], [])
 
     def test_who_writes_along_does_not_decide_about_it(self, town: Any) -> None:
         come_by_invitation(actor_of(town.emma), town.concept, invitation_token(town.concept))

@@ -27,6 +27,8 @@ CONCEPTS_A_PAGE = 12
 MOST_MEMBERS = 200
 MOST_REMARKS = 100
 MOST_VOICES = 6
+# Of gates: their concept is shown. One out of sight is named in no list, and nobody decides about it meanwhile.
+SHOWN = {"concept__contribution__visibility": Contribution.Visibility.PUBLISHED}
 Kind = Contribution.Kind
 
 
@@ -277,11 +279,11 @@ def colleagues(city: City) -> list[tuple[Participant, str]]:
 
 def waiting_for(participant: Participant) -> list[Gate]:
     """The gates that wait for this person's decision, the most urgent first; one query."""
-    rows = Gate.objects.of(participant.city_id).filter(state=Gate.State.WAITING, deciders__participant=participant)
+    rows = Gate.objects.of(participant.city_id).filter(state=Gate.State.WAITING, deciders__participant=participant, **SHOWN)
     return list(rows.select_related("concept", "concept__contribution").order_by(F("due_on").asc(nulls_last=True), "pk")[:50])
 
 
 def open_gates(city: City) -> list[Gate]:
     """Every gate that waits, the most urgent first; one query."""
-    rows = Gate.objects.of(city).filter(state=Gate.State.WAITING).select_related("concept", "concept__contribution")
+    rows = Gate.objects.of(city).filter(state=Gate.State.WAITING, **SHOWN).select_related("concept", "concept__contribution")
     return list(rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:200])

@@ -87,6 +87,8 @@ def may_steer(actor: Actor, concept: Concept | None = None) -> Verdict:
     """Who leads concepts sets up gates, names who decides, and lays concepts before them."""
     if concept is not None and concept.city_id != actor.city.pk:
         return no(_("We cannot find this concept."), status=404)
+    if concept is not None and not (visible := may_see(actor, concept.contribution)):
+        return visible
     if not leads_concepts(actor):
         return no(_("Only process owners, facilitators and administrators set up decision points."))
     return YES
@@ -101,6 +103,8 @@ def may_decide(actor: Actor, gate: Gate, member: Member | None, *, named: bool) 
     """Only who was named decides, as long as they work for the city; nobody about a concept that they wrote themselves."""
     if gate.city_id != actor.city.pk:
         return no(_("We cannot find this decision point."), status=404)
+    if not (visible := may_see(actor, gate.concept.contribution)):
+        return visible
     if not named or not actor.is_staff:
         return no(_("Only the people who are named at this decision point decide."))
     if is_author(actor, gate.concept.contribution):

@@ -45,8 +45,8 @@ class GiveForm(StepForm):
 
     def renew(self) -> None:
         """Let the bound form go on as a new one with what was typed: its uid belongs to something else by now."""
-        super().renew()
-        self.data = {**self.data, "draft_version": "0"}
+        uid = uuid7()
+        self.data = {**{name: self.data[name] for name in self.data}, "uid": str(uid), "seal": sealed(uid), "draft_version": "0"}
 
     def leave(self, name: str) -> None:
         """Empty a field of the bound form."""
