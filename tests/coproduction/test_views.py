@@ -51,6 +51,7 @@ def addresses(town: Any) -> dict[str, tuple[str, dict[str, Any]]]:
     args: dict[str, list[Any]] = {
         "concept_section": [number, "need"], "remark_on_section": [number, "need"], "write_section": [number, "need"],
         "leave_offer": [number, "need"], "decide_on_member": [number, asked.pk], "reply_to_gate": [number, gate.pk],
+        "drop_voice": [number, number],
         "concept_invitation": [number, invitation_token(town.concept)],
     }  # fmt: skip
     plain = ("concept", "write_lead", "name_voice", "add_concept_files", "concept_editions", "compare_editions")
@@ -60,7 +61,7 @@ def addresses(town: Any) -> dict[str, tuple[str, dict[str, Any]]]:
     return {name: (reverse(name, args=each), sent) for name, each in args.items()}
 
 
-POSTS = {"remark_on_section", "leave_offer", "decide_on_member", "name_voice", "leave_concept", "renew_invitation"}
+POSTS = {"remark_on_section", "leave_offer", "decide_on_member", "name_voice", "drop_voice", "leave_concept", "renew_invitation"}
 PUBLIC = {"concept_section", "concept_editions", "compare_editions"}
 # Where a citizen who is no member comes in: to look, to ask, to comment, to leave what they are not in.
 CITIZEN = {"concept", "ask_to_write", "concept_invitation", "remark_on_section", "leave_concept"}

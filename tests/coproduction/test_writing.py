@@ -10,9 +10,11 @@ from tests.at_once import at_once
 from tests.coproduction.concepts import TITLE, make_town
 from tests.factories import make_contribution, make_guest, make_link, make_organisation, make_participant, make_staff
 
+from civitas.contributions.actions import withdraw_contribution
 from civitas.contributions.models import Contribution, Link, Revision
+from civitas.contributions.rules import may_withdraw
 from civitas.contributions.words import matching
-from civitas.coproduction.actions.beginning import add_voice, begin_concept
+from civitas.coproduction.actions.beginning import add_voice, begin_concept, drop_voice
 from civitas.coproduction.actions.people import (
     ask_to_write,
     come_by_invitation,
@@ -23,7 +25,7 @@ from civitas.coproduction.actions.people import (
 )
 from civitas.coproduction.actions.writing import overtaken, write_lead, write_section
 from civitas.coproduction.models import Concept, Member, SectionText, Wording
-from civitas.coproduction.queries import texts_at, voices_of, writers_of
+from civitas.coproduction.queries import named_in, texts_at, voices_of, writers_of
 from civitas.coproduction.sections import LONGEST_SECTION
 from civitas.dialogue.models import Follow
 from civitas.kit.ids import uuid7
@@ -273,6 +275,17 @@ class TestVoices:
                 add_voice(actor_of(town.alice), town.concept, town.member(town.alice), voice.number or 0)
         assert refused.value.status == 429
 
+    def test_a_voice_that_was_named_by_mistake_is_taken_away_again(self, town: Any) -> None:
+        voice, row = make_contribution(town.step, "Schatten"), town.concept.contribution
+        add_voice(actor_of(town.alice), town.concept, town.member(town.alice), voice.number or 0)
+        assert named_in(row) == [voice]
+        with pytest.raises(Refused) as refused:
+            drop_voice(actor_of(make_participant(town.city, "Bob")), town.concept, None, voice.number or 0)
+        assert refused.value.status == 403
+        for _time in range(2):
+            drop_voice(actor_of(town.alice), town.concept, town.member(town.alice), voice.number or 0)
+        assert (named_in(row), voices_of(row)) == ([], ([], 0))
+
     def test_a_circle_is_refused(self, town: Any) -> None:
         later = make_contribution(town.step, "Daraus geworden")
         make_link(town.concept.contribution, later)
@@ -339,3 +352,12 @@ class TestRules:
         run_due()
         found = Contribution.objects.of(town.city).filter(newest_key__in=matching(town.city, "Trinkbrunnen"))
         assert list(found) == [town.concept.contribution]
+
+    def test_what_others_wrote_with_them_its_author_does_not_take_back_alone(self, town: Any) -> None:
+        actor, row = actor_of(town.alice), town.concept.contribution
+        write(town, town.alice, "Von Alice.", version=0)
+        assert may_withdraw(actor, row)
+        write(town, town.olaf, "Von Olaf.", version=1)
+        with pytest.raises(Refused) as refused:
+            withdraw_contribution(actor, row)
+        assert (refused.value.status, Contribution.objects.get(pk=row.pk).visibility) == (409, "published")

@@ -99,11 +99,13 @@ def may_mend(actor: Actor, contribution: Contribution) -> Verdict:
 
 
 def may_withdraw(actor: Actor, contribution: Contribution) -> Verdict:
-    """Authors can take back what they gave, at any time."""
+    """Authors can take back what they gave, at any time; not what others wrote with them. One query at most, of what steps make alone."""
     if not is_author(actor, contribution):
         return no(_("Only the author can take this back."))
     if contribution.visibility in {Contribution.Visibility.WITHDRAWN, Contribution.Visibility.ERASED}:
         return no(_("This has already been taken back."), status=409)
+    if contribution.is_made and any(room.written_by_others(contribution) for room in rooms() if room.written_by_others):
+        return no(_("Others wrote this with you, so it stays for them. You can stop writing along."), status=409)
     return YES
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from civitas.contributions.models import Contribution, Link
 from civitas.coproduction.models import Concept, Decider, Gate, GateDecision, Member, Remark, SectionText, Wording
@@ -29,6 +29,7 @@ MOST_REMARKS = 100
 MOST_VOICES = 6
 # Of gates: their concept is shown. One out of sight is named in no list, and nobody decides about it meanwhile.
 SHOWN = {"concept__contribution__visibility": Contribution.Visibility.PUBLISHED}
+MOST_NAMED = 50
 Kind = Contribution.Kind
 
 
@@ -249,6 +250,19 @@ def voices_of(concept_row: Contribution) -> tuple[list[Contribution], int]:
         .order_by("-support_total", "-newest_key")[:MOST_VOICES]
     )
     return few, rows.order_by().count() if len(few) == MOST_VOICES else len(few)
+
+
+def named_in(concept_row: Contribution) -> list[Contribution]:
+    """The voices and themes that are named by hand as its origins, the last named first; at most fifty. One query."""
+    links = Link.objects.of(concept_row.city_id).filter(target=concept_row, kind=Link.Kind.DEVELOPED_INTO, source__listed=1)
+    return [link.source for link in links.select_related("source").order_by("-pk")[:MOST_NAMED]]
+
+
+def written_by_others(contribution: Contribution) -> bool:
+    """Whether somebody else than its author wrote a section of a concept; one query."""
+    rows = Wording.objects.of(contribution.city_id).filter(concept__contribution=contribution, by_canvas=False)
+    # Who has left is nobody any more, and was somebody else all the same.
+    return rows.filter(Q(by=None) | ~Q(by=contribution.author_id)).exists()
 
 
 def passed_gates(contribution: Contribution) -> bool:

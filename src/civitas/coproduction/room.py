@@ -14,7 +14,7 @@ from civitas.coproduction.models import Decider, Gate, GateDecision, Member, Sec
 from civitas.coproduction.notices import KINDS
 from civitas.coproduction.pages import render_concept, render_my_concepts, render_paper, render_stage, render_waiting_gates
 from civitas.coproduction.personal import adopt_concepts, erase_concepts, export_concepts
-from civitas.coproduction.queries import places_of_remarks, words_of_sections, written_by_hand
+from civitas.coproduction.queries import places_of_remarks, words_of_sections, written_by_hand, written_by_others
 from civitas.coproduction.rules import may_see_gates
 from civitas.coproduction.stages import miscounts, recount
 from civitas.coproduction.stations import decisions_in_words, stations_of_concepts
@@ -89,6 +89,7 @@ ROOM = Room(
     comment_places=places_of_remarks,
     keeps_words=written_by_hand,
     further_words=words_of_sections,
+    written_by_others=written_by_others,
     recounts=(Recount(miscounts, recount),),
     quotes=(
         Quotes(_texts, ("text", "from_canvas"), lines=True),

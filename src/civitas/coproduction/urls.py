@@ -12,6 +12,7 @@ urlpatterns = [
     path("konzept/<int:number>/abschnitt/<slug:key>/plakat", writing.leave_offer, name="leave_offer"),
     path("konzept/<int:number>/titel", writing.write_title, name="write_lead"),
     path("konzept/<int:number>/stimmen", writing.name_voice, name="name_voice"),
+    path("konzept/<int:number>/stimmen/<int:voice>/weg", writing.take_voice_away, name="drop_voice"),
     path("konzept/<int:number>/dateien", writing.add_file, name="add_concept_files"),
     path("konzept/<int:number>/fassungen", public.show_editions, name="concept_editions"),
     path("konzept/<int:number>/vergleich", public.compare, name="compare_editions"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from civitas.contributions.actions import announce, keep_new
 from civitas.contributions.checks import checked_texts
-from civitas.contributions.linking import make_links
+from civitas.contributions.linking import make_links, remove_links
 from civitas.contributions.models import Contribution, Link, StatusEvent
 from civitas.contributions.queries import contribution_by_uid
 from civitas.contributions.rules import may_date, may_develop
@@ -159,6 +159,17 @@ def add_voice(actor: Actor, concept: Concept, member: Member | None, number: int
     with transaction.atomic():
         spend(actor, "write")
         make_links(actor.city, [(source.pk, row.pk, Link.Kind.DEVELOPED_INTO)], by=actor.uid)
+
+
+def drop_voice(actor: Actor, concept: Concept, member: Member | None, number: int) -> None:
+    """Name a voice or theme no longer; who gave it is told nothing of the concept any more. Pressed twice it happens once."""
+    may_write(actor, concept, member).require()
+    source = Contribution.objects.of(actor.city).filter(number=number).first()
+    if source is None:
+        raise Refused(_("We cannot find a contribution with this number."), status=404)
+    with transaction.atomic():
+        spend(actor, "write")
+        remove_links(actor.city, [(source.pk, concept.contribution_id, Link.Kind.DEVELOPED_INTO)], by=actor.uid)
 
 
 def follow_own(actor: Actor, concept: Concept) -> None:

@@ -19,6 +19,7 @@ from civitas.coproduction.queries import colleagues, member_of
 from civitas.coproduction.rules import may_decide, may_steer
 from civitas.coproduction.stages import keep_stage
 from civitas.journal.actions import record
+from civitas.kit.refusals import too_long
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.lineage.news import note_hop, recall_hop
@@ -174,7 +175,7 @@ def correct(actor: Actor, gate: Gate, decided: Decided, *, why: str, version: in
     """Correct what was decided: another version, with the reason; the earlier one stays readable. `version` is the one corrected."""
     may_decide(actor, gate, member_of(actor, gate.concept), named=_is_named(actor, gate)).require()
     decided, why = _checked_decision(decided), cleaned_line(why)
-    sentence = _("Please say why it is corrected.") if not why else _too_long(why, LONGEST_CORRECTION)
+    sentence = _("Please say why it is corrected.") if not why else too_long(why, LONGEST_CORRECTION)
     if sentence:
         raise Refused(sentence, status=400, fields={"correction": sentence})
     with transaction.atomic():
@@ -236,9 +237,9 @@ def _tell_deciders(gate: Gate, people: Collection[int]) -> None:
 def _checked_plan(actor: Actor, plan: Plan) -> Plan:
     title, question, body = cleaned_line(plan.title), cleaned(plan.question), cleaned_line(plan.body)
     fields = {
-        "title": _("Please give the decision point a name.") if not title else _too_long(title, LONGEST_TITLE),
-        "question": _too_long(question, LONGEST_QUESTION),
-        "body": _("Please say which body decides.") if not body else _too_long(body, LONGEST_BODY),
+        "title": _("Please give the decision point a name.") if not title else too_long(title, LONGEST_TITLE),
+        "question": too_long(question, LONGEST_QUESTION),
+        "body": _("Please say which body decides.") if not body else too_long(body, LONGEST_BODY),
         "deciders": "" if plan.deciders else _("Please name at least one person who decides."),
     }
     known = {person.pk for person, _roles in colleagues(actor.city)}
@@ -253,9 +254,9 @@ def _checked_decision(decided: Decided) -> Decided:
     url = decided.paper_url.strip()
     fields = {
         "verdict": "" if decided.verdict in GateDecision.Verdict.values else _("Please choose how it goes on."),
-        "reason": _("Please give the reason: it is published.") if not reason else _too_long(reason, LONGEST_REASON),
-        "body": _("Please say which body decided.") if not body else _too_long(body, LONGEST_BODY),
-        "paper_number": _too_long(number, LONGEST_NUMBER),
+        "reason": _("Please give the reason: it is published.") if not reason else too_long(reason, LONGEST_REASON),
+        "body": _("Please say which body decided.") if not body else too_long(body, LONGEST_BODY),
+        "paper_number": too_long(number, LONGEST_NUMBER),
         "paper_url": "" if not url or _is_address(url) else _("This is no address of a web page. It begins with https://"),
         "decided_on": _("This day is still to come.") if decided.decided_on > timezone.localdate() else "",
     }
@@ -269,12 +270,6 @@ def _is_address(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and len(url) <= 500 and not any(map(str.isspace, url))
-
-
-def _too_long(text: str, most: int) -> str:
-    if len(text) <= most:
-        return ""
-    return _("Please shorten the text to %(limit)d characters; it has %(count)d.") % {"limit": most, "count": len(text)}
 
 
 def _refuse(fields: dict[str, str]) -> None:

@@ -16,13 +16,13 @@ from civitas.contributions.attachments import attach_more
 from civitas.contributions.models import Contribution
 from civitas.contributions.uploads import take_files
 from civitas.contributions.waiting import why_waiting
-from civitas.coproduction.actions.beginning import add_voice, begin_concept
+from civitas.coproduction.actions.beginning import add_voice, begin_concept, drop_voice
 from civitas.coproduction.actions.writing import canvas_offers, overtaken, settle_offer, write_lead, write_section
 from civitas.coproduction.differences import differences, merged
 from civitas.coproduction.forms import BeginForm, FileForm, LeadForm, SectionForm, VoiceForm
 from civitas.coproduction.models import Concept, Member
 from civitas.coproduction.pages import stage_of
-from civitas.coproduction.queries import concept_of, gates_of, member_of, members_of, remark_counts, voices_of, written_sections
+from civitas.coproduction.queries import concept_of, gates_of, member_of, members_of, named_in, remark_counts, voices_of, written_sections
 from civitas.coproduction.reading import blocks_of
 from civitas.coproduction.rules import leads_concepts, may_ask, may_begin, may_write
 from civitas.coproduction.sections import section_by_key
@@ -125,6 +125,7 @@ def show_workshop(request: HttpRequest, number: int) -> HttpResponse:
         "stage_words": stage_words,
         "voices": voices,
         "voice_count": voice_count,
+        "named": named_in(row) if writes else [],
         "voice_form": VoiceForm() if writes else None,
         "inside": [each for each in members if each.state == Member.State.IN],
         "asking": sum(each.state == Member.State.ASKED for each in members) if writes else 0,
@@ -271,6 +272,15 @@ def name_voice(request: HttpRequest, number: int) -> HttpResponse:
             messages.error(request, str(refused.reason))
         else:
             messages.success(request, _("It stands among the voices now. Who gave it hears of it."))
+    return SeeOther(reverse("concept", args=[number]) + "#stimmen")
+
+
+@require_POST
+def take_voice_away(request: HttpRequest, number: int, voice: int) -> HttpResponse:
+    """Name a voice or theme no longer."""
+    concept = found_concept(request, number)
+    drop_voice(request.actor, concept, member_of(request.actor, concept), voice)
+    messages.success(request, _("It no longer stands among the voices."))
     return SeeOther(reverse("concept", args=[number]) + "#stimmen")
 
 
