@@ -19,6 +19,7 @@ from civitas.kit.verdicts import Refused
 from civitas.lineage.models import News
 from civitas.merging.actions import merge_contributions, undo_merge
 from civitas.outbox.worker import run_due
+from civitas.processes.models import Process
 from civitas.themes.actions import (
     AT_ONCE,
     change_words,
@@ -29,9 +30,10 @@ from civitas.themes.actions import (
     refusal_of,
     take_out,
     undo_gathering,
+    work_gathering,
 )
 from civitas.themes.figures import count_theme, mend, miscounts
-from civitas.themes.models import Gathering, Theme, ThemeFigure
+from civitas.themes.models import Gathering, GatheringItem, Theme, ThemeFigure
 from civitas.themes.queries import count_voices, figures_of, voices_of
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +180,33 @@ class TestGathering:
         publish_theme_of(house, theme)
         assert "Thema „Schatten“ → Idee „Mehr Schatten 0“ → Idee „Mehr Schatten 1“" in refusal_of(house.city, theme, further)
         assert refusal_of(house.city, theme, theme) == "Ein Thema kann nicht in sich selbst liegen."
+
+    def test_what_was_hidden_since_the_press_takes_nothing_in(self, house: House):
+        theme, voices = house.theme(), house.voices(2)
+        run = gather(house.actor, theme, [voices[0].pk], uid=uuid7())
+        change_visibility(house.city, theme, "hidden")
+        Gathering.objects.of(house.city).filter(pk=run.pk).update(state="running", total=2)
+        GatheringItem.objects.create(city=house.city, gathering=run, contribution=voices[1])
+        work_gathering(house.city, run.pk)
+        run.refresh_from_db()
+        assert (run.state, run.added_count, run.refused_count) == ("done", 1, 1)
+
+    def test_what_was_hidden_meanwhile_is_not_made_a_draft(self, house: House):
+        theme, (voice,) = house.theme(), house.voices(1)
+        gather(house.actor, theme, [voice.pk], uid=uuid7())
+        seen = publish_theme(house.actor, theme)
+        change_visibility(house.city, Contribution.objects.of(house.city).get(pk=theme.pk), "hidden")
+        with pytest.raises(Refused):
+            put_back(house.actor, seen)
+        assert Contribution.objects.of(house.city).get(pk=theme.pk).visibility == "hidden"
+
+    def test_in_a_draft_process_it_is_not_published(self, house: House):
+        theme, (voice,) = house.theme(), house.voices(1)
+        gather(house.actor, theme, [voice.pk], uid=uuid7())
+        Process.objects.of(house.city).filter(pk=theme.process_id).update(state="draft")
+        with pytest.raises(Refused) as refused:
+            publish_theme(house.actor, theme)
+        assert refused.value.status == 409
 
     def test_what_is_not_shown_is_named_by_its_number(self, house: House):
         theme, (voice,) = house.theme(), house.voices(1, visibility="hidden")

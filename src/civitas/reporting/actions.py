@@ -29,10 +29,11 @@ LONGEST_CHANGES = 500
 def put_together(actor: Actor, process: Process) -> Report:
     """Put a report together from the data, the first time or again: what somebody wrote stays, and new data are offered beside it."""
     may_write(actor, process).require()
-    city, drafts = actor.city, drafts_of(process)
+    city = actor.city
     with transaction.atomic():
         Report.objects.bulk_create([Report(city=city, process=process)], ignore_conflicts=True)
         report: Report = Report.objects.of(city).select_for_update(of=("self",)).get(process=process)
+        drafts = drafts_of(process)  # held before: of two who put it together the later one has the newer data
         known = {section.chapter: section for section in sections_of(report)}
         for chapter in Chapter.values:
             section = known.get(chapter)

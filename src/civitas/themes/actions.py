@@ -187,8 +187,7 @@ def publish_theme(actor: Actor, theme: Contribution) -> Contribution:
     may_gather(actor, theme).require()
     city = actor.city
     with transaction.atomic():
-        _held(city, theme)
-        theme = Contribution.objects.of(city).get(pk=theme.pk)
+        theme = _as_it_is(city, theme)
         may_show(actor, theme, count_voices(city, theme)).require()
         shown = change_visibility(city, theme, Visibility.PUBLISHED)
         record(city, by=actor.uid, verb="theme.published", subject=f"contribution:{theme.pk}")
@@ -197,8 +196,10 @@ def publish_theme(actor: Actor, theme: Contribution) -> Contribution:
 
 def put_back(actor: Actor, theme: Contribution) -> Contribution:
     """Make a published theme a draft again; its voices stay in it."""
-    may_put_back(actor, theme).require()
+    may_gather(actor, theme).require()
     with transaction.atomic():
+        theme = _as_it_is(actor.city, theme)
+        may_put_back(actor, theme).require()
         row = change_visibility(actor.city, theme, Visibility.DRAFT)
         record(actor.city, by=actor.uid, verb="theme.put_back", subject=f"contribution:{theme.pk}")
     return row
@@ -232,6 +233,13 @@ def _held(city: City, theme: Contribution) -> Theme:
     return row
 
 
+def _as_it_is(city: City, theme: Contribution) -> Contribution:
+    """The theme as it reads by now, held until the transaction ends: nobody hides it between the rule and the act."""
+    _held(city, theme)
+    row: Contribution = Contribution.objects.of(city).select_for_update(of=("self",)).select_related("process").get(pk=theme.pk)
+    return row
+
+
 def _put_in(city: City, row: Theme, keys: Collection[int], *, by: UUID | None) -> Mapping[int, str]:
     """Link voices to a theme; what became of each."""
     theme, kind = row.contribution_id, str(Link.Kind.GROUPED_INTO)
@@ -240,6 +248,9 @@ def _put_in(city: City, row: Theme, keys: Collection[int], *, by: UUID | None) -
     there = set(links.order_by("pk").values_list("source", flat=True))
     fit = Contribution.objects.of(city).filter(pk__in=among(keys), listed=1).exclude(kind__in=MADE)
     able = set(fit.order_by("pk").values_list("pk", flat=True)) - later.generations.keys() - later.heads.keys()
+    now = row.contribution
+    if now.merged_into_id or now.visibility not in {Visibility.DRAFT, Visibility.PUBLISHED}:
+        able = set()  # it was hidden, or put together with another one, since the press
     make_links(city, [(key, theme, kind) for key in keys if key in able and key not in there], by=by)
     added, lay_there, refused = GatheringItem.State.ADDED, GatheringItem.State.THERE, GatheringItem.State.REFUSED
     return {key: lay_there if key in there else added if key in able else refused for key in keys}

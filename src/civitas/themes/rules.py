@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from civitas.contributions.models import Contribution
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
+from civitas.processes.models import Process
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
@@ -42,6 +43,8 @@ def may_show(actor: Actor, theme: Contribution, voices: int) -> Verdict:
         return allowed
     if theme.visibility == Contribution.Visibility.PUBLISHED:
         return no(_("This theme is published already."), status=409)
+    if theme.process.state == Process.State.DRAFT:
+        return no(_("The process of this theme is a draft, which nobody sees. Please publish that first."), status=409)
     if not voices:
         return no(_("There is no voice in this theme yet. Please gather some first."), status=409)
     return YES
