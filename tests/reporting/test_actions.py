@@ -141,9 +141,22 @@ class TestPuttingTogether:
             write_section(house.moderator, report, Chapter.PEOPLE, text=f"Meins.{take}", version=section.version)
             house.voices(1)
             house.report()
-            version = Section.objects.of(house.city).get(chapter=Chapter.PEOPLE).version
-            settled = settle_offer(house.moderator, report, Chapter.PEOPLE, take=take, version=version)
+            now = Section.objects.of(house.city).get(chapter=Chapter.PEOPLE)
+            settled = settle_offer(house.moderator, report, Chapter.PEOPLE, take=take, version=now.version, seen=now.offer_mark)
             assert (expected.split(".")[0] in settled.text, settled.offer) == (True, "")
+
+    @pytest.mark.parametrize("take", ["yes", "no"])
+    def test_newer_data_than_those_that_were_read_are_neither_taken_nor_put_away(self, house: House, take: str):
+        report = house.report()
+        write_section(house.moderator, report, Chapter.PEOPLE, text="Meins.", version=1)
+        for _time in range(2):
+            read = Section.objects.of(house.city).get(chapter=Chapter.PEOPLE)
+            house.voices(1)
+            house.report()
+        with pytest.raises(Refused) as refused:
+            settle_offer(house.moderator, report, Chapter.PEOPLE, take=take, version=read.version, seen=read.offer_mark)
+        now = Section.objects.of(house.city).get(chapter=Chapter.PEOPLE)
+        assert (refused.value.status, now.text, "- 2 Beiträge" in now.offer) == (409, "Meins.", True)
 
     @pytest.mark.parametrize("role", ["", "expert"])
     def test_who_does_not_write_puts_none_together(self, house: House, role: str):

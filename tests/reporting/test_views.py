@@ -11,7 +11,7 @@ from tests.factories import make_browser, make_city, make_participant, make_proc
 from tests.reporting.house import House, make_house
 
 from civitas.kit.pdf import may_print
-from civitas.reporting.actions import put_together, release, stamp_of
+from civitas.reporting.actions import put_together, release, stamp_of, write_section
 from civitas.reporting.models import Chapter, Edition, Section
 from civitas.reporting.queries import sections_of
 
@@ -122,6 +122,18 @@ class TestTheTeam:
         assert "Zuerst." in page
         assert "Danach." in page
         assert 'name="version" value="2"' in page
+
+    def test_new_data_are_taken_by_the_form_that_shows_them(self, house: House):
+        report = house.report()
+        write_section(house.moderator, report, "people", text="Meins.", version=1)
+        house.voices(1)
+        house.report()
+        browser = make_browser(house.city, house.jule)
+        page = browser.get(f"{DESK}/ottensen").content.decode()
+        mark = page.split('name="offer" value="')[1].split('"')[0]
+        answer = browser.post(f"{DESK}/ottensen/people/neue-daten", {"version": "2", "offer": mark, "do": "take"})
+        assert answer.status_code == 303
+        assert "- 1 Beitrag" in Section.objects.of(house.city).get(chapter="people").text
 
     def test_a_chapter_that_is_none_is_not_found(self, house: House):
         house.report()

@@ -66,13 +66,18 @@ def write_section(actor: Actor, report: Report, chapter: str, *, text: str, vers
     return section
 
 
-def settle_offer(actor: Actor, report: Report, chapter: str, *, take: str, version: int) -> Section:
-    """Take up the new data in place of what was written (`take` is 'yes'), or put them away ('no'). Raises Refused (409) as above."""
+def settle_offer(actor: Actor, report: Report, chapter: str, *, take: str, version: int, seen: str) -> Section:
+    """Take up the new data in place of what was written (`take` is 'yes'), or put them away ('no').
+
+    Raises Refused (409) as above, also when there are newer data than what was `seen` (`Section.offer_mark`).
+    """
     may_write(actor, report.process).require()
     with transaction.atomic():
         section = _held(actor, report, chapter)
         if section.version != version:
             raise Refused(_("Somebody wrote in this section meanwhile. Please look at it again."), status=409)
+        if section.offer_mark != seen:
+            raise Refused(_("There are newer data meanwhile. Please look at them again."), status=409)
         if take == "yes" and section.offer:
             _keep(actor, section, section.offer)
         Section.objects.of(actor.city).filter(pk=section.pk).update(offer="")

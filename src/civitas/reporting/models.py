@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +55,11 @@ class Section(CityRow):
 
     def __str__(self) -> str:
         return self.chapter
+
+    @property
+    def offer_mark(self) -> str:
+        """By which a form says which offer somebody has read."""
+        return hashlib.sha256(self.offer.encode()).hexdigest()[:16]
 
 
 class Edition(CityRow):

@@ -188,7 +188,8 @@ def settle(request: HttpRequest, slug: str, chapter: str) -> HttpResponse:
     report, section = _section(request, slug, chapter)
     version = request.POST.get("version", "")
     number = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else section.version
-    settle_offer(request.actor, report, chapter, take="yes" if request.POST.get("do") == "take" else "no", version=number)
+    take, seen = "yes" if request.POST.get("do") == "take" else "no", request.POST.get("offer", "")
+    settle_offer(request.actor, report, chapter, take=take, version=number, seen=seen)
     messages.success(request, _("Saved."))
     return SeeOther(f"{reverse('report_work', args=[slug])}#{chapter}")
 
