@@ -6,6 +6,8 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.at_once import at_once
 from tests.coproduction.concepts import TITLE, make_town
 from tests.factories import make_contribution, make_guest, make_link, make_organisation, make_participant, make_staff
@@ -23,9 +25,10 @@ from civitas.coproduction.actions.people import (
     leave,
     renew_invitation,
 )
+from civitas.coproduction.actions.talking import remark_on_section
 from civitas.coproduction.actions.writing import overtaken, write_lead, write_section
 from civitas.coproduction.models import Concept, Member, SectionText, Wording
-from civitas.coproduction.queries import named_in, texts_at, voices_of, writers_of
+from civitas.coproduction.queries import named_in, remark_counts, texts_at, voices_of, writers_of
 from civitas.coproduction.sections import LONGEST_SECTION
 from civitas.dialogue.models import Follow
 from civitas.kit.ids import uuid7
@@ -361,3 +364,15 @@ class TestRules:
         with pytest.raises(Refused) as refused:
             withdraw_contribution(actor, row)
         assert (refused.value.status, Contribution.objects.get(pk=row.pk).visibility) == (409, "published")
+
+
+def test_the_database_counts_the_comments_of_sections_that_are_shown(town: Any) -> None:
+    actor, member = actor_of(town.alice), town.member(town.alice)
+    made = [
+        remark_on_section(actor, town.concept, member, key, uid=uuid7(), text=f"Anmerkung {number}.")
+        for number, key in enumerate(("need", "need", "risks", "risks"))
+    ]
+    Contribution.objects.of(town.city).filter(pk=made[-1].pk).update(visibility="hidden")
+    with CaptureQueriesContext(connection) as queries:
+        assert remark_counts(town.concept) == {"need": 2, "risks": 1}
+    assert [" GROUP BY " in query["sql"] for query in queries] == [True]

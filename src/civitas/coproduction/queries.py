@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from civitas.contributions.models import Contribution, Link
 from civitas.coproduction.models import Concept, Decider, Gate, GateDecision, Member, Remark, SectionText, Wording
@@ -212,10 +212,8 @@ def remarks_of(concept: Concept, key: str) -> list[Contribution]:
 
 def remark_counts(concept: Concept) -> dict[str, int]:
     """How many comments each section has; one query."""
-    counts: defaultdict[str, int] = defaultdict(int)
-    for key in _remarks(concept.city_id).filter(concept=concept).exclude(key="").values_list("key", flat=True):
-        counts[key] += 1
-    return dict(counts)
+    shown = Remark.objects.of(concept.city_id).filter(concept=concept, comment__visibility=Contribution.Visibility.PUBLISHED)
+    return dict(shown.exclude(key="").order_by("key").values_list("key").annotate(count=Count("pk")))
 
 
 def places_of_remarks(city: City | int, comments: Collection[int]) -> dict[int, str]:
