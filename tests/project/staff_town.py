@@ -60,6 +60,7 @@ from civitas.people.models import Membership, Suspension
 from civitas.processes.models import Process
 from civitas.provision.actions.looking import add_indicator
 from civitas.reporting.actions import put_together
+from civitas.reporting.queries import sections_of
 from civitas.team.actions import set_absence
 from civitas.themes.actions import gather, make_theme, publish_theme
 from civitas.unlawful.actions.decisions import complain, decide_matter
@@ -503,13 +504,13 @@ def _services(town: Town, step: Any) -> None:
 
 def _reporting(town: Town, step: Any) -> None:
     ottensen: Process = Process.objects.of(town.city).select_related("city").get(slug="ottensen")
-    put_together(actor_of(town.chief), ottensen)
+    section = sections_of(put_together(actor_of(town.chief), ottensen))[0]
     one, asked = {"slug": "ottensen"}, {"slug": "ottensen", "chapter": "asked"}
     town.keys |= dict.fromkeys(("report_work", "release_report"), one) | dict.fromkeys(("report_section", "settle_offer"), asked)
     town.forms |= {
         "report_work": {},
         "release_report": {"stamp": "1-1-1-1-1-1", "changes": ""},
         "report_section": {"text": "Was fehlt in Ottensen?", "version": 1},
-        "settle_offer": {"do": "leave", "version": 1},
+        "settle_offer": {"do": "leave", "version": section.version, "offer": section.offer_mark},
     }
     assert step.city_id == town.city.pk
