@@ -256,6 +256,13 @@ class TestCells:
         found = get(client, f"{self.path}?bbox=9,53,11,54&zoom=12&status=done").json()
         assert [cell["title"] for cell in found["cells"]] == ["A"]
 
+    def test_for_who_gathers_voices_nothing_that_was_made_of_them_is_on_the_map(self, client: Client, step: Step) -> None:
+        make_contribution(step, "Eine Stimme", lat=53.55, lon=10.0)
+        make_contribution(step, "Ein Konzept", lat=53.56, lon=10.01, kind="concept")
+        address = f"{self.path}?bbox=9,53,11,54&zoom=18"
+        assert {cell["title"] for cell in get(client, address).json()["cells"]} == {"Eine Stimme", "Ein Konzept"}
+        assert [cell["title"] for cell in get(client, f"{address}&voices=1").json()["cells"]] == ["Eine Stimme"]
+
     def test_hidden_ones_are_nowhere(self, client: Client, step: Step) -> None:
         make_contribution(step, lat=53.55, lon=10.0, visibility="hidden")
         assert get(client, f"{self.path}?bbox=9,53,11,54&zoom=18").json()["cells"] == []

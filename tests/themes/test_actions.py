@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 from tests.factories import make_actor, make_browser, make_city, make_contribution, make_link, make_process, make_step
 from tests.themes.house import House, make_house
 
+from civitas.boards.concluding import Origin, Wanted, settle
 from civitas.contributions.actions import change_visibility
 from civitas.contributions.linking import keep_larger
 from civitas.contributions.models import Contribution, Link, Revision, StatusEvent
@@ -104,6 +106,15 @@ class TestWords:
         changed = change_words(house.actor, theme, title="Kühle Orte", text="Neu.", version=1)
         assert (changed.title, changed.text, changed.version) == ("Kühle Orte", "Neu.", 2)
         assert list(Revision.objects.of(house.city).values_list("title", "version")) == [("Schatten", 1)]
+
+    def test_a_board_that_is_concluded_again_leaves_them_and_changes_those_that_nobody_wrote(self, house: House):
+        step = make_step(house.step.process, position=2, method="discuss")
+        named, other = (Wanted(f"group:{key * 8}", "theme", "Vom Brett", origins=(Origin(house.voices(1)[0].number),)) for key in "ab")
+        numbers = settle(house.actor, step, [named, other]).made
+        theme, rest = Contribution.objects.of(house.city).filter(number__in=numbers).select_related("process", "step").order_by("number")
+        change_words(house.actor, theme, title="Von Hand", text="So meinen wir es.", version=theme.version)
+        settle(house.actor, step, [replace(named, title="Neu vom Brett"), replace(other, title="Neu vom Brett")])
+        assert [(row.title, row.text) for row in (fresh(theme), fresh(rest))] == [("Von Hand", "So meinen wir es."), ("Neu vom Brett", "")]
 
     def test_who_was_overtaken_is_told_and_nothing_is_lost(self, house: House):
         theme = house.theme()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -240,7 +240,10 @@ def _toggles(city: City, asked: Asked, offer: Offer, counts: Counts) -> list[tup
 @login_not_required
 @require_safe
 def show_cells(request: HttpRequest) -> JsonResponse:
-    """The marks of a map's view as JSON: `bbox=w,s,e,n` in WGS84 degrees, `zoom`, and the filters of the list."""
+    """The marks of a map's view as JSON: `bbox=w,s,e,n` in WGS84 degrees, `zoom`, and the filters of the list.
+
+    With `voices=1` nothing that was made of voices is among them.
+    """
     city = city_with_sensor(request)
     box = read_box(request.GET.get("bbox", ""))
     zoom = request.GET.get("zoom", "")
@@ -248,6 +251,8 @@ def show_cells(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": _("The map sent a view that we cannot read.")}, status=400)
     # Of what the city offers only what the address names has to be read.
     asked, _offer = _asked_among(request, city, request.GET)
+    if request.GET.get("voices") == YES:
+        asked = replace(asked, filters=replace(asked.filters, voices=True))
     response = JsonResponse(_marks(city, asked.filters, box, min(int(zoom), 20)))
     response.headers["Cache-Control"] = "private, no-store" if asked.filters.author else "private, max-age=20"
     return response

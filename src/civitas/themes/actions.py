@@ -66,11 +66,15 @@ def make_theme(actor: Actor, step: Step, *, uid: UUID, title: str, text: str) ->
 
 
 def change_words(actor: Actor, theme: Contribution, *, title: str, text: str, version: int) -> Contribution:
-    """Name and describe a theme; how it read is kept. Raises Refused (409) when somebody changed it since `version`."""
+    """Name and describe a theme; how it read is kept, and no board changes its words from then on.
+
+    Raises Refused (409) when somebody changed it since `version`.
+    """
     may_change(actor, theme).require()
     title, text = _checked(title, text)
     city = actor.city
     with transaction.atomic():
+        held = _held(city, theme)
         row: Contribution = Contribution.objects.of(city).select_for_update(of=("self",)).get(pk=theme.pk)
         if row.version != version:
             raise Refused(_("Somebody changed this theme meanwhile. Below is how it reads now; yours is kept."), status=409)
@@ -83,6 +87,8 @@ def change_words(actor: Actor, theme: Contribution, *, title: str, text: str, ve
         with keeping_counts(city, row):
             row.title, row.text, row.version = title, text, row.version + 1
             row.save(update_fields=["title", "text", "version", "changed_at"])
+        held.is_written = True
+        held.save(update_fields=["is_written"])
         index_later(city, [row])
         look_later(city, [row])
         announce(city, row, earlier=earlier)

@@ -92,7 +92,7 @@ def gather_here(request: HttpRequest, number: int) -> HttpResponse:
             (word, asked.url(path, view=value), asked.values.get("view", "") == value)
             for value, word in (("", _("List")), ("map", _("Map")))
         ],
-        "cells_url": asked.url(reverse("cells"), bbox="", view="", shade="", sort=""),
+        "cells_url": _cells_url(asked),
         "map": _map(city, asked),
     }
     return render(request, "themes/gather.html", context, status=refused.status if refused else 200)
@@ -103,8 +103,13 @@ def _everything(city: City, asked: Asked) -> list[int]:
     return list(listed(city, asked.filters).order_by("-newest_key").values_list("pk", flat=True)[: MOST_VOICES + 1])
 
 
+def _cells_url(asked: Asked) -> str:
+    """Where the map's marks come from: of voices alone, as the list."""
+    return asked.url(reverse("cells"), bbox="", view="", shade="", sort="", voices="1")
+
+
 def _map(city: City, asked: Asked) -> dict[str, Any]:
-    panel = map_panel(city, asked.url(reverse("cells"), bbox="", view="", shade="", sort=""))
+    panel = map_panel(city, _cells_url(asked))
     box = asked.filters.box
     if box:
         panel |= {

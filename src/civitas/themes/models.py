@@ -13,6 +13,8 @@ class Theme(CityRow):
     contribution = models.ForeignKey("contributions.Contribution", models.DO_NOTHING, related_name="themes", db_index=False)
     made_by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
+    # Whether the team has named or described it by hand: then a board that is concluded again leaves its words as they are.
+    is_written = models.BooleanField(default=False)
     # How many voices it shows, one that was merged into another once; and how many of them lie on the map. Kept by `themes.count`.
     voice_count = models.PositiveIntegerField(default=0)
     place_count = models.PositiveIntegerField(default=0)

@@ -12,7 +12,7 @@ from civitas.kit.keyset import KeysetPage, keyset_page
 from civitas.themes.models import Gathering, GatheringItem, Theme, ThemeFigure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from civitas.cities.models import City
     from civitas.processes.models import Process
@@ -35,6 +35,12 @@ class ThemeView:
     def voices(self) -> int:
         """How many voices it shows."""
         return self.row.voice_count if self.row else 0
+
+
+def written_by_hand(city: City, keys: Collection[int]) -> set[int]:
+    """Which of these contributions are themes that the team has named or described by hand; one query."""
+    rows = Theme.objects.of(city).filter(contribution__in=keys, is_written=True)
+    return set(rows.values_list("contribution_id", flat=True))
 
 
 def theme_by_number(city: City, number: int) -> Contribution | None:

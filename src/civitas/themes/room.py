@@ -10,6 +10,7 @@ from civitas.kit.rooms import ContributionSection, NavItem, PersonalData, Recoun
 from civitas.themes.faces import render_face, render_process_themes
 from civitas.themes.figures import mend, miscounts
 from civitas.themes.personal import adopt_themes, erase_themes, export_themes
+from civitas.themes.queries import written_by_hand
 from civitas.themes.rules import may_gather
 from civitas.themes.tasks import LINKED, look_at
 
@@ -31,5 +32,6 @@ ROOM = Room(
     on_given=(look_at,),
     on_redacted=(look_at,),
     on_linked=(LINKED,),
+    keeps_words=written_by_hand,
     recounts=(Recount(miscounts, mend),),
 )
