@@ -91,6 +91,12 @@ def press(page: Page, key: str) -> None:
         page.keyboard.press(key)
 
 
+def order(page: Page, key: str) -> None:
+    """Press a key of the queue that leads to another page, as soon as the queue takes keys."""
+    expect(page.locator("work-queue")).to_have_attribute("data-keys", "on")
+    press(page, key)
+
+
 def go(page: Page, place: Locator) -> None:
     """Walk to a link or button and use it."""
     walk_to(page, place)
@@ -98,7 +104,7 @@ def go(page: Page, place: Locator) -> None:
 
 
 def publish(page: Page) -> None:
-    press(page, "f")
+    order(page, "f")
 
 
 def hide(page: Page) -> None:
@@ -131,7 +137,7 @@ def ask(page: Page) -> None:
 
 def black_out_and_publish(page: Page) -> None:
     title = page.locator("#item-title").inner_text()
-    press(page, "s")
+    order(page, "s")
     walk_to(page, page.locator("[data-part=text] input[type=checkbox]").first)
     page.keyboard.press("Space")
     walk_to(page, page.locator("input[name=reason]").first)
@@ -141,7 +147,7 @@ def black_out_and_publish(page: Page) -> None:
     # The way leads back to the same place in the queue.
     expect(page.locator("#item-title")).to_have_text(title)
     expect(page.locator("#item .wq__prose").first).not_to_contain_text("123 45 67")
-    press(page, "f")
+    order(page, "f")
 
 
 # By the beginning of what stands above an item: what is done, and what the next page says of it.
@@ -175,7 +181,7 @@ def test_a_whole_shift_needs_no_mouse(site: Site, visit: Any) -> None:
     page.keyboard.type(word)
     press(page, "Enter")
     expect(page.locator(".wq__link")).to_have_count(len(WORK))
-    press(page, "j")
+    order(page, "j")
 
     left = set(WORK)
     taken_back = False
@@ -190,7 +196,7 @@ def test_a_whole_shift_needs_no_mouse(site: Site, visit: Any) -> None:
         expect(page.locator("main")).to_contain_text(said)
         if kind == "Bank" and not taken_back:
             taken_back = True
-            press(page, "u")
+            order(page, "u")
             expect(page.locator("main")).to_contain_text("Alles ist wie vorher")
             expect(page.locator("#item-title")).to_have_text(title)
             continue
