@@ -94,7 +94,7 @@ def _voices(city: City, process: Process) -> list[Voice]:
 
 
 def _who(row: Contribution) -> str:
-    name = row.organisation.name if row.organisation else row.author.shown_name if row.author else str(_("Someone"))
+    name = row.speaker or str(_("Someone"))
     return f"{name}, {row.area.name}" if row.area else name
 
 

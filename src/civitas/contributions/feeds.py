@@ -43,15 +43,9 @@ def feed_of(request: HttpRequest, rows: Iterable[Contribution], *, title: str, p
             unique_id=f"urn:uuid:{row.uid}",
             pubdate=row.given_at,
             updateddate=row.given_at,
-            author_name=_name(row),
+            author_name=row.speaker or None,
             categories=[str(each.name) for each in (row.category, row.area) if each],
         )
     response = HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
     patch_cache_control(response, public=True, max_age=300)
     return response
-
-
-def _name(row: Contribution) -> str | None:
-    if row.organisation:
-        return str(row.organisation.name)
-    return row.author.shown_name if row.author else None

@@ -262,6 +262,13 @@ class Contribution(CityRow):
         return promised_days(city, self.process)
 
     @property
+    def speaker(self) -> str:
+        """Who says it: the organisation, where its author spoke for one, else the author; '' for nobody. Load both with it."""
+        if self.organisation:
+            return str(self.organisation.name)
+        return str(self.author.shown_name) if self.author else ""
+
+    @property
     def has_place(self) -> bool:
         """Whether it lies on the map."""
         return self.lat is not None

@@ -29,7 +29,7 @@ def word_commented(city: City, notice: Notice) -> Worded | None:
     comment = notice.fetched["comment"] if notice.fetched else _comments(city).filter(pk=event_key(notice)).first()
     if comment is None:
         return None
-    who = comment.organisation.name if comment.organisation else comment.author.shown_name if comment.author else _("Someone")
+    who = comment.speaker or _("Someone")
     lines = (_("%(who)s has written about your contribution “%(title)s”:") % {"who": who, "title": row.title}, comment.text[:1_000])
     return Worded(
         _("A comment on “%(title)s”") % {"title": row.title},

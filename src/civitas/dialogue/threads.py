@@ -81,7 +81,7 @@ class Comment:
         above = self.answered
         if above is None or above.visibility != Contribution.Visibility.PUBLISHED:
             return ""
-        return str(above.organisation.name if above.organisation else above.author.shown_name if above.author else "")
+        return above.speaker
 
 
 @dataclass(frozen=True)

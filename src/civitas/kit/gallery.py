@@ -241,6 +241,7 @@ def _contribution(number: int, name: str, **fields: Any) -> SimpleNamespace:
     shown = {
         "author": SimpleNamespace(pseudonym=name, shown_name=name or _("Someone")),
         "organisation": None,
+        "speaker": name,
         "area": SimpleNamespace(name="Wilhelmsburg"),
         "place_name": "",
         "lat": None,

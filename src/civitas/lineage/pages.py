@@ -169,11 +169,8 @@ def _named(row: Contribution) -> str:
 
 
 def _author(row: Contribution) -> str:
-    if row.organisation is not None:
-        return str(row.organisation.name)
-    if row.author is not None:
-        return row.author.shown_name
-    return str(row.process.organisation.name) if row.is_made and row.process.organisation else ""
+    office = row.process.organisation if row.is_made else None
+    return row.speaker or (str(office.name) if office else "")
 
 
 def _voices_told(voices: Voices, *, several: bool) -> Told:
