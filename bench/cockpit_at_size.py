@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -30,6 +31,8 @@ def main(size: int, folder: Path) -> None:
     """Build and measure."""
     os.environ |= {"CIVITAS_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "civitas.project.settings", "RATE_FACTOR": "1000000"}
     os.environ.pop("DEMO", None)
+    if not (folder / "with-circle").exists():  # a city that was stopped halfway is no city of that size
+        shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     import django
 
@@ -39,12 +42,15 @@ def main(size: int, folder: Path) -> None:
     from civitas.project.setup import prepare_database
 
     prepare_database()
-    city = City.objects.filter(slug=f"bench-{size}").first() or build(size, tell=lambda line: print(line, file=sys.stderr))
-    (folder / "built").touch()
+    if (folder / "built").exists():
+        city = City.objects.get(slug=f"bench-{size}")
+    else:
+        city = build(size, tell=lambda line: print(line, file=sys.stderr))
+        (folder / "built").touch()
     if not (folder / "with-circle").exists():
         _close_circle(city)
         (folder / "with-circle").touch()
-    _measure(city)
+    _measure(city, size)
 
 
 def _close_circle(city: Any) -> None:
@@ -87,13 +93,14 @@ def _gather(city: Any, front: list[int], kind: str, link: str, many: int) -> lis
     return [row.pk for row in made]
 
 
-def _measure(city: Any) -> None:
+def _measure(city: Any, size: int) -> None:
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
     from bench.server import HOST
     from civitas.cockpit.scratch import mend, miscounts
+    from civitas.contributions.models import Contribution
     from civitas.people.models import User
 
     def tell(name: str, ms: float, **more: Any) -> None:
@@ -104,6 +111,8 @@ def _measure(city: Any) -> None:
     tell("cockpit, counted anew from scratch", (time.perf_counter() - began) * 1_000)
     if faults := miscounts(city):
         raise SystemExit("; ".join(faults[:5]))
+    if (rows := Contribution.objects.of(city).filter(kind__in=["idea", "improvement"]).count()) != size:
+        raise SystemExit(f"the city has {rows} voices, not {size}")
     client = Client(headers={"host": HOST})
     client.force_login(User.objects.get(email=OWNER))
     for name, path in PATHS.items():
@@ -112,12 +121,13 @@ def _measure(city: Any) -> None:
             raise SystemExit(f"{path}: {answer.status_code}")
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
+        asked = len(queries)  # the log is emptied by the next request
         spent = []
         for _round in range(ROUNDS):
             began = time.perf_counter()
             client.get(path)
             spent.append((time.perf_counter() - began) * 1_000)
-        tell(name, median(spent), queries=len(queries), bytes=len(answer.content))
+        tell(name, median(spent), queries=asked, bytes=len(answer.content))
 
 
 if __name__ == "__main__":
