@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from civitas.contributions.models import Link
+from civitas.contributions.models import Contribution, Link
 from civitas.coproduction.actions.gates import HOP
+from civitas.coproduction.actions.holding import hold_concept
 from civitas.coproduction.calls import calls_of
 from civitas.coproduction.models import Decider, Gate, GateDecision, Member, SectionText, Wording
 from civitas.coproduction.notices import KINDS
 from civitas.coproduction.pages import render_concept, render_my_concepts, render_paper, render_stage, render_waiting_gates
 from civitas.coproduction.personal import adopt_concepts, erase_concepts, export_concepts
-from civitas.coproduction.queries import places_of_remarks, words_of_sections, written_by_hand, written_by_others
+from civitas.coproduction.queries import (
+    concept_of,
+    places_of_remarks,
+    words_of_sections,
+    written_by_hand,
+    written_by_others,
+    written_sections,
+)
 from civitas.coproduction.rules import may_see_gates
 from civitas.coproduction.stages import miscounts, recount
 from civitas.coproduction.stations import decisions_in_words, stations_of_concepts
-from civitas.kit.rooms import ContributionSection, MySection, NavItem, PersonalData, Quotes, Recount, Room
+from civitas.kit.rooms import ContributionSection, FurtherText, MySection, NavItem, PersonalData, Quotes, Recount, Room
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +53,21 @@ def _texts(city: Any, ids: list[int]) -> Any:
 
 def _wordings(city: Any, ids: list[int]) -> Any:
     return Wording.objects.of(city).filter(concept__contribution__in=_concepts(city, ids))
+
+
+def sections_to_black_out(city: Any, row: Contribution, hold: bool) -> list[FurtherText]:  # noqa: FBT001  # as `Room.further_texts` says
+    """The sections of a concept, each by itself, with every wording that it had."""
+    concept = concept_of(city, row) if row.kind == Contribution.Kind.CONCEPT else None
+    if concept is None:
+        return []
+    if hold:
+        hold_concept(city.pk, concept.pk)
+    wordings = Wording.objects.of(city).filter(concept=concept)
+    return [
+        FurtherText(f"section-{each.row.pk}", str(each.section), each.row, "text", each.version, wordings.filter(key=each.section.key))
+        for each in written_sections(concept)
+        if each.row is not None
+    ]
 
 
 def _members(city: Any, ids: list[int]) -> Any:
@@ -89,10 +112,11 @@ ROOM = Room(
     comment_places=places_of_remarks,
     keeps_words=written_by_hand,
     further_words=words_of_sections,
+    further_texts=sections_to_black_out,
     written_by_others=written_by_others,
     recounts=(Recount(miscounts, recount),),
     quotes=(
-        Quotes(_texts, ("text", "from_canvas"), lines=True),
+        Quotes(_texts, ("text", "from_canvas"), lines=True, found_by="concept__contribution"),
         Quotes(_wordings, ("text",), lines=True),
         Quotes(_members, ("words", "organisation_name")),
         Quotes(_gates, ("title", "question", "body")),

@@ -178,12 +178,27 @@ class Quotes:
     `rows(city, ids)` gives those about these contributions, `fields` names their texts (text, or JSON that holds texts). Where nobody
     can tell what a text is about (`anywhere`), it gives all of the city, and only what is somebody's for sure goes: numbers, addresses.
     `lines`: they repeat cards of boards line by line; a card's line that goes out of a result goes out of them.
+    `found_by` names the way to the id of the contribution under whose words the search finds them ('' = it finds them nowhere).
     """
 
     rows: Callable[[Any, list[int]], Any]
     fields: tuple[str, ...]
     anywhere: bool = False
     lines: bool = False
+    found_by: str = ""
+
+
+@dataclass(frozen=True)
+class FurtherText:
+    """A text of a contribution that a room keeps beside it, in which something can be blacked out: its name in the form (as "section-7"),
+    what it is in words, the row and field that hold it, its version, and the rows that keep its wordings, with a `version` each."""
+
+    name: str
+    label: str | _StrPromise
+    row: Any
+    field: str
+    version: int
+    wordings: Any
 
 
 @dataclass(frozen=True)
@@ -267,6 +282,9 @@ class Room:
     figures: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)  # name -> count for a city
     recounts: tuple[Recount, ...] = ()
     quotes: tuple[Quotes, ...] = ()
+    # (city, contribution, hold) -> the texts of it that this room keeps, in reading order; with `hold` nobody else writes them until the
+    # transaction ends.
+    further_texts: Callable[[Any, Any, bool], list[FurtherText]] | None = None
     # (city, contributions and comments) out of which words were just blacked out, in that transaction: what was made of them is made anew.
     on_redacted: tuple[Callable[[Any, list[Any]], None], ...] = ()
     retention: tuple[Retention, ...] = ()

@@ -17,7 +17,7 @@ from civitas.redaction.models import Redaction
 from civitas.redaction.reach import reach_of
 from civitas.redaction.rules import may_redact
 from civitas.redaction.scrubbing import scrub_later
-from civitas.redaction.texts import attachments_of, texts_of
+from civitas.redaction.texts import attachments_of, further_texts, texts_of, versions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,13 +35,16 @@ def redact_contribution(
     *,
     reason: str,
     version: int,
+    read: Mapping[str, int] | None = None,
     spans: Mapping[str, Sequence[Span]] | None = None,
+    earlier: Sequence[str] = (),
     areas: Mapping[int, Sequence[Area]] | None = None,
 ) -> Redaction:
     """Take spans out of texts (by their names, see `texts_of`) and areas out of pictures (by the files' ids), wherever they stand.
 
+    `earlier` are passages that stand only in earlier wordings of a text that a room keeps.
     It cannot be undone. The author hears of it; on record are counts and names of fields. Raises Refused: 409 when the contribution
-    was changed since `version`.
+    was changed since `version`, or one of the texts that rooms keep of it since the version `read` of it.
     """
     may_redact(actor, contribution).require()
     if reason not in Redaction.Reason.values:
@@ -50,7 +53,7 @@ def redact_contribution(
     wanted = {pk: found for pk, each in (areas or {}).items() if (found := [area for one in each if (area := one.within())])}
     texts = {each.name: each for each in texts_of(contribution, attachments)}
     marked = {name: passages for name, each in (spans or {}).items() if name in texts and (passages := joined(each, len(texts[name].text)))}
-    if not wanted and not marked:
+    if not wanted and not marked and not earlier:
         raise Refused(_("Nothing is marked yet. Please mark what should be blacked out."), status=400)
     # Decoded before anything is locked.
     files = {each.file_id: each.file for each in attachments}
@@ -58,12 +61,14 @@ def redact_contribution(
     if len(pictures) != len(wanted):
         raise Refused(_("This file is gone meanwhile."), status=409)
     with transaction.atomic():
+        further_texts(contribution, hold=True)  # who writes these holds them before the contribution
         rows = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("author", "root")
         row = rows.get(pk=contribution.pk)
-        if row.version != version:
+        now = texts_of(row, attachments_of(row))
+        if row.version != version or (read is not None and versions_of(now) != read):
             raise Refused(_("This text was changed meanwhile. Please look at it again; what you marked is kept."), status=409)
         may_redact(actor, row).require()
-        reach = reach_of(actor.city, row, texts_of(row, attachments_of(row)), marked)
+        reach = reach_of(actor.city, row, now, marked, earlier=earlier)
         reach.write()
         for file, versions in pictures:
             replace_versions(file, versions)

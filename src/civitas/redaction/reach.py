@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from civitas.contributions.models import ANSWERS, WORDS, Contribution, Link, Revision
 from civitas.contributions.words import index_words
-from civitas.kit.personal import blackened, joined
+from civitas.kit.personal import Span, blackened, joined
 from civitas.kit.rooms import rooms
 from civitas.kit.texts import slugified
 from civitas.redaction.pieces import Pieces, pieces_of
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from civitas.cities.models import City
-    from civitas.kit.personal import Span
     from civitas.redaction.texts import Text
 
 _SAID = ("title", "text", *ANSWERS, "place_name")
@@ -51,6 +50,7 @@ class Reach:
     said: list[Change] = field(default_factory=list)  # other contributions and comments
     versions: list[Change] = field(default_factory=list)
     others: list[Change] = field(default_factory=list)
+    found_by: set[int] = field(default_factory=set)  # contributions under whose words the search finds some of the others
 
     @property
     def elsewhere(self) -> int:
@@ -69,7 +69,10 @@ class Reach:
         rows = Contribution.objects.of(self.city).filter(pk__in=changed).select_related("author", "process", "step", "root")
         now_black = list(rows.order_by("pk"))
         # At once, not by the worker: until then a search would still find it.
-        index_words(self.city, [row for row in now_black if row.kind != Contribution.Kind.COMMENT])
+        found_by = (
+            Contribution.objects.of(self.city).filter(pk__in=self.found_by.difference(changed)).select_related("author").order_by("pk")
+        )
+        index_words(self.city, [row for row in (*now_black, *found_by) if row.kind != Contribution.Kind.COMMENT])
         for renew in (each for room in rooms() for each in room.on_redacted):
             renew(self.city, now_black)
 
@@ -85,19 +88,26 @@ def _write(change: Change) -> None:
         rows.delete()
 
 
-def reach_of(city: City, row: Contribution, texts: Sequence[Text], marked: Mapping[str, Sequence[Span]]) -> Reach:
-    """What changes when these spans (by the texts' names) are blacked out in a contribution or comment."""
+def reach_of(
+    city: City, row: Contribution, texts: Sequence[Text], marked: Mapping[str, Sequence[Span]], *, earlier: Sequence[str] = ()
+) -> Reach:
+    """What changes when these spans (by the texts' names) are blacked out, and passages that only `earlier` wordings have."""
     reach = Reach(city, row)
     spans = {each.name: joined(marked.get(each.name, ()), len(each.text)) for each in texts}
     taken = [piece for each in texts for piece in pieces_of(each.text, spans[each.name])]
+    taken += [piece for words in earlier for piece in pieces_of(words, [Span(0, len(words))])]
     pieces = Pieces(taken)
     changes: dict[tuple[type[Model], int], Change] = {}
     for each in texts:
-        found = joined([*spans[each.name], *pieces.in_own(each.text)], len(each.text))
+        # Rooms' texts are long and written by several people: a name that is taken out goes from all of them.
+        again = pieces.in_text_about(each.text) if each.further else pieces.in_own(each.text)
+        found = joined([*spans[each.name], *again], len(each.text))
         if found:
             reach.passages += len(found)
             change = changes.setdefault((type(each.row), each.row.pk), Change(each.row, {}))
-            change.values[each.field] = blackened(each.text, found, longest=each.longest)
+            change.values[each.field] = after = blackened(each.text, found, longest=each.longest)
+            for wording in each.further.wordings.filter(version=each.further.version) if each.further else ():
+                changes[type(wording), wording.pk] = Change(wording, {each.field: after})
             if (name := each.name.partition("-")[0]) not in reach.fields:
                 reach.fields.append(name)
     # Its version goes up whatever is blacked out, so that nobody decides by an older look at it.
@@ -105,6 +115,11 @@ def reach_of(city: City, row: Contribution, texts: Sequence[Text], marked: Mappi
     own.values |= _around(row, pieces)
     reach.own = list(changes.values())
     if taken:
+        for each in texts:
+            for wording in (
+                each.further.wordings.exclude(version=each.further.version).order_by("pk").iterator(chunk_size=100) if each.further else ()
+            ):
+                _note(reach.versions, wording, {each.field: _without(wording, each.field, pieces.in_earlier)})
         _look_elsewhere(reach, pieces, own.values.get("title"))
     return reach
 
@@ -140,14 +155,21 @@ def _look_elsewhere(reach: Reach, pieces: Pieces, title: str | None) -> None:
         values = {name: _without(other, name, pieces.in_comment) for name in _SAID}
         _note(reach.said, other, values | _around_other(other, pieces))
     about = sorted({row.pk, *(change.row.pk for change in reach.said)})
+    changed = {(type(change.row), change.row.pk): change.values for change in (*reach.own, *reach.versions)}
     old = [_address(row, each) for each in titles if each] if title is not None else []
     for quotes in (each for room in rooms() for each in room.quotes):
+        black: list[int] = []
         for found in quotes.rows(city, about).order_by("pk").iterator(chunk_size=500):
-            kept = {name: getattr(found, name) for name in quotes.fields}
+            known = changed.get((type(found), found.pk), {})  # what is marked there itself is not looked for again
+            kept = {name: getattr(found, name) for name in quotes.fields if name not in known}
             anywhere = quotes.anywhere and not (row.number and f"/beitrag/{row.number}-" in str(kept))
             values = {name: pieces.out_of(value, anywhere=anywhere) for name, value in kept.items()}
             values = {name: _without_addresses(value, old, f"/beitrag/{row.number}") for name, value in values.items()}
-            _note(reach.others, found, {name: _cut(found, name, value) for name, value in values.items()})
+            if _note(reach.others, found, {name: _cut(found, name, value) for name, value in values.items()}):
+                black.append(found.pk)
+        if black and quotes.found_by:
+            ids = quotes.rows(city, about).filter(pk__in=black).order_by("pk").values_list(quotes.found_by, flat=True)
+            reach.found_by.update(ids)
 
 
 def _around_other(row: Contribution, pieces: Pieces) -> dict[str, str]:
@@ -175,10 +197,11 @@ def _cut(row: Any, name: str, value: Any) -> Any:
     return value[:longest] if isinstance(value, str) and longest else value
 
 
-def _note(changes: list[Change], row: Any, values: dict[str, Any]) -> None:
+def _note(changes: list[Change], row: Any, values: dict[str, Any]) -> bool:
     changed = {name: value for name, value in values.items() if value != getattr(row, name)}
     if changed:
         changes.append(Change(row, changed))
+    return bool(changed)
 
 
 def _address(row: Contribution, title: str) -> str:

@@ -25,7 +25,7 @@ from civitas.redaction.marks import Marks, marks_in, moved_on
 from civitas.redaction.queries import found_by
 from civitas.redaction.reach import reach_of
 from civitas.redaction.rules import may_redact
-from civitas.redaction.texts import attachments_of, texts_of
+from civitas.redaction.texts import attachments_of, texts_of, versions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +60,7 @@ def redact(request: HttpRequest, number: int | None = None, key: int | None = No
     if step == "edit":
         again = ReasonForm(initial={"version": row.version, "reason": request.POST.get("reason")})
         return _mark_page(request, row, attachments, texts, marks, again)
-    if form.is_valid() and form.cleaned_data["version"] != row.version:
+    if form.is_valid() and (form.cleaned_data["version"] != row.version or marks.read != versions_of(texts)):
         return _overtaken(request, row, marks, form)
     if marks.is_empty and not marks.faults:
         marks.faults[""] = _("Nothing is marked yet. Please mark what should be blacked out.")
@@ -69,7 +69,9 @@ def redact(request: HttpRequest, number: int | None = None, key: int | None = No
     if step != "confirm":
         return _preview(request, row, attachments, texts, marks, form)
     try:
-        redact_contribution(request.actor, row, spans=marks.spans, areas=marks.areas, **form.cleaned_data)
+        redact_contribution(
+            request.actor, row, spans=marks.spans, areas=marks.areas, earlier=marks.earlier, read=marks.read, **form.cleaned_data
+        )
     except Refused as refused:
         if refused.status == 409:
             return _overtaken(request, row, marks, form, refused=refused)
@@ -106,9 +108,10 @@ def _mark_page(
     context = {
         **_head(request, row),
         "form": form,
-        "texts": [_marked(each, marks) for each in texts],
+        "texts": [_marked(each, marks) for each in texts if each.text],
+        "read": _read(texts),
         "files": [_file(each, marks) for each in attachments],
-        "words": marks.words if "words" in marks.faults else "",
+        "words": marks.words if "words" in marks.faults else "\n".join(marks.earlier),
         "fault": marks.faults.get("", ""),
         "words_fault": marks.faults.get("words", ""),
         "proposals": sum(len(personal_in(each.text)) for each in texts),
@@ -119,14 +122,18 @@ def _mark_page(
 def _preview(
     request: HttpRequest, row: Contribution, attachments: list[Attachment], texts: list[Text], marks: Marks, form: ReasonForm
 ) -> HttpResponse:
-    reach = reach_of(row.city, row, texts, marks.spans)
+    reach = reach_of(row.city, row, texts, marks.spans, earlier=marks.earlier)
     values = {(type(change.row), change.row.pk): change.values for change in reach.own}
     files = [each for each in (_file(one, marks) for one in attachments) if each["areas"]]
     context = {
         **_head(request, row),
         "form": form,
-        "texts": [{"text": each, "after": values.get((type(each.row), each.row.pk), {}).get(each.field, "")} for each in texts],
+        "texts": [
+            {"text": each, "after": values.get((type(each.row), each.row.pk), {}).get(each.field, "")} for each in texts if each.text
+        ],
+        "earlier": "\n".join(marks.earlier),
         "files": files,
+        "read": _read(texts),
         "spans": [f"{name}:{span.start}-{span.end}" for name, spans in marks.spans.items() for span in spans],
         "passages": reach.passages,
         "areas": sum(map(len, marks.areas.values())),
@@ -136,6 +143,10 @@ def _preview(
         "reason": dict(form.fields["reason"].choices)[form.cleaned_data["reason"]],  # type: ignore[attr-defined]  # a ChoiceField
     }
     return render(request, "redaction/preview.html", context)
+
+
+def _read(texts: list[Text]) -> list[str]:
+    return [f"{name}:{version}" for name, version in versions_of(texts).items()]
 
 
 def _head(request: HttpRequest, row: Contribution) -> dict[str, Any]:
