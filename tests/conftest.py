@@ -114,6 +114,16 @@ def _connections_stay_open() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _filled_tables_are_emptied() -> Iterator[None]:
+    from django.test import TransactionTestCase
+    from tests.emptying import empty_filled_tables
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_filled_tables)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _database_counts_as_small() -> Iterator[None]:
     """PostgreSQL's files keep what thousands of tests before wrote and rolled back: a large one would not be scrubbed by itself."""
     with pytest.MonkeyPatch.context() as patch:
