@@ -273,3 +273,12 @@ def test_what_stands_is_what_the_city_shows_of_it(owner: Actor, step: Step, idea
     settle(owner, step, [theme(idea), theme(idea, key="group:bbbbbbbb", title="Mehr Licht")])
     settle(owner, step, [theme(idea)])
     assert [row.title for row in results_of(step.city, step)] == ["Im Sommer Schatten finden"]
+
+
+def test_in_a_draft_process_nothing_is_concluded_since_its_results_would_be_public(owner: Actor, step: Step, idea: Contribution) -> None:
+    step.process.state = "draft"
+    step.process.save()
+    assert not may_conclude(owner, step)
+    with pytest.raises(Refused) as refused:
+        settle(owner, step, [theme(idea)])
+    assert (refused.value.status, made(step)) == (409, [])

@@ -121,13 +121,29 @@ class TestDeciding:
             with pytest.raises(Refused) as refused:
                 act()
             assert refused.value.status == 404
-        assert (open_gates(town.city), waiting_for(town.emma)) == ([], [])
+        assert (open_gates(town.city), waiting_for(town.emma), gates_by_person(town.city)) == ([], [], {})
 
     def test_who_writes_along_does_not_decide_about_it(self, town: Any) -> None:
         come_by_invitation(actor_of(town.emma), town.concept, invitation_token(town.concept))
         with pytest.raises(Refused) as refused:
             decide(actor_of(town.emma), make_gate(town), decided(), edition=0)
         assert refused.value.status == 403
+
+    @pytest.mark.parametrize("wrote", ["a section", "the lead"])
+    def test_a_lead_who_wrote_in_it_without_being_a_member_does_not_decide(self, town: Any, wrote: str) -> None:
+        lead, gate = actor_of(town.olaf), make_gate(town, deciders=(town.olaf,))
+        if wrote == "a section":
+            write_section(lead, town.concept, None, "how", text="Ein Anruf um elf.", version=0)
+        else:
+            write_lead(lead, town.concept, None, title="Hitze-Telefon", text="Ein Anruf.", version=town.concept.contribution.version)
+        with pytest.raises(Refused) as refused:
+            decide(lead, gate, decided(), edition=1)
+        assert refused.value.status == 403
+
+    def test_a_lead_who_asked_something_in_a_comment_decides(self, town: Any) -> None:
+        gate = make_gate(town, deciders=(town.olaf,))
+        remark_on_section(actor_of(town.olaf), town.concept, None, "how", uid=uuid7(), text="Wer ruft am Wochenende an?")
+        assert decide(actor_of(town.olaf), gate, decided(), edition=0).verdict == "go"
 
     def test_another_title_is_another_concept_to_who_decides(self, town: Any) -> None:
         gate, row = make_gate(town), town.concept.contribution

@@ -30,7 +30,7 @@ from civitas.kit.rooms import rooms
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
-from civitas.processes.models import Step
+from civitas.processes.models import Process, Step
 from civitas.processes.registry import Concluded, method_of
 from civitas.processes.rules import may_see_process
 
@@ -91,6 +91,8 @@ def may_conclude(actor: Actor, step: Step) -> Verdict:
     if not visible:
         return visible
     if actor.has(Role.FACILITATOR, Role.OWNER, Role.ADMINISTRATOR):
+        if step.process.state == Process.State.DRAFT:  # its results would be public before it is
+            return no(_("This process is a draft, which nobody sees. Please publish it before its steps are concluded."), status=409)
         return YES
     return no(_("Only who leads this step can conclude it."))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Q
 
-from civitas.contributions.models import Contribution, Link
+from civitas.contributions.models import Contribution, Link, Revision
 from civitas.coproduction.models import Concept, Decider, Gate, GateDecision, Member, Remark, SectionText, Wording
 from civitas.coproduction.sections import Section, all_sections
 from civitas.kit.keyset import KeysetPage, keyset_page
@@ -91,6 +91,18 @@ def member_of(actor: Actor, concept: Concept | None) -> Member | None:
     if concept is None or actor.participant is None:
         return None
     return Member.objects.of(actor.city).filter(concept=concept, participant=actor.participant).first()
+
+
+def wrote_in(actor: Actor, concept: Concept) -> bool:
+    """Whether the actor wrote a section of a concept, or changed its title or lead, as who leads concepts does without being a member.
+
+    Who asked something in a comment wrote nothing of it. Two queries at most.
+    """
+    if actor.participant is None:
+        return False
+    sections = Wording.objects.of(actor.city).filter(concept=concept, by=actor.participant)
+    leads = Revision.objects.of(actor.city).filter(contribution=concept.contribution_id, by=actor.participant)
+    return sections.exists() or leads.exists()
 
 
 @dataclass

@@ -16,6 +16,7 @@ from civitas.coproduction.notices import KINDS
 from civitas.coproduction.pages import render_concept, render_my_concepts, render_paper, render_stage, render_waiting_gates
 from civitas.coproduction.personal import adopt_concepts, erase_concepts, export_concepts
 from civitas.coproduction.queries import (
+    SHOWN,
     concept_of,
     places_of_remarks,
     words_of_sections,
@@ -85,7 +86,8 @@ def _decisions(city: Any, ids: list[int]) -> Any:
 def gates_by_person(city: Any) -> Mapping[int, list[tuple[Any, int]]]:
     """How many gates wait for whom of the team."""
     counts: dict[int, int] = {}
-    waiting = Decider.objects.of(city).filter(gate__state=Gate.State.WAITING)
+    shown = {f"gate__{way}": state for way, state in SHOWN.items()}
+    waiting = Decider.objects.of(city).filter(gate__state=Gate.State.WAITING, **shown)
     for person in waiting.values_list("participant", flat=True):
         counts[person] = counts.get(person, 0) + 1
     words = ngettext_lazy("%(count)s decision about a concept", "%(count)s decisions about concepts", "count")

@@ -99,8 +99,8 @@ def may_see_gates(actor: Actor) -> Verdict:
     return YES if actor.is_staff else no(_("This page is for the city's team."))
 
 
-def may_decide(actor: Actor, gate: Gate, member: Member | None, *, named: bool) -> Verdict:
-    """Only who was named decides, as long as they work for the city; nobody about a concept that they wrote themselves."""
+def may_decide(actor: Actor, gate: Gate, member: Member | None, *, named: bool, wrote: bool) -> Verdict:
+    """Only who was named decides, as long as they work for the city; nobody about a concept in which they wrote themselves."""
     if gate.city_id != actor.city.pk:
         return no(_("We cannot find this decision point."), status=404)
     if not (visible := may_see(actor, gate.concept.contribution)):
@@ -109,7 +109,7 @@ def may_decide(actor: Actor, gate: Gate, member: Member | None, *, named: bool) 
         return no(_("Only the people who are named at this decision point decide."))
     if is_author(actor, gate.concept.contribution):
         return no(_("You began this concept yourself. Another person decides about it."))
-    if member is not None and member.state in {Member.State.IN, Member.State.LEFT}:
+    if wrote or (member is not None and member.state in {Member.State.IN, Member.State.LEFT}):
         return no(_("You wrote this concept with others. Another person decides about it."))
     return YES
 

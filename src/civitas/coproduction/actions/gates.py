@@ -15,7 +15,7 @@ from civitas.contributions.models import Contribution
 from civitas.contributions.walking import among, walk
 from civitas.coproduction.actions.holding import hold_concept
 from civitas.coproduction.models import Concept, Decider, Gate, GateDecision, Member
-from civitas.coproduction.queries import colleagues, member_of
+from civitas.coproduction.queries import colleagues, member_of, wrote_in
 from civitas.coproduction.rules import may_decide, may_steer
 from civitas.coproduction.stages import keep_stage
 from civitas.journal.actions import record
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from civitas.cities.models import City
+    from civitas.kit.verdicts import Verdict
     from civitas.people.actors import Actor
 
 MOST_GATES = 12
@@ -157,7 +158,7 @@ def decide(actor: Actor, gate: Gate, decided: Decided, *, edition: int) -> GateD
 
     Raises Refused: 409 when somebody was quicker or the concept was changed since, 400 with a sentence per field.
     """
-    may_decide(actor, gate, member_of(actor, gate.concept), named=_is_named(actor, gate)).require()
+    _may_decide(actor, gate).require()
     decided = _checked_decision(decided)
     with transaction.atomic():
         now = hold_concept(actor.city.pk, gate.concept_id).edition
@@ -173,7 +174,7 @@ def decide(actor: Actor, gate: Gate, decided: Decided, *, edition: int) -> GateD
 
 def correct(actor: Actor, gate: Gate, decided: Decided, *, why: str, version: int) -> GateDecision:
     """Correct what was decided: another version, with the reason; the earlier one stays readable. `version` is the one corrected."""
-    may_decide(actor, gate, member_of(actor, gate.concept), named=_is_named(actor, gate)).require()
+    _may_decide(actor, gate).require()
     decided, why = _checked_decision(decided), cleaned_line(why)
     sentence = _("Please say why it is corrected.") if not why else too_long(why, LONGEST_CORRECTION)
     if sentence:
@@ -203,6 +204,11 @@ def _note(actor: Actor, row: Gate, decided: Decided, *, edition: int, correction
     details: dict[str, Any] = {"verdict": made.verdict, "version": made.version, "edition": edition}
     record(actor.city, by=actor.uid, verb="gate.corrected" if correction else "gate.decided", subject=f"gate:{row.pk}", details=details)
     return made
+
+
+def _may_decide(actor: Actor, gate: Gate) -> Verdict:
+    wrote = wrote_in(actor, gate.concept)
+    return may_decide(actor, gate, member_of(actor, gate.concept), named=_is_named(actor, gate), wrote=wrote)
 
 
 def _is_named(actor: Actor, gate: Gate) -> bool:

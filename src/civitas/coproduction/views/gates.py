@@ -29,6 +29,7 @@ from civitas.coproduction.queries import (
     voices_of,
     waiting_for,
     written_sections,
+    wrote_in,
 )
 from civitas.coproduction.reading import blocks_of
 from civitas.coproduction.rules import leads_concepts, may_decide, may_see_gates, may_steer
@@ -144,7 +145,8 @@ def show_gate(request: HttpRequest, key: int) -> HttpResponse:
     may_see(request.actor, gate.concept.contribution).require()
     person = request.actor.participant
     named = person is not None and Decider.objects.of(request.city).filter(gate=gate, participant=person).exists()
-    allowed = may_decide(request.actor, gate, member_of(request.actor, gate.concept), named=named)
+    member, wrote = member_of(request.actor, gate.concept), wrote_in(request.actor, gate.concept)
+    allowed = may_decide(request.actor, gate, member, named=named, wrote=wrote)
     view = gates_of(gate.concept, only=gate.pk)[0]
     corrects = gate.state == Gate.State.DECIDED
     if request.method != "POST":
