@@ -12,6 +12,7 @@ from django.urls import reverse
 from tests.coproduction.concepts import TITLE, decided, make_gate, make_town
 from tests.factories import make_browser, make_contribution, make_guest, make_link, make_organisation, make_participant, make_staff
 
+from civitas.contributions.actions import change_visibility
 from civitas.coproduction.actions.beginning import begin_concept
 from civitas.coproduction.actions.gates import Plan, change_gate, correct, decide, take_back
 from civitas.coproduction.actions.people import ask_to_write, come_by_invitation, invitation_token
@@ -68,6 +69,21 @@ CITIZEN = {"concept", "ask_to_write", "concept_invitation", "remark_on_section",
 
 
 class TestDoors:
+    def test_while_it_waits_who_writes_along_reads_its_page_and_finds_the_workshop_and_nobody_else_does(self, town: Any) -> None:
+        bob, row = make_participant(town.city, "Bob"), town.concept.contribution
+        come_by_invitation(actor_of(bob), town.concept, invitation_token(town.concept))
+        change_visibility(town.city, row, "waiting")
+        page = make_browser(town.city, bob).get(row.path)
+        workshop = f'<a href="/konzept/{row.number}">In der Werkstatt weiterschreiben</a>'
+        assert (page.status_code, workshop in text_of(page)) == (200, True)
+        assert "Bis dahin sehen es nur das Team und wer daran schreibt." in text_of(page)
+        assert workshop in text_of(make_browser(town.city, town.alice).get(row.path))
+        assert make_browser(town.city, bob).get(f"/beitrag/{row.number}/werdegang").status_code == 200
+        for person in (None, make_participant(town.city, "Carla")):
+            assert make_browser(town.city, person).get(row.path).status_code == 404
+        change_visibility(town.city, row, "hidden", reason="Test")
+        assert make_browser(town.city, bob).get(row.path).status_code == 404
+
     def test_a_guest_of_this_browser_comments_on_a_section(self, town: Any) -> None:
         browser = make_browser(town.city, make_guest(town.city, "Gast"))
         address = reverse("remark_on_section", args=[town.concept.contribution.number, "need"])

@@ -22,7 +22,7 @@ from civitas.contributions.compare import compared
 from civitas.contributions.drawings import drawing_in_words, read_drawing
 from civitas.contributions.forms.words import answer_fields
 from civitas.contributions.models import WORDS, Contribution, Revision
-from civitas.contributions.rules import may_mend, may_see, may_withdraw
+from civitas.contributions.rules import may_mend, may_read, may_see, may_withdraw
 from civitas.contributions.sketches import sketch_of, sketch_of_change
 from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.templatetags.kit import localized
@@ -94,7 +94,7 @@ def _found(request: HttpRequest, number: int | None, key: int | None) -> Contrib
     row = rows.filter(number=number).first() if key is None else rows.filter(pk=key, kind=Contribution.Kind.COMMENT).first()
     if row is None:
         raise Http404
-    may_see(request.actor, row).require()
+    may_read(request.actor, row).require()
     if row.root:
         may_see(request.actor, row.root).require()
     return row

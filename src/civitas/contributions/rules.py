@@ -45,6 +45,19 @@ def may_see(actor: Actor, contribution: Contribution) -> Verdict:
     return no(_("We cannot find this contribution."), status=404)
 
 
+def writes_on(actor: Actor, contribution: Contribution) -> str:
+    """Where somebody who writes what waits for the team with others goes on writing, a path; '' for everybody else."""
+    if contribution.visibility != Contribution.Visibility.WAITING or contribution.city_id != actor.city.pk:
+        return ""
+    return next((path for room in rooms() if room.writes_on and (path := room.writes_on(actor, contribution))), "")
+
+
+def may_read(actor: Actor, contribution: Contribution) -> Verdict:
+    """Who may see a contribution reads its pages, and who writes it with others while it waits for the team."""
+    visible = may_see(actor, contribution)
+    return visible if visible or not writes_on(actor, contribution) else YES
+
+
 def may_submit(actor: Actor, step: Step, kind: str) -> Verdict:
     """Whether the actor may give a contribution of this kind in the step now."""
     opened = may_use(actor, step, Ability.SUBMIT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -18,13 +19,14 @@ from civitas.coproduction.personal import adopt_concepts, erase_concepts, export
 from civitas.coproduction.queries import (
     SHOWN,
     concept_of,
+    member_of,
     places_of_remarks,
     words_of_sections,
     written_by_hand,
     written_by_others,
     written_sections,
 )
-from civitas.coproduction.rules import may_see_gates
+from civitas.coproduction.rules import leads_concepts, may_see_gates
 from civitas.coproduction.stages import miscounts, recount
 from civitas.coproduction.stations import decisions_in_words, stations_of_concepts
 from civitas.kit.rooms import ContributionSection, FurtherText, MySection, NavItem, PersonalData, Quotes, Recount, Room
@@ -71,6 +73,15 @@ def sections_to_black_out(city: Any, row: Contribution, hold: bool) -> list[Furt
     ]
 
 
+def workshop_of(actor: Any, row: Contribution) -> str:
+    """The workshop of a concept that waits for the team, for who writes it or leads concepts; '' for everybody else."""
+    if row.kind != Contribution.Kind.CONCEPT or (concept := concept_of(row.city, row)) is None:
+        return ""
+    member = member_of(actor, concept)
+    writes = leads_concepts(actor) or (member is not None and member.state == Member.State.IN)
+    return reverse("concept", args=[row.number]) if writes else ""
+
+
 def _members(city: Any, ids: list[int]) -> Any:
     return Member.objects.of(city).filter(concept__contribution__in=ids)
 
@@ -114,6 +125,7 @@ ROOM = Room(
     comment_places=places_of_remarks,
     keeps_words=written_by_hand,
     further_words=words_of_sections,
+    writes_on=workshop_of,
     further_texts=sections_to_black_out,
     written_by_others=written_by_others,
     recounts=(Recount(miscounts, recount),),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from civitas.cities.maps import map_panel
 from civitas.contributions.gallery import media_of
 from civitas.contributions.models import Link
-from civitas.contributions.rules import is_author, may_answer, may_describe, may_mend, may_moderate, may_withdraw
+from civitas.contributions.rules import is_author, may_answer, may_describe, may_mend, may_moderate, may_withdraw, writes_on
 from civitas.dialogue.queries import standing
 from civitas.dialogue.rules import may_comment, may_follow, may_support, may_take_support_back, steps_beside
 from civitas.dialogue.sections import sections_of
@@ -91,6 +91,7 @@ def page_context(request: HttpRequest, row: Contribution, *, form: CommentForm |
         "mail_url": _mail_url(row, address),
         "page_path": path,
         "sections": sections_of(request, row),
+        "writes_on": writes_on(actor, row),
         "explore_url": _explore_url(row),
     }
 

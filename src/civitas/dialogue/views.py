@@ -17,7 +17,7 @@ from civitas.contributions.gallery import pictures_on_paper
 from civitas.contributions.models import Contribution
 from civitas.contributions.neighbours import nearby, resembling
 from civitas.contributions.queries import MOST_WORDINGS, contribution_by_number, given_lately, head_of, together, wordings_page
-from civitas.contributions.rules import may_see
+from civitas.contributions.rules import may_read
 from civitas.dialogue.actions import add_comment, follow, support, unfollow, unsupport
 from civitas.dialogue.codes import qr_code
 from civitas.dialogue.forms import CommentForm
@@ -51,7 +51,7 @@ def _found(request: HttpRequest, number: int) -> Contribution:
     row = contribution_by_number(request.city, number) if request.city else None
     if row is None:
         raise Http404
-    may_see(request.actor, row).require()
+    may_read(request.actor, row).require()
     return row
 
 

@@ -275,6 +275,8 @@ class Room:
     comment_places: Callable[[Any, Collection[int]], Mapping[int, str]] | None = None
     # (contribution) -> whether others than its author wrote it as well, so that it is not theirs alone to take back.
     written_by_others: Callable[[Any], bool] | None = None
+    # (actor, contribution that waits) -> where somebody who writes it with others goes on writing, a path; '' for others.
+    writes_on: Callable[[Any, Any], str] | None = None
     # (city, keys) -> what else is written in these contributions than their own words, for the queue to look at and the search to find.
     further_words: Callable[[Any, Collection[int]], Mapping[int, str]] | None = None
     # (city, keys) -> those whose words people write by hand from now on: what a step makes anew does not overwrite them.

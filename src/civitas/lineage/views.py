@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import CARD, PAGE_SIZE, head_of
-from civitas.contributions.rules import may_see
+from civitas.contributions.rules import may_read
 from civitas.contributions.walking import among
 from civitas.kit.keyset import keyset_page
 from civitas.kit.templatetags.kit import localized
@@ -29,7 +29,7 @@ def _found(request: HttpRequest, number: int) -> Contribution:
     row: Contribution | None = rows.filter(number=number).first() if rows is not None else None
     if row is None:
         raise Http404
-    may_see(request.actor, row).require()
+    may_read(request.actor, row).require()
     return row
 
 
