@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.factories import make_comment, make_contribution, make_event, make_organisation, make_participant
-from tests.interop.desks import FILES, PACKS, Desk, desk_of, rows_of
+from tests.interop.desks import FILES, PACKS, Desk, desk_of, quiet, rows_of
 
 from civitas.cities.queries import area_at
 from civitas.contributions.actions import change_visibility
 from civitas.contributions.models import Contribution
 from civitas.dialogue.actions import support
 from civitas.dialogue.merged import merge_miscounts
-from civitas.interop.exports import key_of
+from civitas.interop.exports import export_contributions, export_dipas, key_of
 from civitas.interop.packs import load_pack
 from civitas.merging.actions import merge_contributions
 from civitas.people.actors import actor_of, city_actor
@@ -162,3 +162,32 @@ def test_an_export_reads_in_batches(desk: Desk, django_assert_max_num_queries: o
     lines = "".join(f"{number},Titel {number},2017-01-01\n" for number in range(1_203))
     desk.take(desk.write("id,title,created\n" + lines))
     assert [row["id"] for row in rows_of(desk.export()[0])] == [str(number) for number in range(1_203)]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "geojson"])
+def test_what_goes_out_as_a_sheet_or_for_maps_comes_in_again_the_same(desk: Desk, tmp_path: Path, ending: str) -> None:
+    fill(desk)
+    before, _comments = desk.export()
+    path = tmp_path / f"out.{ending}"
+    assert export_contributions(desk.process, path, progress=quiet) == 8
+    other = empty_desk(desk.city, tmp_path / "other")
+    report = other.take(path)
+    assert (report.taken.new, report.rejected, report.unknown, report.unread) == (8, 0, {}, [])
+    assert [row | {"comments": ""} for row in plain(other.export()[0])] == [row | {"comments": ""} for row in plain(before)]
+
+
+def test_the_columns_of_dipas_go_out_and_come_in(desk: Desk, tmp_path: Path) -> None:
+    fill(desk)
+    path = tmp_path / "dipas.csv"
+    assert export_dipas(desk.process, path, progress=quiet) == 8
+    written = path.read_text(encoding="utf-8-sig")
+    assert written.startswith("Node ID;Category;Rubric;Created (UTC);Rating;Total votes;Upvotes;Downvotes;Comments;Title;Contributiontext;")
+    other = empty_desk(desk.city, tmp_path / "other")
+    report = other.take(path)
+    assert (report.taken.new, report.rejected) == (8, 0)
+    names = ("id", "title", "text", "category", "lat", "lon", "created")
+    ours, theirs = (
+        [{name: row[name][:19] if name == "created" else row[name] for name in names} for row in rows_of(each.export()[0])]
+        for each in (desk, other)
+    )
+    assert theirs == ours

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Field -> names of columns that mean it, in German and English, the likeliest first.
 CONTRIBUTION_NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "document_id", "contribution_id", "beitrag_id", "beitragsid", "kennung", "uid"),
+    "id": ("id", "document_id", "contribution_id", "beitrag_id", "beitragsid", "kennung", "node_id", "uid"),
     "url": ("url", "link", "adresse_des_beitrags", "contribution_url", "source_url", "webadresse"),
     "title": ("title", "titel", "überschrift", "headline", "betreff", "subject"),
     "text": ("text", "beschreibung", "contributiontext", "description", "inhalt", "content", "beitrag", "body", "beitragstext"),
@@ -33,12 +33,12 @@ CONTRIBUTION_NAMES: dict[str, tuple[str, ...]] = {
     "kind": ("kind", "art"),
     "category": ("category", "kategorie", "thema", "topic", "rubrik"),
     "service": ("service", "dienstleistung"),
-    "created": ("created", "date", "datum", "created_at", "erstellt", "erstellt_am", "eingereicht_am", "published"),
+    "created": ("created", "date", "datum", "created_at", "erstellt", "erstellt_am", "eingereicht_am", "created_utc", "published"),
     "area": ("area", "stadtteil", "ortsteil", "quartier", "district"),
     "place_name": ("place_name", "ort", "place"),
     "lat": ("lat", "latitude", "breite", "breitengrad"),
     "lon": ("lon", "lng", "long", "longitude", "länge", "längengrad"),
-    "drawing": ("drawing", "zeichnung"),
+    "drawing": ("drawing", "zeichnung", "location"),
     "language": ("language", "sprache"),
     "organisation": ("organisation", "organization"),
     "status": ("status",),
@@ -100,7 +100,7 @@ class BadCell(Exception):
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\s_\-./]+", "_", name.strip().casefold()).strip("_")
+    return re.sub(r"[\s_\-./()]+", "_", name.strip().casefold()).strip("_")
 
 
 def recognised(header: Iterable[str], names: Mapping[str, tuple[str, ...]], chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -149,9 +149,10 @@ class Cells:
         return _short(cleaned(self.raw(field)), field, longest)
 
     def moment(self, field: str) -> dt.datetime | None:
-        """A date and time (UTC), read by `moment`; None where nothing is said."""
+        """A date and time (UTC), read by `moment`; None where nothing is said. A column may say of itself that it is in UTC."""
         text = self.line(field, longest=80)
-        return moment(text, self._zone) if text else None
+        is_utc = _plain(self._fields.get(field, "")).endswith("_utc")
+        return moment(text, dt.UTC if is_utc else self._zone) if text else None
 
     def url(self, field: str) -> str:
         """A web address; raises BadCell for anything else."""
@@ -220,7 +221,7 @@ def _short(text: str, field: str, longest: int) -> str:
     return text
 
 
-def moment(text: str, zone: ZoneInfo) -> dt.datetime:
+def moment(text: str, zone: dt.tzinfo) -> dt.datetime:
     """A moment (UTC) from ISO 8601, '13. Sep. 2017 09:58' or '13.09.2017 09:58'; without a zone it is the city's. Raises BadCell.
 
     An hour that the clocks skip in spring is taken as the one after; of an hour that comes twice in autumn, the first.

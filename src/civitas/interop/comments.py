@@ -1,4 +1,4 @@
-"""Comments from a CSV file to the contributions of a process: streamed, in batches, replies after what they reply to."""
+"""Comments from a file (CSV, XLSX) to the contributions of a process: streamed, in batches, replies after what they reply to."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from civitas.contributions.intake import Given, Taken, known_rows, note_taken
 from civitas.contributions.models import Contribution
 from civitas.dialogue.intake import GivenComment, take_in_comments
 from civitas.interop.columns import COMMENT_NAMES, BadCell, Cells, recognised
+from civitas.interop.files import open_table
 from civitas.interop.imports import BATCH, LONGEST_KEY, LONGEST_TEXT, Keys, Known, Report
-from civitas.interop.tables import Record, Rejects, Table, Unreadable
+from civitas.interop.tables import Record, Rejects, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,7 +52,7 @@ def import_comments(
 ) -> Report:
     """Bring the file's comments to contributions of the process. Raises Unreadable before anything is written."""
     report = Report()
-    with Table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
+    with open_table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
         fields, report.unread = recognised(table.header, COMMENT_NAMES, chosen)
         if not {"reply_to", "contribution_url"} & fields.keys():
             raise Unreadable("No column says what a comment is about. Name one with --map-comments column=reply_to.")

@@ -1,7 +1,8 @@
-"""A process's published contributions and comments as CSV files, streamed; what is exported can be imported again."""
+"""A process's published contributions and comments as files (CSV, XLSX, GeoJSON), streamed; what is exported can be imported again."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,13 +14,13 @@ from civitas.contributions.drawings import drawing_text
 from civitas.contributions.intake import COMMENT_KEY
 from civitas.contributions.models import ANSWERS, Contribution, StatusEvent
 from civitas.contributions.queries import Filters, count_listed
+from civitas.interop.files import write_file
 from civitas.interop.tables import write_table
 from civitas.kit.cells import defused
 from civitas.processes.models import Category
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from civitas.processes.models import Process
@@ -52,6 +53,24 @@ CONTRIBUTION_COLUMNS = (
     "merged_into",
 )
 COMMENT_COLUMNS = ("id", "reply_to", "contribution_id", "text", "created", "url", "language", "organisation", "stance")
+# The columns of DIPAS, Hamburg's platform, in its order.
+DIPAS_COLUMNS = (
+    "Node ID",
+    "Category",
+    "Rubric",
+    "Created (UTC)",
+    "Rating",
+    "Total votes",
+    "Upvotes",
+    "Downvotes",
+    "Comments",
+    "Title",
+    "Contributiontext",
+    "Location",
+    "Contribution Type",
+    "Selected Keywords",
+    "Suggested Keywords",
+)
 _AT_ONCE = 500
 
 
@@ -62,12 +81,41 @@ def export_contributions(process: Process, path: Path, *, progress: Callable[[in
     """
     total = count_listed(process.city, Filters(process=process))
     rows = _contribution_rows(process)
-    return write_table(path, CONTRIBUTION_COLUMNS, rows, progress=lambda done: progress(done, max(done, total)))
+    return write_file(path, CONTRIBUTION_COLUMNS, rows, progress=lambda done: progress(done, max(done, total)))
+
+
+def export_dipas(process: Process, path: Path, *, progress: Callable[[int, int], None]) -> int:
+    """Write the same rows as a CSV file of DIPAS: semicolons, UTF-8 with a mark; returns how many.
+
+    Nobody votes against a contribution here, so all votes are up; what we do not keep (rating, keywords) stays empty.
+    """
+    total = count_listed(process.city, Filters(process=process))
+    rows = (_of_dipas(row) for row in _contribution_rows(process))
+    return write_table(path, DIPAS_COLUMNS, rows, progress=lambda done: progress(done, max(done, total)), separator=";")
+
+
+def _of_dipas(row: Mapping[str, str]) -> dict[str, str]:
+    votes = str(int(row["votes"]) + int(row["support_count"]))
+    place = f"POINT ({row['lon']} {row['lat']})" if row["lat"] else ""
+    created = dt.datetime.fromisoformat(row["created"]).astimezone(dt.UTC)
+    return dict.fromkeys(DIPAS_COLUMNS, "") | {
+        "Node ID": row["id"],
+        "Category": row["category"],
+        "Rubric": row["kind"],
+        "Created (UTC)": f"{created:%Y-%m-%d %H:%M:%S}",
+        "Total votes": votes,
+        "Upvotes": votes,
+        "Downvotes": "0",
+        "Comments": row["comments"],
+        "Title": row["title"],
+        "Contributiontext": row["text"],
+        "Location": row["drawing"] or place,
+    }
 
 
 def export_comments(process: Process, path: Path, *, progress: Callable[[int, int], None]) -> int:
     """Write the published comments on what the process shows, oldest first; returns how many."""
-    return write_table(path, COMMENT_COLUMNS, _comment_rows(process), progress=lambda done: progress(done, done))
+    return write_file(path, COMMENT_COLUMNS, _comment_rows(process), progress=lambda done: progress(done, done))
 
 
 def _batches(process: Process, *, comments: bool) -> Iterator[list[Contribution]]:

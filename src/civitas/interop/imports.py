@@ -1,4 +1,4 @@
-"""Contributions from a CSV file into a process: streamed, in batches, each row in or in the reject file."""
+"""Contributions from a file (CSV, XLSX, GeoJSON) into a process: streamed, in batches, each row in or in the reject file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from civitas.cities.models import Area
 from civitas.contributions.intake import Given, OfficialWord, Taken, known_rows, note_taken, take_in
 from civitas.contributions.models import AUDIENCE_LENGTH, TITLE_LENGTH, Contribution
 from civitas.interop.columns import CONTRIBUTION_NAMES, BadCell, Cells, recognised
-from civitas.interop.tables import Record, Rejects, Table, Unreadable
+from civitas.interop.files import open_table
+from civitas.interop.tables import Record, Rejects, Unreadable
 from civitas.merging.actions import merge_contributions
 from civitas.merging.rules import may_merge
 from civitas.people.models import Organisation
@@ -122,7 +123,7 @@ def import_contributions(
     """Bring the file's contributions into the process. Raises Unreadable before anything is written, Refused where the rule says no."""
     step = _step_for(process)
     report = Report()
-    with Table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
+    with open_table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
         fields, report.unread = recognised(table.header, CONTRIBUTION_NAMES, chosen)
         reader = _ContributionReader(actor, step, fields, report)
         merged: dict[str, str] = {}
@@ -225,6 +226,8 @@ class _ContributionReader:
         drawing, middle_lat, middle_lon = cells.drawing(self._city)
         if lat is None:
             lat, lon = middle_lat, middle_lon
+            if drawing and drawing["type"] == "Point" and "lat" not in self._fields:
+                drawing = None  # the file knows places by this column alone
         values = {
             "title": title or _shortened(text),
             "text": text,
@@ -254,7 +257,7 @@ class _ContributionReader:
             key=key,
             read_at=self._keys.moment(),
             category=self._known.category(category),
-            said=self._said | ({"source_url"} if "url" in self._fields else set()) | ({"lat"} if drawing else set()),
+            said=self._said | ({"source_url"} if "url" in self._fields else set()) | ({"lat"} if lat is not None else set()),
             **values,
         )
 

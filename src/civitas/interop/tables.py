@@ -1,4 +1,4 @@
-"""CSV files as the world writes them: encoding, separator, broken records, and cells that a spreadsheet would run as formulas."""
+"""Tables in files: what all kinds have in common, and CSV as the world writes it: encoding, separator, broken records, formulas."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from civitas.kit.cells import defused
 
@@ -53,8 +53,6 @@ def check_encoding(path: Path, encoding: str) -> str:
         raise Unreadable(f"'{encoding}' is no encoding. Common ones are utf-8, cp1252 (Windows) and utf-16.") from None
     with path.open("rb") as file:
         start = file.read(4)
-        if start == b"PK\x03\x04":
-            raise Unreadable(f"{path.name} is a spreadsheet's own file, not CSV. Save it as CSV (UTF-8) from the spreadsheet.")
         if not encoding and start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise Unreadable(f"{path.name} is written in UTF-16, not UTF-8. Import it with --encoding utf-16, or save it as UTF-8.")
         file.seek(0)
@@ -87,7 +85,23 @@ def sniffed_separator(header: str) -> str:
     return max(SEPARATORS, key=bare.count)
 
 
-class Table:
+class Table(Protocol):
+    """A table of any kind of file that is read once, record by record, in bounded memory. `header` are the column names as written."""
+
+    header: list[str]
+    bytes: int
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_error: object) -> None: ...
+    def __iter__(self) -> Iterator[Record]: ...
+    def position(self) -> int:
+        """How many of `bytes` (in a spreadsheet: of its rows) were read, for a progress bar."""
+
+    def close(self) -> None:
+        """Let the file go."""
+
+
+class CsvTable:
     """A CSV file that is read once, record by record, in bounded memory. `header` are the column names as written."""
 
     def __init__(self, path: Path, *, encoding: str = "") -> None:
@@ -103,7 +117,7 @@ class Table:
         except BaseException:
             self.close()
             raise
-        self.header = _told_apart(names)
+        self.header = told_apart(names)
 
     def __enter__(self) -> Self:
         return self
@@ -177,7 +191,8 @@ class Table:
         return rows[0] if len(rows) == 1 else None
 
 
-def _told_apart(names: list[str]) -> list[str]:
+def told_apart(names: list[str]) -> list[str]:
+    """Names of columns, the second of one name as 'name (2)'."""
     counts: dict[str, int] = {}
     found = []
     for name in names:
@@ -222,13 +237,15 @@ class Rejects:
             self._file.close()
 
 
-def write_table(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, str]], *, progress: Callable[[int], None]) -> int:
+def write_table(
+    path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, str]], *, progress: Callable[[int], None], separator: str = ","
+) -> int:
     """Write a CSV file (UTF-8 with a mark, so that spreadsheets read it) row by row; returns how many. It appears when it is complete."""
     names = list(columns)
     beside = path.with_name(f".{path.name}.part")
     count = 0
     with beside.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, names)
+        writer = csv.DictWriter(file, names, delimiter=separator)
         writer.writeheader()
         for row in rows:
             writer.writerow(row)

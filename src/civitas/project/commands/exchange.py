@@ -1,4 +1,4 @@
-"""`civitas import` and `civitas export`: contributions and comments of a process as CSV files."""
+"""`civitas import` and `civitas export`: contributions and comments of a process as files (CSV, XLSX, GeoJSON)."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def _mapped(pairs: tuple[str, ...]) -> dict[str, str]:
 @click.argument("file", type=IN)
 @_CITY
 @_PROCESS
-@click.option("--comments", type=IN, help="CSV file of comments (id, reply_to, title, text, created, contribution_url).")
+@click.option("--comments", type=IN, help="File of comments (id, reply_to, title, text, created, contribution_url).")
 @click.option(
     "--map", "pairs", multiple=True, metavar="COLUMN=FIELD", help="Read a column of FILE as this field; may be given several times."
 )
 @click.option("--map-comments", "comment_pairs", multiple=True, metavar="COLUMN=FIELD", help="The same for the file of comments.")
 @click.option("--rejects", type=OUT, help="Where rows that do not go in are kept with their reason (default: FILE.rejects.csv).")
-@click.option("--encoding", default="", help="Encoding of the files, if they are not UTF-8 (cp1252, utf-16 …).")
+@click.option("--encoding", default="", help="Encoding of CSV files, if they are not UTF-8 (cp1252, utf-16 …).")
 def import_command(  # noqa: PLR0917  (click passes them by name)
     file: Path,
     city_slug: str,
@@ -66,14 +66,15 @@ def import_command(  # noqa: PLR0917  (click passes them by name)
     rejects: Path | None,
     encoding: str,
 ) -> None:
-    """Bring contributions from a CSV file into a process; a second time updates and never doubles.
+    """Bring contributions from a file (CSV, XLSX, GeoJSON) into a process; a second time updates and never doubles.
 
     Each row's id or url tells it apart. Exit code 0: all rows went in; 3: some are in the file of rejects; 2: refused, nothing was written.
     """
     start_django()
     from civitas.interop.comments import import_comments
+    from civitas.interop.files import open_table
     from civitas.interop.imports import import_contributions
-    from civitas.interop.tables import Unreadable, check_encoding
+    from civitas.interop.tables import Unreadable
     from civitas.kit.verdicts import Refused
     from civitas.people.actors import city_actor
 
@@ -87,7 +88,7 @@ def import_command(  # noqa: PLR0917  (click passes them by name)
     rejected = 0
     try:
         if comments:
-            check_encoding(comments, encoding)  # before the first file goes in
+            open_table(comments, encoding=encoding).close()  # before the first file goes in
         with progress_bar(file.name) as progress:
             report = import_contributions(actor, process, file, rejects=rejects, chosen=chosen, encoding=encoding, progress=progress)
         _say("contributions", report, rejects)
@@ -125,17 +126,22 @@ def _say(what: str, report: Report, rejects: Path) -> None:
 @_CITY
 @_PROCESS
 @click.option("--comments", type=OUT, help="Write the comments to this file.")
-def export_command(file: Path, city_slug: str, process_slug: str, comments: Path | None) -> None:
-    """Write what a process shows to a CSV file, which can be imported again and opened in a spreadsheet."""
-    start_django()
-    from civitas.interop.exports import export_comments, export_contributions
+@click.option("--dipas", is_flag=True, help="Write the columns of DIPAS instead of ours (CSV).")
+def export_command(file: Path, city_slug: str, process_slug: str, comments: Path | None, *, dipas: bool) -> None:
+    """Write what a process shows to a file, which can be imported again.
 
+    The name says the kind: .xlsx a spreadsheet, .geojson for maps, anything else CSV.
+    """
+    start_django()
+    from civitas.interop.exports import export_comments, export_contributions, export_dipas
+
+    export = export_dipas if dipas else export_contributions
     process = _process_of(city_slug, process_slug)
     if comments and comments.resolve() == file.resolve():
         refuse("Contributions and comments need a file each.")
     try:
         with progress_bar(file.name) as progress:
-            click.echo(f"contributions: {export_contributions(process, file, progress=progress):,} rows to {file}")
+            click.echo(f"contributions: {export(process, file, progress=progress):,} rows to {file}")
         if comments:
             with progress_bar(comments.name) as progress:
                 click.echo(f"comments: {export_comments(process, comments, progress=progress):,} rows to {comments}")
