@@ -24,8 +24,11 @@ from tests.factories import (
 
 from civitas.contributions.models import Contribution
 from civitas.dialogue.models import Support
-from civitas.people.actions import claim_token
-from civitas.people.models import Declined, Participant, User
+from civitas.people.actions import choose_news, claim_token, decline_news
+from civitas.people.actors import Actor
+from civitas.people.forms import mail_kinds
+from civitas.people.models import Declined, NewsRhythm, Participant, User
+from civitas.people.room import addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -143,31 +146,66 @@ def test_name_language_and_news_are_the_persons_to_choose(city: Any) -> None:
     person = make_participant(city)
     browser = make_browser(city, person)
     browser.post("/konto/name", {"pseudonym": "  Fatma\u202e  Y. ", "language": "en"})
-    browser.post("/konto/nachrichten", {"wanted": ["contribution.answered"]})
+    browser.post("/konto/nachrichten", {"contribution.answered": "daily", "contribution.received": "none", "sensor.found": "now"})
     person.refresh_from_db()
     assert (person.pseudonym, person.language) == ("Fatma Y.", "en")
-    declined = set(Declined.objects.values_list("kind", flat=True))
-    assert "contribution.received" in declined
-    assert "contribution.answered" not in declined
-    browser.post("/konto/nachrichten", {"wanted": [*declined, "contribution.answered"]})
+    assert list(Declined.objects.values_list("kind", flat=True)) == ["contribution.received"]
+    chosen = {"contribution.answered": "daily", "sensor.found": "now"}
+    assert dict(NewsRhythm.objects.values_list("kind", "rhythm")) == chosen
+    address = addresses(city, [person.uid])[person.uid]
+    assert (address.declined, address.rhythms) == ({"contribution.received"}, chosen)
+    # What is as usual needs no row.
+    browser.post("/konto/nachrichten", {"contribution.answered": "now", "contribution.received": "now", "sensor.found": "daily"})
     assert not Declined.objects.exists()
+    assert not NewsRhythm.objects.exists()
+
+
+def test_one_button_chooses_the_same_for_all_news(city: Any) -> None:
+    person = make_participant(city)
+    browser = make_browser(city, person)
+    browser.post("/konto/nachrichten", {"every": "weekly", "contribution.answered": "now"})
+    kinds = {kind.key for kind in mail_kinds(Actor(city, person))}
+    assert dict(NewsRhythm.objects.values_list("kind", "rhythm")) == dict.fromkeys(kinds, "weekly")
+    assert '<option value="weekly" selected>' in browser.get("/konto/").content.decode()
+    browser.post("/konto/nachrichten", {"every": "none"})
+    assert set(Declined.objects.values_list("kind", flat=True)) == kinds
+
+
+def test_who_ends_a_digest_by_its_link_keeps_what_comes_at_once(city: Any) -> None:
+    person = make_participant(city)
+    choose_news(city, person, {"contribution.answered": "weekly", "meeting.letter": "daily"})
+    decline_news(city, person.uid, "digest.daily")
+    assert set(Declined.objects.values_list("kind", flat=True)) == {"meeting.letter", "sensor.found"}
+    decline_news(city, person.uid, "digest.daily")
+    decline_news(city, person.uid, "digest.weekly")
+    assert set(Declined.objects.values_list("kind", flat=True)) == {"contribution.answered", "meeting.letter", "sensor.found"}
+
+
+def test_who_wanted_no_mail_at_all_and_chooses_some_gets_those_alone(city: Any) -> None:
+    person = make_participant(city)
+    decline_news(city, person.uid, "*")
+    choose_news(city, person, {"contribution.answered": "now"})
+    declined = set(Declined.objects.values_list("kind", flat=True))
+    assert ("*" in declined, "contribution.answered" in declined, "moderation.alert" in declined) == (False, False, True)
 
 
 def test_news_of_the_team_are_offered_to_the_team_alone_and_kept_by_who_leaves_it(city: Any) -> None:
     person = make_staff(city, "moderator")
     browser = make_browser(city, person)
-    assert 'value="moderation.alert"' in browser.get("/konto/").content.decode()
-    browser.post("/konto/nachrichten", {"wanted": ["contribution.answered"]})
+    assert 'name="moderation.alert"' in browser.get("/konto/").content.decode()
+    browser.post("/konto/nachrichten", {"every": "none"})
     person.memberships.all().delete()
     browser = make_browser(city, person)
     page = browser.get("/konto/").content.decode()
-    assert 'value="moderation.alert"' not in page
-    assert page.index("Was aus Ihren Beiträgen wird") < page.index('value="contribution.answered"') < page.index("Was andere sagen und tun")
-    browser.post("/konto/nachrichten", {"wanted": ["contribution.answered", "meeting.letter"]})
+    assert 'name="moderation.alert"' not in page
+    assert page.index("Was aus Ihren Beiträgen wird") < page.index('name="contribution.answered"') < page.index("Was andere sagen und tun")
+    browser.post("/konto/nachrichten", {"contribution.answered": "now", "meeting.letter": "now"})
     declined = set(Declined.objects.values_list("kind", flat=True))
     assert "meeting.letter" not in declined
     assert {"moderation.alert", "meeting.joined"} <= declined
-    assert browser.post("/konto/nachrichten", {"wanted": ["moderation.alert"]}).status_code == 422
+    browser.post("/konto/nachrichten", {"moderation.alert": "now"})  # is not theirs to choose
+    assert "moderation.alert" in set(Declined.objects.values_list("kind", flat=True))
+    assert browser.post("/konto/nachrichten", {"meeting.letter": "hourly"}).status_code == 422
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -177,7 +215,7 @@ def test_the_account_costs_the_same_with_one_role_and_with_three(city: Any, coun
         person.memberships.create(city=city, role="expert", organisation=make_organisation(city, f"Amt {index}"))
     browser = make_browser(city, person)
     browser.get("/konto/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert f"Amt {count - 1}" in browser.get("/konto/").content.decode()
 
 

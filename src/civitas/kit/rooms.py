@@ -39,7 +39,8 @@ class NavItem:
 class Worded:
     """A notice in words: subject and paragraphs of plain text, and the path of the page it is about (no host).
 
-    `mail_path` is where the mail leads instead: a link that proves that its reader owns the address.
+    `mail_path` is where the mail leads instead: a link that proves that its reader owns the address. `brief` is what a digest says
+    below the subject, in a line or two ('' = nothing: the subject says it all).
     """
 
     subject: str
@@ -47,16 +48,20 @@ class Worded:
     path: str = "/"
     action: str = ""
     mail_path: str = ""
+    brief: str = ""
 
 
 # What a kind of news is about, for the choice of what comes by mail; the last is only offered to who works for the city.
 GIVEN, PEOPLE, DECISIONS, TEAM = "given", "people", "decisions", "team"
+# When news goes out by mail: by itself and at once, or gathered in a digest.
+NOW, DAILY, WEEKLY = "now", "daily", "weekly"
 
 
 @dataclass(frozen=True)
 class NoticeKind:
     """A kind of news. `word(city, notice)` makes the words when it is shown or sent, so that a redaction reaches it;
-    it returns None when there is nothing left to say (erased, hidden, withdrawn). The language is already active."""
+    it returns None when there is nothing left to say (erased, hidden, withdrawn). The language is already active.
+    `rhythm` is when it goes out by mail to who has chosen nothing."""
 
     key: str
     label: str | _StrPromise
@@ -64,15 +69,18 @@ class NoticeKind:
     by_mail: bool = True
     prepare: Callable[[Any, list[Any]], None] | None = None  # (city, notices of this kind): fetch for all at once what `word` needs
     topic: str = GIVEN
+    rhythm: str = NOW
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a recipient can be reached: mail ('' = none), language code, kinds that were unsubscribed ('*' = all)."""
+    """Where a recipient can be reached: mail ('' = none), language code, kinds that were unsubscribed ('*' = all), and the rhythm
+    of those kinds for which another than usual was chosen."""
 
     mail: str
     language: str
     declined: frozenset[str] = frozenset()
+    rhythms: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -298,6 +306,11 @@ class Room:
     lately: Callable[[Any, Any], Mapping[str, int]] | None = None
     # (city, process or None) -> the newest texts, at most `most` of them.
     texts_lately: Callable[[Any, Any, int], list[str]] | None = None
+
+
+def digest_key(rhythm: str) -> str:
+    """What stands for all news of a rhythm where a kind of news is named: who declines it declines each kind that comes so."""
+    return f"digest.{rhythm}"
 
 
 @cache

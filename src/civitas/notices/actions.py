@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from civitas.cities.models import City
-from civitas.kit.rooms import notice_kind, rooms
-from civitas.notices.addresses import addresses_of, host_of, is_declined
-from civitas.notices.models import Delivery, Notice
+from civitas.kit.rooms import NOW, notice_kind, rooms
+from civitas.notices.addresses import addresses_of, host_of, is_declined, rhythm_of
+from civitas.notices.models import Delivery, Digest, DigestRound, Notice
 from civitas.notices.tokens import read_token
 from civitas.outbox.actions import enqueue, enqueue_many
 
@@ -26,6 +26,8 @@ _WRITTEN_AT_ONCE = 200
 _WRITTEN_PER_ROW = 500
 _ROUTED_AT_ONCE = 500
 _REMOVED_AT_ONCE = 500
+# The channel of a mail by itself; the digests' channels are called as their rhythm.
+MAIL = "mail"
 # How long news is kept, and the addresses in its mails work.
 KEPT = timedelta(days=730)
 
@@ -75,7 +77,7 @@ def write_notices(city: City, recipients: list[UUID], kind: str, subject: str, e
 
 
 def route_notices(city: City) -> None:
-    """Decide for new notices by which channel they go, some at a time, and have each mail sent."""
+    """Decide for new notices by which channel they go, some at a time, and have each mail sent that does not wait for a digest."""
     with transaction.atomic():
         # The lock keeps a second worker from sending the same mail.
         notices = list(Notice.objects.of(city).unrouted().select_for_update(skip_locked=True).order_by("pk")[:_ROUTED_AT_ONCE])
@@ -85,17 +87,22 @@ def route_notices(city: City) -> None:
         host = host_of(city)
         deliveries = []
         for notice in notices:
-            address, skipped = addresses.get(notice.recipient), ""
+            address, skipped, channel = addresses.get(notice.recipient), "", MAIL
             if not notice_kind(notice.kind).by_mail:
                 skipped = Delivery.Skipped.NOT_BY_MAIL
             elif address is None or not address.mail:
                 skipped = Delivery.Skipped.NO_ADDRESS
             elif is_declined(address, notice.kind):
                 skipped = Delivery.Skipped.DECLINED
-            deliveries.append(Delivery(city=city, notice=notice, message_id=f"<{notice.uid}@{host}>", skipped=skipped))
+            else:
+                rhythm = rhythm_of(address, notice.kind)
+                channel = MAIL if rhythm == NOW else rhythm
+            message_id = f"<{notice.uid}@{host}>"
+            deliveries.append(Delivery(city=city, notice=notice, channel=channel, message_id=message_id, skipped=skipped))
         Delivery.objects.bulk_create(deliveries, batch_size=500)
         Notice.objects.of(city).filter(pk__in=[notice.pk for notice in notices]).update(routed_at=timezone.now())
-        enqueue_many(city, "notices.send", ({"delivery": delivery.pk} for delivery in deliveries if not delivery.skipped))
+        at_once = (delivery for delivery in deliveries if delivery.channel == MAIL and not delivery.skipped)
+        enqueue_many(city, "notices.send", ({"delivery": delivery.pk} for delivery in at_once))
         if len(notices) == _ROUTED_AT_ONCE:
             enqueue(city, "notices.deliver", {}, key="deliver")
 
@@ -117,7 +124,8 @@ def unsubscribe(city: City, token: str) -> str:
 
 
 def erase_notices(city: City, recipient: UUID) -> None:
-    """Remove all news of a recipient."""
+    """Remove all news of a recipient, and that there were digests."""
+    Digest.objects.of(city).filter(recipient=recipient).delete()
     while keys := list(Notice.objects.of(city).to(recipient).order_by("pk").values_list("pk", flat=True)[:_REMOVED_AT_ONCE]):
         _remove(city, keys)
 
@@ -138,6 +146,8 @@ def prune_notices(*, older_than: timedelta) -> None:
         old = Notice.objects.of(city).filter(created_at__lt=before).order_by("created_at").values_list("pk", flat=True)
         while keys := list(old[:_REMOVED_AT_ONCE]):
             _remove(city, keys)
+        Digest.objects.of(city).filter(period_on__lt=before.date()).delete()
+        DigestRound.objects.of(city).filter(period_on__lt=before.date()).delete()
 
 
 def _remove(city: City, keys: list[int]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from civitas.kit.rooms import rooms
+from civitas.kit.rooms import notice_kind, rooms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +31,11 @@ def addresses_of(city: City, recipients: Iterable[UUID]) -> dict[UUID, Address]:
 def is_declined(address: Address, kind: str) -> bool:
     """Whether the person at this address wants no mail of this kind."""
     return "*" in address.declined or kind in address.declined
+
+
+def rhythm_of(address: Address, kind: str) -> str:
+    """When news of this kind goes to this address: now, daily or weekly."""
+    return address.rhythms.get(kind) or notice_kind(kind).rhythm
 
 
 def host_of(city: City) -> str:

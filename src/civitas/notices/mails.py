@@ -8,7 +8,7 @@ import smtplib
 import traceback
 from contextlib import contextmanager
 from email.utils import formataddr, parseaddr
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -37,8 +37,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _REFUSED_FOR_GOOD = 500
-_TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS = 20
 _EMPTY_LINES = re.compile(r"\n\s*\n")
+
+
+class NotNow(Exception):
+    """The mail server does not take a mail for now; names the kind of its error, never the address."""
 
 
 def send_deliveries(city: City, keys: list[int]) -> None:
@@ -49,7 +53,7 @@ def send_deliveries(city: City, keys: list[int]) -> None:
     pending = Delivery.objects.of(city).filter(sent_at=None, skipped="")
     deliveries = list(pending.filter(pk__in=keys).select_related("notice").order_by("pk"))
     addresses = addresses_of(city, {delivery.notice.recipient for delivery in deliveries})
-    connection = get_connection(timeout=_TIMEOUT_SECONDS)
+    connection = get_connection(timeout=TIMEOUT_SECONDS)
     failed = 0
     try:
         for delivery in deliveries:
@@ -71,22 +75,17 @@ def _deliver(city: City, delivery: Delivery, address: Address | None, connection
             skipped = Delivery.Skipped.DECLINED
         else:
             mail = make_mail(city, delivery, address)
-            if mail:
-                mail.connection = connection
-                mail.send()
+            if mail is None:
+                skipped = Delivery.Skipped.NOTHING_TO_SAY
+            elif hand_over(mail, connection):
                 fields = {"sent_at": timezone.now()}
             else:
-                skipped = Delivery.Skipped.NOTHING_TO_SAY
-    except smtplib.SMTPRecipientsRefused as error:
-        if any(code < _REFUSED_FOR_GOOD for code, _reason in error.recipients.values()):
-            return _note_failure(city, delivery, error)
-        skipped = Delivery.Skipped.REFUSED
-    except (OSError, smtplib.SMTPServerDisconnected) as error:
+                skipped = Delivery.Skipped.REFUSED
+    except NotNow as error:
+        return _note_failure(city, delivery, error)
+    except TaskFault as error:
         _note_failure(city, delivery, error)
-        if isinstance(error, smtplib.SMTPResponseException):
-            connection.close()
-            return False
-        raise TaskFault("the mail server cannot be reached") from error
+        raise
     except Exception as error:  # noqa: BLE001  (one notice that cannot be worded must not hold up the others)
         _log.error("delivery %s met a fault in the code\n%s", delivery.pk, "".join(traceback.format_tb(error.__traceback__)))
         return _note_failure(city, delivery, error)
@@ -94,9 +93,29 @@ def _deliver(city: City, delivery: Delivery, address: Address | None, connection
     return True
 
 
+def hand_over(mail: EmailMultiAlternatives, connection: BaseEmailBackend) -> bool:
+    """Give a mail to the mail server; False where the address is refused for good.
+
+    Raises NotNow when this mail should be tried again later, TaskFault when the server cannot be reached at all.
+    """
+    mail.connection = connection
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        if any(code < _REFUSED_FOR_GOOD for code, _reason in error.recipients.values()):
+            raise NotNow(type(error).__name__) from None
+        return False
+    except (OSError, smtplib.SMTPServerDisconnected) as error:
+        if isinstance(error, smtplib.SMTPResponseException):
+            connection.close()
+            # The error's own text may hold the address.
+            raise NotNow(type(error).__name__) from None
+        raise TaskFault("the mail server cannot be reached") from error
+    return True
+
+
 def _note_failure(city: City, delivery: Delivery, error: Exception) -> bool:
-    # The error's own text may hold the address.
-    _log.warning("delivery %s failed: %s", delivery.pk, type(error).__name__)
+    _log.warning("delivery %s failed: %s", delivery.pk, str(error) if isinstance(error, NotNow) else type(error).__name__)
     Delivery.objects.of(city).filter(pk=delivery.pk).update(attempts=F("attempts") + 1)
     return False
 
@@ -112,37 +131,42 @@ def make_mail(city: City, delivery: Delivery, address: Address) -> EmailMultiAlt
         mail = compose(
             city, found[0].words, link=site_of(city) + found[0].mail_path, to=address.mail, language=language, unsubscribe=unsubscribe
         )
-    mail.extra_headers |= {
-        "Message-ID": delivery.message_id,
-        "List-Unsubscribe": f"<{unsubscribe}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+    mail.extra_headers |= headers_of(delivery.message_id, unsubscribe)
     return mail
+
+
+def headers_of(message_id: str, unsubscribe: str) -> dict[str, str]:
+    """What a mail carries that can be ended by one click in the mail program (RFC 8058)."""
+    return {"Message-ID": message_id, "List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def compose(city: City, words: Worded, *, link: str, to: str, language: str, unsubscribe: str) -> EmailMultiAlternatives:
     """Words as a mail in the city's name, in the active language; `unsubscribe` is '' where nobody asked to be told."""
     subject = cleaned_line(words.subject)
     context = {
-        "city_name": str(city.name),
         "subject": subject,
         "paragraphs": words.paragraphs,
         # In HTML each stands by itself, with room around it, also those inside somebody's words.
         "pieces": [piece for paragraph in words.paragraphs for piece in _EMPTY_LINES.split(paragraph.strip()) if piece],
-        "look": colours_of(city),
         "action": words.action,
         "link": link,
         "unsubscribe": unsubscribe,
-        "language": html_language(language),
     }
+    return printed(city, ("notices/mail.txt", "notices/mail.html"), context, to=to, language=language)
+
+
+def printed(city: City, templates: tuple[str, str], context: dict[str, Any], *, to: str, language: str) -> EmailMultiAlternatives:
+    """A mail in the city's name and look, made of a template for plain text and one for HTML; the language is already active."""
+    text, html = templates
+    context |= {"city_name": str(city.name), "look": colours_of(city), "language": html_language(language)}
     mail = EmailMultiAlternatives(
-        subject=subject,
-        body=render_to_string("notices/mail.txt", context),
+        subject=context["subject"],
+        body=render_to_string(text, context),
         from_email=formataddr((cleaned_line(str(city.name)), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[to],
         headers={"Auto-Submitted": "auto-generated", "Content-Language": html_language(language)},
     )
-    mail.attach_alternative(render_to_string("notices/mail.html", context), "text/html")
+    mail.attach_alternative(render_to_string(html, context), "text/html")
     return mail
 
 
@@ -158,7 +182,7 @@ def send_words(city: City, word: Callable[[], Worded], *, to: str, language: str
         link = site_of(city) + in_active_language(words.mail_path or words.path)
         mail = compose(city, words, link=link, to=to, language=language, unsubscribe="")
     mail.extra_headers["Message-ID"] = message_id
-    mail.connection = get_connection(timeout=_TIMEOUT_SECONDS)
+    mail.connection = get_connection(timeout=TIMEOUT_SECONDS)
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as error:

@@ -1,4 +1,4 @@
-"""News for somebody, its deliveries, and the demo's mailbox."""
+"""News for somebody, its deliveries by mail and by digest, and the demo's mailbox."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from civitas.kit.ids import uuid7
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+
+_PENDING = Q(sent_at=None, skipped="")
 
 
 class NoticeRows(CityRows):
@@ -62,8 +65,19 @@ class Notice(CityRow):
         return f"{self.kind} {self.subject}"
 
 
+class DeliveryRows(CityRows):
+    """Deliveries by how far they came."""
+
+    def pending(self) -> Self:
+        """Those that are still to go out."""
+        return self.filter(_PENDING)
+
+
 class Delivery(CityRow):
-    """One notice by one channel. `message_id` stays the same however often it is tried; `skipped` says why nothing was sent."""
+    """One notice by one channel: a mail of its own ('mail'), or the 'daily' or 'weekly' digest.
+
+    `message_id` stays the same however often it is tried; `skipped` says why nothing was sent.
+    """
 
     class Skipped(models.TextChoices):
         NO_ADDRESS = "no_address"
@@ -71,6 +85,7 @@ class Delivery(CityRow):
         NOT_BY_MAIL = "not_by_mail"
         NOTHING_TO_SAY = "nothing_to_say"
         REFUSED = "refused"
+        SEEN = "seen"
 
     # The action that removes notices removes these first, city by city; a cascade would not name the city.
     notice = models.ForeignKey(Notice, models.DO_NOTHING, related_name="deliveries")
@@ -80,11 +95,51 @@ class Delivery(CityRow):
     attempts = models.PositiveSmallIntegerField(default=0)
     skipped = models.CharField(max_length=20, blank=True, choices=Skipped)
 
+    objects: ClassVar[Any] = DeliveryRows.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["city", "notice", "channel"], name="one_delivery_per_channel")]
+        indexes = [models.Index(fields=["city", "channel", "id"], condition=_PENDING, name="deliveries_pending")]
 
     def __str__(self) -> str:
         return self.message_id
+
+
+class DigestRound(CityRow):
+    """That the digests of a morning were begun: they tell of what waited up to the delivery `up_to`."""
+
+    rhythm = models.CharField(max_length=8)
+    period_on = models.DateField()
+    up_to = models.BigIntegerField()
+    begun_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "rhythm", "period_on"], name="one_round_per_morning")]
+
+    def __str__(self) -> str:
+        return f"{self.rhythm} {self.period_on}"
+
+
+class Digest(CityRow):
+    """One person's digest of one morning; there is one at most. `skipped` says why nothing was sent."""
+
+    uid = models.UUIDField(default=uuid7)
+    recipient = models.UUIDField()
+    rhythm = models.CharField(max_length=8)
+    period_on = models.DateField()
+    up_to = models.BigIntegerField()
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    skipped = models.CharField(max_length=20, blank=True, choices=Delivery.Skipped)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "recipient", "rhythm", "period_on"], name="one_digest_per_person_and_morning"),
+        ]
+        indexes = [models.Index(fields=["city", "period_on"], name="digests_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.rhythm} {self.period_on} {self.pk}"
 
 
 class MailboxMail(models.Model):

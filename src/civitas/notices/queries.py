@@ -9,7 +9,7 @@ from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy as _
 
 from civitas.kit.keyset import keyset_page
-from civitas.kit.rooms import rooms
+from civitas.kit.rooms import DAILY, WEEKLY, digest_key, rooms
 from civitas.notices.models import MailboxMail, Notice
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from civitas.kit.rooms import Worded
 
 PAGE_SIZE = 20
+# How an address for unsubscribing names the digests.
+DIGESTS = {digest_key(DAILY): _("News once a day"), digest_key(WEEKLY): _("News once a week")}
 _COUNTED = 100
 
 
@@ -82,7 +84,9 @@ def worded(city: City, notices: Iterable[Notice]) -> list[WordedNotice]:
 
 
 def kind_label(key: str) -> str:
-    """What a kind of news is called on screen; a general word for a kind that is gone."""
+    """What a kind of news, or a digest, is called on screen; a general word for a kind that is gone."""
+    if key in DIGESTS:
+        return str(DIGESTS[key])
     return next((str(kind.label) for room in rooms() for kind in room.notice_kinds if kind.key == key), str(_("News")))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from civitas.notices.actions import KEPT, prune_notices, route_notices, unpacked, write_notices
+from civitas.notices.digests import GATHER, SEND, begin_rounds, gather_round, send_digests
 from civitas.notices.mails import send_deliveries
 from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import periodic, task
@@ -33,6 +34,24 @@ def deliver(city: City) -> None:
 def send(city: City, payloads: list[dict[str, int]]) -> None:
     """Send the mails of some deliveries."""
     send_deliveries(city, [payload["delivery"] for payload in payloads])
+
+
+@periodic("notices.digests", every=timedelta(minutes=5))
+def digests() -> None:
+    """Begin the digests of each city whose morning has come."""
+    begin_rounds()
+
+
+@task(GATHER, lane=Lane.NEWS)
+def gather(city: City, *, morning: int, after: int) -> None:
+    """Note for some of those who wait for a digest that they get one this morning."""
+    gather_round(city, morning, after=after)
+
+
+@task(SEND, batch=50, lane=Lane.NEWS)
+def send_gathered(city: City, payloads: list[dict[str, int]]) -> None:
+    """Send some digests."""
+    send_digests(city, [payload["digest"] for payload in payloads])
 
 
 @periodic("notices.prune", every=timedelta(days=1))

@@ -13,19 +13,21 @@ from django.utils.translation import gettext as _
 
 from civitas.cities.walls import across_cities
 from civitas.journal.actions import record
-from civitas.kit.rooms import rooms
+from civitas.kit.rooms import DAILY, WEEKLY, digest_key, notice_kind, rooms
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
-from civitas.people.models import Declined, Membership, Organisation, Participant, Role, User
+from civitas.people.models import Declined, Membership, NewsRhythm, Organisation, Participant, Role, User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
     from typing import Any
     from uuid import UUID
 
     from civitas.cities.models import Area, City
     from civitas.people.actors import Actor
 
+# What stands for "no mail of this kind" where a rhythm is chosen.
+NEVER = "none"
 _CLAIM_SALT = "civitas.people.claim"
 _CLAIM_AGE = dt.timedelta(days=90)
 
@@ -174,10 +176,19 @@ def refuse_last_administrator(city: City, participant: int) -> None:
 
 
 def decline_news(city: City, uid: object, kind: str) -> None:
-    """Send this participant no more mail of this kind ('*' = of any kind)."""
+    """Send this participant no more mail of this kind ('*' = of any kind, `digest_key` of a rhythm = of each kind that comes so)."""
     participant = Participant.objects.of(city).filter(uid=uid).first()
-    if participant:
-        Declined.objects.get_or_create(city=city, participant=participant, kind=kind)
+    if participant is None:
+        return
+    chosen = dict(NewsRhythm.objects.of(city).filter(participant=participant).values_list("kind", "rhythm"))
+    gathered = {digest_key(DAILY): DAILY, digest_key(WEEKLY): WEEKLY}
+    if kind in gathered:
+        each_kind = (each for room in rooms() for each in room.notice_kinds)
+        kinds = [each.key for each in each_kind if chosen.get(each.key, each.rhythm) == gathered[kind]]
+    else:
+        kinds = [kind]
+    rows = [Declined(city=city, participant=participant, kind=each) for each in kinds]
+    Declined.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def change_language(participant: Participant, language: str) -> None:
@@ -198,12 +209,22 @@ def confirm_guest_mail(city: City, token: str) -> Participant:
 
 
 @transaction.atomic
-def choose_news(city: City, participant: Participant, *, kinds: Iterable[str], wanted: Iterable[str]) -> None:
-    """Of these kinds of news, send the wanted ones by mail and no others; what was chosen of other kinds stays."""
-    kinds = list(kinds)
-    Declined.objects.of(city).filter(participant=participant, kind__in=[*kinds, "*"]).delete()
-    unwanted = [kind for kind in kinds if kind not in set(wanted)]
-    Declined.objects.bulk_create([Declined(city=city, participant=participant, kind=kind) for kind in unwanted])
+def choose_news(city: City, participant: Participant, chosen: Mapping[str, str]) -> None:
+    """Send each of these kinds of news by mail when it was chosen, or never ('none'); what was chosen of other kinds stays.
+
+    Who wanted no mail at all keeps that for the kinds that are not named.
+    """
+    Participant.objects.of(city).select_for_update().get(pk=participant.pk)  # one choice after the other
+    mine = {"participant": participant}
+    others: list[str] = []
+    if Declined.objects.of(city).filter(**mine, kind="*").exists():
+        others = [kind.key for room in rooms() for kind in room.notice_kinds if kind.key not in chosen]
+    Declined.objects.of(city).filter(**mine, kind__in=[*chosen, "*"]).delete()
+    NewsRhythm.objects.of(city).filter(**mine, kind__in=list(chosen)).delete()
+    unwanted = [*others, *(kind for kind, rhythm in chosen.items() if rhythm == NEVER)]
+    Declined.objects.bulk_create([Declined(city=city, kind=kind, **mine) for kind in unwanted], ignore_conflicts=True)
+    own = [(kind, rhythm) for kind, rhythm in chosen.items() if rhythm != NEVER and rhythm != notice_kind(kind).rhythm]
+    NewsRhythm.objects.bulk_create([NewsRhythm(city=city, kind=kind, rhythm=rhythm, **mine) for kind, rhythm in own])
 
 
 def user_of_address(email: str) -> User:

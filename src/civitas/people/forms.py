@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.queries import areas_of
 from civitas.kit.languages import LABELS
-from civitas.kit.rooms import DECISIONS, GIVEN, PEOPLE, TEAM, rooms
+from civitas.kit.rooms import DAILY, DECISIONS, GIVEN, NOW, PEOPLE, TEAM, WEEKLY, rooms
+from civitas.people.actions import NEVER
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
     from civitas.kit.rooms import NoticeKind
     from civitas.people.actors import Actor
 
+RHYTHMS = {NOW: _("at once"), DAILY: _("once a day"), WEEKLY: _("once a week"), NEVER: _("never")}
 _TOPICS = {
     GIVEN: _("What becomes of your contributions"),
     PEOPLE: _("What others say and do"),
@@ -75,22 +77,30 @@ class HomeForm(forms.Form):
 
 
 class NewsForm(forms.Form):
-    """Which kinds of news also come by mail; on the site everybody finds them all."""
+    """When each kind of news also comes by mail; on the site everybody finds them all. What is not sent stays as it is.
 
-    wanted = forms.MultipleChoiceField(label=_("By mail I would like"), required=False, widget=forms.CheckboxSelectMultiple)
+    The buttons `every` choose the same for all kinds at once.
+    """
+
+    every = forms.ChoiceField(required=False, choices=[("", ""), *RHYTHMS.items()])
 
     def __init__(self, kinds: list[NoticeKind], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.kinds = kinds
-        field = self.fields["wanted"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(kind.key, str(kind.label)) for kind in kinds]
+        for kind in kinds:
+            self.fields[kind.key] = forms.ChoiceField(label=str(kind.label), required=False, choices=list(RHYTHMS.items()))
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What was chosen, by kind."""
+        every = self.cleaned_data["every"]
+        found = {kind.key: every or self.cleaned_data[kind.key] for kind in self.kinds}
+        return {kind: rhythm for kind, rhythm in found.items() if rhythm}
 
     @property
     def topics(self) -> list[tuple[str, list[Any]]]:
-        """The boxes by what they are about, each topic with its name."""
-        boxes = {str(box.data["value"]): box for box in self["wanted"]}
-        found = [(name, [boxes[kind.key] for kind in self.kinds if kind.topic == topic]) for topic, name in _TOPICS.items()]
+        """The choices by what they are about, each topic with its name."""
+        found = [(name, [self[kind.key] for kind in self.kinds if kind.topic == topic]) for topic, name in _TOPICS.items()]
         return [(str(name), some) for name, some in found if some]
 
 

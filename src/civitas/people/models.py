@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.models import CityRow
 from civitas.kit.ids import uuid7
+from civitas.kit.rooms import DAILY, NOW, WEEKLY
 from civitas.kit.translated import TranslatedField
 
 
@@ -137,6 +138,20 @@ class Declined(CityRow):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class NewsRhythm(CityRow):
+    """When a participant wants a kind of news by mail, where they chose another rhythm than the kind's own."""
+
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="rhythms", db_index=False)
+    kind = models.CharField(max_length=60)
+    rhythm = models.CharField(max_length=8, choices=[(NOW, NOW), (DAILY, DAILY), (WEEKLY, WEEKLY)])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "participant", "kind"], name="one_rhythm_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.rhythm}"
 
 
 class Role(models.TextChoices):

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch
 
-from civitas.people.models import Membership, Organisation, Participant
+from civitas.people.models import Declined, Membership, NewsRhythm, Organisation, Participant
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
+    from civitas.kit.rooms import NoticeKind
 
 # The demo's made-up addresses: a domain that can never receive mail (RFC 2606).
 DEMO_DOMAIN = "example.org"
@@ -64,3 +65,11 @@ def speakers_of(organisation: Organisation) -> list[Participant]:
         memberships__organisation=organisation, memberships__city=organisation.city_id, erased_at=None
     )
     return list(people.exclude(pseudonym="").distinct().order_by("pseudonym", "pk")[:MOST_SPEAKERS])
+
+
+def news_wishes(city: City, person: Participant, kinds: list[NoticeKind]) -> dict[str, str]:
+    """When each of these kinds of news comes to a person by mail: now, daily, weekly, or none; two queries."""
+    declined = set(Declined.objects.of(city).filter(participant=person).values_list("kind", flat=True))
+    chosen = dict(NewsRhythm.objects.of(city).filter(participant=person).values_list("kind", "rhythm"))
+    usual = {kind.key: chosen.get(kind.key, kind.rhythm) for kind in kinds}
+    return {key: "none" if declined & {key, "*"} else rhythm for key, rhythm in usual.items()}

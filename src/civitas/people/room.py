@@ -11,7 +11,7 @@ from civitas.cities.queries import areas_of
 from civitas.kit import rooms as registry
 from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room
 from civitas.people.actions import decline_news
-from civitas.people.models import Declined, Participant, Suspension
+from civitas.people.models import Declined, NewsRhythm, Participant, Suspension
 from civitas.people.packs import check_organisations, load_organisations
 from civitas.people.suspensions import adopt_suspensions
 
@@ -25,21 +25,25 @@ FIRST_MAIL = "contribution.received"
 
 
 def addresses(city: City, uids: list[UUID]) -> dict[UUID, Address]:
-    """Mail addresses and wishes of these participants; two queries. An unconfirmed guest address gets the first mail only."""
+    """Mail addresses and wishes of these participants; three queries. An unconfirmed guest address gets the first mail only."""
     people = Participant.objects.of(city).filter(uid__in=uids, erased_at=None).select_related("user")
     declined: dict[int, set[str]] = {}
     for row in Declined.objects.of(city).filter(participant__uid__in=uids):
         declined.setdefault(row.participant_id, set()).add(row.kind)
+    rhythms: dict[int, dict[str, str]] = {}
+    for choice in NewsRhythm.objects.of(city).filter(participant__uid__in=uids):
+        rhythms.setdefault(choice.participant_id, {})[choice.kind] = choice.rhythm
     found = {}
     for person in people:
-        unwanted = declined.get(person.pk, set())
+        unwanted, chosen = declined.get(person.pk, set()), rhythms.get(person.pk, {})
         if person.user:
             mail = person.user.email if person.user.is_active else ""
         else:
             mail = person.guest_mail
             if not person.guest_mail_confirmed_at:
                 unwanted |= {kind.key for room in registry.rooms() for kind in room.notice_kinds} - {FIRST_MAIL}
-        found[person.uid] = Address(mail, person.language, frozenset(unwanted))
+                chosen = {}
+        found[person.uid] = Address(mail, person.language, frozenset(unwanted), chosen)
     return found
 
 
@@ -52,6 +56,8 @@ def export_person(city: City, participant: Participant) -> dict[str, Any]:
         "mail": participant.user.email if participant.user else participant.guest_mail,
         "since": participant.created_at.isoformat(),
         "roles": list(participant.memberships.of(city).values_list("role", flat=True)),
+        "no_mail_of": sorted(participant.declined.of(city).values_list("kind", flat=True)),
+        "mail_rhythms": dict(participant.rhythms.of(city).order_by("kind").values_list("kind", "rhythm")),
         "suspensions": list(participant.suspensions.of(city).order_by("pk").values("reason", "made_at", "until", "lifted_at")),
     }
 
@@ -60,6 +66,7 @@ def erase_person(city: City, participant: Participant) -> None:
     """Blank the participant; its contributions keep a nameless author."""
     participant.memberships.of(city).delete()
     participant.declined.of(city).delete()
+    participant.rhythms.of(city).delete()
     Suspension.objects.of(city).filter(by=participant).update(by=None)
     Suspension.objects.of(city).filter(lifted_by=participant).update(lifted_by=None)
     participant.user, participant.pseudonym, participant.guest_mail, participant.home_area_id = None, "", "", None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.notices import about, fetch_about
-from civitas.kit.rooms import PEOPLE, MySection, NavItem, NoticeKind, PackSection, PersonalData, Quotes, Room, Worded
+from civitas.kit.rooms import DAILY, PEOPLE, MySection, NavItem, NoticeKind, PackSection, PersonalData, Quotes, Room, Worded
 from civitas.sensor.actions import adopt_searches, erase_searches, export_searches
 from civitas.sensor.mine import render_quarter, render_searches
 from civitas.sensor.models import SavedSearch
@@ -30,7 +30,7 @@ def word_found(city: City, notice: Notice) -> Worded | None:
     if row is None or row.visibility != Contribution.Visibility.PUBLISHED:
         return None
     lines = (gettext("Somebody has said something new that fits a search you follow:"), row.title, row.teaser)
-    return Worded(gettext("New: “%(title)s”") % {"title": row.title}, lines, row.path, gettext("Read it"))
+    return Worded(gettext("New: “%(title)s”") % {"title": row.title}, lines, row.path, gettext("Read it"), brief=row.teaser)
 
 
 def _searches(city: City, _ids: list[int]) -> Any:
@@ -49,7 +49,7 @@ ROOM = Room(
         MySection(render_searches, order=50, column="side", module="sensor"),
     ),
     account_navigation=(NavItem(_("My searches"), "my_searches", module="sensor", order=50),),
-    notice_kinds=(NoticeKind(FOUND, _("New in searches you follow"), word_found, prepare=fetch_about, topic=PEOPLE),),
+    notice_kinds=(NoticeKind(FOUND, _("New in searches you follow"), word_found, prepare=fetch_about, topic=PEOPLE, rhythm=DAILY),),
     personal_data=PersonalData(export_searches, erase_searches, adopt_searches),
     gallery_parts=(render_filters,),
     on_published=(TELL,),

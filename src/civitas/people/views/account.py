@@ -23,8 +23,8 @@ from civitas.people.actions import change_language, change_pseudonym, choose_new
 from civitas.people.actors import GUEST_COOKIE, guest_of
 from civitas.people.forms import AccountForm, LeaveForm, NewsForm, mail_kinds
 from civitas.people.guests import taking_part
-from civitas.people.models import Declined, User
-from civitas.people.queries import memberships_of
+from civitas.people.models import User
+from civitas.people.queries import memberships_of, news_wishes
 from civitas.people.tabs import account_tabs
 
 if TYPE_CHECKING:
@@ -41,15 +41,14 @@ def _person(request: HttpRequest) -> Participant | None:
 
 def _page(request: HttpRequest, *, form: AccountForm | None = None, news: NewsForm | None = None) -> HttpResponse:
     person, city = request.actor.participant, request.city
-    declined = set(Declined.objects.of(city).filter(participant=person).values_list("kind", flat=True)) if person else set()
     kinds = mail_kinds(request.actor)
-    wanted = [] if "*" in declined else [kind.key for kind in kinds if kind.key not in declined]
+    wishes = {kind.key: kind.rhythm for kind in kinds} | (news_wishes(city, person, kinds) if person else {})
     initial = {"pseudonym": person.pseudonym, "language": person.language} if person else {"language": request.language}
     context: dict[str, Any] = {
         "tabs": account_tabs(request, "account"),
         "person": person,
         "form": form or AccountForm(city, initial=initial),
-        "news": news or NewsForm(kinds, initial={"wanted": wanted}),
+        "news": news or NewsForm(kinds, initial=wishes),
         "mail": request.user.email if request.user.is_authenticated else person.guest_mail if person else "",
         "memberships": memberships_of(city, person) if person else [],
         # Who took part on this device before signing in can bring it along.
@@ -89,7 +88,7 @@ def change_account(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def change_news(request: HttpRequest) -> HttpResponse:
-    """Which news come by mail."""
+    """Which news come by mail, and when."""
     if _person(request) is None and not request.user.is_authenticated:
         return redirect("account_login")
     kinds = mail_kinds(request.actor)
@@ -98,8 +97,7 @@ def change_news(request: HttpRequest) -> HttpResponse:
         return _page(request, news=form)
     with taking_part(request) as visitor:
         assert visitor.actor.participant is not None
-        known = [kind.key for kind in kinds]
-        choose_news(request.city, visitor.actor.participant, kinds=known, wanted=form.cleaned_data["wanted"])
+        choose_news(request.city, visitor.actor.participant, form.chosen)
     messages.success(request, _("Saved. We write to you about nothing else."))
     return redirect("account")
 
