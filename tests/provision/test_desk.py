@@ -332,6 +332,16 @@ class TestProcesses:
         assert f"/beteiligung/{row.process.slug}" in page
         assert "/dienstleistung/leihregal" in text_of(make_browser(city).get(f"/beteiligung/{row.process.slug}"))
 
+    def test_a_hundred_processes_that_open_late_keep_no_other_service_waiting(self, city: Any, service: Any) -> None:
+        late = timezone.now() + dt.timedelta(days=30)
+        for number in range(101):
+            process = make_process(city, f"leihregal-{number}")
+            make_step(process, opens_at=late if number < 100 else timezone.now() - dt.timedelta(hours=1))
+            ServiceProcess.objects.create(city=city, service=service, process=process, purpose="improve")
+        follow()
+        service.refresh_from_db()
+        assert service.status == "improving"
+
     def test_who_keeps_a_service_but_leads_no_process_begins_none(self, city: Any, service: Any) -> None:
         expert = make_staff(city, "expert", organisation=service.organisation)
         data = {"purpose": "improve", "like": "collect-discuss"}

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from difflib import SequenceMatcher
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -74,7 +75,7 @@ def say_again(board: Board, words: str) -> None:
         return
     for key, row in results.items():
         if key in wanted:
-            _rewrite(board.city, row, lambda text, now=wanted[key]: _with_line(text, now, words, unsaid))  # type: ignore[misc]  # a default is no parameter
+            _rewrite(board.city, row, partial(_with_line, wanted=wanted[key], words=words, unsaid=unsaid))
 
 
 def _unsaid(city: City) -> str:

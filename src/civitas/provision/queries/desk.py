@@ -83,6 +83,6 @@ def offer_of(city: City) -> Offer:
 
 
 def waiting_to_open(city: City) -> list[ServiceProcess]:
-    """Published processes about a service whose state has not followed yet."""
+    """All published processes about a service whose state has not followed yet: of many that open late none keeps another waiting."""
     rows = ServiceProcess.objects.of(city).filter(opened_at=None, process__city=city, process__state=Process.State.PUBLISHED)
-    return list(rows.select_related("process", "service").order_by("pk")[:MOST_DUE])
+    return list(rows.select_related("process", "service").order_by("pk"))
