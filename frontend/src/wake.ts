@@ -8,6 +8,7 @@ const ISLANDS: [string, () => Promise<unknown>][] = [
   ["explore-view", () => import("./islands/explore-view")],
   ["give-steps", () => import("./islands/giving")],
   ["keep-draft:not(:has(give-steps))", () => import("./islands/keep-draft")],
+  ["passkey-door", () => import("./islands/passkey-door")],
   ["place-finder[mends]", () => import("./islands/place-finder")],
   ["redact-areas", () => import("./islands/redact-areas")],
   ["redact-marks", () => import("./islands/redact-marks")],

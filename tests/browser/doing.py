@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # The language of a page -> how its address begins.
 PREFIXES = {"de": "", "en": "/en", "de-simple": "/einfach"}
+# The subject of mails with a code begins so.
+CODE = "Ihr Code"
 TITLE = "Eine Bank am Kanal"
 TEXT = "Wer dort auf den Bus wartet, steht lange. Eine Bank mit Lehne würde vielen helfen."
 
@@ -116,10 +118,10 @@ def wait_until(page: Page, true: Callable[[], bool], *, seconds: int = 20) -> No
     raise AssertionError(f"{page.url} never showed what was waited for")
 
 
-def mails_to(visit: Visit, city: str, address: str, *, least: int = 1) -> list[str]:
-    """The addresses of the mailbox's mails to somebody, newest first, once there are so many."""
+def mails_to(visit: Visit, city: str, address: str, *, least: int = 1, about: str = "") -> list[str]:
+    """The addresses of the mailbox's mails to somebody, with these words in their subject, newest first, once there are so many."""
     page = visit.open(city, "/postfach")
-    links = page.locator("main li", has=page.get_by_text(address, exact=True)).locator("h2 a, h3 a")
+    links = page.locator("main li", has=page.get_by_text(address, exact=True)).locator("h2 a, h3 a").filter(has_text=about)
     wait_until(page, lambda: links.count() >= least)
     return [str(links.nth(position).get_attribute("href")) for position in range(links.count())]
 
@@ -130,10 +132,10 @@ def read_mail(visit: Visit, city: str, address: str, *, least: int = 1) -> str:
     return visit.open(city, path).locator("main").inner_text()
 
 
-def read_next_mail(visit: Visit, city: str, address: str, *, known: list[str]) -> str:
+def read_next_mail(visit: Visit, city: str, address: str, *, known: list[str], about: str = "") -> str:
     """The next mail to somebody, of which these are known; the page shows the newest ones, so counting them would not do."""
     page = visit.open(city, "/postfach")
-    links = page.locator("main li", has=page.get_by_text(address, exact=True)).locator("h2 a, h3 a")
+    links = page.locator("main li", has=page.get_by_text(address, exact=True)).locator("h2 a, h3 a").filter(has_text=about)
     wait_until(page, lambda: links.count() > 0 and links.first.get_attribute("href") not in known)
     return visit.open(city, str(links.first.get_attribute("href"))).locator("main").inner_text()
 
@@ -151,11 +153,11 @@ def read_mail_with(visit: Visit, address: str, words: str, *, city: str = "hambu
 
 def sign_in(visit: Visit, city: str, address: str, *, reader: Visit) -> None:
     """Ask for a code and type it in; `reader` is the window in which the mailbox is read."""
-    known = mails_to(reader, city, address, least=0)
+    known = mails_to(reader, city, address, least=0, about=CODE)
     page = visit.open(city, "/konto/anmelden")
     page.locator("#id_email").fill(address)
     assert send(page) == 302
-    code = code_in(read_next_mail(reader, city, address, known=known))
+    code = code_in(read_next_mail(reader, city, address, known=known, about=CODE))
     page.locator("#id_code").fill(code)
     page.locator("form.people-form .actions button").first.click()
     expect(page).not_to_have_url(re.compile("/konto/(anmelden|code)"))
@@ -174,9 +176,9 @@ def accept_invitation(visit: Visit, city: str, address: str, *, name: str, reade
     assert link is not None
     page = visit.page
     page.goto(link[0])
-    known = mails_to(reader, city, address, least=0)
+    known = mails_to(reader, city, address, least=0, about=CODE)
     page.get_by_role("button", name="Code senden").click()
-    page.locator("#id_code").fill(code_in(read_next_mail(reader, city, address, known=known)))
+    page.locator("#id_code").fill(code_in(read_next_mail(reader, city, address, known=known, about=CODE)))
     page.locator("form.people-form .actions button").first.click()
     expect(page).to_have_url(re.compile("/einladung/"))
     page.locator("#id_name").fill(name)

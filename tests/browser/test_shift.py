@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from playwright.sync_api import expect
 from tests.browser.conftest import ROOT
-from tests.browser.doing import code_in, mails_to, read_next_mail
+from tests.browser.doing import CODE, code_in, mails_to, read_next_mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -223,12 +223,12 @@ def test_a_whole_shift_needs_no_mouse(site: Site, visit: Any) -> None:
 def sign_in_by_keys(visit: Visit, reader: Visit) -> None:
     """Sign in as the moderator of the demo."""
     address = "moderator@hamburg.example.org"
-    known = mails_to(reader, "hamburg", address, least=0)
+    known = mails_to(reader, "hamburg", address, least=0, about=CODE)
     page = visit.open("hamburg", "/konto/anmelden")
     walk_to(page, page.locator("#id_email"))
     page.keyboard.type(address)
     press(page, "Enter")
-    code = code_in(read_next_mail(reader, "hamburg", address, known=known))
+    code = code_in(read_next_mail(reader, "hamburg", address, known=known, about=CODE))
     walk_to(page, page.locator("#id_code"))
     page.keyboard.type(code)
     press(page, "Enter")

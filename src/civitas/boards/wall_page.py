@@ -18,7 +18,7 @@ from civitas.boards.queries import boards_of, names_of, seat_of
 from civitas.boards.rules import board_method, may_lead, may_open
 from civitas.boards.steps import prompts_of, question_of
 from civitas.boards.walls import people_at, wall_of
-from civitas.dialogue.codes import qr_code
+from civitas.kit.qr import qr_code
 from civitas.processes.queries import step_of
 from civitas.processes.registry import UnknownMethod, method_of
 from civitas.processes.rules import is_open, may_see_process

@@ -19,7 +19,6 @@ from civitas.contributions.neighbours import nearby, resembling
 from civitas.contributions.queries import MOST_WORDINGS, contribution_by_number, given_lately, head_of, together, wordings_page
 from civitas.contributions.rules import may_read
 from civitas.dialogue.actions import add_comment, follow, support, unfollow, unsupport
-from civitas.dialogue.codes import qr_code
 from civitas.dialogue.forms import CommentForm
 from civitas.dialogue.page import address_of, page_context, support_context, wording_context
 from civitas.dialogue.queries import followed_by, given_by, supported_by
@@ -27,6 +26,7 @@ from civitas.dialogue.rules import may_comment
 from civitas.dialogue.sections import paper_sections
 from civitas.kit.languages import html_language
 from civitas.kit.pdf import may_print, pdf_page
+from civitas.kit.qr import qr_code
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import show_refusal
 from civitas.kit.templatetags.kit import localized

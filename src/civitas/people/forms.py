@@ -45,6 +45,46 @@ class SignInForm(forms.Form):
         return str(self.cleaned_data["email"]).lower()
 
 
+class PasswordSignInForm(SignInForm):
+    """Mail address and password, for those who have set one."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        max_length=200,
+        strip=False,
+        error_messages={"required": _("Please give your password.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["email"].help_text = ""
+
+
+class FactorForm(forms.Form):
+    """The code that an app shows."""
+
+    code = forms.CharField(
+        label=_("The code that the app shows"),
+        max_length=12,
+        error_messages={"required": _("Please type the six digits that the app shows.")},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class PasswordForm(forms.Form):
+    """A new password."""
+
+    password = forms.CharField(
+        label=_("New password"),
+        help_text=_("At least 12 letters or digits. Some words one after the other are easy to remember."),
+        max_length=200,
+        strip=False,
+        error_messages={"required": _("Please give a password.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
 class AccountForm(forms.Form):
     """How someone is called here, and in which language news come."""
 

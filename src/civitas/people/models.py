@@ -200,3 +200,41 @@ class RateWindow(CityRow):
 
     def __str__(self) -> str:
         return f"{self.key[:8]} {self.tries}"
+
+
+class Device(models.Model):
+    """A browser in which somebody signed in to a city: its family, since when, and the session that is open in it ('' = none).
+
+    It belongs to the login, which serves all cities; no address of the network is kept.
+    """
+
+    uid = models.UUIDField(default=uuid7, unique=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    city = models.ForeignKey("cities.City", models.CASCADE, related_name="+")
+    browser = models.CharField(max_length=20, blank=True)
+    session_key = models.CharField(max_length=40, blank=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)  # when its owner was told by mail that it is new
+
+    def __str__(self) -> str:
+        return f"{self.browser} {self.uid}"
+
+
+class Passkey(models.Model):
+    """A key in somebody's device that signs them in on one host, and on no other."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="passkeys")
+    host = models.CharField(max_length=253)
+    name = models.CharField(max_length=60)
+    credential = models.CharField(max_length=1400)  # the key's id, base64url
+    data = models.TextField()  # the public key with what belongs to it (AttestedCredentialData), base64url
+    uses = models.PositiveBigIntegerField(default=0)  # the key's own counter; many always say 0
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["host", "credential"], name="one_passkey_per_host")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -11,7 +11,7 @@ from civitas.cities.queries import areas_of
 from civitas.kit import rooms as registry
 from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room
 from civitas.people.actions import decline_news
-from civitas.people.models import Declined, NewsRhythm, Participant, Suspension
+from civitas.people.models import Declined, Device, NewsRhythm, Participant, Passkey, Suspension
 from civitas.people.packs import check_organisations, load_organisations
 from civitas.people.suspensions import adopt_suspensions
 
@@ -47,6 +47,10 @@ def addresses(city: City, uids: list[UUID]) -> dict[UUID, Address]:
     return found
 
 
+def _hosts(city: City) -> list[str]:
+    return list(city.hosts.order_by("pk").values_list("host", flat=True))
+
+
 def export_person(city: City, participant: Participant) -> dict[str, Any]:
     """What this room keeps of a participant."""
     return {
@@ -58,12 +62,19 @@ def export_person(city: City, participant: Participant) -> dict[str, Any]:
         "roles": list(participant.memberships.of(city).values_list("role", flat=True)),
         "no_mail_of": sorted(participant.declined.of(city).values_list("kind", flat=True)),
         "mail_rhythms": dict(participant.rhythms.of(city).order_by("kind").values_list("kind", "rhythm")),
+        "signed_in": list(
+            Device.objects.filter(user=participant.user_id, city=city).order_by("pk").values("browser", "first_at", "last_at")
+        ),
+        "passkeys": list(Passkey.objects.filter(user=participant.user_id, host__in=_hosts(city)).order_by("pk").values("name", "made_at")),
         "suspensions": list(participant.suspensions.of(city).order_by("pk").values("reason", "made_at", "until", "lifted_at")),
     }
 
 
 def erase_person(city: City, participant: Participant) -> None:
     """Blank the participant; its contributions keep a nameless author."""
+    if participant.user_id is not None:
+        Device.objects.filter(user=participant.user_id, city=city).delete()
+        Passkey.objects.filter(user=participant.user_id, host__in=_hosts(city)).delete()
     participant.memberships.of(city).delete()
     participant.declined.of(city).delete()
     participant.rhythms.of(city).delete()
@@ -77,7 +88,11 @@ def erase_person(city: City, participant: Participant) -> None:
 ROOM = Room(
     key="people",
     addresses=addresses,
-    account_navigation=(NavItem(_("My page"), "mine", order=5), NavItem(_("About me"), "account", order=10)),
+    account_navigation=(
+        NavItem(_("My page"), "mine", order=5),
+        NavItem(_("About me"), "account", order=10),
+        NavItem(_("Security"), "security", order=90),
+    ),
     decline=decline_news,
     pack_sections=(PackSection("organisations", check_organisations, load_organisations, order=20),),
     personal_data=PersonalData(export_person, erase_person, adopt_suspensions),

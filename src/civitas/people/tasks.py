@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from civitas.cities.models import City
 from civitas.cities.walls import across_cities
-from civitas.outbox.tasks import periodic
+from civitas.outbox.lanes import Lane
+from civitas.outbox.tasks import periodic, task
+from civitas.people.devices import forget_devices, tell_of_device
 from civitas.people.models import RateWindow, User
 
 KEPT = timedelta(days=1)
@@ -27,6 +29,18 @@ def forget_tries() -> None:
 def end_sessions() -> None:
     """Remove sessions that have ended."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+@task("people.tell_of_device", lane=Lane.AWAITED)
+def tell(city: City, **payload: int) -> None:
+    """Write to somebody that they, or somebody else, signed in from a new browser."""
+    tell_of_device(city, payload["device"])
+
+
+@periodic("people.forget_devices", every=timedelta(days=1))
+def forget_old_devices() -> None:
+    """Remove browsers in which nobody has signed in for a year."""
+    forget_devices()
 
 
 @periodic("people.forget_addresses", every=timedelta(hours=6))

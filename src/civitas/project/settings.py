@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     # After the rooms, so that their templates come first.
     "allauth",
     "allauth.account",
+    "allauth.mfa",
 ]
 
 # Where the registry finds the building blocks that the house brings; others come as packages (`processes.registry`).
@@ -184,7 +185,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_SCHEME == "https" else 0
 X_FRAME_OPTIONS = "DENY"
 
-# Sign-in by a mailed code; passwords, passkeys and other doors come later.
+# Sign-in by a mailed code, by a passkey (`people.passkeys`), or by a password with a second step.
 ACCOUNT_ADAPTER = "civitas.people.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -194,7 +195,10 @@ ACCOUNT_LOGIN_BY_CODE_REQUIRED = False
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
-ACCOUNT_SIGNUP_BY_PASSKEY_ENABLED = False
+MFA_ADAPTER = "civitas.people.accounts.SecondStepAdapter"
+# Passkeys are ours, since each opens one host alone.
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

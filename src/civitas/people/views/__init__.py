@@ -1,23 +1,48 @@
-"""Pages of people: signing in and out, the account, the claim link."""
+"""Pages of people: signing in and out, the account and its security, the claim link."""
 
 from civitas.people.views.account import change_account, change_news, export_data, leave_city, show_account, take_guest
 from civitas.people.views.claim import confirm_mail, show_claim, take_claim
+from civitas.people.views.keys import ask_passkey, second_step, take_passkey, take_password
 from civitas.people.views.mine import change_home, show_mine
+from civitas.people.views.security import (
+    ask_new_passkey,
+    change_passkey,
+    end_sessions,
+    set_password,
+    set_up_factor,
+    show_codes,
+    show_security,
+    stop_factor,
+    take_new_passkey,
+)
 from civitas.people.views.sign_in import show_inactive, sign_in, sign_out
 
 __all__ = [
+    "ask_new_passkey",
+    "ask_passkey",
     "change_account",
     "change_home",
     "change_news",
+    "change_passkey",
     "confirm_mail",
+    "end_sessions",
     "export_data",
     "leave_city",
+    "second_step",
+    "set_password",
+    "set_up_factor",
     "show_account",
     "show_claim",
+    "show_codes",
     "show_inactive",
     "show_mine",
+    "show_security",
     "sign_in",
     "sign_out",
+    "stop_factor",
     "take_claim",
     "take_guest",
+    "take_new_passkey",
+    "take_passkey",
+    "take_password",
 ]

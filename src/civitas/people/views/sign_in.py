@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
@@ -23,6 +23,7 @@ from civitas.people.forms import SignInForm
 from civitas.people.queries import demo_logins
 
 if TYPE_CHECKING:
+    from django.forms import Form
     from django.http import HttpRequest
 
 
@@ -44,11 +45,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             query = f"?{urlencode({'next': back})}" if back else ""
             return redirect(reverse("account_confirm_login_code") + query)
         form.add_error("email", _("We have just sent several codes to this address. Please look into your mailbox, or wait a minute."))
-    return render(request, "people/sign_in.html", _sign_in_context(request, form, back), status=422 if form.errors else 200)
+    return sign_in_page(request, form, back, status=422 if form.errors else 200)
 
 
-def _sign_in_context(request: HttpRequest, form: SignInForm, back: str) -> dict[str, Any]:
-    return {"form": form, "next": back, "demo_logins": demo_logins(request.city) if settings.DEMO else []}
+def sign_in_page(
+    request: HttpRequest, form: Form, back: str, *, template: str = "people/sign_in.html", refusal: str = "", status: int = 200
+) -> HttpResponse:
+    """The page with the doors; `refusal` says why one of them stayed shut."""
+    logins = demo_logins(request.city) if settings.DEMO else []
+    return render(request, template, {"form": form, "next": back, "refusal": refusal, "demo_logins": logins}, status=status)
 
 
 @login_not_required
@@ -60,6 +65,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         get_adapter().logout(request)
+        # Who wants to prove anew who they are goes straight on to the sign-in.
+        if back := own_address(request, request.POST.get("next", "")):
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
     if not request.user.is_authenticated:
         return redirect(get_script_prefix())
     return render(request, "people/sign_out.html")

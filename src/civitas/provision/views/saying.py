@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import contribution_by_uid
-from civitas.dialogue.codes import qr_code
 from civitas.kit.languages import html_language
+from civitas.kit.qr import qr_code
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import show_refusal
 from civitas.kit.texts import cleaned

@@ -1,0 +1,64 @@
+"""What a browser's session says about the person in it: which device it is, and how lately they proved who they are."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.core import signing
+
+from civitas.people.devices import KEPT, note_device
+from civitas.people.passkeys import Door
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from civitas.people.models import Device, User
+
+_COOKIE, _SALT = "device", "civitas.people.device"
+FRESH_SECONDS = 20 * 60
+
+
+def note_browser(request: HttpRequest, response: HttpResponse, user: User, *, came_before: bool) -> Device:
+    """Note that the user is signed in in this browser, and give it a token by which it is known again, also after signing out."""
+    if not request.session.session_key:
+        request.session.save()
+    device = note_device(
+        request.city,
+        user,
+        uid=_uid_of(request),
+        agent=request.headers.get("User-Agent", ""),
+        session_key=request.session.session_key or "",
+        came_before=came_before,
+    )
+    response.set_cookie(
+        _COOKIE,
+        signing.dumps(str(device.uid), salt=_SALT),
+        max_age=int(KEPT.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return device
+
+
+def _uid_of(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(signing.loads(request.COOKIES.get(_COOKIE, ""), salt=_SALT, max_age=int(KEPT.total_seconds())))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def is_fresh(request: HttpRequest, user: User) -> bool:
+    """Whether the person proved within twenty minutes who they are; a window left open does not change how one signs in."""
+    records = get_authentication_records(request, user)
+    return any(time.time() - record.get("at", 0) < FRESH_SECONDS for record in records)
+
+
+def door_of(request: HttpRequest) -> Door:
+    """The host that people came to, for passkeys."""
+    host = request.get_host()
+    return Door(host.rpartition(":")[0] or host, f"{settings.SITE_SCHEME}://{host}", str(request.city))
