@@ -341,6 +341,11 @@ def test_a_window_left_open_changes_nothing(city: Any, person: Any, path: str) -
     )
 
 
+@pytest.mark.parametrize("path", ["app", "codes", "passwort"])
+def test_an_old_session_is_led_back_from_the_pages_that_change_a_door(city: Any, person: Any, path: str) -> None:
+    assert make_browser(city, person).get(f"/konto/sicherheit/{path}").headers["Location"] == "/konto/sicherheit"
+
+
 @pytest.mark.parametrize("path", ["/konto/passwort", "/konto/sicherheit"])
 def test_the_bare_host_has_no_doors(db: None, path: str) -> None:
     make_city("hamburg")

@@ -122,6 +122,8 @@ def change_passkey(request: HttpRequest, passkey: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_up_factor(request: HttpRequest) -> HttpResponse:
     """Show the code to scan; the app's first code proves that it was taken."""
+    if request.method != "POST" and not is_fresh(request, _user(request)):
+        return SeeOther(reverse("security"))
     user = _fresh_user(request)
     secret = get_totp_secret()
     form = FactorForm(request.POST if request.method == "POST" else None)
@@ -150,6 +152,8 @@ def stop_factor(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_codes(request: HttpRequest) -> HttpResponse:
     """The recovery codes that are still good; on POST, new ones."""
+    if request.method != "POST" and not is_fresh(request, _user(request)):
+        return SeeOther(reverse("security"))
     user = _fresh_user(request)
     if request.method == "POST":
         renew_codes(user)
@@ -164,6 +168,8 @@ def show_codes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_password(request: HttpRequest) -> HttpResponse:
     """Choose a password, or remove it. Whoever is signed in elsewhere has to sign in anew."""
+    if request.method != "POST" and not is_fresh(request, _user(request)):
+        return SeeOther(reverse("security"))
     user = _fresh_user(request)
     if request.method == "POST" and request.POST.get("do") == "remove":
         remove_password(user)
