@@ -13,6 +13,7 @@ error, breaks the content security policy, or if axe finds something on it when 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -272,12 +273,29 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Looked:
+    """The pages on which axe found nothing, as empty files in a folder that the workers of one run share."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(exist_ok=True)
+
+    def _file(self, look: str) -> Path:
+        return self._folder / hashlib.sha256(look.encode()).hexdigest()
+
+    def __contains__(self, look: str) -> bool:
+        return self._file(look).exists()
+
+    def add(self, look: str) -> None:
+        self._file(look).touch()
+
+
 @dataclass
 class AxeOnLoad:
-    """axe, asked on every page that a window loads; `looked` are the pages that were seen before, in the whole run of a worker."""
+    """axe, asked on every page that a window loads; `looked` are the pages that were seen before, in the whole run."""
 
     faults: list[str]
-    looked: set[str]
+    looked: Looked
 
     def watch(self, context: BrowserContext) -> None:
         context.expose_function("axeWanted", lambda look: look not in self.looked)
@@ -300,7 +318,7 @@ class Visit:
     site: Site
     context: BrowserContext
     map_hosts: frozenset[str]
-    looked: set[str]
+    looked: Looked
     scripts: bool = True
     faults: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
@@ -401,13 +419,14 @@ def worded(violations: list[dict[str, Any]]) -> str:
 
 
 @pytest.fixture(scope="session")
-def looked() -> set[str]:
-    """The pages that axe has looked at."""
-    return set()
+def looked(tmp_path_factory: pytest.TempPathFactory) -> Looked:
+    """The pages that axe has looked at, in whichever worker."""
+    own = tmp_path_factory.getbasetemp()
+    return Looked((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "looked")
 
 
 @pytest.fixture
-def visit(chromium: Browser, site: Site, map_hosts: frozenset[str], looked: set[str]) -> Iterator[Any]:
+def visit(chromium: Browser, site: Site, map_hosts: frozenset[str], looked: Looked) -> Iterator[Any]:
     """Opens windows: `visit("phone")`, or with options of Playwright's context, such as `java_script_enabled=False`."""
     visits: list[Visit] = []
 
