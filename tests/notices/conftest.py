@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.urls import get_resolver
 
 from civitas.kit import rooms as registry
 from civitas.kit.rooms import Address, NoticeKind, Room, Worded
@@ -49,6 +50,8 @@ def upstairs(monkeypatch: pytest.MonkeyPatch) -> Upstairs:
     """The only room that declares news in this test."""
     from civitas.notices import actions, addresses, queries
 
+    # What the addresses lead to is read before; else a view that is read now would keep this room for all tests to come.
+    assert get_resolver().url_patterns
     above = Upstairs()
     kinds = (
         NoticeKind("test.news", "Replies", above.word, prepare=above.prepare),

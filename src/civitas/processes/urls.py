@@ -1,10 +1,11 @@
 from django.urls import path
 
-from civitas.processes import pausing, rules_desk, staff, views
+from civitas.processes import feeds, pausing, rules_desk, staff, views
 
 urlpatterns = [
     path("beteiligungen", views.process_list, name="processes"),
     path("beteiligung/<slug:slug>", views.show_process, name="process"),
+    path("beteiligung/<slug:slug>/neuigkeiten/feed", feeds.show_news, name="process_feed"),
     path("beteiligung/<slug:slug>/termine.ics", views.show_calendar, name="process_calendar"),
     path("beteiligung/<slug:slug>/termin/<uuid:uid>.ics", views.show_event, name="process_event"),
     path("beteiligung/<slug:slug>/schritt/<int:position>", views.show_step, name="step"),

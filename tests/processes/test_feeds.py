@@ -1,0 +1,79 @@
+"""The news of a process as a feed: what its page tells, the same for everybody, and fetched again only when it is new."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.utils import timezone
+from tests.factories import make_browser, make_city, make_process, make_staff
+
+from civitas.kit.translated import Translated
+from civitas.processes.models import News, Process
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
+
+pytestmark = pytest.mark.django_db
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def tell(process: Process, key: str, *, days_ago: int) -> News:
+    at = timezone.now() - dt.timedelta(days=days_ago)
+    title, body = Translated({"de": f"Neu: {key}"}), Translated({"de": "**Fett** <script>alert(1)</script>"})
+    return News.objects.create(city=process.city, process=process, key=key, title=title, body=body, published_at=at)
+
+
+def path_of(process: Process) -> str:
+    return f"/beteiligung/{process.slug}/neuigkeiten/feed"
+
+
+def test_a_feed_tells_what_is_told_newest_first_and_runs_no_script() -> None:
+    process = make_process(make_city())
+    tell(process, "alt", days_ago=3)
+    tell(process, "neu", days_ago=1)
+    tell(process, "kommt", days_ago=-2)
+    answer = make_browser(process.city).get(path_of(process))
+    feed = ET.fromstring(answer.content)
+    assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")] == ["Neu: neu", "Neu: alt"]
+    assert "<script" not in str(feed.findtext(f"{ATOM}entry/{ATOM}summary"))
+
+
+def test_what_is_not_new_is_not_sent_again() -> None:
+    process = make_process(make_city())
+    tell(process, "alt", days_ago=3)
+    browser = make_browser(process.city)
+    tag = browser.get(path_of(process)).headers["ETag"]
+    assert browser.get(path_of(process), headers={"if-none-match": tag}).status_code == 304
+    tell(process, "neu", days_ago=1)
+    assert browser.get(path_of(process), headers={"if-none-match": tag}).status_code == 200
+
+
+def test_the_page_leads_to_its_feed() -> None:
+    process = make_process(make_city())
+    browser = make_browser(process.city)
+    assert path_of(process) not in browser.get(f"/beteiligung/{process.slug}").content.decode()
+    tell(process, "neu", days_ago=1)
+    assert browser.get(f"/beteiligung/{process.slug}").content.decode().count(f'href="{path_of(process)}"') == 2
+
+
+def test_there_is_no_feed_of_a_draft_of_another_city_or_of_nothing() -> None:
+    city = make_city()
+    draft, theirs = make_process(city, state=Process.State.DRAFT), make_process(make_city())
+    tell(draft, "neu", days_ago=1)
+    for browser in (make_browser(city), make_browser(city, make_staff(city, "administrator"))):
+        assert [browser.get(path).status_code for path in (path_of(draft), path_of(theirs), "/beteiligung/x/neuigkeiten/feed")] == [404] * 3
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_feed_costs_the_same_with_one_and_with_three(count: int, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    process: Any = make_process(make_city())
+    for number in range(count):
+        tell(process, f"neu-{number}", days_ago=number)
+    browser = make_browser(process.city)
+    browser.get(path_of(process))
+    with django_assert_max_num_queries(5):
+        browser.get(path_of(process))
