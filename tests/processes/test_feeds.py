@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.utils import timezone
-from tests.factories import make_browser, make_city, make_process, make_staff
+from tests.factories import SETTINGS, make_browser, make_city, make_organisation, make_process, make_staff
 
 from civitas.kit.translated import Translated
 from civitas.processes.models import News, Process
@@ -77,3 +77,37 @@ def test_a_feed_costs_the_same_with_one_and_with_three(count: int, django_assert
     browser.get(path_of(process))
     with django_assert_max_num_queries(5):
         browser.get(path_of(process))
+
+
+PROCESSES = "/beteiligungen/feed"
+
+
+def test_the_processes_are_a_feed_without_drafts_and_the_standing_one() -> None:
+    city = make_city()
+    first = make_process(city, slug="hafen", title=Translated({"de": "Hafen"}), question=Translated({"de": "Was fehlt am <Hafen>?"}))
+    make_process(city, slug="entwurf", state=Process.State.DRAFT)
+    make_process(city, slug="alt", state=Process.State.ARCHIVED)
+    make_process(city, slug="buergersensor")
+    make_process(make_city(), slug="kassel")
+    browser = make_browser(city)
+    entries = list(ET.fromstring(browser.get(PROCESSES).content).iter(f"{ATOM}entry"))
+    assert [(entry.findtext(f"{ATOM}id"), entry.findtext(f"{ATOM}title")) for entry in entries] == [(f"urn:uuid:{first.uid}", "Hafen")]
+    assert entries[0].findtext(f"{ATOM}summary") == "Was fehlt am &lt;Hafen&gt;?"
+    assert browser.get("/beteiligungen").content.decode().count(f'href="{PROCESSES}"') == 2
+
+
+def test_a_city_without_processes_has_no_feed_of_them() -> None:
+    assert make_browser(make_city(settings=SETTINGS | {"modules": ["sensor"]})).get(PROCESSES).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_feed_of_processes_costs_the_same_with_one_and_with_three(
+    count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    city = make_city()
+    for number in range(count):
+        make_process(city, slug=f"hafen-{number}", organisation=make_organisation(city))
+    browser = make_browser(city)
+    browser.get(PROCESSES)
+    with django_assert_max_num_queries(4):
+        browser.get(PROCESSES)

@@ -164,7 +164,11 @@ def texts_at(concept: Concept, edition: int) -> dict[str, str]:
 
 def concepts_page(city: City, *, stage: str = "", cursor: str = "") -> KeysetPage[Contribution]:
     """Concepts that the city shows, the newest first; of one stage, where it is named. One query."""
-    rows = Contribution.objects.of(city).filter(kind=Kind.CONCEPT, listed=1).select_related("process", "organisation", "author", "area")
+    rows = (
+        Contribution.objects.of(city)
+        .filter(kind=Kind.CONCEPT, listed=1)
+        .select_related("process", "organisation", "author", "area", "category")
+    )
     rows = rows.annotate(stage=F("concept__stage"))
     if stage == Concept.Stage.WRITING:
         rows = rows.exclude(concept__stage__in=[each for each in Concept.Stage.values if each != stage])

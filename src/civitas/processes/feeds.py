@@ -1,48 +1,65 @@
-"""What a process tells as an Atom feed (RFC 4287), for a reader's programme or another website."""
+"""What a city's processes ask and tell as Atom feeds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
-from civitas.kit.languages import html_language
+from civitas.kit.feeds import FeedItem, atom
 from civitas.kit.texts import rendered
 from civitas.processes.models import Process
-from civitas.processes.queries import news_of, process_view
+from civitas.processes.queries import newest_processes, news_of, process_view
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def show_processes(request: HttpRequest) -> HttpResponse:
+    """The city's processes, newest first, each with what it asks."""
+    city = request.city
+    if city is None or not city.has_module("processes"):
+        raise Http404
+    items = (
+        FeedItem(
+            key=f"urn:uuid:{row.uid}",
+            path=reverse("process", args=[row.slug]),
+            title=str(row.title),
+            summary=escape(str(row.question)),
+            at=row.made_at,
+            author=row.organisation.name if row.organisation else "",
+        )
+        for row in newest_processes(city)
+    )
+    return atom(request, items, title=_("Take part: %(city)s") % {"city": city}, page=reverse("processes"))
 
 
 @login_not_required
 @require_safe
 @conditional_page
 def show_news(request: HttpRequest, slug: str) -> HttpResponse:
-    """The news of a process, newest first; the same for everybody, so there is none of a draft. It may be kept for five minutes."""
+    """The news of a process, newest first; the same for everybody, so there is none of a draft."""
     city = request.city
     view = process_view(city, slug) if city and city.has_module("processes") else None
     if view is None or view.process.state == Process.State.DRAFT:
         raise Http404
-    page = request.build_absolute_uri(reverse("process", args=[slug]))
-    here = request.build_absolute_uri(request.path)
-    title = _("News of “%(process)s”") % {"process": view.process.title}
-    feed = Atom1Feed(title=title, link=page, description="", language=html_language(request.language), feed_url=here, feed_guid=here)
-    for row in news_of(view.process.city, view.process):
-        feed.add_item(
+    page = reverse("process", args=[slug])
+    items = (
+        FeedItem(
+            key=request.build_absolute_uri(f"{page}#{row.key}"),
+            path=f"{page}#news",
             title=str(row.title),
-            link=f"{page}#news",
-            description=str(rendered(str(row.body))),
-            unique_id=f"{page}#{row.key}",
-            pubdate=row.published_at,
-            updateddate=row.published_at,
+            summary=str(rendered(str(row.body))),
+            at=row.published_at,
         )
-    response = HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
-    patch_cache_control(response, public=True, max_age=300)
-    return response
+        for row in news_of(view.process.city, view.process)
+    )
+    return atom(request, items, title=_("News of “%(process)s”") % {"process": view.process.title}, page=page)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
 
 LONGEST_LIST = 200
+LONGEST_FEED = 50
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,12 @@ def public_processes(city: City, *, standing: bool = False) -> list[ProcessView]
     if not standing:
         rows = rows.exclude(slug=STANDING_SLUG)
     return sorted(with_rails(city, rows[:LONGEST_LIST]), key=_by_urgency)
+
+
+def newest_processes(city: City) -> list[Process]:
+    """The published processes, newest first, without the standing Bürgersensor; one query, at most 50."""
+    rows = Process.objects.of(city).filter(state=Process.State.PUBLISHED).exclude(slug=STANDING_SLUG)
+    return list(rows.select_related("organisation").order_by("-made_at", "-pk")[:LONGEST_FEED])
 
 
 def staff_processes(city: City) -> list[ProcessView]:

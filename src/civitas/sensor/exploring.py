@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from civitas.cities.maps import map_panel
 from civitas.cities.queries import areas_of
@@ -157,6 +157,7 @@ def explore(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@conditional_page
 def show_feed(request: HttpRequest) -> HttpResponse:
     """The newest of the list under the address's filters as a feed. What only one person may ask for ("given by me") is not in it."""
     city = city_with_sensor(request)

@@ -141,8 +141,9 @@ def show_outcomes(request: HttpRequest) -> HttpResponse:
     """What became of it: the contributions that were carried out, newest first."""
     city = city_with_sensor(request)
     stories = [_story(item) for item in outcomes(city, limit=STORIES_A_PAGE)]
-    more_url = f"{reverse('explore')}?status={Contribution.Status.DONE}"
-    return render(request, "sensor/outcomes.html", {"stories": stories, "more_url": more_url})
+    query = f"?status={Contribution.Status.DONE}"
+    context = {"stories": stories, "more_url": f"{reverse('explore')}{query}", "feed_url": f"{reverse('feed')}{query}"}
+    return render(request, "sensor/outcomes.html", context)
 
 
 @login_not_required

@@ -12,11 +12,12 @@ from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from civitas.cities.maps import map_panel
 from civitas.cities.queries import areas_of
 from civitas.contributions.cells import cells
+from civitas.contributions.feeds import feed_of
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import Filters, tallies_shown
 from civitas.contributions.rules import may_see
@@ -163,6 +164,17 @@ def show_themes(request: HttpRequest) -> HttpResponse:
         "gathers": bool(may_gather(request.actor)),
     }
     return render(request, "themes/list.html", context)
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def show_feed(request: HttpRequest) -> HttpResponse:
+    """The newest published themes as a feed."""
+    city = request.city
+    if city is None or not city.has_module("sensor"):
+        raise Http404
+    return feed_of(request, themes_page(city).rows, title=_("Themes: %(city)s") % {"city": city}, page=reverse("themes"))
 
 
 @login_not_required

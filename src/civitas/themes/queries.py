@@ -84,7 +84,8 @@ def in_theme(city: City, theme: Contribution, rows: Iterable[Contribution]) -> s
 def themes_page(city: City, *, cursor: str = "") -> KeysetPage[Contribution]:
     """The published themes, newest first; one query."""
     rows = Contribution.objects.of(city).filter(listed=1, kind=Contribution.Kind.THEME)
-    shown = rows.select_related("process", "organisation").defer("process__lead", "process__question", "process__picture")
+    shown = rows.select_related("process", "organisation", "author", "category", "area")
+    shown = shown.defer("process__lead", "process__question", "process__picture", "area__boundary")
     return keyset_page(shown, by=("newest_key",), cursor=cursor, size=A_PAGE)
 
 

@@ -11,8 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
 
+from civitas.contributions.feeds import feed_of
 from civitas.coproduction.actions.talking import may_remark, remark_on_section, reply_to_gate
 from civitas.coproduction.differences import differences
 from civitas.coproduction.forms import RemarkForm
@@ -70,6 +71,17 @@ def show_list(request: HttpRequest) -> HttpResponse:
         "is_cut": bool(stage),
     }
     return render(request, "coproduction/concepts.html", context)
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def show_feed(request: HttpRequest) -> HttpResponse:
+    """The newest concepts that the city shows as a feed."""
+    if request.city is None:
+        raise Http404
+    title = _("Concepts: %(city)s") % {"city": request.city}
+    return feed_of(request, concepts_page(request.city).rows, title=title, page=reverse("concepts"))
 
 
 def _stage_key(row: Any) -> str:
