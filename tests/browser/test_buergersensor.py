@@ -216,6 +216,10 @@ def test_two_people_meet_over_an_idea_and_one_develops_it_further(signed_in: Any
 @pytest.mark.parametrize("size", SIZES)
 def test_who_follows_a_quarter_gets_a_mail_about_what_is_new_there(visit: Any, signed_in: Any, size: str) -> None:
     one = signed_in("hamburg", "expert", size)
+    page = one.open("hamburg", "/konto/")
+    page.get_by_label("Neues in Ihren Suchen").select_option("now")
+    page.locator("section[aria-labelledby=my-news]").get_by_role("button", name="Speichern").click()
+    expect(page.get_by_label("Neues in Ihren Suchen")).to_have_value("now")
     page = one.open("hamburg", "/mein")
     quarter = page.locator(".mine__quarter")
     if quarter.locator("details.mine__change").count():

@@ -157,9 +157,12 @@ def test_mails_invitations_and_files_have_lanes_of_their_own_and_bulk_has_none()
     assert lanes == {
         "team.send_invitation": Lane.AWAITED,
         "media.given_up": Lane.AWAITED,
+        "people.tell_of_device": Lane.AWAITED,
         "notices.write": Lane.NEWS,
         "notices.deliver": Lane.NEWS,
         "notices.send": Lane.NEWS,
+        "notices.gather": Lane.NEWS,
+        "notices.send_digest": Lane.NEWS,
         "contributions.file_checked": Lane.NEWS,
         "lineage.linked": Lane.NEWS,
         "lineage.shown": Lane.NEWS,
