@@ -150,7 +150,46 @@ def test_an_archive_of_something_else_is_named(tmp_path: Path) -> None:
 
 def test_a_sheet_that_breaks_off_is_refused_before_any_row_is_read(tmp_path: Path) -> None:
     path = changed(sheet(tmp_path / "a.xlsx", [["id", "text"], ["1", "x"]]), SHEET, lambda old: old[:-30])
-    with pytest.raises(Unreadable, match=r"The sheet 'Tabelle1'.* is damaged"):
+    with pytest.raises(Unreadable, match="no whole XLSX file"):
+        open_table(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"<v>3</v>", b"<v>3..5</v>"), (b'r="A2"', b'r="2"'), (b"<pageMargins left", b"<pageMargins lift"), (b'r="B3"', b'r="B/"')],
+)
+def test_a_damaged_part_is_found_before_any_row_is_read(tmp_path: Path, old: bytes, new: bytes) -> None:
+    whole = sheet(tmp_path / "a.xlsx", [["id", "n"], ["1", 3], ["2", 4]])
+    with zipfile.ZipFile(whole) as archive:
+        assert old in archive.read(SHEET)
+    with pytest.raises(Unreadable, match="no whole XLSX file"):
+        open_table(changed(whole, SHEET, lambda part: part.replace(old, new, 1)))
+
+
+def test_bytes_that_went_wrong_on_the_way_are_found(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.xlsx", [["id", "text"], *([str(number), f"Text {number}"] for number in range(50))])
+    raw = path.read_bytes()
+    outcomes = set()
+    for at in range(30, len(raw), 97):
+        path.write_bytes(raw[:at] + bytes([raw[at] ^ 0x55]) + raw[at + 1 :])
+        try:
+            outcomes.add(len(read(path)[1]))
+        except Unreadable:
+            outcomes.add("refused")
+    assert outcomes <= {50, "refused"}
+    assert "refused" in outcomes
+
+
+def test_an_empty_workbook_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="is empty"):
+        open_table(sheet(tmp_path / "a.xlsx", []))
+
+
+def test_geojson_nested_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    rings = "[" * 5_000 + "]" * 5_000
+    path.write_text(f'{{"type": "FeatureCollection", "features": [{{"geometry": {{"type": "Polygon", "coordinates": {rings}}}}}]}}')
+    with pytest.raises(Unreadable, match="nested more than 40 levels"):
         open_table(path)
 
 

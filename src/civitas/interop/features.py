@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _PLACE = ("lat", "lon", "drawing")
 _MOST_PROPERTIES = 500
+_DEEPEST = 40
+_DEEPER = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
 # Degrees of WGS84, longitude first, by the names that programs give them.
 _DEGREES = re.compile(r"(CRS:?84|EPSG:+4326|EPSG:[\d.]*:4326|OGC:[\d.]*:CRS84)$", re.IGNORECASE)
 
@@ -50,9 +52,13 @@ class FeatureTable:
         names: dict[str, None] = {}
         named: list[str] = []
         kind = projection = ""
+        depth = 0
         with self.path.open("rb") as file:
             try:
                 for prefix, event, value in ijson.parse(file, use_float=True):
+                    depth += _DEEPER.get(event, 0)
+                    if depth > _DEEPEST:
+                        raise Unreadable(f"{self.path.name} is nested more than {_DEEPEST} levels deep, as no GeoJSON of places is.")
                     if event == "map_key" and prefix == "features.item.properties":
                         names[value] = None
                         if len(names) > _MOST_PROPERTIES:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 import warnings
 import zipfile
 from typing import TYPE_CHECKING, Any
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ParserCreate
 
 import xlsxwriter
 from openpyxl import load_workbook
@@ -36,39 +37,35 @@ class SheetTable:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        _check_archive(path)
         self._file = path.open("rb")  # by its name alone openpyxl would refuse one that is called otherwise
         try:
-            with warnings.catch_warnings():
-                # It warns of what it leaves out, such as drop-down lists.
-                warnings.simplefilter("ignore")
+            with _looking_at(path):
+                _check_archive(path)
                 self._book = load_workbook(self._file, read_only=True, data_only=True, keep_links=False)
-        except Exception:  # noqa: BLE001  (openpyxl raises whatever the broken part leads to, defusedxml what multiplies)
-            self._file.close()
-            raise _broken(path) from None
-        try:
-            self._open()
+                self._sheet = self._first_filled()
+                for _row in self._numbered():
+                    """Each cell is read once before any row goes in: a damaged one is found here."""
+                self._rows = self._numbered()
+                names = next((cells for _number, cells in self._rows if any(cells)), [])
         except BaseException:
             self.close()
             raise
-
-    def _open(self) -> None:
-        for sheet in self._book.worksheets:
-            look = _Look(self.path.name, sheet.title)
-            look.read(sheet._get_source())
-            if look.rows:
-                break
-        else:
-            raise Unreadable(f"{self.path.name} is empty. The first row must name the columns.")
-        sheet.reset_dimensions()  # what a file says of its own size may be wrong
-        self.bytes, self._row = look.rows, 0
-        self._rows = self._numbered(sheet)
-        names = next((cells for _number, cells in self._rows if any(cells)), [])
         while names and not names[-1]:
             names.pop()
         if not names:
-            raise Unreadable(f"{self.path.name} is empty. The first row must name the columns.")
+            self.close()
+            raise _empty(path)
         self.header = told_apart([name.strip() for name in names])
+
+    def _first_filled(self) -> Any:
+        for sheet in self._book.worksheets:
+            look = _Look(self.path.name, sheet.title)
+            look.read(sheet._get_source())
+            if look.cells:
+                self.bytes, self._row = look.rows, 0
+                sheet.reset_dimensions()  # what a file says of its own size may be wrong
+                return sheet
+        raise _empty(self.path)
 
     def __enter__(self) -> Self:
         return self
@@ -78,19 +75,16 @@ class SheetTable:
 
     def close(self) -> None:
         """Let the file go."""
-        self._book.close()
         self._file.close()
 
     def position(self) -> int:
         """How many of the sheet's rows were read."""
         return min(self._row, self.bytes)
 
-    def _numbered(self, sheet: Any) -> Iterator[tuple[int, list[str]]]:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-                self._row += 1
-                yield number, [_text(cell) for cell in cells]
+    def _numbered(self) -> Iterator[tuple[int, list[str]]]:
+        for number, cells in enumerate(self._sheet.iter_rows(values_only=True), 1):
+            self._row = number
+            yield number, [_text(cell) for cell in cells]
 
     def __iter__(self) -> Iterator[Record]:
         width = len(self.header)
@@ -121,17 +115,30 @@ def _text(cell: Any) -> str:
     return repr(cell) if isinstance(cell, float) else str(cell)
 
 
-def _broken(path: Path) -> Unreadable:
-    return Unreadable(f"{path.name} is no whole XLSX file. Open it in the spreadsheet and save it anew, or save it as CSV (UTF-8).")
+def _empty(path: Path) -> Unreadable:
+    return Unreadable(f"{path.name} is empty. The first row must name the columns.")
+
+
+@contextlib.contextmanager
+def _looking_at(path: Path) -> Iterator[None]:
+    """Whatever a damaged part of the file leads openpyxl, zipfile or the parser to is one sentence."""
+    try:
+        with warnings.catch_warnings():
+            # openpyxl warns of what it leaves out, such as drop-down lists.
+            warnings.simplefilter("ignore")
+            yield
+    except Unreadable:
+        raise
+    except Exception:  # noqa: BLE001  (they raise what comes: ValueError, KeyError, zlib.error, TypeError …)
+        raise Unreadable(
+            f"{path.name} is no whole XLSX file. Open it in the spreadsheet and save it anew, or save it as CSV (UTF-8)."
+        ) from None
 
 
 def _check_archive(path: Path) -> None:
     """Refuse what is no spreadsheet, holds macros, or unpacks to more than a table needs, before any part is unpacked."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise _broken(path) from None
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
     names = {part.filename for part in parts}
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise Unreadable(f"{path.name} is an archive, but no XLSX spreadsheet. Save it as XLSX or as CSV (UTF-8).")
@@ -149,19 +156,16 @@ class _Look:
     """One pass over a sheet's XML before its cells are read: is it whole, how many rows, how many columns, what is merged."""
 
     def __init__(self, file: str, title: str) -> None:
-        self._file, self._title, self.rows = file, title, 0
+        self._file, self._title, self.rows, self.cells = file, title, 0, 0
         self._parser = ParserCreate()
         self._parser.StartElementHandler = self._start
 
     def read(self, source: IO[bytes]) -> None:
-        """Look at every byte; raises Unreadable."""
-        try:
-            with source:
-                while block := source.read(_BLOCK):
-                    self._parser.Parse(block, False)
-            self._parser.Parse(b"", True)
-        except (ExpatError, zipfile.BadZipFile, EOFError, OSError, ValueError):
-            raise Unreadable(f"The sheet '{self._title}' of {self._file} is damaged. Save the file anew from the spreadsheet.") from None
+        """Look at every byte; raises Unreadable, or what the parser says of a broken one."""
+        with source:
+            while block := source.read(_BLOCK):
+                self._parser.Parse(block, False)
+        self._parser.Parse(b"", True)
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         tag = name.rpartition(":")[2]
@@ -170,6 +174,8 @@ class _Look:
             self.rows = int(number) if number.isdecimal() and len(number) < 10 else self.rows + 1
             if self.rows > _MOST_ROWS:
                 raise Unreadable(f"The sheet '{self._title}' of {self._file} has more than {_MOST_ROWS:,} rows.")
+        elif tag in {"v", "t"}:
+            self.cells += 1
         elif tag == "c" and _column(attributes.get("r", "")) > _MOST_COLUMNS:
             cell = attributes["r"]
             raise Unreadable(f"The sheet '{self._title}' of {self._file} has more than {_MOST_COLUMNS} columns (cell {cell[:20]}).")
