@@ -11,7 +11,7 @@ from tests.redaction.places import FORMS, NUMBER, found_in_rows
 from civitas.contributions.linking import make_links
 from civitas.contributions.models import Contribution, Link
 from civitas.contributions.queries import Filters, listed
-from civitas.coproduction.actions.writing import write_section
+from civitas.coproduction.actions.writing import overtaken, write_section
 from civitas.coproduction.models import SectionText, Wording
 from civitas.kit.personal import BLACK, Span
 from civitas.kit.verdicts import Refused
@@ -49,9 +49,25 @@ def test_a_passage_of_a_section_goes_from_it_from_its_wordings_and_from_other_se
     spans = {f"section-{row.pk}": [Span(0, 2), Span(at, at + len(NUMBER))]}
     redact_contribution(moderator, concept_row(town), reason="others", version=concept_row(town).version, spans=spans)
     assert found_in_rows(*FORMS) == []
-    assert wordings(town) == [f"Frau {BLACK} Meyer ruft unter {BLACK} an.", f"{BLACK} ruft an, Telefon {BLACK}."]
-    assert wordings(town, "how") == [f"Wir fragen {BLACK}."]
-    assert write_section(town.actor(town.alice), town.concept, town.member(town.alice), "need", text=wordings(town)[1], version=2) is None
+    now = f"{BLACK} ruft an, Telefon {BLACK}."
+    assert wordings(town) == [f"Frau {BLACK} Meyer ruft unter {BLACK} an.", now, now]
+    assert wordings(town, "how") == [f"Wir fragen {BLACK}."] * 2
+    assert write_section(town.actor(town.alice), town.concept, town.member(town.alice), "need", text=now, version=2) is None
+
+
+def test_who_began_before_cannot_save_the_old_words_unseen():
+    town = make_town()
+    row = write(town, NOW, 0)
+    moderator = actor_of(make_staff(town.city, "moderator"))
+    spans = {f"section-{row.pk}": [Span(NOW.index(NUMBER), NOW.index(NUMBER) + len(NUMBER))]}
+    redact_contribution(moderator, concept_row(town), reason="others", version=concept_row(town).version, spans=spans)
+    with pytest.raises(Refused) as refused:
+        write(town, f"{NOW} Jeden Morgen.", 1)
+    assert refused.value.status == 409
+    meanwhile = overtaken(town.concept, "need", 1)
+    assert meanwhile is not None
+    assert (meanwhile.theirs.text, meanwhile.theirs.shown_name) == (f"Jo ruft an, Telefon {BLACK}.", "Jemand")
+    write(town, f"Jo ruft an, Telefon {BLACK}. Jeden Morgen.", 2)
 
 
 def test_what_stands_only_in_an_earlier_wording_can_be_typed():
@@ -100,4 +116,5 @@ def test_a_voice_blacked_out_takes_its_words_from_the_index_of_the_concept_it_be
     spans = {"text": [Span(17, 29)]}
     redact_contribution(moderator, voice, reason="contact", version=voice.version, spans=spans)
     assert found_in_rows(*FORMS) == []
+    assert SectionText.objects.of(town.city).get(concept=town.concept).version == 2
     assert list(listed(town.city, Filters(words="7654321"))) == []

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext_lazy
 from civitas.contributions.models import Contribution, Link
 from civitas.coproduction.actions.gates import HOP
 from civitas.coproduction.actions.holding import hold_concept
+from civitas.coproduction.actions.writing import renew_sections
 from civitas.coproduction.calls import calls_of
 from civitas.coproduction.models import Decider, Gate, GateDecision, Member, SectionText, Wording
 from civitas.coproduction.notices import KINDS
@@ -130,7 +131,7 @@ ROOM = Room(
     written_by_others=written_by_others,
     recounts=(Recount(miscounts, recount),),
     quotes=(
-        Quotes(_texts, ("text", "from_canvas"), lines=True, found_by="concept__contribution"),
+        Quotes(_texts, ("text", "from_canvas"), lines=True, found_by="concept__contribution", renew=renew_sections),
         Quotes(_wordings, ("text",), lines=True),
         Quotes(_members, ("words", "organisation_name")),
         Quotes(_gates, ("title", "question", "body")),

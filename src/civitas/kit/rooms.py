@@ -187,6 +187,7 @@ class Quotes:
     can tell what a text is about (`anywhere`), it gives all of the city, and only what is somebody's for sure goes: numbers, addresses.
     `lines`: they repeat cards of boards line by line; a card's line that goes out of a result goes out of them.
     `found_by` names the way to the id of the contribution under whose words the search finds them ('' = it finds them nowhere).
+    `renew(city, keys)` is told of the rows in which something was just blacked out, in that transaction: who is writing one has to see it.
     """
 
     rows: Callable[[Any, list[int]], Any]
@@ -194,6 +195,7 @@ class Quotes:
     anywhere: bool = False
     lines: bool = False
     found_by: str = ""
+    renew: Callable[[Any, Collection[int]], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,14 @@ class Reach:
         index_words(self.city, [row for row in (*now_black, *found_by) if row.kind != Contribution.Kind.COMMENT])
         for renew in (each for room in rooms() for each in room.on_redacted):
             renew(self.city, now_black)
+        self._renew_written()
+
+    def _renew_written(self) -> None:
+        for quotes in (each for room in rooms() for each in room.quotes if each.renew):
+            model = quotes.rows(self.city, []).model
+            keys = {change.row.pk for change in (*self.own, *self.others) if type(change.row) is model}
+            if keys and quotes.renew:
+                quotes.renew(self.city, keys)
 
 
 def _write(change: Change) -> None:

@@ -26,6 +26,9 @@ from civitas.people.deeds import deeds_changed
 from civitas.people.rates import spend
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from civitas.cities.models import City
     from civitas.people.actors import Actor
 
 
@@ -73,6 +76,21 @@ def write_section(actor: Actor, concept: Concept, member: Member | None, key: st
         deeds_changed(actor.city, "draft", [made.pk])
         _meet_rules(actor, held.contribution_id, added)
     return made
+
+
+def renew_sections(city: City, keys: Collection[int]) -> None:
+    """Give sections in which something was blacked out a wording of nobody, as they read now; in a transaction.
+
+    Who began with the wording before is overtaken, as by any other writer, and cannot save the old words unseen.
+    """
+    for row in SectionText.objects.of(city).filter(pk__in=keys).order_by("concept", "pk"):
+        held = hold_concept(city.pk, row.concept_id)
+        held.edition += 1
+        held.save(update_fields=["edition", "changed_at"])
+        row.version += 1
+        row.save(update_fields=["version", "changed_at"])
+        values = {"key": row.key, "version": row.version, "text": row.text, "at": timezone.now()}
+        Wording.objects.create(city=city, concept=held, edition=held.edition, **values)
 
 
 def _added(before: str, after: str) -> str:
