@@ -138,10 +138,15 @@ class NewsForm(forms.Form):
         return {kind: rhythm for kind, rhythm in found.items() if rhythm}
 
     @property
-    def topics(self) -> list[tuple[str, list[Any]]]:
-        """The choices by what they are about, each topic with its name."""
+    def topics(self) -> list[dict[str, Any]]:
+        """The choices by what they are about: the topic's `name`, its `fields`, and the `rhythm` of all of them in words."""
         found = [(name, [self[kind.key] for kind in self.kinds if kind.topic == topic]) for topic, name in _TOPICS.items()]
-        return [(str(name), some) for name, some in found if some]
+        return [{"name": name, "fields": fields, "rhythm": _rhythm_of(fields)} for name, fields in found if fields]
+
+
+def _rhythm_of(fields: list[Any]) -> str:
+    chosen = {field.value() for field in fields}
+    return str(RHYTHMS.get(chosen.pop(), "") if len(chosen) == 1 else _("differs"))
 
 
 class LeaveForm(forms.Form):
