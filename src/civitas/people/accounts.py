@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from civitas.people.actions import participant_of
-from civitas.people.signed_in import note_browser
+from civitas.people.signed_in import know_again, note_browser
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -46,7 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth br
             participant_of(request.city, user, language=request.language)
         response: HttpResponse = super().post_login(request, user, **options)
         if request.city is not None:
-            note_browser(request, response, user, came_before=self.came_before)
+            know_again(response, note_browser(request, user, came_before=self.came_before))
         return response
 
     def login(self, request: HttpRequest, user: Any) -> None:

@@ -22,11 +22,11 @@ _COOKIE, _SALT = "device", "civitas.people.device"
 FRESH_SECONDS = 20 * 60
 
 
-def note_browser(request: HttpRequest, response: HttpResponse, user: User, *, came_before: bool) -> Device:
-    """Note that the user is signed in in this browser, and give it a token by which it is known again, also after signing out."""
+def note_browser(request: HttpRequest, user: User, *, came_before: bool) -> Device:
+    """Note that the user is signed in in this browser under the session's key of now."""
     if not request.session.session_key:
         request.session.save()
-    device = note_device(
+    return note_device(
         request.city,
         user,
         uid=_uid_of(request),
@@ -34,6 +34,10 @@ def note_browser(request: HttpRequest, response: HttpResponse, user: User, *, ca
         session_key=request.session.session_key or "",
         came_before=came_before,
     )
+
+
+def know_again(response: HttpResponse, device: Device) -> None:
+    """Give the browser a token by which it is known again, also after signing out."""
     response.set_cookie(
         _COOKIE,
         signing.dumps(str(device.uid), salt=_SALT),
@@ -42,7 +46,6 @@ def note_browser(request: HttpRequest, response: HttpResponse, user: User, *, ca
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
-    return device
 
 
 def _uid_of(request: HttpRequest) -> UUID | None:

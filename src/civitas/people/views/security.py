@@ -194,8 +194,7 @@ def _keep_session(request: HttpRequest) -> None:
     user = _user(request)
     update_session_auth_hash(request, user)
     request.session.save()
-    response = SeeOther("/")
-    note_browser(request, response, user, came_before=False)
+    note_browser(request, user, came_before=False)
     sign_out_others(user, but=request.session.session_key or "")
 
 
