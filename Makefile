@@ -57,12 +57,13 @@ format: .venv/.dev ## lay out the code and mend what linters can mend
 	@$(BIN)/ruff format --quiet .
 
 .PHONY: bench
-bench: tools ## measure the pages at 1,000, 10,000 and 100,000 contributions, explore up to 1,000,000, the team's desk, the circle, and 100,000 rows in and out (ARGS, EXPLORE_ARGS, CITY_ARGS, CIRCLE_ARGS, EXCHANGE_ARGS)
+bench: tools ## measure the pages at 1,000, 10,000 and 100,000 contributions, explore up to 1,000,000, the team's desk, the circle, 100,000 rows in and out, and the doors under attack (ARGS, EXPLORE_ARGS, CITY_ARGS, CIRCLE_ARGS, EXCHANGE_ARGS, DOORS_ARGS)
 	@$(PY) -m bench.pages $(ARGS)
 	@$(PY) -m bench.explore $(EXPLORE_ARGS)
 	@$(PY) -m bench.desk $(CITY_ARGS)
 	@$(PY) -m bench.circle $(CIRCLE_ARGS)
 	@$(PY) -m bench.exchange $(EXCHANGE_ARGS)
+	@$(PY) -m bench.doors $(DOORS_ARGS)
 
 .PHONY: bench-boards
 bench-boards: tools ## measure live boards over real sockets: people, boards, processes, kills, size (BOARDS_ARGS)

@@ -116,11 +116,6 @@ def test_a_mistyped_address_comes_back_with_a_sentence(city: Any, email: str) ->
     assert not mail.outbox
 
 
-def test_codes_to_one_address_are_few(city: Any) -> None:
-    codes = [make_browser(city).post("/konto/anmelden", {"email": "neu@example.org"}).status_code for _each in range(4)]
-    assert codes == [302, 302, 302, 422]
-
-
 @pytest.mark.parametrize("address", ["/konto/password/reset/", "/konto/password/change/", "/konto/email/", "/konto/login/"])
 def test_pages_that_nobody_needs_do_not_exist(city: Any, address: str) -> None:
     assert make_browser(city).get(address).status_code == 404

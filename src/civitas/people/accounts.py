@@ -13,7 +13,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from civitas.people.actions import participant_of
-from civitas.people.signed_in import know_again, note_browser
+from civitas.people.guesses import try_secret
+from civitas.people.signed_in import asker_of, know_again, note_browser
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -28,7 +29,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth br
         **DefaultAccountAdapter.error_messages,
         "incorrect_code": _("This is not the code we sent. Please look again, or ask for a new one."),
         "too_many_login_attempts": _("That was not the code, several times. Please ask for a new one."),
-        "rate_limited": _("We have just sent you a code. Please wait a moment before you ask for another."),
     }
 
     def get_from_email(self) -> str:
@@ -39,6 +39,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth br
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are none."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Whose mail address and password these are, None where they do not fit; raises Refused after too many tries."""
+        mail = credentials["email"]
+        tried = try_secret(asker_of(request, mail), f"password {mail}", otherwise=_("You can also have a code sent by mail."))
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            tried.forgive()
+        return user
 
     def post_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponse:
         """Whoever signs in takes part in this city from now on, in the language of the page."""

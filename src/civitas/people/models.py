@@ -202,6 +202,20 @@ class RateWindow(CityRow):
         return f"{self.key[:8]} {self.tries}"
 
 
+class MailedCode(CityRow):
+    """The newest sign-in code that went to a mail address, both known by hash and lock alone; pruned within hours."""
+
+    key = models.CharField(max_length=64)
+    code = models.CharField(max_length=200)
+    mailed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "key"], name="one_newest_code")]
+
+    def __str__(self) -> str:
+        return self.key[:8]
+
+
 class Device(models.Model):
     """A browser in which somebody signed in to a city: its family, since when, and the session that is open in it ('' = none).
 

@@ -14,6 +14,7 @@ from civitas.kit.verdicts import Refused
 from civitas.people.sources import hashed
 
 if TYPE_CHECKING:
+    from civitas.cities.models import City
     from civitas.people.actors import Actor
 
 # what -> (window, tries of one person, tries of one address range)
@@ -55,8 +56,7 @@ def spend(actor: Actor, what: str, *, amount: int = 1) -> None:
     if actor.channel not in {"page", "api", "live"}:
         return
     window, person_limit, source_limit = LIMITS[what]
-    seconds = int(window.total_seconds())
-    starts_at = dt.datetime.fromtimestamp(int(timezone.now().timestamp()) // seconds * seconds, dt.UTC)
+    starts_at = start_of(window)
     tries = []
     if actor.participant:
         tries.append((hashed(f"{what}:person:{actor.participant.uid}"), person_limit))
@@ -66,7 +66,7 @@ def spend(actor: Actor, what: str, *, amount: int = 1) -> None:
         tries.append((hashed(f"{what}:all"), LIMITS_IN_ALL[what]))
     for key, limit in tries:
         # Who asks needs one more.
-        if _count(actor, key, starts_at, amount) + (not amount) > limit * settings.RATE_FACTOR:
+        if count_tries(actor.city, key, starts_at, amount) + (not amount) > limit * settings.RATE_FACTOR:
             raise Refused(_wait(window), status=429)
 
 
@@ -76,7 +76,7 @@ def first_today(actor: Actor, what: str) -> bool:
         return True
     day = timezone.localdate()
     starts_at = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
-    return _count(actor, hashed(f"{what}:day:{actor.participant.uid}"), starts_at, 1) == 1
+    return count_tries(actor.city, hashed(f"{what}:day:{actor.participant.uid}"), starts_at) == 1
 
 
 def _wait(window: dt.timedelta) -> str:
@@ -87,12 +87,19 @@ def _wait(window: dt.timedelta) -> str:
     return _("That was a lot in a short time. Please wait ten minutes and send it again; your text is kept.")
 
 
-def _count(actor: Actor, key: str, starts_at: dt.datetime, amount: int) -> int:
+def start_of(window: dt.timedelta) -> dt.datetime:
+    """When the window began in which we are now; windows lie one after the other, the same for everybody."""
+    seconds = int(window.total_seconds())
+    return dt.datetime.fromtimestamp(int(timezone.now().timestamp()) // seconds * seconds, dt.UTC)
+
+
+def count_tries(city: City, key: str, starts_at: dt.datetime, amount: int = 1) -> int:
+    """Count under a hash, and say how many there are now: one statement, so that two at the same moment are never counted as one."""
     moment = connection.ops.adapt_datetimefield_value(starts_at)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO people_ratewindow (city_id, key, starts_at, tries) VALUES (%s, %s, %s, %s) "
             "ON CONFLICT (city_id, key, starts_at) DO UPDATE SET tries = people_ratewindow.tries + excluded.tries RETURNING tries",
-            [actor.city.pk, key, moment, amount],
+            [city.pk, key, moment, amount],
         )
         return int(cursor.fetchone()[0])

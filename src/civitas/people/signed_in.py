@@ -11,7 +11,9 @@ from django.conf import settings
 from django.core import signing
 
 from civitas.people.devices import KEPT, note_device
+from civitas.people.guesses import Asker, asker_for
 from civitas.people.passkeys import Door
+from civitas.people.sources import ranges_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -29,7 +31,7 @@ def note_browser(request: HttpRequest, user: User, *, came_before: bool) -> Devi
     return note_device(
         request.city,
         user,
-        uid=_uid_of(request),
+        uid=uid_of(request),
         agent=request.headers.get("User-Agent", ""),
         session_key=request.session.session_key or "",
         came_before=came_before,
@@ -48,11 +50,17 @@ def know_again(response: HttpResponse, device: Device) -> None:
     )
 
 
-def _uid_of(request: HttpRequest) -> UUID | None:
+def uid_of(request: HttpRequest) -> UUID | None:
+    """What the browser is known by; None for one in which nobody has signed in."""
     try:
         return UUID(signing.loads(request.COOKIES.get(_COOKIE, ""), salt=_SALT, max_age=int(KEPT.total_seconds())))
     except (signing.BadSignature, ValueError):
         return None
+
+
+def asker_of(request: HttpRequest, mail: str = "") -> Asker:
+    """Who stands at a door in the name of a mail address."""
+    return asker_for(request.city, mail, ranges=ranges_of(request), browser=uid_of(request))
 
 
 def is_fresh(request: HttpRequest, user: User) -> bool:

@@ -14,12 +14,22 @@ if TYPE_CHECKING:
 
 def source_of(request: HttpRequest) -> str:
     """A keyed hash of the sender's address range (IPv4 /24, IPv6 /56); '' when it is unknown."""
-    raw = request.META.get("REMOTE_ADDR", "")
+    return _range_of(request, 24, 56)
+
+
+def ranges_of(request: HttpRequest) -> tuple[str, ...]:
+    """Keyed hashes of the narrow and the wide range of the sender's address (IPv4 /24 and /16, IPv6 /64 and /48); () when it is unknown."""
+    return tuple(filter(None, (_range_of(request, 24, 64), _range_of(request, 16, 48))))
+
+
+def _range_of(request: HttpRequest, four: int, six: int) -> str:
     try:
-        address = ipaddress.ip_address(raw)
+        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
         return ""
-    network = ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 56}", strict=False)
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    network = ipaddress.ip_network(f"{address}/{four if address.version == 4 else six}", strict=False)
     return hashed(str(network))
 
 

@@ -12,17 +12,19 @@ from civitas.cities.walls import across_cities
 from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import periodic, task
 from civitas.people.devices import forget_devices, tell_of_device
-from civitas.people.models import RateWindow, User
+from civitas.people.guesses import STANDS
+from civitas.people.models import MailedCode, RateWindow, User
 
 KEPT = timedelta(days=1)
 
 
 @periodic("people.forget_tries", every=timedelta(hours=1))
 def forget_tries() -> None:
-    """Remove counted tries after a day: longer than any limit looks back."""
-    before = timezone.now() - KEPT
+    """Remove counted tries after a day, longer than any limit looks back, and mailed codes that open nothing any more."""
+    before, mailed_before = timezone.now() - KEPT, timezone.now() - STANDS
     for city in City.objects.only("pk").order_by("pk"):
         RateWindow.objects.of(city).filter(starts_at__lt=before).delete()
+        MailedCode.objects.of(city).filter(mailed_at__lt=mailed_before).delete()
 
 
 @periodic("people.end_sessions", every=timedelta(days=1))

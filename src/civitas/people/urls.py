@@ -1,8 +1,5 @@
 """Addresses of signing in, the account and the claim link. Allauth's own pages for passwords do not exist here."""
 
-from allauth.account.views import ConfirmLoginCodeView
-from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from civitas.people import views
@@ -16,11 +13,7 @@ urlpatterns = [
     path("konto/anmelden", views.sign_in, name="account_signup"),
     path("konto/anmelden", views.sign_in, name="account_request_login_code"),
     path("konto/anmelden", views.sign_in, name="account_email_verification_sent"),
-    path(
-        "konto/code",
-        login_not_required(ConfirmLoginCodeView.as_view(extra_context={"demo": settings.DEMO})),
-        name="account_confirm_login_code",
-    ),
+    path("konto/code", views.confirm_code, name="account_confirm_login_code"),
     path("konto/passwort", views.take_password, name="sign_in_password"),
     path("konto/passkey", views.take_passkey, name="sign_in_passkey"),
     path("konto/passkey/frage", views.ask_passkey, name="ask_passkey"),

@@ -7,28 +7,25 @@ from typing import TYPE_CHECKING
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login, perform_password_login, record_authentication
 from allauth.account.models import Login
-from allauth.core import ratelimit
-from allauth.mfa.base.views import AuthenticateView
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from civitas.kit.redirects import own_address
+from civitas.kit.refusals import carry_out
 from civitas.kit.verdicts import Refused
 from civitas.people.forms import PasswordSignInForm, SignInForm
+from civitas.people.guesses import spend_door
 from civitas.people.passkeys import ask_for_key, use_passkey
-from civitas.people.signed_in import door_of
+from civitas.people.signed_in import asker_of, door_of
 from civitas.people.views.sign_in import sign_in_page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 KEY_STATE = "passkey_state"
-
-second_step = AuthenticateView.as_view()
 
 
 @login_not_required
@@ -51,8 +48,7 @@ def take_passkey(request: HttpRequest) -> HttpResponse:
         raise Http404
     back = own_address(request, request.POST.get("next", ""))
     try:
-        if not ratelimit.consume(request, action="login"):
-            raise Refused(_("That was a lot in a short time. Please wait a minute."), status=429)
+        spend_door(asker_of(request))
         state = request.session.pop(KEY_STATE, None)
         user = use_passkey(door_of(request), answer=request.POST.get("answer", ""), state=state)
     except Refused as refused:
@@ -72,13 +68,10 @@ def take_password(request: HttpRequest) -> HttpResponse:
     form = PasswordSignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         credentials = {"email": form.cleaned_data["email"], "password": form.cleaned_data["password"]}
-        try:
-            user = get_adapter().authenticate(request, **credentials)
-        except ValidationError:  # too many wrong ones for this address, or from this network
-            user = None
-            form.add_error(None, _("That was wrong several times. Please wait five minutes, or have a code sent by mail."))
-        else:
-            if user is not None:
-                return perform_password_login(request, credentials, Login(user=user, email=user.email, redirect_url=back or None))
-            form.add_error(None, _("Mail address and password do not fit. Please look again, or have a code sent by mail."))
+        status, user = carry_out(form, lambda: get_adapter().authenticate(request, **credentials))
+        if user is not None:
+            return perform_password_login(request, credentials, Login(user=user, email=user.email, redirect_url=back or None))
+        if status != 200:
+            return sign_in_page(request, form, back, template="people/sign_in_password.html", status=status)
+        form.add_error(None, _("Mail address and password do not fit. Please look again, or have a code sent by mail."))
     return sign_in_page(request, form, back, template="people/sign_in_password.html", status=422 if form.errors else 200)

@@ -1,4 +1,4 @@
-"""Signing in by a mailed code, and out again. Allauth keeps the steps and the code; the pages are ours."""
+"""Asking for a code, and signing out again. Allauth keeps the steps; the pages are ours."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
-from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import get_script_prefix, reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from civitas.kit.redirects import own_address
-from civitas.people.actions import user_of_address
+from civitas.kit.refusals import carry_out
 from civitas.people.forms import SignInForm
+from civitas.people.mailed_codes import open_way
 from civitas.people.queries import demo_logins
 
 if TYPE_CHECKING:
@@ -39,12 +37,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(back or "mine")
     form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        email = form.cleaned_data["email"]
-        if ratelimit.consume(request, action="request_login_code", key=email):
-            LoginCodeVerificationProcess.initiate(request=request, user=user_of_address(email), email=email)
+        status, _way = carry_out(form, lambda: open_way(request, form.cleaned_data["email"]))
+        if status == 200:
             query = f"?{urlencode({'next': back})}" if back else ""
             return redirect(reverse("account_confirm_login_code") + query)
-        form.add_error("email", _("We have just sent several codes to this address. Please look into your mailbox, or wait a minute."))
+        return sign_in_page(request, form, back, status=status)
     return sign_in_page(request, form, back, status=422 if form.errors else 200)
 
 
