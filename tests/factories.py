@@ -88,7 +88,10 @@ def make_actor(city: City, role: str = "") -> Actor:
 
 def make_process(city: City, slug: str = STANDING_SLUG, **fields: Any) -> Process:
     """A published process; by default the city's Bürgersensor."""
-    return Process.objects.create(city=city, slug=slug, **{"state": "published", "title": Translated({"de": "Was fehlt?"})} | fields)
+    values = {"state": "published", "title": Translated({"de": "Was fehlt?"})} | fields
+    if values["state"] != Process.State.DRAFT:
+        values.setdefault("published_at", timezone.now())
+    return Process.objects.create(city=city, slug=slug, **values)
 
 
 def make_step(process: Process, *, settings: dict[str, Any] | None = None, **fields: Any) -> Step:

@@ -8,10 +8,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.utils import timezone
-from tests.factories import SETTINGS, make_browser, make_city, make_organisation, make_process, make_staff
+from tests.factories import SETTINGS, make_actor, make_browser, make_city, make_organisation, make_process, make_staff, make_step
 
 from civitas.kit.translated import Translated
-from civitas.processes.models import News, Process
+from civitas.processes.actions import set_process_state
+from civitas.processes.models import Event, News, Process
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -111,3 +112,73 @@ def test_the_feed_of_processes_costs_the_same_with_one_and_with_three(
     browser.get(PROCESSES)
     with django_assert_max_num_queries(4):
         browser.get(PROCESSES)
+
+
+def test_the_feed_of_processes_goes_by_when_each_was_published() -> None:
+    city = make_city()
+    early = make_process(city, slug="frueh", title=Translated({"de": "Früh begonnen"}), state=Process.State.DRAFT)
+    make_step(early)
+    make_process(city, slug="spaet", title=Translated({"de": "Spät begonnen"}), published_at=timezone.now() - dt.timedelta(days=1))
+    texts = {name: Translated({"de": "Text", "en": "Text", "simple": "Text"}) for name in ("title", "question", "lead")}
+    Process.objects.of(city).filter(pk=early.pk).update(**texts, owner_name="Nele", organisation=make_organisation(city))
+    set_process_state(make_actor(city, "administrator"), Process.objects.of(city).get(pk=early.pk), Process.State.PUBLISHED)
+    entries = list(ET.fromstring(make_browser(city).get(PROCESSES).content).iter(f"{ATOM}entry"))
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["Text", "Spät begonnen"]
+
+
+def test_a_process_that_is_published_again_keeps_the_day_of_the_first_time() -> None:
+    city = make_city()
+    process = make_process(city, slug="wieder", state=Process.State.ARCHIVED, published_at=timezone.now() - dt.timedelta(days=9))
+    before = process.published_at
+    Process.objects.of(city).filter(pk=process.pk).update(state=Process.State.DRAFT)
+    process.refresh_from_db()
+    make_step(process)
+    texts = {name: Translated({"de": "Text", "en": "Text", "simple": "Text"}) for name in ("title", "question", "lead")}
+    for name, text in texts.items():
+        setattr(process, name, text)
+    process.organisation, process.owner_name = make_organisation(city), "Nele"
+    process.save()
+    set_process_state(make_actor(city, "administrator"), process, Process.State.PUBLISHED)
+    process.refresh_from_db()
+    assert process.published_at == before
+
+
+DATES = "/beteiligungen/termine/feed"
+
+
+def make_date(process: Process, key: str, *, days: int) -> Event:
+    at = timezone.now() + dt.timedelta(days=days)
+    title, about = Translated({"de": key.title()}), Translated({"de": "Mit <b>Kuchen</b>"})
+    hours = {"starts_at": at, "ends_at": at + dt.timedelta(hours=2)}
+    return Event.objects.create(city=process.city, process=process, key=key, title=title, description=about, where="Bürgerhaus", **hours)
+
+
+def test_coming_dates_of_published_processes_are_a_feed_and_a_calendar() -> None:
+    city = make_city()
+    process = make_process(city, slug="hafen", title=Translated({"de": "Hafen"}))
+    first, second = make_date(process, "rundgang", days=3), make_date(process, "werkstatt", days=2)
+    make_date(process, "vorbei", days=-3)
+    make_date(make_process(city, slug="entwurf", state=Process.State.DRAFT), "geheim", days=2)
+    make_date(make_process(make_city(), slug="fremd"), "fremd", days=2)
+    browser = make_browser(city)
+    entries = list(ET.fromstring(browser.get(DATES).content).iter(f"{ATOM}entry"))
+    assert [entry.findtext(f"{ATOM}id") for entry in entries] == [f"urn:uuid:{second.uid}", f"urn:uuid:{first.uid}"]
+    summary = str(entries[0].findtext(f"{ATOM}summary"))
+    assert summary.endswith(": Bürgerhaus<br>Mit &lt;b&gt;Kuchen&lt;/b&gt;<br>Hafen")
+    calendar = browser.get("/beteiligungen/termine.ics").content.decode()
+    assert [line for line in calendar.splitlines() if line.startswith("SUMMARY")] == ["SUMMARY:Werkstatt", "SUMMARY:Rundgang"]
+    page = browser.get("/beteiligungen").content.decode()
+    assert (page.count(f'href="{DATES}"'), page.count('href="/beteiligungen/termine.ics"')) == (2, 1)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_feed_of_dates_costs_the_same_with_one_and_with_three(
+    count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    city = make_city()
+    for number in range(count):
+        make_date(make_process(city, slug=f"hafen-{number}"), f"tag-{number}", days=number + 1)
+    browser = make_browser(city)
+    browser.get(DATES)
+    with django_assert_max_num_queries(3):
+        browser.get(DATES)

@@ -134,28 +134,6 @@ def test_a_city_without_the_sensor_has_neither_list_nor_form(client: Client) -> 
         assert get(client, path, "kassel.localhost").status_code == 404
 
 
-def test_the_bare_host_lists_cities_and_what_is_open_there(client: Client, city: City) -> None:
-    kassel = make_city("kassel", name=Translated({"de": "Kassel"}))
-    make_step(make_process(kassel, "nordstadt", question=Translated({"de": "Wohin mit dem Platz?"})))
-    make_step(make_process(kassel, "entwurf", state="draft", question=Translated({"de": "Noch geheim?"})))
-    over = make_process(kassel, "vorbei", question=Translated({"de": "Schon vorbei?"}))
-    make_step(over, closes_at=timezone.now() - dt.timedelta(days=1))
-    page = get(client, "/", "localhost:8000").text
-    assert "http://kassel.localhost:8000/beteiligung/nordstadt" in page
-    assert "Wohin mit dem Platz?" in page
-    assert "Noch geheim?" not in page
-    assert "Schon vorbei?" not in page
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_list_of_cities_asks_three_times(client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int) -> None:
-    for number in range(count):
-        make_step(make_process(make_city(f"stadt{number}"), "frage"))
-    get(client, "/", "localhost")
-    with django_assert_num_queries(3):
-        get(client, "/", "localhost")
-
-
 class TestExplore:
     def titles(self, client: Client, query: str) -> list[str]:
         page = get(client, f"/entdecken?{query}")

@@ -6,6 +6,7 @@
  * data-style-url    background style, may be empty or out of reach
  * data-center, data-zoom, data-bounds, data-boundaries, data-attribution
  * pick              a press sets the inputs named by data-lat-input and data-lon-input
+ * far               it may show a continent: a map of many cities
  * calm              two fingers or Ctrl move the map, so that the page still scrolls
  * data-t-…          its sentences, in the page's language
  */

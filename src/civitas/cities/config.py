@@ -87,3 +87,5 @@ class CityConfig(Part):
     rules: dict[str, Any] = {}
     # Whether other cities may show what is published here as an idea from elsewhere.
     shown_elsewhere: bool = True
+    # Whether the city stands in the navigator, the first page of the bare host, at all.
+    in_navigator: bool = True

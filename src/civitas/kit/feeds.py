@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FeedItem:
-    """One entry: `key` tells it apart for good (a URN), `path` is its page without a host, `summary` safe HTML, `at` when it came."""
+    """One entry: `key` tells it apart for good (a URN), `path` is its page without a host, or an address with one where it lies on
+    another host, `summary` safe HTML, `at` when it came."""
 
     key: str
     path: str
@@ -43,7 +44,7 @@ def atom(request: HttpRequest, items: Iterable[FeedItem], *, title: str, page: s
     for item in items:
         feed.add_item(
             title=item.title,
-            link=f"{host}{item.path}",
+            link=item.path if "://" in item.path else f"{host}{item.path}",
             description=item.summary,
             unique_id=item.key,
             pubdate=item.at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,11 @@ _DIGITS = 18  # any number of so many fits into 64 bits
 def uuid7() -> UUID:
     """A new UUIDv7 (RFC 9562): sorted by time of making, made without asking anyone."""
     return uuid_utils.compat.uuid7()
+
+
+def made_at(uid: UUID) -> dt.datetime:
+    """When a UUIDv7 was made (UTC, to the millisecond): its first 48 bits say so."""
+    return dt.datetime.fromtimestamp((uid.int >> 80) / 1000, dt.UTC)
 
 
 def read_key(text: str) -> int | None:

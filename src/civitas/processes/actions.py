@@ -155,7 +155,9 @@ def set_process_state(actor: Actor, process: Process, state: str) -> None:
         raise Refused(" ".join([_("Some things do not fit yet."), *(misfit.sentence for misfit in found)]), status=409)
     process.state = state
     process.version += 1
-    process.save(update_fields=["state", "version"])
+    if state == Process.State.PUBLISHED and process.published_at is None:
+        process.published_at = timezone.now()
+    process.save(update_fields=["state", "version", "published_at"])
     record(actor.city, by=actor.uid, verb=f"process.{state}", subject=f"process:{process.pk}")
 
 

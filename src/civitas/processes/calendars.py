@@ -17,15 +17,20 @@ if TYPE_CHECKING:
 
 def calendar_of(city: City, name: str, events: Iterable[Event], *, page: str) -> bytes:
     """The events as one calendar; `page` is the absolute address of what they belong to."""
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//Civitas Digitalis//Events//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
-    for event in events:
-        calendar.add_component(_entry(city, event, page))
-    calendar.add_missing_timezones()
-    return calendar.to_ical()
+    return calendar(name, ((city, event, page) for event in events))
+
+
+def calendar(name: str, entries: Iterable[tuple[City, Event, str]]) -> bytes:
+    """Events of one or many cities as one calendar, each with its city and the absolute address of what it belongs to."""
+    made = icalendar.Calendar()
+    made.add("prodid", "-//Civitas Digitalis//Events//EN")
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add("x-wr-calname", name)
+    for city, event, page in entries:
+        made.add_component(_entry(city, event, page))
+    made.add_missing_timezones()
+    return made.to_ical()
 
 
 def _entry(city: City, event: Event, page: str) -> icalendar.Event:

@@ -215,6 +215,16 @@ def _of_figures(rules: Rules, ground: Ground) -> list[str]:
     return [_("Nobody sees figures about single members of the team.")]
 
 
+def _of_navigator(rules: Rules, ground: Ground) -> list[str]:
+    if ground.process is None:
+        if rules.in_navigator:
+            return [_("Open processes and their dates show on the map of all cities.")]
+        return [_("Processes and their dates show only here, not on the map of all cities.")]
+    if rules.in_navigator:
+        return [_("While it is open, this process shows on the map of all cities, with its dates.")]
+    return [_("This process and its dates show only here, not on the map of all cities.")]
+
+
 _SAID = {
     "check_first": _of_first,
     "words": _of_words,
@@ -227,6 +237,7 @@ _SAID = {
     "answer_days": _of_promise,
     "tell_overdue": _of_overdue,
     "merge_days": _of_merge,
+    "in_navigator": _of_navigator,
     "keep_decisions_months": _of_keeping,
     "staff_figures": _of_figures,
 }

@@ -11,20 +11,25 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
+from civitas.kit.days import day_and_time
 from civitas.kit.feeds import FeedItem, atom
+from civitas.kit.ids import made_at
 from civitas.kit.texts import rendered
+from civitas.processes.calendars import where_of
 from civitas.processes.models import Process
-from civitas.processes.queries import newest_processes, news_of, process_view
+from civitas.processes.queries import newest_events, newest_processes, news_of, process_view
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from civitas.processes.models import Event
 
 
 @login_not_required
 @require_safe
 @conditional_page
 def show_processes(request: HttpRequest) -> HttpResponse:
-    """The city's processes, newest first, each with what it asks."""
+    """The city's processes, the last published first, each with what it asks."""
     city = request.city
     if city is None or not city.has_module("processes"):
         raise Http404
@@ -34,12 +39,37 @@ def show_processes(request: HttpRequest) -> HttpResponse:
             path=reverse("process", args=[row.slug]),
             title=str(row.title),
             summary=escape(str(row.question)),
-            at=row.made_at,
+            at=row.published_at or row.made_at,
             author=row.organisation.name if row.organisation else "",
         )
         for row in newest_processes(city)
     )
     return atom(request, items, title=_("Take part: %(city)s") % {"city": city}, page=reverse("processes"))
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def show_events(request: HttpRequest) -> HttpResponse:
+    """The coming dates of the city's processes, the last announced first."""
+    city = request.city
+    if city is None or not city.has_module("processes"):
+        raise Http404
+    items = (event_item(event, reverse("process", args=[event.process.slug])) for event in newest_events(city))
+    return atom(request, items, title=_("Dates: %(city)s") % {"city": city}, page=reverse("processes"))
+
+
+def event_item(event: Event, page: str, *, town: str = "") -> FeedItem:
+    """A date as an entry of a feed: when and where before what it is about; `page` is that of its process."""
+    when = f"{day_and_time(event.starts_at)}: {where}" if (where := where_of(event)) else day_and_time(event.starts_at)
+    return FeedItem(
+        key=f"urn:uuid:{event.uid}",
+        path=page,
+        title=str(event.title),
+        summary="<br>".join(escape(text) for text in (when, str(event.description), str(event.process)) if text),
+        at=made_at(event.uid),
+        author=town,
+    )
 
 
 @login_not_required

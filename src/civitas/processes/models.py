@@ -53,13 +53,17 @@ class Process(CityRow):
     rules_version = models.PositiveIntegerField(default=1)
     version = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, blank=True)  # when it came before the public first; None = a draft
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["city", "slug"], name="one_process_per_slug"),
             models.UniqueConstraint(fields=["city", "uid"], name="one_process_per_uid"),
         ]
-        indexes = [models.Index(fields=["city", "state", "-made_at"], name="process_newest")]
+        indexes = [
+            models.Index(fields=["city", "state", "-made_at"], name="process_newest"),
+            models.Index(fields=["city", "state", "-published_at"], name="process_published"),
+        ]
 
     def __str__(self) -> str:
         return str(self.title)

@@ -186,8 +186,9 @@ def load_process(city: City, pack: Pack, name: str) -> Process:
     )
     if made:
         process.state = data.get("state", "published")
+        process.published_at = timezone.now() if process.state == Process.State.PUBLISHED else None
         process.formal_deadline_on = (timezone.now() + dt.timedelta(days=deadline)).date() if deadline is not None else None
-        process.save(update_fields=["state", "formal_deadline_on"])
+        process.save(update_fields=["state", "published_at", "formal_deadline_on"])
     _load_categories(city, process, data.get("category", []))
     write_steps(city, process, data.get("step", []))
     _load_told(city, process, data)

@@ -64,6 +64,7 @@ class Rules(BaseModel):
                 "election": _("Before elections"),
                 "answers": _("Who answers"),
                 "promises": _("What you promise"),
+                "navigator": _("On the map of all cities"),
                 "keep": _("How long things are kept"),
                 "team": _("About the team"),
             }
@@ -180,6 +181,15 @@ class Rules(BaseModel):
         json_schema_extra={"section": "promises"},
     )
 
+    in_navigator: bool = Field(
+        True,
+        title=_("Show it on the map of all cities"),
+        description=_(
+            "The first page of the house shows the open processes and dates of every city. Switched off, people find it only here."
+        ),
+        json_schema_extra={"section": "navigator"},
+    )
+
     keep_decisions_months: int = Field(
         24,
         ge=6,
@@ -243,6 +253,11 @@ def rules_of(city: City, process: Process | None = None) -> Rules:
 def stored_rules(city: City) -> dict[str, object]:
     """What the city's pack brings, and over it what was set in the browser, as JSON."""
     return {**city.config.rules, **city.rules}
+
+
+def in_navigator(city: City, process: Process) -> bool:
+    """Whether a process shows on the map of all cities. Read without the schema: the navigator asks for thousands at once."""
+    return (stored_rules(city) | process.rules).get("in_navigator", True) is not False
 
 
 def faults_of(rules: Rules) -> dict[str, str]:

@@ -81,9 +81,9 @@ def public_processes(city: City, *, standing: bool = False) -> list[ProcessView]
 
 
 def newest_processes(city: City) -> list[Process]:
-    """The published processes, newest first, without the standing Bürgersensor; one query, at most 50."""
+    """The published processes, the last published first, without the standing Bürgersensor; one query, at most 50."""
     rows = Process.objects.of(city).filter(state=Process.State.PUBLISHED).exclude(slug=STANDING_SLUG)
-    return list(rows.select_related("organisation").order_by("-made_at", "-pk")[:LONGEST_FEED])
+    return list(rows.select_related("organisation").order_by("-published_at", "-pk")[:LONGEST_FEED])
 
 
 def staff_processes(city: City) -> list[ProcessView]:
@@ -135,6 +135,18 @@ def events_of(city: City, process: Process) -> list[Event]:
     for row in rows:
         row.process = process
     return rows
+
+
+def coming_events(city: City) -> list[Event]:
+    """The dates of the city's published processes that are not over yet, soonest first, each with its process; one query, at most 200."""
+    rows = Event.objects.of(city).filter(process__city=city, process__state=Process.State.PUBLISHED, ends_at__gt=timezone.now())
+    return list(rows.select_related("place", "process").order_by("starts_at", "pk")[:LONGEST_LIST])
+
+
+def newest_events(city: City) -> list[Event]:
+    """The same dates, the last announced first; one query, at most 50."""
+    rows = Event.objects.of(city).filter(process__city=city, process__state=Process.State.PUBLISHED, ends_at__gt=timezone.now())
+    return list(rows.select_related("place", "process").order_by("-pk")[:LONGEST_FEED])
 
 
 def news_of(city: City, process: Process) -> list[News]:

@@ -5,6 +5,8 @@ from civitas.processes import feeds, pausing, rules_desk, staff, views
 urlpatterns = [
     path("beteiligungen", views.process_list, name="processes"),
     path("beteiligungen/feed", feeds.show_processes, name="processes_feed"),
+    path("beteiligungen/termine/feed", feeds.show_events, name="events_feed"),
+    path("beteiligungen/termine.ics", views.show_dates, name="dates_calendar"),
     path("beteiligung/<slug:slug>", views.show_process, name="process"),
     path("beteiligung/<slug:slug>/neuigkeiten/feed", feeds.show_news, name="process_feed"),
     path("beteiligung/<slug:slug>/termine.ics", views.show_calendar, name="process_calendar"),

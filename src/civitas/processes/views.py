@@ -9,15 +9,25 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from civitas.kit.rooms import rooms
 from civitas.kit.texts import rendered
-from civitas.processes.calendars import calendar_of, where_of
+from civitas.processes.calendars import calendar, calendar_of, where_of
 from civitas.processes.cards import call_of, card_of, last_day, rail_of
 from civitas.processes.effects import election_note
 from civitas.processes.models import Process
-from civitas.processes.queries import documents_of, events_of, news_of, process_view, public_processes, standing_view, step_of
+from civitas.processes.queries import (
+    coming_events,
+    documents_of,
+    events_of,
+    news_of,
+    process_view,
+    public_processes,
+    standing_view,
+    step_of,
+)
 from civitas.processes.registry import UnknownMethod, method_of
 from civitas.processes.rules import may_see_process
 
@@ -57,7 +67,11 @@ def process_list(request: HttpRequest) -> HttpResponse:
         "coming": [card_of(view) for view in views if not view.current and view.next],
         "over": [card_of(view) for view in views if not view.current and not view.next],
     }
-    return render(request, "processes/process_list.html", {**groups, "always": always, "any": bool(views)})
+    return render(
+        request,
+        "processes/process_list.html",
+        {**groups, "always": always, "any": bool(views)},
+    )
 
 
 @login_not_required
@@ -121,6 +135,17 @@ def show_event(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
     if not events:
         raise Http404
     return _calendar(request, view.process, events, f"{view.process.slug}-{events[0].key}")
+
+
+@login_not_required
+@require_safe
+def show_dates(request: HttpRequest) -> HttpResponse:
+    """The coming dates of all processes of the city, for people's own calendars."""
+    city = _city(request)
+    entries = [(city, event, request.build_absolute_uri(reverse("process", args=[event.process.slug]))) for event in coming_events(city)]
+    response = HttpResponse(calendar(_("Dates: %(city)s") % {"city": city}, entries), content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{city.slug}.ics"'
+    return response
 
 
 def _calendar(request: HttpRequest, process: Process, events: list[Event], name: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -47,6 +47,7 @@ from civitas.sensor.filters import (
     YES,
     Asked,
     Choice,
+    Group,
     Offer,
     choices_of,
     read_filters,
@@ -62,17 +63,6 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
 
     Counts = dict[str, dict[str, int]]
-
-
-@dataclass(frozen=True)
-class Group:
-    """One filter with its values: `form` is radio, select or check; `current` the word of the value in use."""
-
-    name: str
-    word: str
-    choices: list[Choice]
-    form: str = "radio"
-    current: str = ""
 
 
 def asked_of(request: HttpRequest, city: City) -> tuple[Asked, Offer]:

@@ -77,6 +77,17 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Group:
+    """One filter with its values: `form` is radio, select or check; `current` the word of the value in use."""
+
+    name: str
+    word: str
+    choices: list[Choice]
+    form: str = "radio"
+    current: str = ""
+
+
+@dataclass(frozen=True)
 class Chip:
     """A filter in use: its value, its word, and the address without it."""
 
@@ -86,13 +97,11 @@ class Chip:
     url: str
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks for. A value that nobody offers is as good as none."""
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What an address asks for: the values that somebody offers, and the words of those that filter."""
 
-    filters: Filters
-    sort: str
-    values: Mapping[str, str]
+    values: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def url(self, path: str, **changes: str) -> str:
@@ -107,6 +116,14 @@ class Asked:
     def only(self, *names: str) -> dict[str, str]:
         """The values of these names that are set."""
         return {name: self.values[name] for name in names if name in self.values}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(Wish):
+    """What the address of the explore page asks for. A value that nobody offers is as good as none."""
+
+    filters: Filters
+    sort: str
 
 
 def read_filters(query: Mapping[str, str], offer: Offer) -> Asked:
@@ -149,10 +166,10 @@ def read_filters(query: Mapping[str, str], offer: Offer) -> Asked:
     if sort != "newest":
         values["sort"] = sort
     values |= {name: query[name] for name, known in VIEWS.items() if query.get(name) in known}
-    return Asked(Filters(**found), sort, values, labels)
+    return Asked(filters=Filters(**found), sort=sort, values=values, labels=labels)
 
 
-def choices_of(asked: Asked, name: str, offered: Iterable[tuple[str, str, int | None, str]]) -> list[Choice]:
+def choices_of(asked: Wish, name: str, offered: Iterable[tuple[str, str, int | None, str]]) -> list[Choice]:
     """The values of a filter, 'all' first: (value, word, count, icon)."""
     current = asked.values.get(name, "")
     every = Choice("", _("All"), current=not current)

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, Q
 
-from civitas.cities.models import Area, City, CityHost
-from civitas.cities.walls import across_cities
+from civitas.cities.models import Area, City
 from civitas.contributions.models import Contribution, StatusEvent
 from civitas.contributions.queries import Filters, listed, pictures, tallies
-from civitas.processes.models import STANDING_SLUG, Process, Step
-from civitas.processes.queries import ProcessView, RailStep
-from civitas.processes.windows import state_of
+from civitas.processes.models import STANDING_SLUG, Process
 from civitas.sensor.models import SavedSearch
 from civitas.services.models import Service
 
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
     from civitas.people.models import Participant
 
 RECENT = 60
-MOST_CITIES = 500
 
 
 def recent_contributions(city: City) -> list[Contribution]:
@@ -87,32 +83,6 @@ def titles_by_number(city: City, numbers: list[int]) -> dict[int, Contribution]:
     """Title and path of contributions by number, for marks on the map; one query."""
     rows = Contribution.objects.of(city).filter(number__in=numbers).only("city_id", "number", "title", "root_id")
     return {row.number: row for row in rows if row.number is not None}
-
-
-@dataclass(frozen=True)
-class CityView:
-    """A city with its first host name and what is open there now."""
-
-    city: City
-    host: str
-    open_now: list[ProcessView]
-
-
-def cities_with_open_processes() -> list[CityView]:
-    """Every city, by name, with its published processes that are open now: the one read across cities; three queries."""
-    with across_cities("the bare host lists all cities and their public processes"):
-        hosts = {host.city_id: host for host in CityHost.objects.select_related("city").order_by("-pk")[:MOST_CITIES]}
-        rows = Process.objects.filter(city__in=list(hosts), state=Process.State.PUBLISHED).exclude(slug=STANDING_SLUG)
-        processes = {process.pk: process for process in rows.order_by("-made_at")[: MOST_CITIES * 4]}
-        rails: dict[int, list[RailStep]] = {}
-        for step in Step.objects.filter(process__in=list(processes)).order_by("position"):
-            rails.setdefault(step.process_id, []).append(RailStep(step, state_of(step)))
-    views = [ProcessView(process, rails.get(pk, [])) for pk, process in processes.items()]
-    cities = [
-        CityView(host.city, host.host, [view for view in views if view.process.city_id == pk and view.current])
-        for pk, host in hosts.items()
-    ]
-    return sorted(cities, key=lambda view: str(view.city.name))
 
 
 def searches_fitting(city: City, row: Contribution) -> QuerySet[SavedSearch]:

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from civitas.sensor import exploring, inspiring, searching, views
+from civitas.sensor import exploring, inspiring, navigator, searching, views
 
 urlpatterns = [
     path("", views.show_front, name="front"),
+    path("staedte/karte.json", navigator.show_cells, name="navigator_cells"),
+    path("staedte/feed", navigator.show_feed, name="navigator_feed"),
+    path("staedte/termine.ics", navigator.show_calendar, name="navigator_calendar"),
     path("entdecken", exploring.explore, name="explore"),
     path("entdecken/karte.json", exploring.show_cells, name="cells"),
     path("entdecken/feed", exploring.show_feed, name="feed"),

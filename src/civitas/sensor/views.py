@@ -1,15 +1,13 @@
-"""The pages of the front door: the city's front page, explore with its map, what became of it, give; the bare host's list."""
+"""The pages of the front door: the city's front page, explore with its map, what became of it, give; the bare host's navigator."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,9 +20,9 @@ from civitas.processes.cards import card_of
 from civitas.processes.effects import election_note
 from civitas.processes.queries import public_processes, standing_step
 from civitas.processes.rules import is_open
+from civitas.sensor.navigator import show_navigator
 from civitas.sensor.queries import (
     busiest_areas,
-    cities_with_open_processes,
     outcomes,
     recent_contributions,
     supported_contributions,
@@ -53,10 +51,10 @@ def city_with_sensor(request: HttpRequest) -> City:
 @login_not_required
 @require_safe
 def show_front(request: HttpRequest) -> HttpResponse:
-    """The city's front page; on the bare host the list of cities."""
+    """The city's front page; on the bare host the navigator over all cities."""
     city = request.city
     if city is None:
-        return _show_cities(request)
+        return show_navigator(request)
     context: dict[str, Any] = {
         "title": Translated(city.config.hero_title) or _("Take part"),
         "lead": Translated(city.config.hero_lead),
@@ -113,26 +111,6 @@ def _story(item: Contribution) -> dict[str, Any]:
 def _picture_of(item: Contribution) -> dict[str, str] | None:
     picture = next(iter(media_of(item)["pictures"]), None)
     return {"url": picture["small"], "alt": picture["alt"]} if picture else None
-
-
-def _show_cities(request: HttpRequest) -> HttpResponse:
-    cities = [
-        {
-            "city": view.city,
-            "url": f"{settings.SITE_SCHEME}://{view.host}{_port(request)}",
-            "scene": mark_safe(view.city.config.look.scene),  # noqa: S308  (cleaned by kit.svg when the pack was loaded)
-            "title": Translated(view.city.config.hero_title),
-            "processes": [card_of(process) for process in view.open_now[:OPEN_CARDS]] if view.city.has_module("processes") else [],
-        }
-        for view in cities_with_open_processes()
-    ]
-    return render(request, "sensor/cities.html", {"cities": cities})
-
-
-def _port(request: HttpRequest) -> str:
-    # The visitor's own port: whoever reached the bare host on it reaches the cities on it too.
-    host = request.get_host()
-    return f":{host.rpartition(':')[2]}" if ":" in host else ""
 
 
 @login_not_required

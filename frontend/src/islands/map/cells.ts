@@ -6,6 +6,9 @@ export interface Cell {
   lat: number;
   n: number;
   number?: number;
+  /** What marks it in the list, where it has no number; and a name to stand below the mark. */
+  key?: string;
+  name?: string;
   url?: string;
   title?: string;
 }

@@ -14,7 +14,7 @@ export function placeNames(map: MapLibreMap, areas: Area[], marks: { x: number; 
   const names: Marker[] = [];
   const { clientWidth: width, clientHeight: height } = map.getContainer();
   for (const area of areas) {
-    if (level ? area.level !== level : area.level === "district") continue;
+    if (!area.name || (level ? area.level !== level : area.level === "district")) continue;
     const { x, y: middle } = map.project([area.lon, area.lat]);
     const y = middle + BELOW;
     const half = Math.min(70, (area.name.length * LETTER) / 2) + 8;

@@ -16,12 +16,12 @@ interface Cells {
 setWorkerUrl(workerUrl);
 
 /** The zoom at which bounds fill a box; maplibre's own `fitBounds` fails on a map that has not drawn yet. */
-function zoomFor([west, south, east, north]: number[], box: HTMLElement): number {
+function zoomFor([west, south, east, north]: number[], box: HTMLElement, least: number): number {
   if (west === undefined || south === undefined || east === undefined || north === undefined) return 10;
   const mercator = (lat: number): number => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360));
   const wide = (box.clientWidth - 24) / (((east - west) / 360) * 512);
   const high = (box.clientHeight - 56) / (((mercator(north) - mercator(south)) / (2 * Math.PI)) * 512);
-  return Math.max(5, Math.log2(Math.max(1, Math.min(wide, high))));
+  return Math.max(least, Math.log2(Math.max(1, Math.min(wide, high))));
 }
 
 export class MapView {
@@ -46,12 +46,14 @@ export class MapView {
     const ground = element("div", "map__ground");
     host.prepend(ground);
     const [lon, lat] = this.numbers("center");
+    // A map of one city need not show a continent.
+    const least = host.hasAttribute("far") ? 3 : 5;
     this.map = new MapLibreMap({
       container: ground,
       style: plainGround(),
       center: [lon ?? 10, lat ?? 51],
-      zoom: Number(host.dataset["zoom"]) || zoomFor(this.numbers("bounds"), ground),
-      minZoom: 5,
+      zoom: Number(host.dataset["zoom"]) || zoomFor(this.numbers("bounds"), ground, least),
+      minZoom: least,
       maxZoom: 18,
       attributionControl: false,
       dragRotate: false,
@@ -189,7 +191,7 @@ export class MapView {
     for (const marker of this.markers) marker.remove();
     this.marks = joined(this.map, found.cells);
     this.markers = this.marks.map((cell) => {
-      const node = cell.n === 1 && cell.url ? this.pin(cell) : this.cluster(cell);
+      const node = cell.n === 1 && cell.url ? this.pin(cell) : cell.url ? this.town(cell) : this.cluster(cell);
       return new Marker({ element: node }).setLngLat([cell.lon, cell.lat]).addTo(this.map);
     });
     this.name();
@@ -211,16 +213,37 @@ export class MapView {
     return node;
   }
 
+  /** Several things in one place that has a page of its own, as a city seen from far. */
+  private town(cell: Cell): HTMLElement {
+    const node = button("map__cell", String(cell.n));
+    node.style.width = node.style.height = `${2 * radius(cell.n)}px`;
+    node.setAttribute("aria-label", cell.title ?? "");
+    this.lead(node, cell);
+    return node;
+  }
+
   private pin(cell: Cell): HTMLElement {
     const node = button("map__pin", "");
     node.setAttribute("aria-label", cell.title || this.text("clusterBare").replace("%n", "1"));
-    if (cell.number !== undefined) node.dataset["pin"] = String(cell.number);
-    node.addEventListener("click", () => this.open(cell, node));
-    node.addEventListener("pointerenter", () => this.light(cell.number, true));
-    node.addEventListener("pointerleave", () => this.light(cell.number, false));
-    node.addEventListener("focus", () => this.light(cell.number, true));
-    node.addEventListener("blur", () => this.light(cell.number, false));
+    this.lead(node, cell);
     return node;
+  }
+
+  /** A mark that opens its card, and lights what it stands for in the list. */
+  private lead(node: HTMLElement, cell: Cell): void {
+    const key = cell.key ?? (cell.number === undefined ? undefined : String(cell.number));
+    if (key !== undefined) node.dataset["pin"] = key;
+    if (cell.name) {
+      const name = element("span", "map__name");
+      name.textContent = cell.name;
+      name.setAttribute("aria-hidden", "true");
+      node.append(name);
+    }
+    node.addEventListener("click", () => this.open(cell, node));
+    node.addEventListener("pointerenter", () => this.light(key, true));
+    node.addEventListener("pointerleave", () => this.light(key, false));
+    node.addEventListener("focus", () => this.light(key, true));
+    node.addEventListener("blur", () => this.light(key, false));
   }
 
   /** The name of the area whose middle is next to a point. */
@@ -262,10 +285,10 @@ export class MapView {
     return card;
   }
 
-  private light(number: number | undefined, on: boolean): void {
-    if (number === undefined) return;
-    document.querySelector(`.cc[data-number="${number}"]`)?.classList.toggle("is-here", on);
-    const pin = this.host.querySelector(`[data-pin="${number}"]`);
+  private light(key: string | undefined, on: boolean): void {
+    if (key === undefined) return;
+    for (const row of document.querySelectorAll(`.cc:is([data-number="${key}"], [data-place="${key}"])`)) row.classList.toggle("is-here", on);
+    const pin = this.host.querySelector(`[data-pin="${key}"]`);
     pin?.classList.toggle("is-here", on);
   }
 
@@ -286,9 +309,9 @@ export class MapView {
   }
 
   private point(card: HTMLElement): void {
-    const { lon, lat, number } = card.dataset;
+    const { lon, lat } = card.dataset;
     if (!lon || !lat) return;
-    const pin = this.host.querySelector(`[data-pin="${number ?? ""}"]`);
+    const pin = this.pinOf(card);
     card.classList.add("is-here");
     if (pin) {
       pin.classList.add("is-here");
@@ -297,9 +320,15 @@ export class MapView {
     this.mark = marker().setLngLat([Number(lon), Number(lat)]).addTo(this.map);
   }
 
+  /** The mark of a card: its own, or that of the city in which it lies. */
+  private pinOf(card: HTMLElement): Element | null {
+    const { number, place } = card.dataset;
+    return this.host.querySelector(`[data-pin="${number ?? ""}"]`) ?? (place ? this.host.querySelector(`[data-pin="${place}"]`) : null);
+  }
+
   private dim(card: HTMLElement): void {
     card.classList.remove("is-here");
-    this.host.querySelector(`[data-pin="${card.dataset["number"] ?? ""}"]`)?.classList.remove("is-here");
+    this.pinOf(card)?.classList.remove("is-here");
     this.mark?.remove();
   }
 

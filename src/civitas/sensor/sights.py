@@ -1,0 +1,66 @@
+"""How the navigator shows what it found: rows of its list, cards of cities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+
+from civitas.kit.days import clock, day_and_time
+from civitas.kit.templatetags.kit import localized
+from civitas.kit.translated import Translated
+from civitas.processes.calendars import where_of
+from civitas.processes.cards import call_of, first_sentence
+from civitas.sensor.finding import SHOWS
+
+if TYPE_CHECKING:
+    from civitas.sensor.directory import Town
+    from civitas.sensor.finding import Entry
+
+ON_A_CARD = 3
+
+
+def row_of(entry: Entry, address: str) -> dict[str, Any]:
+    """An entry for `sensor/_found.html`; `address` is that of its city. Times are those of the city's clock."""
+    lat, lon = entry.point
+    row = {
+        "key": entry.key,
+        "place": entry.town.city.slug,
+        "part": str(SHOWS[entry.part]),
+        "kind": entry.part,
+        "title": entry.title,
+        "city": str(entry.town.city.name),
+        "url": address + reverse("process", args=[entry.process.slug]),
+        "say": entry.process.say,
+        "lat": lat,
+        "lon": lon,
+    }
+    if entry.event:
+        with timezone.override(ZoneInfo(entry.town.city.time_zone)):
+            when = f"{day_and_time(entry.event.starts_at)}"
+            until = clock(entry.event.ends_at)
+        calendar = address + reverse("process_event", args=[entry.process.slug, entry.event.uid])
+        return row | {"when": when, "until": until, "where": where_of(entry.event), "about": str(entry.process), "calendar": calendar}
+    assert entry.view
+    current, coming = entry.view.current, entry.view.next
+    return row | {
+        "lead": first_sentence(str(entry.process.lead)),
+        "closes_at": entry.view.closes_at if current else None,
+        "opens_at": coming.opens_at if coming else None,
+        "verb": call_of(current) if current else "",
+    }
+
+
+def card_of_town(town: Town, entries: list[Entry], address: str) -> dict[str, Any]:
+    """A city with its drawing, its question and the first that is open there, for the cards of `sensor/navigator.html`."""
+    open_now = [entry for entry in entries if entry.part == "open"]
+    return {
+        "name": str(town.city.name),
+        "url": address + localized("/"),
+        "scene": mark_safe(town.city.config.look.scene),  # noqa: S308  (cleaned by kit.svg when the pack was loaded)
+        "title": Translated(town.city.config.hero_title),
+        "open": [row_of(entry, address) for entry in open_now[:ON_A_CARD]],
+    }
