@@ -9,8 +9,8 @@ from tests.boards.playing import new_id, sit
 from tests.factories import make_guest, make_participant
 
 from civitas.boards.actions import set_phase, take_seat, write
-from civitas.boards.models import Board, Seat
-from civitas.boards.personal import adopt_boards, erase_boards, export_boards
+from civitas.boards.models import Board, BoardSnapshot, BoardUpdate, Seat
+from civitas.boards.personal import adopt_boards, erase_boards, export_boards, leave_boards
 from civitas.boards.queries import document_of, drawer_of, names_of
 from civitas.boards.things import Card, Dot, Group
 from civitas.people.actors import actor_of, city_actor
@@ -27,17 +27,31 @@ def test_a_person_gets_what_they_wrote_on_boards_and_in_drawers(board):
     assert (found["name"], found["cards"], found["drawer"]) == ("Alice", ["Auf dem Brett"], ["Im Fach"])
 
 
-def test_who_is_erased_leaves_cards_without_a_name(board):
+def test_who_leaves_their_texts_leaves_cards_without_a_name(board):
     actor, seat = sit(board, "Alice")
     write(actor, board, lambda _there: [Card(new_id(), by=seat.alias, text="Bleibt")])
     set_phase(city_actor(board.city), board, "private")
     write(actor, board, lambda _there: [Card(new_id(), by=seat.alias, text="Geht")], drawer=True)
     version = Board.objects.of(board.city).get(pk=board.pk).version
-    erase_boards(board.city, actor.participant)
+    leave_boards(board.city, actor.participant)
     assert [card.text for card in document_of(board).cards.values()] == ["Bleibt"]
     assert drawer_of(board, seat).cards == {}
     assert names_of(board) == {seat.alias: ""}
     assert Board.objects.of(board.city).get(pk=board.pk).version > version
+
+
+def test_who_takes_their_texts_along_leaves_empty_cards_to_which_others_are_tied(board):
+    actor, seat = sit(board, "Alice")
+    bob, other = sit(board, "Bob")
+    mine = [Card("cardofalice1", by=seat.alias, text="Geht"), Group("groupofalice", by=seat.alias, title="Geht auch")]
+    write(actor, board, lambda _there: mine)
+    write(bob, board, lambda _there: [Card("cardofbob001", by=other.alias, text="Bleibt", group="groupofalice")])
+    erase_boards(board.city, actor.participant)
+    things = document_of(board)
+    assert [(things.cards[key].text, things.cards[key].gone) for key in ("cardofbob001", "cardofalice1")] == [("Bleibt", False), ("", True)]
+    assert (things.groups["groupofalice"].title, things.cards["cardofbob001"].group) == ("", "groupofalice")
+    logged = [*BoardUpdate.objects.of(board.city).all(), *BoardSnapshot.objects.of(board.city).all()]
+    assert [b"Geht" in bytes(row.data) for row in logged] == [False]
 
 
 def test_a_guest_who_signs_in_keeps_the_seat(board):
@@ -98,6 +112,6 @@ def test_erasing_who_sat_there_twice_leaves_no_name(board):
     guest, old, person, new = sit_twice(board)
     write(guest, board, lambda _there: [Card("cardofguest1", by=old.alias, text="Bleibt")])
     adopt_boards(board.city, guest.participant, person.participant)
-    erase_boards(board.city, person.participant)
+    leave_boards(board.city, person.participant)
     assert names_of(board) == {old.alias: "", new.alias: ""}
     assert [card.text for card in document_of(board).cards.values()] == ["Bleibt"]

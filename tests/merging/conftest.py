@@ -18,7 +18,7 @@ def run_outbox() -> Any:
     from civitas.outbox.tasks import known_tasks
 
     def run(city: City) -> None:
-        for row in list(OutboxRow.objects.of(city).filter(done_at=None).order_by("pk")):
+        for row in list(OutboxRow.objects.of(city).filter(done_at=None).exclude(kind="redaction.scrub").order_by("pk")):
             task = known_tasks()[row.kind]
             if task.batch:
                 task.run(city, [row.payload])

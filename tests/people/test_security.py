@@ -358,7 +358,7 @@ def test_leaving_erases_browsers_and_passkeys_of_this_city(city: Any, person: An
     kept = export_everything(city, person)["people"]
     assert [key["name"] for key in kept["passkeys"]] == ["Handy"]
     assert len(kept["signed_in"]) == 1
-    browser.post("/konto/verlassen", {"sure": "on"})
+    browser.post("/konto/verlassen", {"texts": "go", "where": "here", "sure": "on"})
     assert (Passkey.objects.count(), list(Device.objects.order_by("pk").values_list("city__slug", flat=True))) == (0, ["kassel"])
 
 

@@ -23,7 +23,6 @@ from tests.factories import (
 )
 
 from civitas.contributions.models import Contribution
-from civitas.dialogue.models import Support
 from civitas.people.actions import choose_news, claim_token, decline_news
 from civitas.people.actors import Actor
 from civitas.people.forms import mail_kinds
@@ -221,32 +220,6 @@ def test_everything_can_be_taken_along_as_a_file(city: Any) -> None:
     found = json.loads(response.content)
     assert found["people"]["pseudonym"] == "Alice"
     assert found["contributions"]["contributions"][0]["title"] == "Meine Idee"
-
-
-def test_leaving_erases_everything_and_says_so_first(city: Any) -> None:
-    person = make_participant(city, "Alice")
-    step = make_step(make_process(city))
-    row = make_contribution(step, "Meine Idee", author=person)
-    Support.objects.create(city=city, contribution=make_contribution(step, support_count=1), participant=person)
-    browser = make_browser(city, person)
-    assert browser.post("/konto/verlassen", {}).status_code == 422
-    row.refresh_from_db()
-    assert row.title == "Meine Idee"
-    assert browser.post("/konto/verlassen", {"sure": "on"}).headers["Location"] == "/"
-    row.refresh_from_db()
-    person.refresh_from_db()
-    assert (row.title, row.visibility, row.author) == ("", Contribution.Visibility.ERASED, None)
-    assert (person.pseudonym, person.user) == ("", None)
-    assert not Support.objects.exists()
-    assert not User.objects.exists()
-    assert browser.get("/konto/").status_code == 302
-
-
-def test_a_login_that_another_city_knows_stays(city: Any) -> None:
-    person = make_participant(city)
-    make_participant(make_city("kassel"), user=person.user)
-    make_browser(city, person).post("/konto/verlassen", {"sure": "on"})
-    assert User.objects.filter(pk=person.user.pk).exists()
 
 
 def test_a_guest_has_an_account_page_too(city: Any) -> None:

@@ -45,10 +45,7 @@ def erase_answering(city: City, participant: Participant) -> None:
 
     What the team wrote inside about contributions of theirs goes with these.
     """
-    Mention.objects.of(city).filter(person=participant).delete()
-    for table, columns in _NAMING:
-        for column in columns:
-            table.objects.of(city).filter(**{column: participant}).update(**{column: None})
+    leave_answering(city, participant)
     theirs = Contribution.objects.of(city).filter(author=participant, number__isnull=False).order_by("pk").values_list("pk", flat=True)
     for key in list(theirs):
         notes = Note.objects.of(city).filter(contribution=key)
@@ -60,6 +57,15 @@ def erase_answering(city: City, participant: Participant) -> None:
         Question.objects.of(city).filter(contribution=key).update(text="", reply="")
         AnswerDraft.objects.of(city).filter(contribution=key).update(text="", sent="", next_step="", sent_back="")
         Assignment.objects.of(city).filter(contribution=key, active=1).update(state=Assignment.State.ANSWERED)
+
+
+@transaction.atomic
+def leave_answering(city: City, participant: Participant) -> None:
+    """Make what a participant did in the team nameless; what lay with them lies with their department."""
+    Mention.objects.of(city).filter(person=participant).delete()
+    for table, columns in _NAMING:
+        for column in columns:
+            table.objects.of(city).filter(**{column: participant}).update(**{column: None})
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from civitas.answering.actions.assigning import assign_new, put_on_desk
 from civitas.answering.calls import calls_of
 from civitas.answering.notices import KINDS
-from civitas.answering.personal import adopt_answering, erase_answering, export_answering
+from civitas.answering.personal import adopt_answering, erase_answering, export_answering, leave_answering
 from civitas.answering.queries.desk import lies_with, with_nobody_to_answer
 from civitas.answering.quoting import QUOTES
 from civitas.answering.sections import render_overdue
@@ -45,7 +45,7 @@ ROOM = Room(
     key="answering",
     staff_navigation=(NavItem(gettext_lazy("Answers"), "answer_desk", may=_works, order=15, also=("/verwaltung/vorlagen",)),),
     notice_kinds=KINDS,
-    personal_data=PersonalData(export_answering, erase_answering, adopt_answering),
+    personal_data=PersonalData(export_answering, erase_answering, adopt_answering, nameless=leave_answering),
     staff_sections=(render_overdue,),
     calls=(calls_of,),
     on_given=(assign_new,),

@@ -13,6 +13,7 @@ from civitas.boards.log import drop_drawers
 from civitas.boards.models import Board, Seat
 from civitas.boards.queries import document_of, drawer_of
 from civitas.boards.wakeup import wake_on_commit
+from civitas.boards.wiping import wipe_seat
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -56,6 +57,14 @@ def _texts(things: Things, seat: Seat) -> list[str]:
 
 @transaction.atomic
 def erase_boards(city: City, participant: Participant) -> None:
+    """Take what a participant wrote off the boards, out of what was made of it, and out of every board's memory; then leave the seats."""
+    for seat in _seats(city, participant):
+        wipe_seat(seat)
+    leave_boards(city, participant)
+
+
+@transaction.atomic
+def leave_boards(city: City, participant: Participant) -> None:
     """Leave the seats without person and name, and empty their drawers; what they made with others on the board stays, without a name."""
     for seat in _seats(city, participant):
         drop_drawers(city, seat.board.pk, [seat.pk])

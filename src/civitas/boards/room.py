@@ -9,7 +9,7 @@ from civitas.boards.card_news import CARD_KINDS
 from civitas.boards.card_retention import DECIDED
 from civitas.boards.news import KINDS
 from civitas.boards.packs import check_canvases, load_canvases
-from civitas.boards.personal import adopt_boards, erase_boards, export_boards
+from civitas.boards.personal import adopt_boards, erase_boards, export_boards, leave_boards
 from civitas.boards.picture_views import render_waiting
 from civitas.boards.pictures import may_decide_pictures
 from civitas.boards.posters import may_make_canvases
@@ -23,7 +23,7 @@ ROOM = Room(
     ),
     staff_sections=(render_waiting,),
     notice_kinds=(*KINDS, *CARD_KINDS),
-    personal_data=PersonalData(export_boards, erase_boards, adopt_boards),
+    personal_data=PersonalData(export_boards, erase_boards, adopt_boards, nameless=leave_boards),
     retention=(DECIDED,),
     on_given=(keep_cards,),
     on_redacted=(renew_cards,),

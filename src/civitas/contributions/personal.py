@@ -8,9 +8,11 @@ from django.db import transaction
 
 from civitas.contributions.actions import erase_contribution
 from civitas.contributions.drafts import erase_drafts_of, export_drafts_of, hand_over_drafts
-from civitas.contributions.models import WORDS, Contribution, Revision
+from civitas.contributions.models import WORDS, Contribution, Revision, StatusEvent
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from civitas.cities.models import City
     from civitas.people.models import Participant
 
@@ -37,9 +39,27 @@ def erase_given(city: City, participant: Participant) -> None:
 
     Nameless tombstones keep links and threads whole.
     """
-    rows = list(Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk"))
-    for row in rows:
+    _erase(city, Contribution.objects.of(city).filter(author=participant))
+    _forget_traces(city, participant)
+
+
+@transaction.atomic
+def leave_given(city: City, participant: Participant) -> None:
+    """Keep what a participant gave and all may read, or the team is to look at, without a name; what they took back or was hidden goes."""
+    given = Contribution.objects.of(city).filter(author=participant)
+    _erase(city, given.exclude(visibility__in=[Visibility.PUBLISHED, Visibility.WAITING]))
+    given.update(author=None)
+    _forget_traces(city, participant)
+
+
+def _erase(city: City, rows: QuerySet[Contribution]) -> None:
+    for row in list(rows.exclude(visibility=Visibility.ERASED).order_by("pk")):
         erase_contribution(city, row)
+
+
+def _forget_traces(city: City, participant: Participant) -> None:
+    Revision.objects.of(city).filter(by=participant).update(by=None)
+    StatusEvent.objects.of(city).filter(person=participant).update(person=None)
     erase_drafts_of(city, participant)
 
 

@@ -33,6 +33,12 @@ def erase_concepts(city: City, participant: Participant) -> None:
     Decisions of the city stay, too, with the body that decided. Who only asked to write along is forgotten.
     """
     _leave_to_others(city, participant)
+    leave_concepts(city, participant)
+
+
+@transaction.atomic
+def leave_concepts(city: City, participant: Participant) -> None:
+    """A person goes, everything they wrote in concepts stays without their name."""
     Wording.objects.of(city).filter(by=participant).update(by=None, organisation=None)
     Member.objects.of(city).filter(participant=participant).delete()
     GateDecision.objects.of(city).filter(by=participant).update(by=None)

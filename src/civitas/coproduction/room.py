@@ -16,7 +16,7 @@ from civitas.coproduction.calls import calls_of
 from civitas.coproduction.models import Decider, Gate, GateDecision, Member, SectionText, Wording
 from civitas.coproduction.notices import KINDS
 from civitas.coproduction.pages import render_concept, render_my_concepts, render_paper, render_stage, render_waiting_gates
-from civitas.coproduction.personal import adopt_concepts, erase_concepts, export_concepts
+from civitas.coproduction.personal import adopt_concepts, erase_concepts, export_concepts, leave_concepts
 from civitas.coproduction.queries import (
     SHOWN,
     concept_of,
@@ -111,7 +111,7 @@ ROOM = Room(
     foot_navigation=(NavItem(_("Concepts"), "concepts", module="sensor", order=60),),
     staff_navigation=(NavItem(_("Decisions"), "gates", may=lambda actor: bool(may_see_gates(actor)), order=45),),
     notice_kinds=KINDS,
-    personal_data=PersonalData(export_concepts, erase_concepts, adopt_concepts),
+    personal_data=PersonalData(export_concepts, erase_concepts, adopt_concepts, nameless=leave_concepts),
     my_sections=(MySection(render_my_concepts, order=30),),
     contribution_sections=(
         ContributionSection("head", render_stage, order=20),

@@ -16,6 +16,7 @@ from civitas.contributions.rules import may_date
 from civitas.contributions.waiting import waits_for_team
 from civitas.dialogue.merged import keep_merged_support
 from civitas.dialogue.models import Follow, Support
+from civitas.dialogue.quotes import unquote
 from civitas.dialogue.rules import may_comment, may_follow, may_support, may_take_support_back, opening
 from civitas.kit.texts import cleaned
 from civitas.kit.verdicts import Refused
@@ -223,6 +224,13 @@ def adopt_dialogue(city: City, old: Participant, new: Participant) -> None:
 
 @transaction.atomic
 def erase_dialogue(city: City, participant: Participant) -> None:
+    """Black out what comments of others quote of a participant, take back their support, and forget what they followed."""
+    unquote(city, participant)
+    leave_dialogue(city, participant)
+
+
+@transaction.atomic
+def leave_dialogue(city: City, participant: Participant) -> None:
     """Take back a participant's support, and forget what it followed."""
     _take_back(city, Support.objects.of(city).filter(participant=participant))
     Follow.objects.of(city).filter(participant=participant).delete()

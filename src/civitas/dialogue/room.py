@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from civitas.contributions.models import Contribution
 from civitas.contributions.notices import about, event_key, fetch_about
-from civitas.dialogue.actions import adopt_dialogue, erase_dialogue
+from civitas.dialogue.actions import adopt_dialogue, erase_dialogue, leave_dialogue
 from civitas.dialogue.mine import render_given, render_liked
 from civitas.dialogue.models import Follow, Support
 from civitas.dialogue.tasks import MADE_LINKED, MADE_SHOWN
@@ -74,7 +74,7 @@ ROOM = Room(
             "dialogue.commented", gettext_lazy("Comments on your contributions"), word_commented, prepare=fetch_comments, topic=PEOPLE
         ),
     ),
-    personal_data=PersonalData(export_dialogue, erase_dialogue, adopt_dialogue),
+    personal_data=PersonalData(export_dialogue, erase_dialogue, adopt_dialogue, nameless=leave_dialogue),
     on_linked=(MADE_LINKED,),
     on_published=(MADE_SHOWN,),
 )

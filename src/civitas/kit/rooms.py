@@ -98,12 +98,17 @@ class PackSection:
 
 @dataclass(frozen=True)
 class PersonalData:
-    """What a room keeps of a person, by participant: export it, erase it, hand it over to another participant on claiming."""
+    """What a room keeps of a person, by participant: export it, erase it, hand it over to another participant on claiming.
+
+    `nameless` is for who leaves and lets the city keep their texts: everything of the person goes, what they gave stays without a name.
+    A room without it keeps no such texts, and erases.
+    """
 
     export: Callable[[Any, Any], Mapping[str, Any]]
     erase: Callable[[Any, Any], None]
     adopt: Callable[[Any, Any, Any], None] | None = None  # (city, from participant, to participant)
     titles: Callable[[Any, Any], list[str]] | None = None  # (city, participant): what they gave, newest first, a few
+    nameless: Callable[[Any, Any], None] | None = None  # (city, participant)
 
 
 @dataclass(frozen=True)

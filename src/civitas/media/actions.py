@@ -315,6 +315,14 @@ def erase_files_of(city: City, participant: Participant) -> None:
         drop_file(file)
 
 
+def leave_files_of(city: City, participant: Participant) -> None:
+    """Keep what something shows without the name of who uploaded it; what still waits for a form goes."""
+    mine = MediaFile.objects.of(city).select_related("city").filter(owner=participant)
+    for file in mine.filter(loose_until__isnull=False):
+        drop_file(file)
+    mine.update(owner=None)
+
+
 def hand_over_files(city: City, old: Participant, new: Participant) -> None:
     """What `old` uploaded belongs to `new`."""
     MediaFile.objects.of(city).filter(owner=old).update(owner=new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from civitas.moderation.models import Appeal, Case, Decision, Flag, Run, RunItem, SavedView
@@ -39,9 +39,16 @@ def export_person(city: City, participant: Participant) -> dict[str, Any]:
 @transaction.atomic
 def erase_person(city: City, participant: Participant) -> None:
     """Make a participant's flags and objections nameless; their words go, and the team's name with a decision."""
-    # What was said to them and what they answered is gone with what they gave, which has no author any more when this runs.
-    about = Decision.objects.of(city).filter(contribution__visibility="erased", contribution__city=city)
-    about.update(reply="", text="", was_reason="")
+    # Also about what was erased before: it has no author any more.
+    about = Decision.objects.of(city).filter(Q(contribution__author=participant) | Q(contribution__visibility="erased"))
+    about.filter(contribution__city=city).update(text="", was_reason="", reply="")
+    leave_person(city, participant)
+
+
+@transaction.atomic
+def leave_person(city: City, participant: Participant) -> None:
+    """The same where what they gave stays: what they said to the team goes, what the team decided about it stays as it was."""
+    Decision.objects.of(city).filter(contribution__author=participant).update(reply="")
     _stop_runs(city, participant)
     Flag.objects.of(city).filter(participant=participant).update(participant=None, words="")
     Appeal.objects.of(city).filter(participant=participant).update(participant=None, words="")

@@ -12,7 +12,7 @@ from civitas.moderation.cases import look_anew, take_up
 from civitas.moderation.counts import miscounts, recount
 from civitas.moderation.models import Appeal, Decision, Flag, Run, RunItem, SavedView
 from civitas.moderation.notices import KINDS
-from civitas.moderation.personal import adopt_person, erase_person, export_person
+from civitas.moderation.personal import adopt_person, erase_person, export_person, leave_person
 from civitas.moderation.queries import letters_at_work, open_count, workload
 from civitas.moderation.retention import DECIDED
 from civitas.moderation.rules import may_decide
@@ -58,7 +58,7 @@ ROOM = Room(
     key="moderation",
     staff_navigation=(NavItem(_("Editorial desk"), "queue", may=_decides, order=15, also=("/verwaltung/sperren",)),),
     notice_kinds=KINDS,
-    personal_data=PersonalData(export_person, erase_person, adopt_person),
+    personal_data=PersonalData(export_person, erase_person, adopt_person, nameless=leave_person),
     contribution_sections=(ContributionSection("head", render_mine, order=10), ContributionSection("foot", render_foot, order=200)),
     staff_sections=(render_overview,),
     calls=(calls_of,),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from civitas.cities.queries import areas_of
 from civitas.kit.languages import LABELS
 from civitas.kit.rooms import DAILY, DECISIONS, GIVEN, NOW, PEOPLE, TEAM, WEEKLY, rooms
-from civitas.people.actions import NEVER
+from civitas.people.actions import NEVER, Texts
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -149,13 +149,43 @@ def _rhythm_of(fields: list[Any]) -> str:
     return str(RHYTHMS.get(chosen.pop(), "") if len(chosen) == 1 else _("differs"))
 
 
-class LeaveForm(forms.Form):
-    """Leaving for good, said twice."""
+HERE, EVERYWHERE = "here", "everywhere"
 
+
+class LeaveForm(forms.Form):
+    """Leaving for good: what becomes of one's texts, where one leaves, and that one is sure."""
+
+    texts = forms.ChoiceField(
+        label=_("What shall become of your texts and pictures?"),
+        choices=[(Texts.STAY, _("They stay for the others, without my name.")), (Texts.GO, _("They go too."))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose what shall become of your texts.")},
+    )
+    where = forms.ChoiceField(
+        label=_("Where do you want to leave?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose where you want to leave.")},
+    )
     sure = forms.BooleanField(
-        label=_("Yes, erase what I gave and everything about me."),
+        label=_("Yes, I want to leave. I know that nobody can undo it."),
         error_messages={"required": _("Please tick the box if you are sure. Without it nothing is erased.")},
     )
+
+    def __init__(self, cities: list[str], *args: Any, **options: Any) -> None:
+        """`cities` are those in which one takes part, the one of the page first."""
+        super().__init__(*args, **options)
+        if len(cities) < 2:
+            del self.fields["where"]
+            return
+        field = self.fields["where"]
+        assert isinstance(field, forms.ChoiceField)
+        everywhere = _("In all cities: %(cities)s. My account ends, too.") % {"cities": ", ".join(cities)}
+        field.choices = [(HERE, _("Only in %(city)s.") % {"city": cities[0]}), (EVERYWHERE, everywhere)]
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether all cities are left; for a valid form."""
+        return self.cleaned_data.get("where") == EVERYWHERE
 
 
 def mail_kinds(actor: Actor) -> list[NoticeKind]:

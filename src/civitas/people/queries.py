@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch
 
+from civitas.cities.walls import across_cities
 from civitas.people.models import Declined, Membership, NewsRhythm, Organisation, Participant
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
     from civitas.kit.rooms import NoticeKind
+    from civitas.people.models import User
 
 # The demo's made-up addresses: a domain that can never receive mail (RFC 2606).
 DEMO_DOMAIN = "example.org"
@@ -47,6 +49,12 @@ def demo_logins(city: City) -> list[DemoLogin]:
 def memberships_of(city: City, participant: Participant) -> list[Membership]:
     """The roles someone holds here, each with its organisation; one query."""
     return list(Membership.objects.of(city).filter(participant=participant).select_related("organisation").order_by("pk"))
+
+
+def participants_of(user: User) -> list[Participant]:
+    """The participants of a login in all cities, each with its city, the first first."""
+    with across_cities("a login serves all cities; its owner asks in which it takes part"):
+        return list(Participant.objects.filter(user=user, erased_at=None).select_related("city", "user").order_by("pk"))
 
 
 def participant_of_mail(city: City, mail: str) -> Participant | None:

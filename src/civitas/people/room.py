@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from civitas.cities.queries import areas_of
 from civitas.kit import rooms as registry
 from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room
+from civitas.notices.models import MailboxMail
 from civitas.people.actions import decline_news
 from civitas.people.models import Declined, Device, NewsRhythm, Participant, Passkey, Suspension
 from civitas.people.packs import check_organisations, load_organisations
@@ -71,7 +72,9 @@ def export_person(city: City, participant: Participant) -> dict[str, Any]:
 
 
 def erase_person(city: City, participant: Participant) -> None:
-    """Blank the participant; its contributions keep a nameless author."""
+    """Blank the participant: what stays of theirs has a nameless author. The mails in the demo's mail program go, too."""
+    if mail := participant.user.email if participant.user else participant.guest_mail:
+        MailboxMail.objects.filter(recipients__icontains=mail).delete()
     if participant.user_id is not None:
         Device.objects.filter(user=participant.user_id, city=city).delete()
         Passkey.objects.filter(user=participant.user_id, host__in=_hosts(city)).delete()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -11,6 +12,7 @@ from civitas.cities.models import City
 from civitas.cities.walls import across_cities
 from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import periodic, task
+from civitas.people.actions import END_SESSIONS_OF
 from civitas.people.devices import forget_devices, tell_of_device
 from civitas.people.guesses import STANDS
 from civitas.people.models import MailedCode, RateWindow, User
@@ -31,6 +33,22 @@ def forget_tries() -> None:
 def end_sessions() -> None:
     """Remove sessions that have ended."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+@task(END_SESSIONS_OF)
+def end_sessions_of(_city: City, user: int) -> None:
+    """Remove what sessions remember of a login that was erased, also those that were only on their way in."""
+    with across_cities("sessions belong to no city"):
+        rows = Session.objects.filter(expire_date__gte=timezone.now()).order_by("pk")
+        ended = [row.pk for row in rows.iterator(chunk_size=1_000) if str(user) in _logins_in(row.get_decoded())]
+        for start in range(0, len(ended), 500):
+            Session.objects.filter(pk__in=ended[start : start + 500]).delete()
+
+
+def _logins_in(session: dict[str, Any]) -> set[str]:
+    """The logins that a session is about: signed in, or asked for a code."""
+    asked = [each for each in session.values() if isinstance(each, dict)]
+    return {str(session.get("_auth_user_id")), *(str(each.get(name)) for each in asked for name in ("user_id", "user_pk"))}
 
 
 @task("people.tell_of_device", lane=Lane.AWAITED)

@@ -1,9 +1,10 @@
 """Pages of people: signing in and out, the account and its security, the claim link."""
 
-from civitas.people.views.account import change_account, change_news, export_data, leave_city, show_account, take_guest
+from civitas.people.views.account import change_account, change_news, export_data, show_account, take_guest
 from civitas.people.views.claim import confirm_mail, show_claim, take_claim
 from civitas.people.views.codes import confirm_code, second_step
 from civitas.people.views.keys import ask_passkey, take_passkey, take_password
+from civitas.people.views.leaving import leave_city
 from civitas.people.views.mine import change_home, show_mine
 from civitas.people.views.security import (
     ask_new_passkey,

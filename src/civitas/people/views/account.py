@@ -6,22 +6,20 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import get_script_prefix
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from civitas.kit.redirects import SeeOther
-from civitas.people.actions import change_language, change_pseudonym, choose_news, claim_guest, export_everything, leave
+from civitas.people.actions import change_language, change_pseudonym, choose_news, claim_guest, export_everything
 from civitas.people.actors import GUEST_COOKIE, guest_of
-from civitas.people.forms import AccountForm, LeaveForm, NewsForm, mail_kinds
+from civitas.people.forms import AccountForm, NewsForm, mail_kinds
 from civitas.people.guests import taking_part
 from civitas.people.models import User
 from civitas.people.queries import memberships_of, news_wishes
@@ -129,25 +127,4 @@ def export_data(request: HttpRequest) -> HttpResponse:
     text = json.dumps(export_everything(request.city, person), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="civitas-{request.city.slug}.json"'
-    return response
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def leave_city(request: HttpRequest) -> HttpResponse:
-    """Say what leaving means; on POST with the box ticked, erase everything and sign out."""
-    person = _person(request)
-    if person is None:
-        return redirect_to_login(request.get_full_path())
-    form = LeaveForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
-        return render(
-            request, "people/leave.html", {"form": form, "tabs": account_tabs(request, "account")}, status=422 if form.errors else 200
-        )
-    leave(request.city, person)
-    logout(request)
-    messages.success(request, _("Everything about you is erased. Thank you for having been here. The door stays open."))
-    response = redirect(get_script_prefix())
-    response.delete_cookie(GUEST_COOKIE)
     return response

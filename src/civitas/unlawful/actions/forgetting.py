@@ -79,6 +79,7 @@ def erase_reports_of(city: City, participant: Participant) -> None:
     own = Matter.objects.of(city).filter(author=participant)
     Complaint.objects.of(city).filter(report=None, matter__in=own.values("pk")).update(text="")
     own.update(author=None)
+    Question.objects.of(city).filter(asked_by=participant).update(asked_by=None)
 
 
 @transaction.atomic
