@@ -4,3 +4,4 @@ import "./styles/queue.css";
 import "./styles/canvas-desk.css";
 import "./styles/bring.css";
 import "./styles/cockpit.css";
+import "./styles/desk.css";

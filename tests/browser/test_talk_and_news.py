@@ -120,11 +120,11 @@ def test_a_process_is_made_published_and_closed_by_hand(visit: Any, signed_in: A
     owner.check_axe()
 
     # Texts and people, so that it fits together.
-    page.locator("a[href$='/texte']").click()
+    page.locator("#wer a[href*='teil=wer']").click()
     page.locator("#id_owner_name").fill("Jaron Weidlich")
     owner.check_axe()
-    page.locator("form.form .actions button").click()
-    expect(page).to_have_url(desk)
+    page.locator("form.pd-form .actions button").click()
+    expect(page).to_have_url(f"{desk}#wer")
 
     # A further step, set by the form of its schema.
     page.locator("a[href$='/schritt/neu']").click()

@@ -22,6 +22,11 @@ DAY = dt.timedelta(days=1)
 ALL = Translated({"de": "Wasser", "en": "Water", "simple": "Wasser"})
 
 
+def alike(text: str) -> Translated:
+    """The same in every language."""
+    return Translated(dict.fromkeys(ALL, text))
+
+
 def window(opens: int, closes: int) -> dict[str, dt.datetime]:
     """So many days from now."""
     return {"opens_at": timezone.now() + opens * DAY, "closes_at": timezone.now() + closes * DAY}
@@ -34,10 +39,8 @@ def process() -> Process:
     make_staff(city, "owner")
     process = make_process(city, "wasser", title=ALL, question=ALL, owner_name="Jan", state="draft")
     now = timezone.now()
-    make_step(process, key="collect", position=1, title=Translated({"de": "Sammeln"}), opens_at=now, closes_at=now + DAY)
-    make_step(
-        process, key="discuss", position=2, method="discuss", title=Translated({"de": "Reden"}), opens_at=now + DAY, closes_at=now + 2 * DAY
-    )
+    make_step(process, key="collect", position=1, title=alike("Sammeln"), opens_at=now, closes_at=now + DAY)
+    make_step(process, key="discuss", position=2, method="discuss", title=alike("Reden"), opens_at=now + DAY, closes_at=now + 2 * DAY)
     return process
 
 
@@ -94,7 +97,7 @@ def test_a_process_without_steps_is_not_published() -> None:
 def test_a_role_that_nobody_holds_is_told() -> None:
     city = make_city("kassel")
     process = make_process(city, "leer", title=ALL, question=ALL, owner_name="Jan")
-    make_step(process, title=Translated({"de": "Sammeln"}), settings={"moderation": "before"})
+    make_step(process, title=alike("Sammeln"), settings={"moderation": "before"})
     assert len(misfits(city, process)) == 2
     make_staff(city, "administrator")
     assert misfits(city, process) == []

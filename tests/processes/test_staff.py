@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.factories import make_city, make_contribution, make_participant, make_process, make_staff, make_step
+from tests.factories import make_city, make_contribution, make_organisation, make_participant, make_process, make_staff, make_step
 
 from civitas.kit.translated import Translated
 from civitas.processes.blueprints import house_blueprints
@@ -44,7 +44,10 @@ def owner(client: Client, city: City) -> Client:
     return client
 
 
-PAGES = ["", "/neu", "/wasser", "/wasser/texte", "/wasser/schritt/neu", "/wasser/schritt/1"]
+PAGES = [
+    "", "/neu", "/wasser", "/wasser/texte", "/wasser/texte?teil=wer", "/wasser/texte?teil=verfahren", "/wasser/texte?teil=ergebnis",
+    "/wasser/neuigkeiten/neu", "/wasser/termine/neu", "/wasser/unterlagen/neu", "/wasser/schritt/neu", "/wasser/schritt/1",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -103,19 +106,37 @@ def test_a_faulty_new_process_keeps_what_was_typed(owner: Client, city: City, pr
 
 def texts(process: Process, **changes: Any) -> dict[str, Any]:
     return {
-        **languages("title", "Mehr Wasser"), **languages("question", "Wo?"), "owner_name": "Ada", "say": 3, "formality": "informal",
-        "version": process.version,
+        **languages("title", "Mehr Wasser"), **languages("question", "Wo?"), "version": process.version,
     } | changes  # fmt: skip
 
 
 def test_texts_are_saved_once_and_a_second_hand_is_told(owner: Client, process: Process) -> None:
     sent = texts(process)
-    assert owner.post(f"{DESK}/wasser/texte", sent).status_code == 302
+    assert owner.post(f"{DESK}/wasser/texte?teil=worum", sent)["Location"] == f"{DESK}/wasser#worum"
     process.refresh_from_db()
-    assert (process.title["simple"], process.owner_name, process.say, process.version) == ("Mehr Wasser", "Ada", 3, 2)
-    answer = owner.post(f"{DESK}/wasser/texte", sent | {"owner_name": "Jemand anders"})
+    assert (process.title["simple"], process.version) == ("Mehr Wasser", 2)
+    answer = owner.post(f"{DESK}/wasser/texte?teil=worum", sent | languages("question", "Wo jetzt?"))
     assert answer.status_code == 409
-    assert "Jemand anders" in answer.content.decode()
+    # What was typed stays, what the colleague saved stands beside it, and saving again goes before it.
+    assert ("Wo jetzt?" in answer.content.decode(), answer.context["theirs"][0]) == (True, ("Deutsch", "Wo?"))
+    again = sent | languages("question", "Wo jetzt?") | {"version": answer.context["version"]}
+    assert owner.post(f"{DESK}/wasser/texte?teil=worum", again).status_code == 302
+    process.refresh_from_db()
+    assert process.question["de"] == "Wo jetzt?"
+
+
+def test_each_part_of_the_desk_changes_only_its_own(owner: Client, city: City, process: Process) -> None:
+    office = make_organisation(city, key="umwelt")
+    sent = {"owner_name": "Ada", "organisation": "umwelt", "say": 3, "owner_title_de": "Leiterin", "version": 1}
+    assert owner.post(f"{DESK}/wasser/texte?teil=wer", sent).status_code == 302
+    formal = {"formality": "statutory", "formal_url": "https://example.org", "formal_deadline_on": "2026-05-12", "version": 2}
+    assert owner.post(f"{DESK}/wasser/texte?teil=verfahren", formal).status_code == 302
+    assert owner.post(f"{DESK}/wasser/texte?teil=ergebnis", {"result_de": "Drei Brunnen.", "version": 3}).status_code == 302
+    process.refresh_from_db()
+    assert (process.owner_name, process.organisation, process.say, process.owner_title["de"]) == ("Ada", office, 3, "Leiterin")
+    assert (process.formality, str(process.formal_deadline_on), process.result["de"]) == ("statutory", "2026-05-12", "Drei Brunnen.")
+    assert process.title == THREE
+    assert owner.get(f"{DESK}/wasser/texte?teil=nirgends").status_code == 404
 
 
 def test_publishing_asks_what_does_not_fit(owner: Client, process: Process) -> None:
@@ -158,17 +179,39 @@ def test_a_step_that_closes_before_it_opens_is_refused(owner: Client, process: P
 
 
 def settings(**changes: Any) -> dict[str, Any]:
-    sent = {**languages("title", "Sammeln"), "setting-moderation": "before", "setting-who": "anyone", "setting-kinds": ["idea"]}
+    sent = {
+        **languages("title", "Sammeln"),
+        "version": 1,
+        "mode": "online",
+        "setting-moderation": "before",
+        "setting-who": "anyone",
+        "setting-kinds": ["idea"],
+    }
     return sent | {"setting-place": "none", "setting-question_de": "Was fehlt?", "setting-support": "on"} | changes
 
 
 def test_settings_are_saved_from_the_form_of_their_schema(owner: Client, city: City, process: Process) -> None:
     assert owner.post(f"{DESK}/wasser/schritt/1", settings()).status_code == 302
     step = Step.objects.of(city).get(position=1)
+    assert (step.mode, step.version) == ("online", 2)
     assert step.settings == {
         "question": {"de": "Was fehlt?"}, "moderation": "before", "who": "anyone", "comments": False, "support": True,
         "kinds": ["idea"], "place": "none", "photos": False, "anonymous": False,
     }  # fmt: skip
+
+
+def test_who_saves_a_step_second_is_told_and_keeps_what_was_typed(owner: Client, city: City, process: Process) -> None:
+    assert owner.post(f"{DESK}/wasser/schritt/1", settings()).status_code == 302
+    answer = owner.post(f"{DESK}/wasser/schritt/1", settings(intro_de="Sagen Sie es uns."))
+    assert answer.status_code == 409
+    assert "Sagen Sie es uns." in answer.content.decode()
+    assert owner.post(f"{DESK}/wasser/schritt/1", settings(intro_de="Sagen Sie es uns.", version=2)).status_code == 302
+    assert Step.objects.of(city).get(position=1).intro["de"] == "Sagen Sie es uns."
+
+
+def test_a_step_is_run_only_as_its_building_block_can(owner: Client, process: Process) -> None:
+    answer = owner.post(f"{DESK}/wasser/schritt/1", settings(mode="on_site"))
+    assert (answer.status_code, "id_mode-error" in answer.content.decode()) == (422, True)
 
 
 def test_a_faulty_setting_is_told_beside_its_field_and_kept(owner: Client, process: Process) -> None:

@@ -361,8 +361,8 @@ def _archive(town: Town, step: Any) -> None:
 def _processes(town: Town, step: Any) -> None:
     city = town.city
     park: Process = make_process(city, "park", title=Translated({"de": "Ein Park"}), question=Translated({"de": "Wo?"}), state="draft")
-    Process.objects.of(city).filter(pk=park.pk).update(owner_name="Jan")
     make_step(park, position=1, title=Translated({"de": "Sammeln"}))
+    second = make_step(park, position=2, title=Translated({"de": "Noch einmal"}))
     ottensen = make_process(city, "ottensen")
     collecting = make_step(ottensen, position=1)
     make_contribution(collecting, "Bäume")
@@ -370,6 +370,7 @@ def _processes(town: Town, step: Any) -> None:
     board = open_board(make_step(ottensen, position=3, method="brainstorm"))
     put_on_board(board, lambda there: [Group("gggggggg", title="Schatten")] if not document_of(board).groups else [])
     open_board(make_step(ottensen, position=4, method="cluster"))
+    make_step(make_process(city, "ufer"), position=1, closes_at=timezone.now() + dt.timedelta(days=5))
     make_contribution(collecting, "Noch mehr Bäume")  # what came later can be brought to the board
     photo = jpeg(60, 40)
     file = keep_file(actor_of(town.chief), io.BytesIO(photo), size=len(photo), title="baum.jpg", loose=True)
@@ -377,9 +378,12 @@ def _processes(town: Town, step: Any) -> None:
     flagged = FlaggedCard.objects.create(city=city, board=board, card="card0001")
     canvas: CanvasRow = write_canvas(city, next(iter(house_canvases().values())))
     in_park, step_one = {"slug": "park"}, {"slug": "park", "position": 1}
-    town.keys |= dict.fromkeys(("process_rules", "staff_process", "staff_process_texts", "staff_step_new"), in_park)
+    about_park = ("process_rules", "staff_process", "staff_process_texts", "staff_step_new", "staff_process_mend", "staff_step_move")
+    town.keys |= dict.fromkeys((*about_park, "staff_step_remove"), in_park)
+    town.keys |= {name: {"slug": "park", "key": "neu"} for name in ("staff_news", "staff_event", "staff_document")}
     town.keys |= dict.fromkeys(("staff_step", "staff_step_opening"), step_one) | {
         "staff_process_state": {"slug": "ottensen"},
+        "staff_process_extend": {"slug": "ufer"},
         "step_comments": {"slug": "ottensen", "position": 2},
         "conclude_step": {"slug": "ottensen", "position": 3},
         "cockpit_brief": {"slug": "ottensen"},
@@ -400,11 +404,16 @@ def _processes(town: Town, step: Any) -> None:
         "process_rules": {**promises, **{f"setting-{name}_from": source for name, source in sources.items()}},
         "staff_process_new": {"like": "empty", "title_de": "Neuer Platz", "question_de": "Was fehlt?"},
         "staff_process_state": {"state": "archived"},
-        "staff_process_texts": {
-            "title_de": "Der Park", "question_de": "Wo?", "owner_name": "Ada", "say": 3, "formality": "informal", "version": park.version,
-        },
+        "staff_process_texts": {"title_de": "Der Park", "question_de": "Wo?", "version": park.version},
+        "staff_process_extend": {"closes_at": "2099-05-12T17:00", "following": "stay"},
+        "staff_process_mend": {"mend": "name_me"},
+        "staff_step_move": {"step": second.key, "to": "1"},
+        "staff_step_remove": {"step": second.key},
+        "staff_news": {"title_de": "Es geht los", "body_de": "Am Montag."},
+        "staff_event": {"title_de": "Rundgang", "starts_at": "2099-05-12T17:00", "ends_at": "2099-05-12T18:00"},
+        "staff_document": {"title_de": "Lageplan", "url": "https://example.org/plan"},
         "staff_step_new": {"method": "discuss", "title_de": "Reden"},
-        "staff_step": {"title_de": "Sammeln wir", "setting-question_de": "Was?", **collect},
+        "staff_step": {"title_de": "Sammeln wir", "version": 1, "setting-question_de": "Was?", **collect},
         "staff_step_opening": {"override": "closed"},
         "step_comments": {"do": "pause"},
         "conclude_step": {},

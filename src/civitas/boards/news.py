@@ -44,7 +44,7 @@ def tell_of_steps() -> None:
     now = timezone.now()
     for city in City.objects.only("pk", "slug"):
         near = Q(opens_at__gt=now - _DAY, opens_at__lte=now) | Q(closes_at__gt=now, closes_at__lte=now + _DAY)
-        steps = Step.objects.of(city).filter(near, process__city=city, process__state=Process.State.PUBLISHED)
+        steps = Step.objects.of(city).filter(near, process__city=city, process__state=Process.State.PUBLISHED, process__paused_at=None)
         for step in steps.select_related("process").order_by("pk"):
             step.city = city
             if board_method(step) is not None and state_of(step, now=now) is StepState.OPEN:
@@ -103,7 +103,7 @@ def _day(moment: dt.datetime) -> str:
 def word_opened(city: City, notice: Notice) -> Worded | None:
     """The next step is open; nothing to say once it is over."""
     step = _step(city, notice)
-    if step is None or state_of(step) is not StepState.OPEN:
+    if step is None or step.process.is_paused or state_of(step) is not StepState.OPEN:
         return None
     values = _named(step)
     first = _("You took part in “%(process)s”. Now it goes on: %(step)s.") % values
@@ -115,7 +115,7 @@ def word_opened(city: City, notice: Notice) -> Worded | None:
 def word_closes(city: City, notice: Notice) -> Worded | None:
     """The step ends within a day; nothing to say once it is over."""
     step = _step(city, notice)
-    if step is None or state_of(step) is not StepState.OPEN or step.closes_at is None:
+    if step is None or step.process.is_paused or state_of(step) is not StepState.OPEN or step.closes_at is None:
         return None
     values = _named(step) | {"day": _day(step.closes_at), "time": date_format(localtime(step.closes_at), "TIME_FORMAT")}
     first = _("The board “%(step)s” closes on %(day)s at %(time)s.") % values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pydantic
@@ -20,17 +21,19 @@ from civitas.kit.texts import slugified
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
 from civitas.people.actors import Actor
-from civitas.processes.checks import misfits
+from civitas.processes.checks import hindrances
 from civitas.processes.models import Category, Process, Step
 from civitas.processes.packs import write_steps
 from civitas.processes.policies import CITY_ONLY, PAIRS, Rules, faults_of, rules_of, stored_rules
 from civitas.processes.registry import UnknownMethod, method_of
 from civitas.processes.rules import may_pause, may_set_rules, may_steer
+from civitas.processes.telling import show_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from civitas.processes.blueprints import Blueprint
+    from civitas.processes.registry import Method
 
 _UNSET = object()
 # Addresses of the staff desk itself.
@@ -107,6 +110,7 @@ def add_step(
     opens_at: dt.datetime | None,
     closes_at: dt.datetime | None,
     intro: Translated | None = None,
+    mode: str = "",
     key: str = "",
 ) -> Step:
     """A step at the end of the process; the same form sent twice makes one. Raises Refused when it would close before it opens."""
@@ -115,28 +119,35 @@ def add_step(
         raise _refused("closes_at", _("The step must close after it opens."))
     Process.objects.of(actor.city).select_for_update(of=("self",)).get(pk=process.pk)  # one step after the other
     last: Step | None = Step.objects.of(actor.city).filter(process=process).order_by("-position").first()
-    typed = (method, title, intro or Translated(), opens_at, closes_at)
-    if last is not None and (last.method, last.title, last.intro, last.opens_at, last.closes_at) == typed:
+    typed = (method, title, intro or Translated(), opens_at, closes_at, mode)
+    if last is not None and (last.method, last.title, last.intro, last.opens_at, last.closes_at, last.mode) == typed:
         return last
     position = (last.position if last else 0) + 1
+    taken = set(Step.objects.of(actor.city).filter(process=process).order_by("position").values_list("key", flat=True))
     step = Step(
         city=actor.city,
         process=process,
-        key=key or f"{method}-{position}",
+        key=key or next(each for number in count(position) if (each := f"{method}-{number}") not in taken),
         position=position,
         method=method,
+        mode=mode,
         title=title,
         intro=intro or Translated(),
         opens_at=opens_at,
         closes_at=closes_at,
     )
     try:
-        method_of(step)
+        _check_mode(method_of(step), mode)
     except UnknownMethod:
         raise _refused("method", _("This building block is not installed here.")) from None
     step.save()
     record(actor.city, by=actor.uid, verb="step.added", subject=f"step:{step.pk}", details={"method": method})
     return step
+
+
+def _check_mode(method: Method, mode: str) -> None:
+    if mode and mode not in method.modes:
+        raise _refused("mode", _("This building block does not work like that. Please choose another way."))
 
 
 @transaction.atomic
@@ -150,14 +161,16 @@ def set_process_state(actor: Actor, process: Process, state: str) -> None:
         raise Refused(_("This one never closes: the city’s place for ideas stays published."), status=409)
     if state == Process.State.DRAFT != process.state:
         raise Refused(_("What was public does not become a draft again. Please archive it instead."), status=409)
-    found = misfits(actor.city, process) if state == Process.State.PUBLISHED else []
+    found = hindrances(actor.city, process) if state == Process.State.PUBLISHED else []
     if found:
         raise Refused(" ".join([_("Some things do not fit yet."), *(misfit.sentence for misfit in found)]), status=409)
-    process.state = state
+    process.state, process.paused_at = state, None
     process.version += 1
     if state == Process.State.PUBLISHED and process.published_at is None:
         process.published_at = timezone.now()
-    process.save(update_fields=["state", "version", "published_at"])
+    process.save(update_fields=["state", "version", "paused_at", "published_at"])
+    if state != Process.State.DRAFT:
+        show_files(actor.city, process)
     record(actor.city, by=actor.uid, verb=f"process.{state}", subject=f"process:{process.pk}")
 
 
@@ -167,8 +180,8 @@ def override_step(actor: Actor, step: Step, override: str) -> None:
     may_steer(actor, step.process).require()
     if override not in Step.Override.values:
         raise Refused(_("A step is open, closed or follows its window, nothing else."), status=400)
-    step.override = Step.Override(override)
-    step.save(update_fields=["override"])
+    step.override, step.version = Step.Override(override), step.version + 1
+    step.save(update_fields=["override", "version"])
     record(actor.city, by=actor.uid, verb="step.override", subject=f"step:{step.pk}", details={"override": override or "window"})
 
 
@@ -177,18 +190,25 @@ def set_step(
     actor: Actor,
     step: Step,
     *,
+    version: int,
     settings: dict[str, Any],
     title: Translated,
     intro: Translated,
     opens_at: dt.datetime | None,
     closes_at: dt.datetime | None,
+    mode: str = "",
 ) -> None:
-    """Change a step's texts, window and settings. Raises Refused with a sentence per setting that its schema does not take."""
+    """Change a step's texts, window and settings. Raises Refused with a sentence per setting that its schema does not take,
+    and (409) when someone changed it since `version`."""
     may_steer(actor, step.process).require()
+    if Step.objects.of(actor.city).select_for_update(of=("self",)).get(pk=step.pk).version != version:
+        raise Refused(_("Someone else changed this meanwhile. Please compare and save yours again; it is kept."), status=409)
     if opens_at and closes_at and closes_at <= opens_at:
         raise _refused("closes_at", _("The step must close after it opens."))
     try:
-        checked = method_of(step).settings.model_validate(settings)
+        method = method_of(step)
+        _check_mode(method, mode)
+        checked = method.settings.model_validate(settings)
     except pydantic.ValidationError as error:
         fields = {str(fault["loc"][0]) if fault["loc"] else "": sentence_of(fault) for fault in error.errors()}
         raise Refused(_("A setting does not fit. Please look at the marked fields."), status=400, fields=fields) from None
@@ -199,7 +219,8 @@ def set_step(
         opens_at,
         closes_at,
     )
-    step.save(update_fields=["settings", "title", "intro", "opens_at", "closes_at"])
+    step.mode, step.version = mode, version + 1
+    step.save(update_fields=["settings", "title", "intro", "opens_at", "closes_at", "mode", "version"])
     record(actor.city, by=actor.uid, verb="step.set", subject=f"step:{step.pk}")
 
 

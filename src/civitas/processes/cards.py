@@ -24,9 +24,10 @@ _STATES = {StepState.CLOSED: "done", StepState.OPEN: "now", StepState.PLANNED: "
 def card_of(view: ProcessView) -> dict[str, Any]:
     """A process for `kit/_process_card.html`."""
     process, current, coming = view.process, view.current, view.next
-    state = "open" if current else "planned" if coming else "closed"
+    state = "paused" if process.is_paused else "open" if current else "planned" if coming else "closed"
     verbs = {
         "open": call_of(current) if current else "",
+        "paused": _("Read what was said so far"),
         "planned": _("See what is planned"),
         "closed": _("Read the result") if process.result else _("See what was said"),
     }
@@ -78,7 +79,8 @@ def rail_of(view: ProcessView) -> list[dict[str, Any]]:
 def _rail_item(item: RailStep, number: int) -> dict[str, Any]:
     step = item.step
     url = reverse("step", args=[step.process.slug, step.position]) if item.state is not StepState.PLANNED else ""
-    call = _("Open now.") if item.state is StepState.OPEN else ""
+    is_open = item.state is StepState.OPEN
+    call = _("Paused.") if is_open and step.process.is_paused else _("Open now.") if is_open else ""
     return {
         "title": str(step.title),
         "text": when_of(step, item.state),

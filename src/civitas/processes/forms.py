@@ -12,7 +12,7 @@ from civitas.kit.languages import LABELS
 from civitas.kit.translated import KEYS, Translated
 from civitas.people.models import Organisation
 from civitas.processes.blueprints import house_blueprints
-from civitas.processes.models import Process
+from civitas.processes.models import Process, Step
 from civitas.processes.registry import methods
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from civitas.cities.models import City
     from civitas.kit.verdicts import Refused
-    from civitas.processes.models import Step
 
 LONGEST_LINE, LONGEST_TEXT = 240, 20_000
 
@@ -71,6 +70,8 @@ class CityForm(forms.Form):
     def translated(self, name: str, before: Translated | None = None) -> Translated:
         """What was typed, by language; languages that the city does not show keep what they had."""
         typed = {key: self.cleaned_data.get(f"{name}_{key}", "").strip() for key, _language in self.languages}
+        if name in {text[0] for text in self.texts if not text[3]}:  # one line, however it was typed
+            typed = {key: " ".join(text.split()) for key, text in typed.items()}
         return Translated({key: text for key, text in {**(before or {}), **typed}.items() if text})
 
     @property
@@ -116,8 +117,18 @@ class NewProcessForm(CityForm):
         self.initial.setdefault("like", house[0][0])
 
 
+# What stands in each part of the desk that is worded there.
+PARTS: dict[str, tuple[str, ...]] = {
+    "worum": ("title", "question", "lead"),
+    "wer": ("owner_name", "owner_title", "organisation", "contact", "say", "say_note"),
+    "verfahren": ("formality", "formal_url", "formal_deadline_on", "formal_note"),
+    "ergebnis": ("result",),
+}
+_PLAIN = ("owner_name", "organisation", "say", "formality", "formal_url", "formal_deadline_on")
+
+
 class ProcessForm(CityForm):
-    """What a process tells of itself."""
+    """What a process tells of itself: one part of its desk (see `PARTS`)."""
 
     organisation = forms.ChoiceField(label=_("Responsible organisation"), required=False)
     owner_name = forms.CharField(
@@ -130,7 +141,7 @@ class ProcessForm(CityForm):
         label=_("Deadline of the statutory procedure"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
-    texts = (
+    texts: tuple[tuple[str, str | _StrPromise, str | _StrPromise, bool, bool], ...] = (
         _TITLE,
         ("question", _("Question"), _("What you ask people, as you would ask them at the door."), False, True),
         ("lead", _("In a few sentences"), _("What it is about, for whom, and what there is to shape."), True, False),
@@ -140,55 +151,63 @@ class ProcessForm(CityForm):
         ("formal_note", _("Note on the procedure"), "", True, False),
         ("result", _("Result"), _("It is shown when every step is over. Markdown is possible."), True, False),
     )
-    order = (
-        "title", "question", "lead", "owner_name", "owner_title", "organisation", "contact", "say", "say_note",
-        "formality", "formal_url", "formal_deadline_on", "formal_note", "result",
-    )  # fmt: skip
 
-    def __init__(self, city: City, *args: Any, process: Process, **options: Any) -> None:
+    def __init__(self, city: City, *args: Any, process: Process, part: str, **options: Any) -> None:
+        self.order = PARTS[part]
+        self.texts = tuple(text for text in type(self).texts if text[0] in self.order)
         super().__init__(city, *args, **options)
         self.process = process
-        self.organisations = {row.key: row for row in Organisation.objects.of(city).order_by("name")}
-        field = self.fields["organisation"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("None")), *((key, row.name) for key, row in self.organisations.items())]
+        for key, _language in self.languages if "question" in self.order else ():  # a question is longer than a line in three columns
+            self.fields[f"question_{key}"].widget = forms.Textarea(
+                attrs={"rows": 2, "class": "is-small", "lang": "en" if key == "en" else "de"}
+            )
+        for name in [name for name in _PLAIN if name not in self.order]:
+            del self.fields[name]
+        self.organisations = (
+            {row.key: row for row in Organisation.objects.of(city).order_by("name")} if "organisation" in self.fields else {}
+        )
+        field = self.fields.get("organisation")
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("None")), *((key, row.name) for key, row in self.organisations.items())]
+            self.initial.setdefault("organisation", process.organisation.key if process.organisation else "")
         for name, *_rest in self.texts:
             self.fill(name, getattr(process, name))
         for name in ("owner_name", "say", "formality", "formal_url", "formal_deadline_on", "version"):
             self.initial.setdefault(name, getattr(process, name))
-        self.initial.setdefault("organisation", process.organisation.key if process.organisation else "")
 
     @property
     def values(self) -> dict[str, Any]:
         """The checked values as `set_process` takes them."""
-        data = self.cleaned_data
-        plain = {name: data[name] for name in ("owner_name", "say", "formality", "formal_url", "formal_deadline_on")}
-        return {
-            **plain,
-            "organisation": self.organisations.get(data["organisation"]),
-            **{name: self.translated(name, getattr(self.process, name)) for name, *_rest in self.texts},
-        }
+        values = {name: self.cleaned_data[name] for name in _PLAIN if name in self.fields}
+        if "organisation" in values:
+            values["organisation"] = self.organisations.get(values["organisation"])
+        return values | {name: self.translated(name, getattr(self.process, name)) for name, *_rest in self.texts}
 
 
-def _moment(label: str | _StrPromise, hint: str | _StrPromise) -> forms.DateTimeField:
+def moment_field(label: str | _StrPromise, hint: str | _StrPromise = "", *, required: bool = False) -> forms.DateTimeField:
+    """A day with its time on the city's clock."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return forms.DateTimeField(
         label=label,
         help_text=hint,
-        required=False,
+        required=required,
         widget=widget,
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y"],
-        error_messages={"invalid": _("Please give a day and a time, such as 12.05.2026 17:00.")},
+        error_messages={
+            "invalid": _("Please give a day and a time, such as 12.05.2026 17:00."),
+            "required": _("Please give a day and a time, such as 12.05.2026 17:00."),
+        },
     )
 
 
 class StepForm(CityForm):
     """A step's texts and window; times are the city's."""
 
-    opens_at = _moment(_("Opens"), _("Empty: it waits until you open it by hand."))
-    closes_at = _moment(_("Closes"), _("From this moment on it takes nothing more. Empty: it stays open."))
+    opens_at = moment_field(_("Opens"), _("Empty: it waits until you open it by hand."))
+    closes_at = moment_field(_("Closes"), _("From this moment on it takes nothing more. Empty: it stays open."))
+    mode = forms.ChoiceField(label=_("Where does it happen?"), choices=[("", _("Not said yet")), *Step.Where.choices], required=False)
     texts = (_TITLE, ("intro", _("What people do here"), _("Two sentences at most."), True, False))
-    order: tuple[str, ...] = ("title", "intro", "opens_at", "closes_at")
+    order: tuple[str, ...] = ("title", "intro", "mode", "opens_at", "closes_at")
 
     def __init__(self, city: City, *args: Any, step: Step | None = None, **options: Any) -> None:
         super().__init__(city, *args, **options)
@@ -198,6 +217,10 @@ class StepForm(CityForm):
             self.fill("intro", step.intro)
             self.initial.setdefault("opens_at", step.opens_at)
             self.initial.setdefault("closes_at", step.closes_at)
+            self.initial.setdefault("mode", step.mode)
+            method, field = methods().get(step.method), self.fields["mode"]
+            if method is not None and isinstance(field, forms.ChoiceField):
+                field.choices = [("", _("Not said yet")), *((key, word) for key, word in Step.Where.choices if key in method.modes)]
 
 
 class NewStepForm(StepForm):

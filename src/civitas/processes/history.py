@@ -48,6 +48,45 @@ def changes_of(city: City, process: Process | None = None) -> list[Change]:
     return [Change(entry.at, _who(entry, people, names), _what(entry, steps.get(entry.subject))) for entry in entries]
 
 
+def course_of(city: City, process: Process) -> list[Change]:
+    """What the team did with a process and its steps, newest first; four queries at most."""
+    steps = {f"step:{step.pk}": step for step in Step.objects.of(city).filter(process=process).order_by("position")}
+    said = _course_words()
+    entries = entries_about(city, [f"process:{process.pk}", *steps], list(said), MOST)
+    people = people_behind(city, entries)
+    names = {person.uid: person.shown_name for person in Participant.objects.of(city).filter(uid__in=people.values())}
+    return [Change(entry.at, _who(entry, people, names), [said[entry.verb] % {"step": steps.get(entry.subject, "")}]) for entry in entries]
+
+
+def _course_words() -> dict[str, str]:
+    return {
+        "process.created": _("Draft begun"),
+        "process.set": _("Texts changed"),
+        "process.published": _("Published"),
+        "process.archived": _("Archived"),
+        "process.paused": _("Paused"),
+        "process.resumed": _("Went on"),
+        "process.closed": _("Every step closed"),
+        "process.reopened": _("Opened again"),
+        "process.mended": _("Proposal of the desk taken up"),
+        "step.added": _("Step added: %(step)s"),
+        "step.set": _("Step changed: %(step)s"),
+        "step.override": _("Opened or closed by hand: %(step)s"),
+        "step.extended": _("Extended: %(step)s"),
+        "step.moved": _("Step moved: %(step)s"),
+        "step.removed": _("Step taken away"),
+        "news.added": _("News told"),
+        "news.set": _("News changed"),
+        "news.removed": _("News taken away"),
+        "event.added": _("Date added"),
+        "event.set": _("Date changed"),
+        "event.removed": _("Date taken away"),
+        "document.added": _("Document added"),
+        "document.set": _("Document changed"),
+        "document.removed": _("Document taken away"),
+    }
+
+
 def _who(entry: Entry, people: dict[UUID, UUID], names: dict[UUID, str]) -> str:
     person = people.get(entry.alias) if entry.alias else None
     return names.get(person, "") if person else ""

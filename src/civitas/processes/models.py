@@ -49,6 +49,8 @@ class Process(CityRow):
     formal_deadline_on = models.DateField(null=True, blank=True)
     picture = models.TextField(blank=True)  # sanitised SVG from the pack or a template
     result = TranslatedField()
+    # Since when the city takes nothing in any of its steps; people can still read everything.
+    paused_at = models.DateTimeField(null=True, blank=True)
     rules = models.JSONField(default=dict, blank=True)  # where they differ from the city's; behind `policies.Rules`
     rules_version = models.PositiveIntegerField(default=1)
     version = models.PositiveIntegerField(default=1)
@@ -73,6 +75,11 @@ class Process(CityRow):
         """Whether this is the city's Bürgersensor, which never closes."""
         return self.slug == STANDING_SLUG
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is public and takes nothing for a while."""
+        return self.state == self.State.PUBLISHED and self.paused_at is not None
+
 
 class Step(CityRow):
     """One method in a window of time. `windows.state_of(step)` says whether it is open."""
@@ -82,10 +89,18 @@ class Step(CityRow):
         OPEN = "open", _("Open by hand")
         CLOSED = "closed", _("Closed by hand")
 
+    class Where(models.TextChoices):
+        """As `registry.Mode`: where the step's method is run."""
+
+        ONLINE = "online", _("Online")
+        LIVE = "live", _("Live together")
+        ON_SITE = "on_site", _("On site")
+
     process = models.ForeignKey(Process, models.CASCADE, related_name="steps", db_index=False)
     key = models.SlugField(max_length=60)
     position = models.PositiveSmallIntegerField()
     method = models.CharField(max_length=60)
+    mode = models.CharField(max_length=8, choices=Where, blank=True)  # '' = nobody has said it
     title = TranslatedField()
     intro = TranslatedField()
     settings = models.JSONField(default=dict, blank=True)  # behind the method's schema
@@ -95,6 +110,7 @@ class Step(CityRow):
     # Since when the team takes no comments in this step, and from when on they are open again by themselves (None = by hand).
     comments_paused_at = models.DateTimeField(null=True, blank=True)
     comments_open_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -139,6 +155,7 @@ class News(CityRow):
     title = TranslatedField()
     body = TranslatedField()
     published_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["city", "process", "key"], name="one_news_per_key")]
@@ -156,6 +173,7 @@ class Document(CityRow):
     url = models.URLField(blank=True)
     file = models.ForeignKey("media.MediaFile", models.SET_NULL, null=True, blank=True, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["city", "process", "key"], name="one_document_per_key")]
@@ -177,6 +195,7 @@ class Event(CityRow):
     place = models.ForeignKey("cities.Place", models.SET_NULL, null=True, blank=True, related_name="+")
     where = models.CharField(max_length=240, blank=True)
     url = models.URLField(blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

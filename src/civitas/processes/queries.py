@@ -39,8 +39,8 @@ class ProcessView:
 
     @property
     def open_steps(self) -> list[Step]:
-        """The steps that are open now."""
-        return [item.step for item in self.rail if item.state is StepState.OPEN]
+        """The steps that are open now; none while the process is paused."""
+        return [] if self.process.is_paused else [item.step for item in self.rail if item.state is StepState.OPEN]
 
     @property
     def current(self) -> Step | None:

@@ -40,6 +40,16 @@ def may_steer(actor: Actor, process: Process | None = None) -> Verdict:
     return no(_("Only process owners and administrators change processes."))
 
 
+def may_move_step(actor: Actor, step: Step) -> Verdict:
+    """The steps of a draft change places freely; of a public process only those that have not begun, since people know the others."""
+    steers = may_steer(actor, step.process)
+    if not steers or step.process.state == Process.State.DRAFT:
+        return steers
+    if state_of(step) is StepState.PLANNED:
+        return YES
+    return no(_("This step has begun, so it keeps its place."), status=409)
+
+
 def may_read_rules(actor: Actor, process: Process | None = None) -> Verdict:
     """Everybody who works for the city reads by which rules it works."""
     if process is not None and process.city_id != actor.city.pk:
@@ -89,6 +99,8 @@ def is_open(step: Step, *, now: dt.datetime | None = None) -> Verdict:
     """Whether the step takes anything now, with the date that a person needs to know when not."""
     if step.process.state != Process.State.PUBLISHED:
         return no(_("This process is not open."), status=409)
+    if step.process.is_paused:
+        return no(_("The city takes a break here. You can still read everything, and it goes on later."), status=409)
     state = state_of(step, now=now)
     if state is StepState.OPEN:
         return YES

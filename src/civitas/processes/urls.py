@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.processes import feeds, pausing, rules_desk, staff, views
+from civitas.processes import desk, feeds, pausing, rules_desk, staff, telling_desk, views
 
 urlpatterns = [
     path("beteiligungen", views.process_list, name="processes"),
@@ -16,9 +16,18 @@ urlpatterns = [
     path("verwaltung/regeln/<slug:slug>", rules_desk.show_rules, name="process_rules"),
     path("verwaltung/beteiligungen", staff.staff_list, name="staff_processes"),
     path("verwaltung/beteiligungen/neu", staff.new_process, name="staff_process_new"),
-    path("verwaltung/beteiligungen/<slug:slug>", staff.show_desk, name="staff_process"),
-    path("verwaltung/beteiligungen/<slug:slug>/stand", staff.change_state, name="staff_process_state"),
-    path("verwaltung/beteiligungen/<slug:slug>/texte", staff.edit_process, name="staff_process_texts"),
+    path("verwaltung/beteiligungen/<slug:slug>", desk.show_desk, name="staff_process"),
+    path("verwaltung/beteiligungen/<slug:slug>/stand", desk.change_state, name="staff_process_state"),
+    path("verwaltung/beteiligungen/<slug:slug>/verlaengern", desk.extend, name="staff_process_extend"),
+    path("verwaltung/beteiligungen/<slug:slug>/richten", desk.mend_process, name="staff_process_mend"),
+    path("verwaltung/beteiligungen/<slug:slug>/texte", desk.edit_process, name="staff_process_texts"),
+    path("verwaltung/beteiligungen/<slug:slug>/neuigkeiten/<slug:key>", telling_desk.edit_told, {"part": "neuigkeiten"}, name="staff_news"),
+    path("verwaltung/beteiligungen/<slug:slug>/termine/<slug:key>", telling_desk.edit_told, {"part": "termine"}, name="staff_event"),
+    path(
+        "verwaltung/beteiligungen/<slug:slug>/unterlagen/<slug:key>", telling_desk.edit_told, {"part": "unterlagen"}, name="staff_document"
+    ),
+    path("verwaltung/beteiligungen/<slug:slug>/schritt/verschieben", desk.move_step, name="staff_step_move"),
+    path("verwaltung/beteiligungen/<slug:slug>/schritt/entfernen", desk.remove_step, name="staff_step_remove"),
     path("verwaltung/beteiligungen/<slug:slug>/schritt/neu", staff.new_step, name="staff_step_new"),
     path("verwaltung/beteiligungen/<slug:slug>/schritt/<int:position>", staff.edit_step, name="staff_step"),
     path("verwaltung/beteiligungen/<slug:slug>/schritt/<int:position>/oeffnung", staff.change_opening, name="staff_step_opening"),

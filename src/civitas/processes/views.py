@@ -63,15 +63,19 @@ def process_list(request: HttpRequest) -> HttpResponse:
     views = public_processes(city)
     always = standing_view(city) if city.has_module("sensor") else None
     groups = {
-        "open": [card_of(view) for view in views if view.current],
-        "coming": [card_of(view) for view in views if not view.current and view.next],
-        "over": [card_of(view) for view in views if not view.current and not view.next],
+        "open": [card_of(view) for view in views if _goes_on(view)],
+        "coming": [card_of(view) for view in views if not _goes_on(view) and view.next],
+        "over": [card_of(view) for view in views if not _goes_on(view) and not view.next],
     }
     return render(
         request,
         "processes/process_list.html",
         {**groups, "always": always, "any": bool(views)},
     )
+
+
+def _goes_on(view: ProcessView) -> bool:
+    return view.current is not None or view.process.is_paused
 
 
 @login_not_required

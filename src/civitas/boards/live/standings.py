@@ -95,7 +95,7 @@ def take_pulses(city: City, boards: Mapping[int, Collection[int]]) -> dict[int, 
 
 def _board_pulse(row: Board, newest_seat: int, now: dt.datetime) -> tuple[Any, ...]:
     step = row.step
-    return (row.version, row.phase, newest_seat, state_of(step, now=now), str(step.settings), step.process.state)
+    return (row.version, row.phase, newest_seat, state_of(step, now=now), str(step.settings), step.process.state, step.process.paused_at)
 
 
 def _people(city: City, keys: Iterable[int], now: dt.datetime) -> dict[int, tuple[Any, ...]]:
