@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from civitas.cities.colours import check_contrasts
 from civitas.cities.names import check_names
 from civitas.cities.packs import check_areas, check_city, check_places, load_areas
 from civitas.kit.rooms import PackSection, Room
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 
 
 def check(pack: Pack) -> Iterator[Fault]:
-    """Faults of the pack's own rooms: settings, texts, areas, places, names."""
+    """Faults of the pack's own rooms: settings, texts, areas, places, names, and whether its colours can be read."""
     yield from check_city(pack)
     yield from check_areas(pack)
     yield from check_places(pack)
     yield from check_names(pack)
+    yield from check_contrasts(pack)
 
 
 def load(city: City, pack: Pack) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from civitas.project.commands.new_city import new
 from civitas.project.commands.start import FOUND_FAULTS, REFUSED, refuse, start_django
 
 PACK = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -14,19 +15,28 @@ PACK = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group()
 def city() -> None:
-    """Load and check city packs, and replace their boundaries."""
+    """Begin, check and load city packs, and replace their boundaries."""
+
+
+city.add_command(new)
 
 
 @city.command("check")
 @click.argument("path", type=PACK)
 def check(path: Path) -> None:
-    """Name every fault of a pack with file and line; exit code 1 when there are any."""
+    """Name every fault of a pack with file and line; exit code 1 when there are any. What waits to be filled is named and no fault."""
     start_django()
     from civitas.interop.packs import check_pack
+    from civitas.interop.starting import in_short, open_points
 
     faults = check_pack(path)
     for fault in faults:
         click.echo(f"{path.name}/{fault}")
+    points = open_points(path)
+    if points:
+        click.echo("Still to fill before people see it:")
+        for line in in_short(points):
+            click.echo(f"  {path.name}/{line}")
     click.echo(f"{len(faults)} fault(s)" if faults else f"{path.name}: no faults", err=bool(faults))
     sys.exit(FOUND_FAULTS if faults else 0)
 
