@@ -1,13 +1,14 @@
 """What goes wrong has a designed page, in three languages, with and without a city."""
 
 import json
+import re
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import get_script_prefix, set_script_prefix
 from tests import factories
 
-from civitas.kit.errors import SENTENCES, TITLES, error_page
+from civitas.kit.errors import SENTENCES, TITLES, error_page, typed_words
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +89,38 @@ def test_a_missing_page_says_what_there_is_here(client):
     factories.make_city("hafen")
     page = client.get("/en/gibt-es-nicht", headers={"host": "hafen.localhost"}).text
     assert 'class="go" href="/en/entdecken"' in page
+
+
+def typed_on(answer):
+    """The texts that a page gives back, to copy."""
+    return re.findall(r"<textarea[^>]*readonly>([^<]*)</textarea>", answer.text)
+
+
+def test_what_was_written_to_something_that_is_gone_comes_back_to_be_copied(client):
+    factories.make_city("hafen")
+    words = {
+        "text": "Eine Bank am Kai.\r\nMit Lehne.",
+        "again": "Eine Bank am Kai.\r\nMit Lehne.",
+        "title": " Sitzen am Wasser ",
+        "face": "good",
+        "password": "drei Worte lang",
+    }
+    answer = client.post("/beitrag/99/kommentar", words, headers={"host": "hafen.localhost"})
+    assert answer.status_code == 404
+    assert typed_on(answer) == ["Eine Bank am Kai.\r\nMit Lehne.", "Sitzen am Wasser"]
+
+
+def test_no_other_site_puts_words_on_a_page_of_ours():
+    factories.make_city("hafen")
+    answer = Client(enforce_csrf_checks=True).post(
+        "/beitrag/99/kommentar", {"text": "Bitte hier anrufen"}, headers={"host": "hafen.localhost"}
+    )
+    assert (answer.status_code, typed_on(answer)) == (403, [])
+    answer = Client(enforce_csrf_checks=True).post("/gibt-es-nicht", {"text": "Bitte hier anrufen"}, headers={"host": "hafen.localhost"})
+    assert (answer.status_code, typed_on(answer)) == (404, [])
+
+
+def test_too_much_at_once_gives_nothing_back(rf):
+    request = rf.post("/", {f"field-{number}": "zwei Worte" for number in range(2_000)})
+    request.csrf_processing_done = True
+    assert typed_words(request) == []

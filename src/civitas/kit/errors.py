@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, JsonResponse
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +43,9 @@ SENTENCES = {
 }
 # The picture of each (`kit/drawings/…`), and the first way out of it: back to what was typed, the same page again, or home.
 DRAWINGS = {"403": "gate", "409": "sheets", "413": "parcel", "429": "patience", "500": "mending", "503": "closed"}
+# How much of what was typed is shown on such a page: so many texts, each with so many characters.
+MOST_TEXTS = 40
+MOST_TYPED = 100_000
 WAYS = {"400": "back", "409": "again", "413": "back", "429": "back", "500": "back", "503": "again", "unknown_host": "cities"}
 
 
@@ -59,9 +64,26 @@ def error_page(request: HttpRequest, key: str, status: int, *, reason: str = "",
         "sentence": sentence,
         "drawing": DRAWINGS.get(key, "lost"),
         "way": way or _way_out(request, key),
+        "typed": typed_words(request),
         "sign_in_path": f"{localized('/konto/anmelden')}?{urlencode({'next': request.get_full_path()})}",
     }
     return HttpResponse(render_to_string("kit/error.html", context, request=request), status=status)
+
+
+def typed_words(request: HttpRequest) -> list[str]:
+    """What a person wrote into the form that was refused, in its order, so that they can copy it; [] where none was sent from here.
+
+    Words are what has a space or a line break in it: keys, codes and choices have neither, and a password is no word.
+    """
+    # Only what passed the check of where it came from: no other site puts words on a page of ours.
+    if request.method != "POST" or not getattr(request, "csrf_processing_done", False):
+        return []
+    try:
+        sent = request.POST.lists()
+    except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError, UnreadablePostError):
+        return []
+    values = [value.strip()[:MOST_TYPED] for name, values in sent for value in values if "pass" not in name]
+    return [value for value in dict.fromkeys(values) if len(value.split()) > 1][:MOST_TEXTS]
 
 
 def _way_out(request: HttpRequest, key: str) -> str:

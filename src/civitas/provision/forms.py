@@ -187,7 +187,11 @@ class NewServiceForm(CityForm):
 class StoryForm(NewServiceForm):
     """What a concept becomes: a service that is new in the catalogue, or one that is there already."""
 
-    service = forms.ChoiceField(label=_("Which service?"), required=False)
+    service = forms.ChoiceField(
+        label=_("Which service?"),
+        help_text=_("A service that people use already stays in its state, whatever is chosen below."),
+        required=False,
+    )
     order = ("service", "name", "summary", "status", "organisation")
 
     def __init__(self, city: City, *args: Any, services: Sequence[Service], **options: Any) -> None:
