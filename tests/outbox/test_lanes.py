@@ -171,6 +171,7 @@ def test_mails_invitations_and_files_have_lanes_of_their_own_and_bulk_has_none()
         "lineage.gather": Lane.NEWS,
         "media.make_ready": Lane.FILES,
         "media.repack": Lane.FILES,
+        "people.make_archive": Lane.FILES,
     }
 
 

@@ -57,6 +57,7 @@ from civitas.moderation.models import Appeal, Case, Decision, SavedView
 from civitas.notices.models import MailboxMail
 from civitas.people.actions import choose_news
 from civitas.people.actors import Actor, actor_of
+from civitas.people.archives import ask_archive
 from civitas.people.devices import note_device
 from civitas.people.models import Membership, Participant, Passkey, User
 from civitas.sensor.models import SavedSearch
@@ -109,6 +110,7 @@ def make_marked(slug: str = "hamburg") -> Marked:
     _tell_the_team(marked, given, make_contribution(step, "Eine Bank", author=bob), mona)
     _write_along(marked, bob)
     _sit_at_boards(marked, make_step(step.process, method="canvas", settings={"canvas": "concept"}), bob)
+    ask_archive(marked.actor)
     MailboxMail.objects.create(
         sender="hamburg@example.org", recipients=str(person.user), subject=f"Danke, {PERSON}", text=f"Danke für {TEXTS}",
     )  # fmt: skip

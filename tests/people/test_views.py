@@ -1,6 +1,5 @@
 """Signing in by a mailed code, the account, leaving, and the claim link."""
 
-import json
 import re
 import time
 from typing import Any
@@ -209,17 +208,8 @@ def test_the_account_costs_the_same_with_one_role_and_with_three(city: Any, coun
         person.memberships.create(city=city, role="expert", organisation=make_organisation(city, f"Amt {index}"))
     browser = make_browser(city, person)
     browser.get("/konto/")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert f"Amt {count - 1}" in browser.get("/konto/").content.decode()
-
-
-def test_everything_can_be_taken_along_as_a_file(city: Any) -> None:
-    person = make_participant(city, "Alice")
-    make_contribution(make_step(make_process(city)), "Meine Idee", author=person)
-    response = make_browser(city, person).get("/konto/daten.json")
-    found = json.loads(response.content)
-    assert found["people"]["pseudonym"] == "Alice"
-    assert found["contributions"]["contributions"][0]["title"] == "Meine Idee"
 
 
 def test_a_guest_has_an_account_page_too(city: Any) -> None:

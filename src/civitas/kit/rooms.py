@@ -97,6 +97,14 @@ class PackSection:
 
 
 @dataclass(frozen=True)
+class OwnFile:
+    """A file of a person, for the archive of what they gave: its name there, and where it lies in the storage."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
 class PersonalData:
     """What a room keeps of a person, by participant: export it, erase it, hand it over to another participant on claiming.
 
@@ -109,6 +117,7 @@ class PersonalData:
     adopt: Callable[[Any, Any, Any], None] | None = None  # (city, from participant, to participant)
     titles: Callable[[Any, Any], list[str]] | None = None  # (city, participant): what they gave, newest first, a few
     nameless: Callable[[Any, Any], None] | None = None  # (city, participant)
+    files: Callable[[Any, Any], Iterator[OwnFile]] | None = None  # (city, participant)
 
 
 @dataclass(frozen=True)

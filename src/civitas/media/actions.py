@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import shutil
 from functools import partial
+from mimetypes import guess_extension
 from typing import IO, TYPE_CHECKING, Any
 
 import filetype
@@ -14,11 +15,12 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from civitas.cities.walls import across_cities
 from civitas.kit.ids import uuid7
-from civitas.kit.rooms import rooms
+from civitas.kit.rooms import OwnFile, rooms
 from civitas.kit.svg import cleaned_svg_file
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
@@ -32,7 +34,7 @@ from civitas.outbox.actions import enqueue
 from civitas.people.rates import spend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from uuid import UUID
 
     from civitas.cities.models import City
@@ -298,6 +300,7 @@ def export_files_of(city: City, participant: Participant) -> dict[str, Any]:
     return {
         "files": [
             {
+                "file": own_name(row),
                 "kind": row.mime,
                 "title": row.title,
                 "made_at": row.made_at,
@@ -307,6 +310,20 @@ def export_files_of(city: City, participant: Participant) -> dict[str, Any]:
             for row in rows
         ]
     }
+
+
+def own_name(file: MediaFile) -> str:
+    """What a file is called in its owner's archive."""
+    ending = "svg" if file.mime == DRAWING else guess_extension(file.mime) or ""
+    return f"{file.pk}-{slugify(file.title) or 'datei'}.{ending.removeprefix('.')}"
+
+
+def own_files(city: City, participant: Participant) -> Iterator[OwnFile]:
+    """The largest version of each file that a participant uploaded; what still waits for the worker has none."""
+    for file in MediaFile.objects.of(city).filter(owner=participant).order_by("pk"):
+        best = Derivative.objects.of(city).filter(file=file).order_by("-bytes").first()
+        if best is not None:
+            yield OwnFile(own_name(file), path_of(city, best.name))
 
 
 def erase_files_of(city: City, participant: Participant) -> None:

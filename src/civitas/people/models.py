@@ -216,6 +216,33 @@ class MailedCode(CityRow):
         return self.key[:8]
 
 
+class Archive(CityRow):
+    """All that the city keeps of somebody, packed for them; it lies in the storage under a random name until it is too old."""
+
+    class State(models.TextChoices):
+        MAKING = "making"
+        READY = "ready"
+        FAILED = "failed"
+
+    uid = models.UUIDField(default=uuid7)
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="+", db_index=False)
+    state = models.CharField(max_length=8, choices=State, default=State.MAKING)
+    name = models.CharField(max_length=48, blank=True)  # in the storage; '' until it is made
+    bytes = models.PositiveBigIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "uid"], name="one_archive_per_uid"),
+            models.UniqueConstraint(fields=["city", "participant"], name="one_archive_each"),
+        ]
+        indexes = [models.Index(fields=["city", "until"], name="old_archives")]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.bytes}"
+
+
 class Device(models.Model):
     """A browser in which somebody signed in to a city: its family, since when, and the session that is open in it ('' = none).
 

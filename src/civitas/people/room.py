@@ -12,6 +12,7 @@ from civitas.kit import rooms as registry
 from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room
 from civitas.notices.models import MailboxMail
 from civitas.people.actions import decline_news
+from civitas.people.archives import drop_archives_of
 from civitas.people.models import Declined, Device, NewsRhythm, Participant, Passkey, Suspension
 from civitas.people.packs import check_organisations, load_organisations
 from civitas.people.suspensions import adopt_suspensions
@@ -78,6 +79,7 @@ def erase_person(city: City, participant: Participant) -> None:
     if participant.user_id is not None:
         Device.objects.filter(user=participant.user_id, city=city).delete()
         Passkey.objects.filter(user=participant.user_id, host__in=_hosts(city)).delete()
+    drop_archives_of(city, participant)
     participant.memberships.of(city).delete()
     participant.declined.of(city).delete()
     participant.rhythms.of(city).delete()
@@ -86,6 +88,12 @@ def erase_person(city: City, participant: Participant) -> None:
     participant.user, participant.pseudonym, participant.guest_mail, participant.home_area_id = None, "", "", None
     participant.erased_at = timezone.now()
     participant.save(update_fields=["user", "pseudonym", "guest_mail", "home_area", "erased_at"])
+
+
+def adopt_person(city: City, old: Participant, new: Participant) -> None:
+    """Hand a guest's suspensions over; an archive of what the guest gave goes, the account makes its own."""
+    drop_archives_of(city, old)
+    adopt_suspensions(city, old, new)
 
 
 ROOM = Room(
@@ -98,5 +106,5 @@ ROOM = Room(
     ),
     decline=decline_news,
     pack_sections=(PackSection("organisations", check_organisations, load_organisations, order=20),),
-    personal_data=PersonalData(export_person, erase_person, adopt_suspensions),
+    personal_data=PersonalData(export_person, erase_person, adopt_person),
 )

@@ -13,6 +13,7 @@ from civitas.cities.walls import across_cities
 from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import periodic, task
 from civitas.people.actions import END_SESSIONS_OF
+from civitas.people.archives import ARCHIVE_FAILED, MAKE_ARCHIVE, drop_archives, fail_archive, make_archive
 from civitas.people.devices import forget_devices, tell_of_device
 from civitas.people.guesses import STANDS
 from civitas.people.models import MailedCode, RateWindow, User
@@ -33,6 +34,25 @@ def forget_tries() -> None:
 def end_sessions() -> None:
     """Remove sessions that have ended."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+@task(MAKE_ARCHIVE, lane=Lane.FILES, given_up=ARCHIVE_FAILED)
+def make_archive_of(city: City, archive: int) -> None:
+    """Pack what somebody asked for."""
+    make_archive(city, archive)
+
+
+@task(ARCHIVE_FAILED)
+def tell_archive_failed(city: City, archive: int) -> None:
+    """Say on its owner's page that it could not be packed."""
+    fail_archive(city, archive)
+
+
+@periodic("people.drop_archives", every=timedelta(hours=1))
+def drop_old_archives() -> None:
+    """Remove archives whose time is over, with their bytes."""
+    for city in City.objects.order_by("pk"):
+        drop_archives(city, now=timezone.now())
 
 
 @task(END_SESSIONS_OF)

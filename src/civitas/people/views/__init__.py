@@ -1,6 +1,7 @@
 """Pages of people: signing in and out, the account and its security, the claim link."""
 
-from civitas.people.views.account import change_account, change_news, export_data, show_account, take_guest
+from civitas.people.views.account import change_account, change_news, show_account, take_guest
+from civitas.people.views.archive import ask_for_archive, fetch_archive, show_archive
 from civitas.people.views.claim import confirm_mail, show_claim, take_claim
 from civitas.people.views.codes import confirm_code, second_step
 from civitas.people.views.keys import ask_passkey, take_passkey, take_password
@@ -20,6 +21,7 @@ from civitas.people.views.security import (
 from civitas.people.views.sign_in import show_inactive, sign_in, sign_out
 
 __all__ = [
+    "ask_for_archive",
     "ask_new_passkey",
     "ask_passkey",
     "change_account",
@@ -29,12 +31,13 @@ __all__ = [
     "confirm_code",
     "confirm_mail",
     "end_sessions",
-    "export_data",
+    "fetch_archive",
     "leave_city",
     "second_step",
     "set_password",
     "set_up_factor",
     "show_account",
+    "show_archive",
     "show_claim",
     "show_codes",
     "show_inactive",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.serializers.json import DjangoJSONEncoder
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -17,8 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from civitas.kit.redirects import SeeOther
-from civitas.people.actions import change_language, change_pseudonym, choose_news, claim_guest, export_everything
+from civitas.people.actions import change_language, change_pseudonym, choose_news, claim_guest
 from civitas.people.actors import GUEST_COOKIE, guest_of
+from civitas.people.archives import archive_of
 from civitas.people.forms import AccountForm, NewsForm, mail_kinds
 from civitas.people.guests import taking_part
 from civitas.people.models import User
@@ -26,7 +25,7 @@ from civitas.people.queries import memberships_of, news_wishes
 from civitas.people.tabs import account_tabs
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from civitas.people.models import Participant
 
@@ -45,6 +44,7 @@ def _page(request: HttpRequest, *, form: AccountForm | None = None, news: NewsFo
     context: dict[str, Any] = {
         "tabs": account_tabs(request, "account"),
         "person": person,
+        "archive": archive_of(person) if person else None,
         "form": form or AccountForm(city, initial=initial),
         "news": news or NewsForm(kinds, initial=wishes),
         "mail": request.user.email if request.user.is_authenticated else person.guest_mail if person else "",
@@ -113,18 +113,4 @@ def take_guest(request: HttpRequest) -> HttpResponse:
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     response = SeeOther(back) if is_ours else redirect("account")
     response.delete_cookie(GUEST_COOKIE)
-    return response
-
-
-@login_not_required
-@never_cache
-@require_safe
-def export_data(request: HttpRequest) -> HttpResponse:
-    """All that the city keeps of a person, as JSON."""
-    person = _person(request)
-    if person is None:
-        return redirect_to_login(request.get_full_path())
-    text = json.dumps(export_everything(request.city, person), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-    response = HttpResponse(text, content_type="application/json; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="civitas-{request.city.slug}.json"'
     return response
