@@ -163,6 +163,28 @@ def sign_in(visit: Visit, city: str, address: str, *, reader: Visit) -> None:
     expect(page).not_to_have_url(re.compile("/konto/(anmelden|code)"))
 
 
+def walk_to(page: Page, place: Locator) -> None:
+    """Go from one thing to the next, as the Tab key does, until this one has the focus."""
+    expect(place).to_be_visible()
+    for _step in range(150):
+        if place.evaluate("(it) => it === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never came to {place}")
+
+
+def press_key(page: Page, key: str) -> None:
+    """Press a key that leads to another page, and wait until that one takes keys."""
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press(key)
+
+
+def go(page: Page, place: Locator) -> None:
+    """Walk to a link or button and use it."""
+    walk_to(page, place)
+    press_key(page, "Enter")
+
+
 def code_in(mail: str) -> str:
     """The code that a mail brings."""
     found = re.search(r"^\s*([A-Z0-9]{3,6}-?[A-Z0-9]{3,6})\s*$", mail, re.MULTILINE)

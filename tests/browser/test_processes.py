@@ -9,10 +9,10 @@ from uuid import uuid4
 import icalendar
 import pytest
 from playwright.sync_api import expect
-from tests.browser.doing import PREFIXES, fill, path_of_thanked, send, sentence
+from tests.browser.doing import PREFIXES, fill, go, path_of_thanked, send, sentence, walk_to
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
     from tests.browser.conftest import Visit
 
 VEDDEL = "/beteiligung/veddel-im-sommer"
@@ -87,32 +87,39 @@ def check(visit: Visit) -> None:
     visit.check_axe()
 
 
-def type_languages(page: Page, name: str, text: str) -> None:
-    for key in ("de", "en", "simple"):
-        page.locator(f"#id_{name}_{key}").fill(text)
-
-
 def press(page: Page, language: str, message: str) -> None:
     page.get_by_role("button", name=sentence(language, message), exact=True).click()
     page.wait_for_load_state("load")
 
 
-def test_a_city_makes_a_process_and_opens_it(signed_in: Any, visit: Any) -> None:
+def type_by_keys(page: Page, name: str, text: str) -> None:
+    """Write a text in every language, walking from field to field."""
+    for key in ("de", "en", "simple"):
+        walk_to(page, page.locator(f"#id_{name}_{key}"))
+        page.keyboard.type(text)
+
+
+def button(page: Page, message: str) -> Locator:
+    return page.get_by_role("button", name=sentence("de", message), exact=True)
+
+
+def test_by_keyboard_alone_a_process_is_made_opened_extended_and_closed(signed_in: Any, visit: Any) -> None:
     mark = uuid4().hex[:8]
     owner = signed_in("hamburg", "owner")
     page = owner.open("hamburg", DESK)
     check(owner)
-    page.get_by_role("link", name=sentence("de", "New process")).click()
+    go(page, page.get_by_role("link", name=sentence("de", "New process")).first)
     check(owner)
     owner.expect_error("422")
-    press(page, "de", "Make the draft")
+    go(page, button(page, "Make the draft"))
     expect(page.locator("#errors")).to_be_visible()
     check(owner)
-    type_languages(page, "title", f"Ruhige Nächte {mark}")
-    type_languages(page, "question", "Wo ist es nachts zu laut?")
-    press(page, "de", "Make the draft")
+    type_by_keys(page, "title", f"Ruhige Nächte {mark}")
+    type_by_keys(page, "question", "Wo ist es nachts zu laut?")
+    go(page, button(page, "Make the draft"))
     path = f"/beteiligung/ruhige-naechte-{mark}"
-    expect(page).to_have_url(re.compile(re.escape(DESK + path.removeprefix("/beteiligung")) + "$"))
+    desk = DESK + path.removeprefix("/beteiligung")
+    expect(page).to_have_url(re.compile(re.escape(desk) + "$"))
     check(owner)
 
     stranger = visit()
@@ -120,31 +127,66 @@ def test_a_city_makes_a_process_and_opens_it(signed_in: Any, visit: Any) -> None
     stranger.open("hamburg", path)
     assert sentence("de", "This is a draft") not in stranger.page.content()
 
-    owner.expect_error("409")
-    press(page, "de", "Publish")
-    expect(page.get_by_role("alert")).to_contain_text(
-        sentence("de", "Nobody answers for this process. Please name a person or an organisation.")
-    )
-    check(owner)
-    press(page, "de", "Put my name there")
-    expect(page.locator("#passt")).to_contain_text(sentence("de", "Everything fits together"))
-    press(page, "de", "Publish")
-    expect(page.locator("main")).to_contain_text(sentence("de", "It is published. Everybody can see it now."))
-
-    page.locator(".pd-steps h3 a").first.click()
-    check(owner)
-    page.locator("#id_setting-moderation_1").check()
-    press(page, "de", "Save")
-    expect(page.locator("#id_setting-moderation_1")).to_be_checked()
-    press(page, "de", "Open it now")
-    expect(page.locator("main")).to_contain_text(sentence("de", "The step is open now."))
-
+    publish_by_keys(owner)
+    open_by_keys(owner)
     citizen = visit("phone")
     citizen.open("hamburg", path)
     citizen.page.locator(".ask a.kern-btn").click()
     fill(citizen.page, title=f"Zu laut {mark}")
     assert send(citizen.page) == 303
     expect(citizen.page.locator("main")).to_contain_text(sentence("de", "The team reads it"))
+
+    owner.open("hamburg", desk)
+    extend_and_close_by_keys(owner)
+    citizen.open("hamburg", path)
+    expect(citizen.page.locator("main")).to_contain_text(sentence("de", "This participation is over. Thank you!"))
+    citizen.check_axe()
+
+
+def publish_by_keys(owner: Visit) -> None:
+    """What does not fit is said, and one button mends it."""
+    page = owner.page
+    owner.expect_error("409")
+    go(page, button(page, "Publish"))
+    expect(page.get_by_role("alert")).to_contain_text(
+        sentence("de", "Nobody answers for this process. Please name a person or an organisation.")
+    )
+    check(owner)
+    go(page, button(page, "Put my name there"))
+    expect(page.locator("#passt")).to_contain_text(sentence("de", "Everything fits together"))
+    go(page, button(page, "Publish"))
+    expect(page.locator("main")).to_contain_text(sentence("de", "It is published. Everybody can see it now."))
+
+
+def open_by_keys(owner: Visit) -> None:
+    """The first step waits for the team and is open at once."""
+    page = owner.page
+    go(page, page.locator(".pd-steps h3 a").first)
+    check(owner)
+    walk_to(page, page.locator("#id_setting-moderation_0"))
+    page.keyboard.press("ArrowDown")
+    go(page, button(page, "Save"))
+    expect(page.locator("#id_setting-moderation_1")).to_be_checked()
+    go(page, button(page, "Open it now"))
+    expect(page.locator("main")).to_contain_text(sentence("de", "The step is open now."))
+
+
+def extend_and_close_by_keys(owner: Visit) -> None:
+    """A year longer, then closed."""
+    page = owner.page
+    walk_to(page, page.locator(".pd-acts__more > summary"))
+    page.keyboard.press("Enter")
+    check(owner)
+    walk_to(page, page.locator("#id_closes_at"))
+    before = page.locator("#id_closes_at").input_value()
+    for key in ("Tab", "Tab", "ArrowUp"):  # past day and month, one year later
+        page.keyboard.press(key)
+    expect(page.locator("#id_closes_at")).to_have_value(before.replace(before[:4], str(int(before[:4]) + 1), 1))
+    go(page, button(page, "Extend until then"))
+    expect(page.locator(".notes")).to_contain_text("dauert jetzt länger")
+    go(page, button(page, "Close all steps"))
+    expect(page.locator(".notes")).to_contain_text(sentence("de", "Every step is closed now. “Open again” takes that back."))
+    check(owner)
 
 
 def test_a_step_that_closed_while_typing_keeps_the_text(signed_in: Any, visit: Any) -> None:

@@ -10,12 +10,12 @@ from uuid import uuid4
 
 from playwright.sync_api import expect
 from tests.browser.conftest import ROOT
-from tests.browser.doing import CODE, code_in, mails_to, read_next_mail
+from tests.browser.doing import CODE, code_in, go, mails_to, press_key, read_next_mail, walk_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
     from tests.browser.conftest import Site, Visit
 
 # What lies in the queue when the shift begins, with a word that nothing else has; says the number of what is answered in the end.
@@ -75,32 +75,10 @@ def given(site: Site, word: str) -> dict[str, Any]:
     return found
 
 
-def walk_to(page: Page, place: Locator) -> None:
-    """Go from one thing to the next, as the Tab key does, until this one has the focus."""
-    expect(place).to_be_visible()
-    for _step in range(150):
-        if place.evaluate("(it) => it === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never came to {place}")
-
-
-def press(page: Page, key: str) -> None:
-    """Press a key that leads to another page, and wait until that one takes keys."""
-    with page.expect_navigation(wait_until="load"):
-        page.keyboard.press(key)
-
-
 def order(page: Page, key: str) -> None:
     """Press a key of the queue that leads to another page, as soon as the queue takes keys."""
     expect(page.locator("work-queue")).to_have_attribute("data-keys", "on")
-    press(page, key)
-
-
-def go(page: Page, place: Locator) -> None:
-    """Walk to a link or button and use it."""
-    walk_to(page, place)
-    press(page, "Enter")
+    press_key(page, key)
 
 
 def publish(page: Page) -> None:
@@ -181,7 +159,7 @@ def test_a_whole_shift_needs_no_mouse(site: Site, visit: Any) -> None:
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type(word)
-    press(page, "Enter")
+    press_key(page, "Enter")
     expect(page.locator(".wq__link")).to_have_count(len(WORK))
     order(page, "j")
 
@@ -210,7 +188,7 @@ def test_a_whole_shift_needs_no_mouse(site: Site, visit: Any) -> None:
     go(page, page.locator(".tabs").get_by_role("link", name="Alle"))
     walk_to(page, page.locator("#q"))
     page.keyboard.type(str(number))
-    press(page, "Enter")
+    press_key(page, "Enter")
     go(page, page.locator(".ans-row h2 a").first)
     walk_to(page, page.locator("#id_template"))
     page.keyboard.type(f"Dank {word}")
@@ -227,11 +205,11 @@ def sign_in_by_keys(visit: Visit, reader: Visit) -> None:
     page = visit.open("hamburg", "/konto/anmelden")
     walk_to(page, page.locator("#id_email"))
     page.keyboard.type(address)
-    press(page, "Enter")
+    press_key(page, "Enter")
     code = code_in(read_next_mail(reader, "hamburg", address, known=known, about=CODE))
     walk_to(page, page.locator("#id_code"))
     page.keyboard.type(code)
-    press(page, "Enter")
+    press_key(page, "Enter")
 
 
 def look_at_the_number(team: Visit, word: str) -> None:

@@ -104,7 +104,7 @@ def test_a_moderator_hides_and_the_author_reads_why(visit: Any, signed_in: Any) 
     expect(page.get_by_text(f"Nicht nett gesagt {name}")).to_have_count(0)
 
 
-def test_a_process_is_made_published_and_closed_by_hand(visit: Any, signed_in: Any) -> None:
+def test_by_mouse_a_process_is_made_from_a_template_opened_extended_and_closed(visit: Any, signed_in: Any) -> None:
     owner, name = signed_in("kassel", "owner"), uuid4().hex[:6]
     owner.expect_error("status of 4")
     page = owner.open("kassel", "/verwaltung/beteiligungen")
@@ -132,6 +132,8 @@ def test_a_process_is_made_published_and_closed_by_hand(visit: Any, signed_in: A
     page.locator("input[name=method][value=collect]").check()
     for language in ("de", "en", "simple"):
         page.locator(f"#id_title_{language}").fill("Noch mehr sammeln")
+    page.locator("#id_opens_at").fill("2098-05-01T08:00")
+    page.locator("#id_closes_at").fill("2098-05-31T18:00")
     page.locator("form.form .actions button").click()
     expect(page).to_have_url(re.compile(r"/schritt/3$"))
     page.locator("input[type=checkbox][name*=photos]").uncheck()
@@ -155,9 +157,32 @@ def test_a_process_is_made_published_and_closed_by_hand(visit: Any, signed_in: A
     expect(shown.locator("#id_title")).to_be_visible()
     expect(shown.locator("#id_picture")).to_have_count(0)
 
-    page.goto(f"{desk}/schritt/3")
-    page.locator("button[name=override][value=closed]").click()
-    expect(page.locator("button[name=override][value=open]")).to_be_visible()
-    shown.reload()
+    extend_tell_and_close(owner, guest, desk)
+
+
+def extend_tell_and_close(owner: Visit, guest: Visit, desk: str) -> None:
+    """It lasts longer, has a date that goes into any calendar, and is closed at last."""
+    page, shown = owner.page, guest.page
+    page.goto(desk)
+    page.locator(".pd-acts__more > summary").click()
+    page.locator("#id_closes_at").fill("2099-05-31T18:00")
+    page.locator(".pd-acts__more .actions button").click()
+    expect(page.locator("#schritte")).to_contain_text("2099")
+    page.locator("#termine a[href*='/termine/neu']").click()
+    for language in ("de", "en", "simple"):
+        page.locator(f"#id_title_{language}").fill("Rundgang über den Platz")
+    page.locator("#id_starts_at").fill("2099-05-12T17:00")
+    page.locator("#id_ends_at").fill("2099-05-12T18:30")
+    owner.check_axe()
+    page.locator("form.pd-form .actions button").click()
+    expect(page.locator("#termine")).to_contain_text("Rundgang über den Platz")
+    guest.open("kassel", f"/beteiligung/{desk.rpartition('/')[2]}")
+    expect(shown.locator("#dates + ul a[href$='.ics']")).to_be_visible()
+    guest.check_axe()
+    page.locator("button[name=state][value=closed]").click()
+    expect(page.locator("button[name=state][value=reopened]")).to_be_visible()
+    owner.check_axe()
+    owner.check_width()
+    shown = guest.open("kassel", f"/beteiligung/{desk.rpartition('/')[2]}/schritt/3")
     expect(shown.locator("#id_title")).to_have_count(0)
     guest.check_axe()

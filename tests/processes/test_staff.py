@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.factories import make_city, make_contribution, make_organisation, make_participant, make_process, make_staff, make_step
 
 from civitas.kit.translated import Translated
 from civitas.processes.blueprints import house_blueprints
-from civitas.processes.models import Process, Step
+from civitas.processes.models import Document, Event, News, Process, Step
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -47,6 +51,7 @@ def owner(client: Client, city: City) -> Client:
 PAGES = [
     "", "/neu", "/wasser", "/wasser/texte", "/wasser/texte?teil=wer", "/wasser/texte?teil=verfahren", "/wasser/texte?teil=ergebnis",
     "/wasser/neuigkeiten/neu", "/wasser/termine/neu", "/wasser/unterlagen/neu", "/wasser/schritt/neu", "/wasser/schritt/1",
+    "/wasser/vorlage.toml",
 ]  # fmt: skip
 
 
@@ -237,3 +242,59 @@ def test_a_step_keeps_its_contributions_when_it_is_set(owner: Client, city: City
 def test_the_standing_process_stays_published(owner: Client, city: City) -> None:
     make_process(city)
     assert owner.post(f"{DESK}/buergersensor/stand", {"state": "archived"}).status_code == 409
+
+
+def test_the_list_says_what_each_process_needs_next(owner: Client, city: City, process: Process) -> None:
+    now = timezone.now()
+    open_now = make_process(city, "offen", title=Translated(THREE), question=Translated(THREE), owner_name="Jan")
+    make_step(open_now, position=1, title=Translated(THREE), closes_at=now + dt.timedelta(days=3))
+    over = make_process(city, "vorbei", title=Translated(THREE), question=Translated(THREE), owner_name="Jan")
+    make_step(over, position=1, title=Translated(THREE), closes_at=now - dt.timedelta(days=3))
+    lacking = make_process(city, "lueckenhaft", title=Translated({"de": "A"}), question=Translated(THREE), state="draft")
+    paused = make_process(city, "pause", title=Translated(THREE), question=Translated(THREE), owner_name="Jan", paused_at=now)
+    make_step(paused, position=1, title=Translated(THREE))
+    answer = owner.get("/en" + DESK)
+    found = {
+        row["process"].slug: (group["key"], row["next"].part, row["next"].is_due)
+        for group in answer.context["groups"]
+        for row in group["rows"]
+    }
+    assert found == {
+        "wasser": ("drafts", "stand", True), "lueckenhaft": ("drafts", "passt", True), "offen": ("running", "stand", True),
+        "pause": ("running", "stand", True), "vorbei": ("over", "ergebnis", True),
+    }  # fmt: skip
+    assert lacking.title["de"] in answer.content.decode()
+
+
+def test_the_list_costs_the_same_with_one_process_and_with_three(owner: Client, city: City, process: Process) -> None:
+    def queries() -> list[str]:
+        with CaptureQueriesContext(connection) as taken:
+            assert owner.get(DESK).status_code == 200
+        return [query["sql"] for query in taken]
+
+    owner.get(DESK)
+    first = queries()
+    for slug in ("zwei", "drei"):
+        make_step(make_process(city, slug, owner_name="Jan"), position=1)
+    assert len(queries()) == len(first)
+
+
+def test_the_desk_costs_the_same_with_one_of_everything_and_with_three(owner: Client, city: City, process: Process) -> None:
+    def queries() -> list[str]:
+        with CaptureQueriesContext(connection) as taken:
+            assert owner.get(f"{DESK}/wasser").status_code == 200
+        return [query["sql"] for query in taken]
+
+    def put(number: int) -> None:
+        told = {"city": city, "process": process, "key": f"k{number}", "title": Translated(THREE)}
+        News.objects.create(**told, body=Translated(THREE), published_at=timezone.now())
+        Event.objects.create(**told, starts_at=timezone.now(), ends_at=timezone.now() + dt.timedelta(hours=1))
+        Document.objects.create(**told, url="https://example.org")
+
+    put(1)
+    owner.get(f"{DESK}/wasser")
+    first = queries()
+    put(2)
+    put(3)
+    make_step(process, position=2, method="discuss")
+    assert len(queries()) == len(first)

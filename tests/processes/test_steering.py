@@ -124,6 +124,18 @@ def test_what_moves_over_the_night_in_which_the_clocks_change_keeps_its_hour(pro
     assert (local.month, local.day, local.hour, local.minute) == (4, 4, 9, 30)
 
 
+@pytest.mark.parametrize("opens", [None, 5, -5])
+def test_what_was_opened_by_hand_stays_open_and_closes_by_itself_once_it_is_extended(
+    process: Process, owner: Actor, opens: int | None
+) -> None:
+    now = timezone.now()
+    opens_at = now + opens * DAY if opens is not None else None
+    Step.objects.of(process.city).filter(key="collect").update(opens_at=opens_at, override="open")
+    extend_step(owner, step(process, "collect"), closes_at=now + 20 * DAY)
+    held = step(process, "collect")
+    assert (state_of(held), state_of(held, now=now + 21 * DAY)) == (StepState.OPEN, StepState.CLOSED)
+
+
 @pytest.mark.parametrize("days", [-1, 0, 6])
 def test_an_end_that_is_not_later_is_refused_at_its_field(process: Process, owner: Actor, days: int) -> None:
     with pytest.raises(Refused) as caught:

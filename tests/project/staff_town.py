@@ -378,7 +378,15 @@ def _processes(town: Town, step: Any) -> None:
     flagged = FlaggedCard.objects.create(city=city, board=board, card="card0001")
     canvas: CanvasRow = write_canvas(city, next(iter(house_canvases().values())))
     in_park, step_one = {"slug": "park"}, {"slug": "park", "position": 1}
-    about_park = ("process_rules", "staff_process", "staff_process_texts", "staff_step_new", "staff_process_mend", "staff_step_move")
+    about_park = (
+        "process_rules",
+        "staff_process",
+        "staff_process_texts",
+        "staff_step_new",
+        "staff_process_mend",
+        "staff_step_move",
+        "staff_process_template",
+    )
     town.keys |= dict.fromkeys((*about_park, "staff_step_remove"), in_park)
     town.keys |= {name: {"slug": "park", "key": "neu"} for name in ("staff_news", "staff_event", "staff_document")}
     town.keys |= dict.fromkeys(("staff_step", "staff_step_opening"), step_one) | {

@@ -1,4 +1,4 @@
-"""What a new process can start from: a template of the house, or a process that the city already has."""
+"""What a new process can start from: a template of the house, a file, or a process that the city already has."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from civitas.kit.packs import Pack, PackError
 from civitas.kit.translated import Translated
 from civitas.processes.models import Process, Step
-from civitas.processes.packs import check_process
 from civitas.processes.registry import methods
+from civitas.processes.template_files import read_template
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
 
 FOLDER = Path(__file__).parent / "templates_builtin"
 # Of a process that serves as a pattern; question, title, result and dates are the new one's own.
-_TEXTS = ("lead", "say_note", "contact", "owner_title")
+_TEXTS = ("say_note", "contact", "owner_title")
 _PATTERN_STARTS_IN = dt.timedelta(days=7)
 
 
@@ -31,43 +30,47 @@ class Blueprint:
 
     title: Translated
     lead: Translated
+    question: Translated = field(default_factory=Translated)
     say: int = Process.Say.VOICE
     texts: dict[str, Translated] = field(default_factory=dict)
     steps: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def methods(self) -> list[str]:
+        """The building blocks of its steps, by name."""
+        return [str(methods()[step["method"]].name) for step in self.steps]
 
 
 @cache
 def house_blueprints() -> dict[str, Blueprint]:
     """The templates that come with the house, by key."""
-    pack = Pack(FOLDER)
-    return {data["slug"]: _of_file(data) for data in (pack.toml(name) for name in pack.files if name.endswith(".toml"))}
+    return {path.stem: blueprint_of_text(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
 
 
-def blueprint_of_file(path: Path) -> Blueprint:
-    """A process file of one's own as a template; raises PackError with the first fault, by line."""
-    pack = Pack(path.parent)
-    fault = next(check_process(pack, path.name), None)
-    if fault is not None:
-        raise PackError(fault)
-    return _of_file(pack.toml(path.name))
-
-
-def _of_file(data: dict[str, Any]) -> Blueprint:
+def blueprint_of_text(text: str | bytes) -> Blueprint:
+    """A template file as a pattern; raises TemplateFaults with everything in it that does not fit."""
+    data = read_template(text)
     texts = {name: Translated(data[name]) for name in _TEXTS if name in data}
-    return Blueprint(Translated(data["title"]), Translated(data["lead"]), data.get("say", Process.Say.VOICE), texts, data.get("step", []))
+    lead, question = Translated(data.get("lead", {})), Translated(data.get("question", {}))
+    return Blueprint(Translated(data["title"]), lead, question, data.get("say", Process.Say.VOICE), texts, data.get("step", []))
 
 
 def blueprint_of(city: City, process: Process) -> Blueprint:
     """A process of the city as a pattern: its steps keep their lengths and gaps, the first opens in a week."""
     steps = list(Step.objects.of(city).filter(process=process).order_by("position"))
     first = min((step.opens_at for step in steps if step.opens_at), default=timezone.now())
-    texts = {name: getattr(process, name) for name in _TEXTS}
-    return Blueprint(process.title, process.lead, process.say, texts, [_entry(step, first) for step in steps if step.method in methods()])
+    texts = {name: text for name in _TEXTS if (text := getattr(process, name))}
+    entries = [_entry(step, first) for step in steps if step.method in methods()]
+    return Blueprint(process.title, process.lead, process.question, process.say, texts, entries)
 
 
 def _entry(step: Step, first: dt.datetime) -> dict[str, Any]:
     entry = {"key": step.key, "method": step.method, "title": step.title, "intro": step.intro, "settings": step.settings}
+    if step.mode:
+        entry["mode"] = step.mode
     for name, moment in (("opens", step.opens_at), ("closes", step.closes_at)):
         if moment:
             entry[name] = round((moment - first + _PATTERN_STARTS_IN) / dt.timedelta(days=1))
+    if "opens" in entry and "closes" in entry and entry["closes"] <= entry["opens"]:
+        entry["closes"] = entry["opens"] + 1  # shorter than a day: a pattern counts in days
     return entry

@@ -85,7 +85,7 @@ def render_desk(request: HttpRequest, view: ProcessView, *, refusal: Refused | N
     context = {
         "process": process,
         "view": view,
-        "state": _state_of(view),
+        "state": state_words(view),
         "is_draft": process.state == Process.State.DRAFT,
         "ends_on": ends_on(view),
         "misfits": found,
@@ -118,7 +118,7 @@ def render_desk(request: HttpRequest, view: ProcessView, *, refusal: Refused | N
     return render(request, "processes/desk.html", context | edited, status=status or (refusal.status if refusal else 200))
 
 
-def _state_of(view: ProcessView) -> dict[str, str]:
+def state_words(view: ProcessView) -> dict[str, str]:
     """Word, icon and tone of how it stands."""
     process = view.process
     if process.state == Process.State.DRAFT:

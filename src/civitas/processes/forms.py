@@ -103,8 +103,9 @@ class NewProcessForm(CityForm):
     """A new process: what it starts from, its title and its question."""
 
     like = forms.ChoiceField(label=_("What do you start from?"), widget=forms.RadioSelect)
+    file = forms.FileField(label=_("Template file"), help_text=_("A .toml file, as the desk of a process writes it."), required=False)
     texts = (_TITLE, ("question", _("Question"), _("What you ask people, as you would ask them at the door."), False, True))
-    order = ("like", "title", "question")
+    order = ("title", "question")
 
     def __init__(self, city: City, *args: Any, existing: Iterable[Process], **options: Any) -> None:
         super().__init__(city, *args, **options)
@@ -113,8 +114,39 @@ class NewProcessForm(CityForm):
         own = [(key, _("Like “%(title)s”") % {"title": row.title}) for key, row in self.existing.items()]
         field = self.fields["like"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [*house, *own, ("empty", _("An empty process"))]
+        field.choices = [*house, *own, ("file", _("A template from a file")), ("empty", _("An empty process"))]
         self.initial.setdefault("like", house[0][0])
+        if self.is_bound and self.data.get("like") == "file":  # the file has its own
+            for name in ("title_de", "question_de"):
+                self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Who starts from a file has to choose one."""
+        data = super().clean() or {}
+        if data.get("like") == "file" and not data.get("file") and "file" not in self.errors:
+            self.add_error("file", _("Please choose a file."))
+        return data
+
+    @property
+    def starts(self) -> list[dict[str, Any]]:
+        """The templates of the house as cards: the choice, what it is for, and its building blocks."""
+        house = house_blueprints()
+        found = []
+        for choice in self["like"]:
+            blueprint = house.get(str(choice.data["value"]).removeprefix("house:"))
+            if blueprint is not None:
+                found.append({"choice": choice, "lead": str(blueprint.lead), "methods": blueprint.methods})
+        return found
+
+    @property
+    def others(self) -> list[Any]:
+        """The choices that are other processes of the city."""
+        return [choice for choice in self["like"] if choice.data["value"] in self.existing]
+
+    @property
+    def bare(self) -> dict[str, Any]:
+        """The choices to start from a file and from nothing."""
+        return {str(choice.data["value"]): choice for choice in self["like"] if choice.data["value"] in {"file", "empty"}}
 
 
 # What stands in each part of the desk that is worded there.

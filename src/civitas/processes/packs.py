@@ -28,7 +28,7 @@ CITY = "city.toml"
 CATEGORIES = "categories.toml"
 FOLDER = "processes"
 _MOMENT = re.compile(r"([+-]\d{1,4})T(\d{2}):(\d{2})")
-_KNOWN = {
+KNOWN = {
     "slug", "title", "question", "lead", "organisation", "owner", "owner_title", "say", "say_note", "formal", "formal_note", "formal_url",
     "formal_deadline", "contact", "state", "picture", "picture_alt", "step", "category", "event", "news", "document", "result",
 }  # fmt: skip
@@ -76,7 +76,7 @@ def check_processes(pack: Pack) -> Iterator[Fault]:
 def check_process(pack: Pack, name: str) -> Iterator[Fault]:
     """Faults of one process file: unknown keys, missing languages, methods that are not installed, windows that contradict."""
     data = pack.toml(name)
-    for key in data.keys() - _KNOWN:
+    for key in data.keys() - KNOWN:
         yield Fault(name, pack.line_of(name, key), f"'{key}' is not known here")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", str(data.get("slug", ""))):
         yield Fault(name, 1, "the slug must be lower case words joined by hyphens")
@@ -120,6 +120,8 @@ def _check_steps(pack: Pack, name: str) -> Iterator[Fault]:
             yield Fault(name, line, "the step closes before it opens")
         if method.takes and not method.takes & given:
             yield Fault(name, line, f"the method '{method.key}' takes {', '.join(sorted(method.takes))}, which no earlier step gives")
+        if entry.get("mode", "") not in {"", *method.modes}:
+            yield Fault(name, line, f"the method '{method.key}' has no mode '{entry['mode']}' ({', '.join(sorted(method.modes))})")
         given |= method.gives
         try:
             method.settings.model_validate(entry.get("settings", {}))
@@ -206,6 +208,7 @@ def write_steps(city: City, process: Process, entries: list[dict[str, Any]]) -> 
         texts = {"title": Translated(entry["title"]), "intro": Translated(entry.get("intro", {}))}
         fixed = {
             "method": entry["method"],
+            "mode": entry.get("mode", ""),
             "position": position,
             "settings": methods()[entry["method"]].settings.model_validate(entry.get("settings", {})).model_dump(mode="json"),
         }

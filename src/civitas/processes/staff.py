@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -12,19 +13,22 @@ from django.views.decorators.http import require_POST, require_safe
 from civitas.kit.schema_forms import SchemaForm
 from civitas.kit.verdicts import Refused
 from civitas.processes import actions
-from civitas.processes.blueprints import Blueprint, blueprint_of, house_blueprints
-from civitas.processes.cards import last_day, when_of
-from civitas.processes.desk import READ_WRITE, desk_view, steering_city, step_in, theirs_beside
+from civitas.processes.blueprints import Blueprint, blueprint_of, blueprint_of_text, house_blueprints
+from civitas.processes.cards import when_of
+from civitas.processes.checks import misfits_among, roles_in
+from civitas.processes.desk import READ_WRITE, desk_view, state_words, steering_city, step_in, theirs_beside
+from civitas.processes.desk_parts import ends_on, next_of
 from civitas.processes.forms import NewProcessForm, NewStepForm, StepForm
 from civitas.processes.models import Process
 from civitas.processes.pausing import render_pause
 from civitas.processes.policies import in_election_mode, rules_of
 from civitas.processes.queries import staff_processes
 from civitas.processes.registry import method_of, methods
+from civitas.processes.template_files import LARGEST, TemplateFaults, write_template
 from civitas.processes.windows import StepState, state_of
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from civitas.cities.models import City
     from civitas.processes.models import Step
@@ -35,19 +39,27 @@ if TYPE_CHECKING:
 def staff_list(request: HttpRequest) -> HttpResponse:
     """Every process of the city, drafts first."""
     city = steering_city(request)
-    rows = [
-        {"view": view, "process": view.process, "state": _state_words(view), "ends_on": last_day(view.ends_at) if view.ends_at else None}
-        for view in staff_processes(city)
-    ]
-    return render(request, "processes/staff_list.html", {"rows": rows})
+    views, roles = staff_processes(city), roles_in(city)
+    groups: dict[str, list[dict[str, Any]]] = {"drafts": [], "running": [], "coming": [], "over": []}
+    for view in views:
+        found = misfits_among(city, view.process, [item.step for item in view.rail], roles)
+        row = {"view": view, "process": view.process, "state": state_words(view), "ends_on": ends_on(view), "next": next_of(view, found)}
+        groups[_group_of(view)].append(row)
+    titles = {"drafts": _("Drafts"), "running": _("Running"), "coming": _("Coming"), "over": _("Over")}
+    shown = [{"key": key, "title": titles[key], "rows": rows} for key, rows in groups.items() if rows]
+    return render(
+        request,
+        "processes/staff_list.html",
+        {"groups": shown, "waiting": sum(row["next"].is_due for rows in groups.values() for row in rows)},
+    )
 
 
-def _state_words(view: ProcessView) -> str:
-    if view.process.state != Process.State.PUBLISHED:
-        return str(view.process.get_state_display())
-    if view.current:
-        return _("Open: %(step)s") % {"step": view.current.title}
-    return _("Coming") if view.next else _("Over")
+def _group_of(view: ProcessView) -> str:
+    if view.process.state == Process.State.DRAFT:
+        return "drafts"
+    if view.current or view.process.is_paused:
+        return "running"
+    return "coming" if view.next and view.process.state == Process.State.PUBLISHED else "over"
 
 
 @READ_WRITE
@@ -55,24 +67,42 @@ def new_process(request: HttpRequest) -> HttpResponse:
     """A new process from a template of the house, after the pattern of another, or empty."""
     city = steering_city(request)
     existing = [view.process for view in staff_processes(city)]
-    form = NewProcessForm(city, request.POST if request.method == "POST" else None, existing=existing)
+    form = NewProcessForm(city, *((request.POST, request.FILES) if request.method == "POST" else ()), existing=existing)
     if request.method == "POST" and form.is_valid():
-        like = _blueprint(city, form)
         try:
-            process = actions.create_process(request.actor, title=form.translated("title"), question=form.translated("question"), like=like)
+            like = _blueprint(city, form)
+            title, question = form.translated("title"), form.translated("question")
+            if form.cleaned_data["like"] == "file" and like is not None:
+                title, question = title or like.title, question or like.question or title or like.title
+            process = actions.create_process(request.actor, title=title, question=question, like=like)
+        except TemplateFaults as faults:
+            for each in faults.sentences:
+                form.add_error("file", each)
         except Refused as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, _("The draft is there. Only the team sees it until you publish it."))
             return redirect("staff_process", process.slug)
-    return render(request, "processes/staff_new.html", {"form": form, "blueprints": house_blueprints()}, status=422 if form.errors else 200)
+    return render(request, "processes/staff_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _blueprint(city: City, form: NewProcessForm) -> Blueprint | None:
     like = form.cleaned_data["like"]
+    if like == "file":
+        return blueprint_of_text(form.cleaned_data["file"].read(LARGEST + 1))
     if like in form.existing:
         return blueprint_of(city, form.existing[like])
     return house_blueprints().get(like.removeprefix("house:"))
+
+
+@require_safe
+def download_template(request: HttpRequest, slug: str) -> HttpResponse:
+    """A process as a template file, for another city or another year."""
+    process = desk_view(request, slug).process
+    text = write_template(blueprint_of(process.city, process), slug)
+    response = HttpResponse(text, content_type="application/toml; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}.toml"'
+    return response
 
 
 @READ_WRITE

@@ -103,7 +103,7 @@ def _override(actor: Actor, process: Process, steps: list[Step], override: Step.
 
 @transaction.atomic
 def extend_step(actor: Actor, step: Step, *, closes_at: dt.datetime, following: Following = "stay") -> list[Step]:
-    """Let a step last longer, or open it again until then; the steps after it keep their days or move by as many.
+    """Let a step last longer, or open it again until then, and close by itself; the steps after it keep their days or move by as many.
 
     Gives those that moved. Raises Refused where the new end is none, or a step that stays would no longer close after it opens.
     """
@@ -113,17 +113,17 @@ def extend_step(actor: Actor, step: Step, *, closes_at: dt.datetime, following: 
     held = next(each for each in steps if each.pk == step.pk)
     if held.closes_at is None:
         raise Refused(_("This step has no end, so there is nothing to extend."), status=409)
-    if closes_at == held.closes_at and held.override != Step.Override.CLOSED:
+    if closes_at == held.closes_at and not held.override:
         return []  # the same sent twice
     if closes_at <= max(held.closes_at, timezone.now()):
         said = _("Please choose a later day: the step must last longer than now.")
         raise Refused(said, status=400, fields={"closes_at": said})
     days = (_local(actor.city, closes_at) - _local(actor.city, held.closes_at)).days
     before, held.closes_at = held.closes_at, closes_at
-    if held.override == Step.Override.CLOSED:
-        held.override = Step.Override.NONE
-    held.version += 1
-    held.save(update_fields=["closes_at", "override", "version"])
+    if held.override == Step.Override.OPEN and (held.opens_at is None or held.opens_at > timezone.now()):
+        held.opens_at = timezone.now().replace(second=0, microsecond=0)  # it is open already, and closes by itself from now on
+    held.override, held.version = Step.Override.NONE, held.version + 1
+    held.save(update_fields=["opens_at", "closes_at", "override", "version"])
     moved = [each for each in steps if each.position > held.position and state_of(each) is StepState.PLANNED] if following == "move" else []
     move_windows(actor.city, moved, days)
     details: dict[str, Any] = {"before": _code(before), "until": _code(closes_at), "moved": [each.pk for each in moved]}

@@ -17,6 +17,7 @@ urlpatterns = [
     path("verwaltung/beteiligungen", staff.staff_list, name="staff_processes"),
     path("verwaltung/beteiligungen/neu", staff.new_process, name="staff_process_new"),
     path("verwaltung/beteiligungen/<slug:slug>", desk.show_desk, name="staff_process"),
+    path("verwaltung/beteiligungen/<slug:slug>/vorlage.toml", staff.download_template, name="staff_process_template"),
     path("verwaltung/beteiligungen/<slug:slug>/stand", desk.change_state, name="staff_process_state"),
     path("verwaltung/beteiligungen/<slug:slug>/verlaengern", desk.extend, name="staff_process_extend"),
     path("verwaltung/beteiligungen/<slug:slug>/richten", desk.mend_process, name="staff_process_mend"),
