@@ -158,6 +158,7 @@ def test_mails_invitations_and_files_have_lanes_of_their_own_and_bulk_has_none()
         "team.send_invitation": Lane.AWAITED,
         "media.given_up": Lane.AWAITED,
         "people.tell_of_device": Lane.AWAITED,
+        "notices.send_test": Lane.AWAITED,
         "notices.write": Lane.NEWS,
         "notices.deliver": Lane.NEWS,
         "notices.send": Lane.NEWS,

@@ -458,6 +458,8 @@ def _team(town: Town, step: Any) -> None:
         "give_role": {"role": "owner", "organisation": ""},
         "absence": {"starts_on": today.isoformat(), "ends_on": today.isoformat(), "deputy": ""},
         "see_as_citizen": {"sehen": "an"},
+        "mails": {"version": 0, "language": "de", "greeting_de": "Moin!"},
+        "preview_mails": {"version": 0, "language": "de", "greeting_de": "Moin!"},
     }
     assert step.city_id == city.pk
 

@@ -30,6 +30,7 @@ LEFT = {
     "outbox.ticker": "our own sentences",
     "notices.notice": "ids",
     "notices.delivery": "ids",
+    "notices.digestwords": "the city's own texts",
     "notices.mailboxmail.sender recipients message_id": "addresses of the demo",
     "media.mediafile.mime": "a kind",
     "media.derivative": "a kind",

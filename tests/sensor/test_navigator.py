@@ -112,6 +112,11 @@ class TestList:
         assert {choice.value: choice.count for choice in groups["show"].choices} == {"": None, "open": 1, "soon": 0, "dates": 1}
         assert {choice.value: choice.count for choice in groups["city"].choices} == {"": None, "hamburg": None, "kassel": None}
 
+    def test_a_process_that_pauses_is_neither_open_nor_about_to_begin(self, client: Client, filled: tuple[City, City]) -> None:
+        Process.objects.of(filled[0]).filter(slug="baenke").update(paused_at=timezone.now())
+        Process.objects.of(filled[1]).filter(slug="ufer").update(paused_at=timezone.now())
+        assert titles(client) == ["Rundgang"]
+
     def test_a_city_is_found_by_its_name_though_nothing_is_open_there(self, client: Client, towns: tuple[City, City]) -> None:
         page = get(client, "/?words=kass")
         assert [card["name"] for card in page.context["towns"]] == ["Kassel"]

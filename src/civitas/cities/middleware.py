@@ -48,10 +48,14 @@ def map_background_middleware(get_response: Callable[[HttpRequest], HttpResponse
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         style_url = request.city.config.map.style_url if request.city else ""
-        if style_url and response.headers.get("Content-Type", "").startswith("text/html"):
+        # A page with a policy of its own has no map; one that has asked for more keeps that.
+        own = getattr(response, "_csp_config", None) is not None
+        if style_url and not own and response.headers.get("Content-Type", "").startswith("text/html"):
             address = urlsplit(style_url)
             origin = f"{address.scheme}://{address.netloc}"
-            response._csp_update = {"connect-src": [origin], "img-src": [origin]}  # type: ignore[attr-defined]  # where django-csp looks for it
+            asked = getattr(response, "_csp_update", None) or {}
+            update = {**asked, **{name: [*asked.get(name, []), origin] for name in ("connect-src", "img-src")}}
+            response._csp_update = update  # type: ignore[attr-defined]  # where django-csp looks for it
         return response
 
     return middleware

@@ -29,6 +29,7 @@ from civitas.notices.mails import TIMEOUT_SECONDS, NotNow, hand_over, headers_of
 from civitas.notices.models import Delivery, Digest, DigestRound, Notice
 from civitas.notices.queries import kind_label, worded
 from civitas.notices.tokens import make_token
+from civitas.notices.wordings import frame_in, frames_of
 from civitas.outbox.actions import enqueue, enqueue_many
 from civitas.outbox.tasks import TaskFault
 
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
     from django.core.mail.backends.base import BaseEmailBackend
 
     from civitas.kit.rooms import Address
+    from civitas.notices.models import DigestWords
     from civitas.notices.queries import WordedNotice
+    from civitas.notices.wordings import Frame
 
 _log = logging.getLogger(__name__)
 GATHER, SEND = "notices.gather", "notices.send_digest"
@@ -99,14 +102,14 @@ def send_digests(city: City, keys: list[int]) -> None:
     waiting = Digest.objects.of(city).filter(sent_at=None, skipped="")
     digests = list(waiting.filter(pk__in=keys).order_by("pk"))
     addresses = addresses_of(city, {digest.recipient for digest in digests})
-    filled = _fill(city, digests, addresses)
+    filled, worded_by = _fill(city, digests, addresses), frames_of(city)
     connection = get_connection(timeout=TIMEOUT_SECONDS)
     failed = 0
     try:
         for each in filled:
             # Somebody else may have sent it since, if our lease ran out while the machine slept.
             if waiting.filter(pk=each.digest.pk).exists():
-                failed += not _send(city, each, connection)
+                failed += not _send(city, each, worded_by.get(each.digest.rhythm), connection)
     finally:
         connection.close()
     if failed:
@@ -158,7 +161,7 @@ def _declines(address: Address | None, kind: str) -> bool:
     return address is not None and is_declined(address, kind)
 
 
-def _send(city: City, filled: _Filled, connection: BaseEmailBackend) -> bool:
+def _send(city: City, filled: _Filled, words: DigestWords | None, connection: BaseEmailBackend) -> bool:
     digest, address = filled.digest, filled.address
     skipped = ""
     try:
@@ -166,7 +169,7 @@ def _send(city: City, filled: _Filled, connection: BaseEmailBackend) -> bool:
             skipped = Delivery.Skipped.NO_ADDRESS
         elif not filled.said:
             skipped = Delivery.Skipped.NOTHING_TO_SAY
-        elif not hand_over(make_digest(city, digest, address, filled.said), connection):
+        elif not hand_over(make_digest(city, digest, address, filled.said, words), connection):
             skipped = Delivery.Skipped.REFUSED
     except (NotNow, TaskFault) as error:
         _note_failure(city, digest)
@@ -205,26 +208,39 @@ def _close(city: City, filled: _Filled, skipped: str) -> None:
         waiting.filter(notice__in=mine.values("pk")).update(skipped=skipped, sent_at=sent_at)
 
 
-def make_digest(city: City, digest: Digest, address: Address, said: list[WordedNotice]) -> EmailMultiAlternatives:
-    """The digest in plain text and HTML, in its reader's language; what it tells is worded already."""
+def make_digest(
+    city: City, digest: Digest, address: Address, said: list[WordedNotice], words: DigestWords | None = None
+) -> EmailMultiAlternatives:
+    """The digest in plain text and HTML, in its reader's language and the city's `words`; what it tells is worded already."""
     language, site = spoken(city, address.language), site_of(city)
     with speaking(city, language):
         unsubscribe = site + reverse("unsubscribe", args=[make_token(city, digest.recipient, digest_key(digest.rhythm))])
-        named = {"city": str(city.name)}
-        daily = digest.rhythm == DAILY
-        context = {
-            "subject": _("Your day in %(city)s") % named if daily else _("Your week in %(city)s") % named,
-            "daily": daily,
-            "parts": list(_parts(site, said[:LISTED])),
-            "more": len(said) > LISTED,
-            "action": _("All news for you"),
-            "link": site + reverse("notice_list"),
-            "choose": site + reverse("account") + "#my-news",
-            "unsubscribe": unsubscribe,
-        }
-        mail = printed(city, ("notices/digest/mail.txt", "notices/digest/mail.html"), context, to=address.mail, language=language)
+        mail = printed_digest(
+            city, digest.rhythm, said, frame_in(words, language), to=address.mail, language=language, unsubscribe=unsubscribe
+        )
     mail.extra_headers |= headers_of(f"<{digest.uid}@{host_of(city)}>", unsubscribe)
     return mail
+
+
+def printed_digest(
+    city: City, rhythm: str, said: list[WordedNotice], frame: Frame, *, to: str, language: str, unsubscribe: str
+) -> EmailMultiAlternatives:
+    """A digest as it reads in the active language; an empty text of the frame is the house's own."""
+    named, site = {"city": str(city.name)}, site_of(city)
+    daily, own = rhythm == DAILY, frame.filled(city, len(said))
+    context = {
+        "subject": own.subject or (_("Your day in %(city)s") % named if daily else _("Your week in %(city)s") % named),
+        "greeting": own.greeting,
+        "closing": own.closing,
+        "daily": daily,
+        "parts": list(_parts(site, said[:LISTED])),
+        "more": len(said) > LISTED,
+        "action": _("All news for you"),
+        "link": site + reverse("notice_list"),
+        "choose": site + reverse("account") + "#my-news",
+        "unsubscribe": unsubscribe,
+    }
+    return printed(city, ("notices/digest/mail.txt", "notices/digest/mail.html"), context, to=to, language=language)
 
 
 def _parts(site: str, said: list[WordedNotice]) -> Iterator[dict[str, Any]]:

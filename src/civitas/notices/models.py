@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from civitas.cities.models import CityRow, CityRows
 from civitas.kit.ids import uuid7
+from civitas.kit.translated import TranslatedField
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -140,6 +141,22 @@ class Digest(CityRow):
 
     def __str__(self) -> str:
         return f"{self.rhythm} {self.period_on} {self.pk}"
+
+
+class DigestWords(CityRow):
+    """How a city words the frame of its daily or weekly mail; where a text is empty in a language, the house's own stands."""
+
+    rhythm = models.CharField(max_length=8)
+    subject = TranslatedField()
+    greeting = TranslatedField()
+    closing = TranslatedField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "rhythm"], name="one_wording_per_digest")]
+
+    def __str__(self) -> str:
+        return self.rhythm
 
 
 class MailboxMail(models.Model):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 
 from civitas.notices.actions import KEPT, prune_notices, route_notices, unpacked, write_notices
 from civitas.notices.digests import GATHER, SEND, begin_rounds, gather_round, send_digests
 from civitas.notices.mails import send_deliveries
+from civitas.notices.trying import TEST, send_test
+from civitas.notices.wordings import Frame
 from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import periodic, task
 
@@ -52,6 +55,14 @@ def gather(city: City, *, morning: int, after: int) -> None:
 def send_gathered(city: City, payloads: list[dict[str, int]]) -> None:
     """Send some digests."""
     send_digests(city, [payload["digest"] for payload in payloads])
+
+
+@task(TEST, lane=Lane.AWAITED)
+def send_trial(city: City, **payload: str) -> None:
+    """Send a test mail of a digest to who words it."""
+    frame = Frame(payload["subject"], payload["greeting"], payload["closing"])
+    recipient = UUID(payload["to"])
+    send_test(city, uid=payload["uid"], recipient=recipient, rhythm=payload["rhythm"], frame=frame, language=payload["language"])
 
 
 @periodic("notices.prune", every=timedelta(days=1))

@@ -35,6 +35,7 @@ LIMITS = {
     "conversation": (dt.timedelta(days=1), 10, 60),
     "letter": (dt.timedelta(hours=1), 30, 200),
     "invite": (dt.timedelta(days=1), 60, 300),  # each is a mail to an address that somebody typed
+    "test_mail": (dt.timedelta(hours=1), 10, 60),
     "flag": (dt.timedelta(hours=1), 10, 30),
     "report": (dt.timedelta(hours=1), 10, 30),
     "sit": (dt.timedelta(minutes=10), 20, 1500),  # a hall full of people may come from one address

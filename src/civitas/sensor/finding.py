@@ -176,6 +176,8 @@ def _processes(known: Directory) -> list[Entry]:
     rows = []
     for each in known.processes:
         view, process = each.view, each.process
+        if process.is_paused:
+            continue
         published = process.published_at or process.made_at
         if view.current:
             rows.append(Entry("open", each.town, process, each.words, view.closes_at or _FAR, published, view))

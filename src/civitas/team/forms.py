@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.kit.ids import uuid7
 from civitas.kit.languages import LABELS
+from civitas.kit.translated import KEYS
 from civitas.people.models import Organisation, Role
 from civitas.team.actions.notes import LONGEST_NOTE
 from civitas.team.queries import possible_deputies, today_in
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
+    from civitas.notices.models import DigestWords
     from civitas.people.models import Participant
 
 # As the form offers them: the everyday ones first, the one that may do everything last.
@@ -138,3 +140,43 @@ class NoteForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial = {"uid": uuid7(), **self.initial}
+
+
+# The texts of a digest's frame: name, label, what it is for, and whether it has several lines.
+DIGEST_TEXTS = (
+    ("subject", _("Subject line"), "", False),
+    ("greeting", _("Greeting"), _("Stands above the news."), True),
+    ("closing", _("Closing"), _("Stands below the news."), True),
+)
+
+
+class DigestWordsForm(forms.Form):
+    """The frame of a digest in the city's languages, and the language in which it is looked at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    language = forms.ChoiceField(label=_("Look at it in"))
+
+    def __init__(self, city: City, row: DigestWords | None, data: Any = None) -> None:
+        self.keys = [(KEYS[code], LABELS[code]) for code in city.config.languages]
+        super().__init__(data, initial={"version": row.version if row else 0, "language": city.config.languages[0]})
+        field = self.fields["language"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(code, LABELS[code]) for code in city.config.languages]
+        for name, _label, _hint, is_long in DIGEST_TEXTS:
+            for key, language in self.keys:
+                attributes = {"lang": "en" if key == "en" else "de", "class": "is-small"}
+                widget = forms.Textarea(attrs={**attributes, "rows": 3}) if is_long else forms.TextInput(attrs=attributes)
+                self.fields[f"{name}_{key}"] = forms.CharField(label=language, required=False, max_length=2_000, widget=widget)
+                self.initial[f"{name}_{key}"] = getattr(row, name).get(key, "") if row else ""
+
+    @property
+    def rows(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """Label, hint and the fields of each language, from top to bottom."""
+        return [
+            (str(label), str(hint), [self[f"{name}_{key}"] for key, _language in self.keys]) for name, label, hint, _long in DIGEST_TEXTS
+        ]
+
+    @property
+    def texts(self) -> dict[str, dict[str, str]]:
+        """What was typed, by name and language."""
+        return {name: {key: self.cleaned_data[f"{name}_{key}"] for key, _language in self.keys} for name, *_rest in DIGEST_TEXTS}

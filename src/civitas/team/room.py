@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from civitas.kit.rooms import NavItem, PersonalData, Quotes, Room
 from civitas.team.models import ShiftNote
 from civitas.team.personal import erase_team, export_team
+from civitas.team.rules import may_word_mails
 from civitas.team.views import render_notes
 from civitas.team.words import KINDS
 
@@ -19,7 +20,10 @@ def _notes(city: Any, _ids: list[int]) -> Any:
 
 ROOM = Room(
     key="team",
-    staff_navigation=(NavItem(_("Team"), "team", order=90),),
+    staff_navigation=(
+        NavItem(_("Team"), "team", order=90),
+        NavItem(_("Mail texts"), "mails", may=lambda actor: bool(may_word_mails(actor)), order=95),
+    ),
     notice_kinds=KINDS,
     personal_data=PersonalData(export_team, erase_team),
     staff_sections=(render_notes,),

@@ -29,6 +29,13 @@ def may_lead(actor: Actor) -> Verdict:
     return YES if actor.has(Role.ADMINISTRATOR) else no(_("Only the city's administrators give roles."))
 
 
+def may_word_mails(actor: Actor) -> Verdict:
+    """Administrators and the editorial team word the mails that people get each day or week."""
+    if actor.has(Role.ADMINISTRATOR) or actor.has(Role.MODERATOR):
+        return YES
+    return no(_("Only administrators and the editorial team change the texts of mails."))
+
+
 def may_set_absence(actor: Actor, participant: Participant) -> Verdict:
     """Everybody of the team says it of themselves, administrators of everybody."""
     if participant.city_id != actor.city.pk or participant.erased_at:

@@ -16,6 +16,8 @@ urlpatterns = [
     path("verwaltung/team/<uuid:uid>", views.show_colleague, name="colleague"),
     path("verwaltung/team/<uuid:uid>/rolle", views.give_to_colleague, name="give_role"),
     path("verwaltung/team/<uuid:uid>/abwesend", views.change_absence, name="absence"),
+    path("verwaltung/mails", views.word_mails, name="mails"),
+    path("verwaltung/mails/vorschau", views.preview_mails, name="preview_mails"),
     path("verwaltung/als-buerger", views.see_as_citizen, name="see_as_citizen"),
     path("einladung/<str:token>", views.answer_invitation, name="answer_invitation"),
 ]

@@ -9,6 +9,7 @@ from civitas.team.actions.invitations import (
     send_invitation,
     withdraw_invitation,
 )
+from civitas.team.actions.mails import try_digest, word_digest
 from civitas.team.actions.notes import finish_note, leave_note, pin_note, reopen_note, unpin_note
 from civitas.team.actions.upkeep import forget_old
 
@@ -25,6 +26,8 @@ __all__ = [
     "reopen_note",
     "send_invitation",
     "set_absence",
+    "try_digest",
     "unpin_note",
     "withdraw_invitation",
+    "word_digest",
 ]

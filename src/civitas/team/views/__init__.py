@@ -3,6 +3,7 @@
 from civitas.team.views.absences import change_absence, drop_absence
 from civitas.team.views.colleagues import give_to_colleague, show_colleague, show_team, take_from_colleague
 from civitas.team.views.invitations import answer_invitation, invite_somebody, renew, withdraw
+from civitas.team.views.mails import preview_mails, word_mails
 from civitas.team.views.notes import change_note, render_notes, write_note
 from civitas.team.views.seeing import see_as_citizen
 
@@ -13,6 +14,7 @@ __all__ = [
     "drop_absence",
     "give_to_colleague",
     "invite_somebody",
+    "preview_mails",
     "render_notes",
     "renew",
     "see_as_citizen",
@@ -20,5 +22,6 @@ __all__ = [
     "show_team",
     "take_from_colleague",
     "withdraw",
+    "word_mails",
     "write_note",
 ]
