@@ -28,60 +28,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-def test_bonns_2314_contributions_and_2280_comments_go_in_and_out(desk: Desk, tmp_path: Path) -> None:
-    contributions, comments = real_data("bonn", "contributions.csv"), real_data("bonn", "comments.csv")
-    report = desk.take(contributions)
-    assert (report.taken.new, report.rejected, len(report.categories)) == (2_314, 0, 8)
-    report = desk.take_comments(comments)
-    assert (report.taken.new, report.rejected) == (2_280, 0)
-
-    source = {row["id"]: row for row in rows_of(contributions)}
-    rows = {row.source_key: row for row in Contribution.objects.of(desk.city).filter(listed=1).select_related("category")}
-    assert rows.keys() == source.keys()
-    for key, row in rows.items():
-        assert row.source_url == source[key]["url"]
-        assert row.title == cleaned_line(source[key]["title"])
-        assert row.imported_support == int(source[key]["votes"] or 0)
-        assert str(row.category).lower().replace(" ", "_") == source[key]["category"]  # keys are shown as words
-    assert sum(row.has_place for row in rows.values()) == 2_292
-    assert 0 < sum(row.is_outside for row in rows.values()) < 20
-    assert sum(not row.text for row in rows.values()) == 30
-    assert sum(row.comment_count for row in rows.values()) == 2_280
-    # The source counts direct comments only, we count replies, too.
-    direct = Counter(Contribution.objects.of(desk.city).filter(kind="comment").values_list("parent__source_key", flat=True))
-    assert {key: direct[key] for key in source} == {key: int(row["comments"] or 0) for key, row in source.items()}
-    thread = Contribution.objects.of(desk.city).filter(kind="comment")
-    assert thread.exclude(parent__kind="comment").count() == 2_280 - 285
-    assert miscounts(desk.city) == []
-    assert tallies(desk.city, desk.process)["all"][""] == count_listed(desk.city, Filters()) == 2_314
-
-    again, comments_again = desk.take(contributions), desk.take_comments(comments)
-    assert (again.taken.new, again.taken.updated, comments_again.taken.new, comments_again.taken.updated) == (0, 0, 0, 0)
-
-    first = desk.export()
-    assert (len(rows_of(first[0])), len(rows_of(first[1]))) == (2_314, 2_280)
-    other = desk_of(desk.city, "buergersensor", tmp_path)
-    assert (other.take(first[0]).taken.new, other.take_comments(first[1]).taken.new) == (2_314, 2_280)
-    second = other.export("second")
-    assert plain(second[0]) == plain(first[0])
-    assert rows_of(second[1]) == rows_of(first[1])
-
-
-def test_ottensens_697_contributions_without_date_place_and_category_go_in(desk: Desk) -> None:
-    path = real_data("ottensen", "contributions.csv")
-    report = desk.take(path)
-    assert (report.taken.new, report.rejected, report.unread) == (697, 0, [])
-    assert count_listed(desk.city, Filters()) == 697
-    keys = list(Contribution.objects.of(desk.city).order_by("newest_key").values_list("source_key", flat=True))
-    assert keys == [row["document_id"] for row in rows_of(path)]  # without dates, the file's order is the time's
-    run_due()
-    assert listed(desk.city, Filters(words="Fahrrad")).exists()
-
-
-def test_lists_filters_search_map_and_pages_work_on_bonns_contributions(desk: Desk, client: Client) -> None:
-    desk.take(real_data("bonn", "contributions.csv"))
-    desk.take_comments(real_data("bonn", "comments.csv"))
-    run_due()
+def check_pages(desk: Desk, client: Client) -> None:
+    """Lists, filters, search, map and single pages show Bonn's contributions, each where it belongs."""
     host = {"host": "bonn.localhost"}
 
     def numbers(path: str) -> list[int]:
@@ -123,3 +71,56 @@ def test_lists_filters_search_map_and_pages_work_on_bonns_contributions(desk: De
         page = client.get(row.path, headers=host)
         assert page.status_code == 200
         assert escape(row.title) in page.content.decode()
+
+
+def test_bonns_2314_contributions_and_2280_comments_go_in_are_found_and_go_out(desk: Desk, tmp_path: Path, client: Client) -> None:
+    contributions, comments = real_data("bonn", "contributions.csv"), real_data("bonn", "comments.csv")
+    report = desk.take(contributions)
+    assert (report.taken.new, report.rejected, len(report.categories)) == (2_314, 0, 8)
+    report = desk.take_comments(comments)
+    assert (report.taken.new, report.rejected) == (2_280, 0)
+
+    source = {row["id"]: row for row in rows_of(contributions)}
+    rows = {row.source_key: row for row in Contribution.objects.of(desk.city).filter(listed=1).select_related("category")}
+    assert rows.keys() == source.keys()
+    for key, row in rows.items():
+        assert row.source_url == source[key]["url"]
+        assert row.title == cleaned_line(source[key]["title"])
+        assert row.imported_support == int(source[key]["votes"] or 0)
+        assert str(row.category).lower().replace(" ", "_") == source[key]["category"]  # keys are shown as words
+    assert sum(row.has_place for row in rows.values()) == 2_292
+    assert 0 < sum(row.is_outside for row in rows.values()) < 20
+    assert sum(not row.text for row in rows.values()) == 30
+    assert sum(row.comment_count for row in rows.values()) == 2_280
+    # The source counts direct comments only, we count replies, too.
+    direct = Counter(Contribution.objects.of(desk.city).filter(kind="comment").values_list("parent__source_key", flat=True))
+    assert {key: direct[key] for key in source} == {key: int(row["comments"] or 0) for key, row in source.items()}
+    thread = Contribution.objects.of(desk.city).filter(kind="comment")
+    assert thread.exclude(parent__kind="comment").count() == 2_280 - 285
+    assert miscounts(desk.city) == []
+    assert tallies(desk.city, desk.process)["all"][""] == count_listed(desk.city, Filters()) == 2_314
+
+    run_due()
+    check_pages(desk, client)
+
+    again, comments_again = desk.take(contributions), desk.take_comments(comments)
+    assert (again.taken.new, again.taken.updated, comments_again.taken.new, comments_again.taken.updated) == (0, 0, 0, 0)
+
+    first = desk.export()
+    assert (len(rows_of(first[0])), len(rows_of(first[1]))) == (2_314, 2_280)
+    other = desk_of(desk.city, "buergersensor", tmp_path)
+    assert (other.take(first[0]).taken.new, other.take_comments(first[1]).taken.new) == (2_314, 2_280)
+    second = other.export("second")
+    assert plain(second[0]) == plain(first[0])
+    assert rows_of(second[1]) == rows_of(first[1])
+
+
+def test_ottensens_697_contributions_without_date_place_and_category_go_in(desk: Desk) -> None:
+    path = real_data("ottensen", "contributions.csv")
+    report = desk.take(path)
+    assert (report.taken.new, report.rejected, report.unread) == (697, 0, [])
+    assert count_listed(desk.city, Filters()) == 697
+    keys = list(Contribution.objects.of(desk.city).order_by("newest_key").values_list("source_key", flat=True))
+    assert keys == [row["document_id"] for row in rows_of(path)]  # without dates, the file's order is the time's
+    run_due()
+    assert listed(desk.city, Filters(words="Fahrrad")).exists()
