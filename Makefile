@@ -57,7 +57,7 @@ format: .venv/.dev ## lay out the code and mend what linters can mend
 	@$(BIN)/ruff format --quiet .
 
 .PHONY: bench
-bench: tools ## measure the pages at 1,000, 10,000 and 100,000 contributions, explore up to 1,000,000, the team's desk, the circle, 100,000 rows in and out, and the doors under attack (ARGS, EXPLORE_ARGS, CITY_ARGS, CIRCLE_ARGS, EXCHANGE_ARGS, DOORS_ARGS)
+bench: tools ## measure the pages at 1,000, 10,000 and 100,000 contributions, explore up to 1,000,000, the team's desk, the circle, 100,000 rows in and out, the doors under attack and 10,000 digests (ARGS, EXPLORE_ARGS, CITY_ARGS, CIRCLE_ARGS, EXCHANGE_ARGS, DOORS_ARGS)
 	@$(PY) -m bench.pages $(ARGS)
 	@$(PY) -m bench.explore $(EXPLORE_ARGS)
 	@$(PY) -m bench.desk $(CITY_ARGS)

@@ -1,4 +1,4 @@
-"""The parts of the bench `doors` that need a running site: signing in while codes are guessed. `make bench`.
+"""The parts of the bench `doors` that need a running site: signing in while codes are guessed, a morning's digests. `make bench`.
 
 Everything comes through the proxy's header, so that each network is one of its own; the limits hold as they are in a real house.
 """
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.browsers import Browser
+from bench.digests import PEOPLE, digests
 from bench.imports import CITY, import_city
 from bench.server import serving
 from bench.table import Table
@@ -134,13 +135,14 @@ def _mails(data: Path, mail: str) -> int:
         return int(database.execute("SELECT count(*) FROM notices_mailboxmail WHERE recipients = ?", (mail,)).fetchone()[0])
 
 
-MEASURES: dict[str, Callable[[Table, argparse.Namespace], None]] = {"codes": codes}
+MEASURES: dict[str, Callable[[Table, argparse.Namespace], None]] = {"codes": codes, "digests": digests}
 
 
 def main() -> None:
     """Run the parts that were asked for, all by default; exit code 1 when an aim is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parts", nargs="*", choices=list(MEASURES), default=list(MEASURES))
+    parser.add_argument("--people", type=int, default=PEOPLE, help="how many get a digest")
     asked, table = parser.parse_args(), Table("doors")
     for part in asked.parts:
         MEASURES[part](table, asked)

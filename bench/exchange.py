@@ -35,7 +35,7 @@ def exchange(table: Table, asked: argparse.Namespace) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for ending in ENDINGS:
         source, back = FOLDER / f"in.{ending}", FOLDER / f"out.{ending}"
-        _written(source, ending, asked.rows)
+        write_rows(source, ending, asked.rows)
         data = FOLDER / ending
         import_city(data)
         _step(table, f"import of {ending}", asked.rows, data, ["import", str(source)])
@@ -62,7 +62,7 @@ def _rows(many: int) -> Iterator[dict[str, str]]:
         }
 
 
-def _written(path: Path, ending: str, many: int) -> None:
+def write_rows(path: Path, ending: str, many: int) -> None:
     """The file as other programs write it, not as our export does."""
     if ending == "csv":
         with path.open("w", encoding="utf-8", newline="") as file:
