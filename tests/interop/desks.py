@@ -15,7 +15,7 @@ from civitas.processes.models import Process
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
-    from civitas.interop.imports import Report
+    from civitas.interop.reading import Report
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = ROOT / "tests" / "packs"

@@ -200,9 +200,10 @@ def test_ids_of_comments_may_be_those_of_contributions(desk: Desk) -> None:
 
 
 def test_an_import_is_on_record_and_found_by_words(desk: Desk) -> None:
-    desk.take(CONTRIBUTIONS)
+    report = desk.take(CONTRIBUTIONS)
     entry = Entry.objects.of(desk.city).get(verb="contributions.imported")
-    assert entry.details == {"new": 7, "updated": 0, "unchanged": 0, "rejected": 8}
+    assert report.unit is not None
+    assert entry.details == {"new": 7, "updated": 0, "unchanged": 0, "rejected": 8, "unit": report.unit.pk}
     assert OutboxRow.objects.of(desk.city).filter(kind="contributions.index").count() == 7
     run_due()
     assert [row.source_key for row in listed(desk.city, Filters(words="Brücke"))] == ["K1"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,18 +12,20 @@ from django.db.models import F
 from django.utils import timezone
 
 from civitas.cities.queries import area_at
-from civitas.contributions.actions import index_later, keep_new, write_keys
+from civitas.contributions.actions import change_comment_count, index_later, keep_new, look_later, write_keys
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import ANSWERS, WORDS, Contribution, Revision, StatusEvent, newest_key
-from civitas.contributions.rules import may_moderate, may_take_in
+from civitas.contributions.rules import may_moderate, may_take_back, may_take_in
 from civitas.contributions.words import forget_words
 from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
+
+    from django.db.models import QuerySet
 
     from civitas.cities.models import Area, City
     from civitas.people.actors import Actor
@@ -34,6 +37,11 @@ Visibility = Contribution.Visibility
 # Ids of comments stand in the same column as those of contributions, but may be the same numbers.
 COMMENT_KEY = "comment "
 _AT_ONCE = 1_000
+REFERENCES = ("category", "service", "area", "organisation")
+TAKEN_BACK = (
+    *WORDS, *REFERENCES, "place_name", "source_url", "source_key", "lat", "lon", "drawing", "author", "visibility", "status", "answered",
+    "imported_support", "is_outside", "uid", "version", "changed_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,13 +90,30 @@ class Given:
     said: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Change:
+    """What taking one row in did, so that it can be taken back: it is new, with `events` stations, or it was updated.
+
+    `before` are the values that an update replaced, by column, references as ids; `revision` keeps the words among them, `event` is the
+    station that came with it.
+    """
+
+    row: Contribution
+    is_new: bool
+    events: int = 0
+    before: Mapping[str, Any] = field(default_factory=dict)
+    revision: Revision | None = None
+    event: StatusEvent | None = None
+
+
 @dataclass
 class Taken:
-    """How many rows were new, updated, or as they were."""
+    """How many rows were new, updated, or as they were; `changes` says what that did to each of one batch, and is not summed up."""
 
     new: int = 0
     updated: int = 0
     unchanged: int = 0
+    changes: list[Change] = field(default_factory=list, compare=False)
 
     def __add__(self, other: Taken) -> Taken:
         return Taken(self.new + other.new, self.updated + other.updated, self.unchanged + other.unchanged)
@@ -123,12 +148,19 @@ def take_in(actor: Actor, step: Step, rows: Sequence[Given]) -> Taken:
     with transaction.atomic():
         known = known_rows(step.process, [row.key for row in rows if row.key])
         fresh = [row for row in rows if row.key not in known]
-        _take_new(actor.city, step, fresh)
-        updated = sum(update_given(actor, known[row.key], row) for row in rows if row.key in known)
-    return Taken(len(fresh), updated, len(known) - updated)
+        made = _take_new(actor.city, step, fresh)
+        updates = [update_given(actor, known[row.key], row) for row in rows if row.key in known]
+    return taken_of(made, updates)
 
 
-def _take_new(city: City, step: Step, rows: Sequence[Given]) -> None:
+def taken_of(made: list[Change], updates: Iterable[Change | None]) -> Taken:
+    """The count of one batch: what was made, and what each known row became (None: it stayed as it was)."""
+    updates = list(updates)
+    changed = [change for change in updates if change is not None]
+    return Taken(len(made), len(changed), len(updates) - len(changed), [*made, *changed])
+
+
+def _take_new(city: City, step: Step, rows: Sequence[Given]) -> list[Change]:
     made, events = [], []
     for row in rows:
         lat, lon, area, is_outside = _placed(city, row)
@@ -169,6 +201,8 @@ def _take_new(city: City, step: Step, rows: Sequence[Given]) -> None:
     if made:
         keep_new(city, made)
         StatusEvent.objects.bulk_create(events, batch_size=500)
+    stations = Counter(id(event.contribution) for event in events)
+    return [Change(row, is_new=True, events=stations[id(row)]) for row in made]
 
 
 def _event(contribution: Contribution, official: OfficialWord) -> StatusEvent:
@@ -190,11 +224,27 @@ def _placed(city: City, row: Given) -> tuple[float | None, float | None, Area | 
     return row.lat, row.lon, area, area is None
 
 
-def update_given(actor: Actor, contribution: Contribution, row: Given) -> bool:
-    """Bring what is already here up to date with what the row says; whether anything changed. Must run in a transaction."""
+def update_given(actor: Actor, contribution: Contribution, row: Given) -> Change | None:
+    """Bring what is already here up to date with what the row says; None when nothing changed. Must run in a transaction."""
+    changed = changes_of(actor.city, contribution, row)
+    word = _newer_word(contribution, row)
+    if not changed and word is None:
+        return None
+    if word is not None:
+        changed |= {"status": word.status, "answered": int(bool(word.text) or contribution.answered)}
+    before = {name: _kept(contribution, name) for name in changed}
+    revision = _write(actor, contribution, changed)
+    event = None
+    if word is not None:
+        event = _event(contribution, word)
+        event.save()
+    return Change(contribution, is_new=False, before=before, revision=revision, event=event)
+
+
+def changes_of(city: City, contribution: Contribution, row: Given) -> dict[str, Any]:
+    """The values that a row would change in what is already here, its official word aside; nothing is written."""
     if contribution.visibility == Visibility.ERASED:
-        return False  # what was erased for good does not come back with the next file
-    city = actor.city
+        return {}  # what was erased for good does not come back with the next file
     # What was blacked out does not come back with the next file either: such a row keeps its words.
     kept = {*WORDS, "place_name", "source_url"} if contribution.redacted_at else set()
     values = {
@@ -210,29 +260,75 @@ def update_given(actor: Actor, contribution: Contribution, row: Given) -> bool:
         values |= dict(zip(("lat", "lon", "area", "is_outside"), _placed(city, row), strict=True))
     elif "area" in row.said and contribution.lat is None:
         values["area"] = row.area
-    changed = {name: value for name, value in values.items() if _kept(contribution, name) != (value.pk if hasattr(value, "pk") else value)}
-    word = _newer_word(contribution, row)
-    if not changed and word is None:
-        return False
-    if word is not None:
-        changed |= {"status": word.status, "answered": int(bool(word.text) or contribution.answered)}
+    return {name: value for name, value in values.items() if _kept(contribution, name) != (value.pk if hasattr(value, "pk") else value)}
+
+
+def _write(actor: Actor, contribution: Contribution, changed: Mapping[str, Any]) -> Revision | None:
+    """Write other values with all that follows from them; the words before stay as a revision, which is returned."""
+    city, revision = actor.city, None
     if changed.keys() & {*WORDS, "drawing"}:
         before = {"version": contribution.version, **{name: getattr(contribution, name) for name in (*WORDS, "drawing")}}
-        Revision.objects.create(city=city, contribution=contribution, at=timezone.now(), by=actor.participant, **before)
+        revision = Revision.objects.create(city=city, contribution=contribution, at=timezone.now(), by=actor.participant, **before)
     _carry_votes(contribution, changed.get("imported_support", contribution.imported_support) - contribution.imported_support)
     with keeping_counts(city, contribution):
         for name, value in changed.items():
             setattr(contribution, name, value)
         contribution.version += 1
         contribution.save(update_fields=[*changed, "version", "changed_at"])
-    if word is not None:
-        _event(contribution, word).save()
     _keep_sorted(city, contribution)
-    return True
+    return revision
+
+
+def give_back(actor: Actor, contribution: Contribution, values: Mapping[str, Any], *, event: int | None) -> None:
+    """Put the values back that an import replaced, references as ids, and take its station off. Must run in a transaction.
+
+    The caller has looked that nobody changed them since. What the import said stays as a revision.
+    """
+    may_take_back(actor).require()
+    changed = {f"{name}_id" if name in REFERENCES else name: value for name, value in values.items()}
+    if event is not None:
+        events = StatusEvent.objects.of(actor.city).filter(contribution=contribution)
+        _drop_stations(events.filter(pk=event))
+        changed["answered"] = int(events.exclude(text="").exists())
+    if changed:
+        _write(actor, contribution, changed)
+
+
+def _drop_stations(rows: QuerySet[StatusEvent]) -> None:
+    """Remove stations that nothing refers to, since nobody answered by them: Django would look for drafts without naming the city."""
+    rows._raw_delete(rows.db)
+
+
+def take_back(actor: Actor, rows: Sequence[Contribution]) -> None:
+    """Take new rows of an import out again, some hundreds at once: nameless tombstones stay, and a later file may bring them anew.
+
+    The caller has looked that nobody has done anything with them since, and holds them.
+    """
+    may_take_back(actor).require()
+    city = actor.city
+    with transaction.atomic():
+        shown = [row for row in rows if row.kind == Contribution.Kind.COMMENT and row.visibility == Visibility.PUBLISHED]
+        lost = Counter(pk for row in shown for pk in row.above)
+        with keeping_counts(city, *rows):
+            for row in rows:
+                row.title = row.text = row.audience = row.proposal = row.benefit = ""
+                row.place_name = row.source_url = row.source_key = ""
+                row.lat = row.lon = row.drawing = row.author = None
+                row.category = row.service = row.area = row.organisation = None
+                row.visibility, row.status, row.answered = Visibility.ERASED, Contribution.Status.RECEIVED, 0
+                row.imported_support, row.is_outside, row.uid = 0, False, uuid7()
+                row.version, row.changed_at = row.version + 1, timezone.now()
+            Contribution.objects.of(city).bulk_update(rows, TAKEN_BACK, batch_size=100)
+        for pk, count in sorted(lost.items()):
+            change_comment_count(city, [pk], -count)
+        _drop_stations(StatusEvent.objects.of(city).filter(contribution__in=[row.pk for row in rows]))
+        Revision.objects.of(city).filter(contribution__in=[row.pk for row in rows]).delete()
+        forget_words(city, [row.newest_key for row in rows if row.newest_key is not None])
+        look_later(city, rows)
 
 
 def _kept(contribution: Contribution, name: str) -> object:
-    return getattr(contribution, f"{name}_id" if name in {"category", "service", "area", "organisation"} else name)
+    return getattr(contribution, f"{name}_id" if name in REFERENCES else name)
 
 
 def _newer_word(contribution: Contribution, row: Given) -> OfficialWord | None:
@@ -271,9 +367,9 @@ def _carry_votes(contribution: Contribution, change: int) -> None:
         head.update(merged_support=F("merged_support") + change)
 
 
-def note_taken(actor: Actor, process: Process, taken: Taken, *, what: str, rejected: int) -> None:
-    """Put an import on record with its counts; `what` is contributions or comments."""
-    details = {"new": taken.new, "updated": taken.updated, "unchanged": taken.unchanged, "rejected": rejected}
+def note_taken(actor: Actor, process: Process, taken: Taken, *, what: str, rejected: int, unit: int) -> None:
+    """Put an import on record with its counts; `what` is contributions or comments, `unit` the key of the import that can be undone."""
+    details = {"new": taken.new, "updated": taken.updated, "unchanged": taken.unchanged, "rejected": rejected, "unit": unit}
     with transaction.atomic():
         record(actor.city, by=actor.uid, verb=f"{what}.imported", subject=f"process:{process.pk}", details=details)
 

@@ -93,6 +93,13 @@ def may_take_in(actor: Actor, step: Step, kind: str) -> Verdict:
     return may_submit(actor, step, kind)
 
 
+def may_take_back(actor: Actor) -> Verdict:
+    """What the city brought in, the city takes out again."""
+    if actor.channel in {"import", "command"} and actor.is_staff:
+        return YES
+    return no(_("Only the city brings in what was given elsewhere."))
+
+
 def may_date(actor: Actor, at: dt.datetime | None) -> Verdict:
     """Only what the city brings in has another time than now, and none lies in the future."""
     if at is None or (actor.channel in {"import", "command"} and actor.is_staff and at <= timezone.now()):

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from civitas.contributions.actions import change_comment_count, keep_new
-from civitas.contributions.intake import COMMENT_KEY, Given, Taken, known_rows, update_given
+from civitas.contributions.intake import COMMENT_KEY, Change, Given, Taken, known_rows, taken_of, update_given
 from civitas.contributions.models import Contribution
 from civitas.dialogue.rules import may_take_in_comments
 
@@ -65,10 +65,8 @@ def take_in_comments(actor: Actor, process: Process, rows: Sequence[GivenComment
         _hang_below(actor.city, fresh, made)
         for pk, count in sorted(Counter(pk for comment in made for pk in comment.above).items()):
             change_comment_count(actor.city, [pk], count)
-        updated = sum(
-            update_given(actor, known[row.given.key], replace(row.given, official=None)) for row in rows if row.given.key in known
-        )
-    return Taken(len(made), updated, len(known) - updated)
+        updates = [update_given(actor, known[row.given.key], replace(row.given, official=None)) for row in rows if row.given.key in known]
+    return taken_of([Change(row, is_new=True) for row in made], updates)
 
 
 def _hang_below(city: City, rows: Sequence[GivenComment], made: Sequence[Contribution]) -> None:

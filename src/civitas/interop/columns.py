@@ -8,7 +8,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext_noop
+
 from civitas.contributions.drawings import LONGEST, brought_drawing, drawing_from_text
+from civitas.interop.sayings import Saying
 from civitas.interop.tables import Unreadable, restored
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
@@ -95,7 +98,7 @@ _LONGEST_URL = 500
 MOST_VOTES = 2_000_000_000
 
 
-class BadCell(Exception):
+class BadCell(Saying):
     """A cell does not say what its column is for; the message is the reason for the reject file."""
 
 
@@ -108,9 +111,11 @@ def recognised(header: Iterable[str], names: Mapping[str, tuple[str, ...]], chos
     columns = list(header)
     for column, field in chosen.items():
         if column not in columns:
-            raise Unreadable(f"There is no column '{column}'. The file has: {', '.join(columns)}.")
+            sentence = gettext_noop("There is no column '%(column)s'. The file has: %(columns)s.")
+            raise Unreadable(sentence, column=column, columns=", ".join(columns))
         if field not in names:
-            raise Unreadable(f"'{field}' is no field. There are: {', '.join(names)}.")
+            sentence = gettext_noop("'%(field)s' is no field. There are: %(fields)s.")
+            raise Unreadable(sentence, field=field, fields=", ".join(names))
     found = {field: column for column, field in chosen.items()}
     free = {_plain(column): column for column in reversed(columns) if column not in chosen}
     for field, known in names.items():
@@ -119,13 +124,15 @@ def recognised(header: Iterable[str], names: Mapping[str, tuple[str, ...]], chos
             found[field] = likeliest
     unread = [column for column in columns if column not in found.values() and _plain(column) not in OURS | _OF_REJECTS]
     if not {"title", "text"} & found.keys():
-        raise Unreadable(
-            f"No column holds a title or a text. The first line must name the columns; it reads: {', '.join(columns)}. "
-            "Name one with --map column=text."
+        sentence = gettext_noop(
+            "No column holds a title or a text. The first line must name the columns; it reads: %(columns)s. Say which column is the text."
         )
+        raise Unreadable(sentence, columns=", ".join(columns))
     if not {"id", "url"} & found.keys():
         raise Unreadable(
-            "No column tells the rows apart, so a second import could double them. Name the one with their id or url: --map column=id."
+            gettext_noop(
+                "No column tells the rows apart, so a second import could double them. Say which column holds their id or their address."
+            )
         )
     return found, unread
 
@@ -170,7 +177,8 @@ class Cells:
             or cleaned_line(text) != text
             or " " in text
         ):
-            raise BadCell(f"'{text[:80]}' is no web address of at most {_LONGEST_URL} characters")
+            sentence = gettext_noop("'%(cell)s' is no web address of at most %(limit)s characters")
+            raise BadCell(sentence, cell=text[:80], limit=_LONGEST_URL)
         return text
 
     def votes(self) -> int:
@@ -180,14 +188,14 @@ class Cells:
             return 0
         whole = re.fullmatch(r"(\d{1,10})([.,]0+)?", text)
         if whole is None or int(whole[1]) > MOST_VOTES:
-            raise BadCell(f"the votes '{text}' are no whole number from 0")
+            raise BadCell(gettext_noop("the votes '%(cell)s' are no whole number from 0"), cell=text)
         return int(whole[1])
 
     def stance(self) -> str:
         """The side that a comment takes ('' = none); raises BadCell for a word that names no side."""
         text = self.line("stance", longest=40)
         if text and text.casefold() not in STANCES:
-            raise BadCell(f"'{text}' is no side of a comment: for, against or neutral")
+            raise BadCell(gettext_noop("'%(cell)s' is no side of a comment: for, against or neutral"), cell=text)
         return STANCES.get(text.casefold(), "")
 
     def place(self) -> tuple[float | None, float | None]:
@@ -198,9 +206,10 @@ class Cells:
         try:
             lat, lon = (float(text.replace(",", ".")) for text in texts)
         except ValueError:
-            raise BadCell(f"'{texts[0]}', '{texts[1]}' is no place in degrees") from None
+            raise BadCell(gettext_noop("'%(lat)s', '%(lon)s' is no place in degrees"), lat=texts[0], lon=texts[1]) from None
         if not (math.isfinite(lat) and math.isfinite(lon) and -90 <= lat <= 90 and -180 <= lon <= 180):
-            raise BadCell(f"'{texts[0]}', '{texts[1]}' lies outside the world (WGS84 degrees are wanted)")
+            sentence = gettext_noop("'%(lat)s', '%(lon)s' lies outside the world (WGS84 degrees are wanted)")
+            raise BadCell(sentence, lat=texts[0], lon=texts[1])
         return lat, lon
 
     def drawing(self, city: City) -> tuple[dict[str, Any] | None, float | None, float | None]:
@@ -209,15 +218,17 @@ class Cells:
             found = drawing_from_text(self.raw("drawing"))
             return brought_drawing(city, found) if found else (None, None, None)
         except Refused:
-            raise BadCell(
+            sentence = gettext_noop(
                 "the drawing is no point, line or plain area in WKT or GeoJSON (WGS84 degrees, longitude first, "
-                f"an edge that does not cross itself, at most {LONGEST:,} characters)"
-            ) from None
+                "an edge that does not cross itself, at most %(limit)s characters)"
+            )
+            raise BadCell(sentence, limit=f"{LONGEST:,}") from None
 
 
 def _short(text: str, field: str, longest: int) -> str:
     if len(text) > longest:
-        raise BadCell(f"the {field} has {len(text):,} characters, at most {longest:,} fit")
+        sentence = gettext_noop("the %(field)s has %(count)s characters, at most %(limit)s fit")
+        raise BadCell(sentence, field=field, count=f"{len(text):,}", limit=f"{longest:,}")
     return text
 
 
@@ -237,7 +248,7 @@ def moment(text: str, zone: dt.tzinfo) -> dt.datetime:
     except OverflowError:
         utc = None
     if utc is None or not 1900 <= utc.year <= 2200:
-        raise BadCell(f"the date '{text}' lies too far away")
+        raise BadCell(gettext_noop("the date '%(cell)s' lies too far away"), cell=text)
     return utc
 
 
@@ -255,4 +266,4 @@ def _german(text: str) -> dt.datetime:
         hour, minute, second = (int(part or 0) for part in match.groups()[3:])
         return dt.datetime(int(match[3]), month, int(match[1]), hour, minute, second)  # noqa: DTZ001  (the caller adds the zone)
     except ValueError:
-        raise BadCell(f"'{text}' is no date that we can read") from None
+        raise BadCell(gettext_noop("'%(cell)s' is no date that we can read"), cell=text) from None

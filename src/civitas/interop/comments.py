@@ -6,18 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
 from civitas.contributions.intake import Given, Taken, known_rows, note_taken
 from civitas.contributions.models import Contribution
 from civitas.dialogue.intake import GivenComment, take_in_comments
 from civitas.interop.columns import COMMENT_NAMES, BadCell, Cells, recognised
 from civitas.interop.files import open_table
-from civitas.interop.imports import BATCH, LONGEST_KEY, LONGEST_TEXT, Keys, Known, Report
+from civitas.interop.imports import BATCH
+from civitas.interop.keeping import begin_import, finish_import, note_items
+from civitas.interop.reading import LONGEST_KEY, LONGEST_TEXT, Keys, Known, Report
 from civitas.interop.tables import Record, Rejects, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from civitas.interop.models import Import
     from civitas.people.actors import Actor
     from civitas.processes.models import Process
 
@@ -49,14 +55,19 @@ def import_comments(
     chosen: Mapping[str, str],
     encoding: str = "",
     progress: Callable[[int, int], None],
+    unit: Import | None = None,
 ) -> Report:
-    """Bring the file's comments to contributions of the process. Raises Unreadable before anything is written."""
+    """Bring the file's comments to contributions of the process. Raises Unreadable before anything is written.
+
+    The import is a unit that can be undone (`Report.unit`), or becomes part of the one that is given.
+    """
     report = Report()
     with open_table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
         fields, report.unread = recognised(table.header, COMMENT_NAMES, chosen)
         if not {"reply_to", "contribution_url"} & fields.keys():
-            raise Unreadable("No column says what a comment is about. Name one with --map-comments column=reply_to.")
+            raise Unreadable(gettext_noop("No column says what a comment is about. Say which column is reply_to."))
         reader = _CommentReader(actor, process, fields, report)
+        unit = report.unit = begin_import(actor, process, name=path.name, unit=unit)
         batch: list[_Read] = []
         waiting: list[_Read] = []
         for record in table:
@@ -65,17 +76,18 @@ def import_comments(
             except BadCell as error:
                 refused.add(record, str(error))
             if len(batch) >= BATCH:
-                report.taken += _take_batch(actor, process, batch, waiting)
+                report.taken += _take_batch(actor, process, unit, batch, waiting)
                 batch.clear()
                 progress(table.position(), table.bytes)
                 while len(waiting) > _MOST_WAITING:
                     refused.add(waiting.pop(0).record, _LOST)
-        report.taken += _take_batch(actor, process, batch, waiting)
-        for lost in _settle(actor, process, waiting, report):
+        report.taken += _take_batch(actor, process, unit, batch, waiting)
+        for lost in _settle(actor, process, unit, waiting, report):
             refused.add(lost.record, _LOST)
         progress(table.bytes, table.bytes)
     report.rejected = refused.count
-    note_taken(actor, process, report.taken, what="comments", rejected=report.rejected)
+    note_taken(actor, process, report.taken, what="comments", rejected=report.rejected, unit=unit.pk)
+    finish_import(unit, report)
     return report
 
 
@@ -103,13 +115,13 @@ class _CommentReader:
     def read(self, record: Record) -> _Read:
         """The comment of a record; raises BadCell with the reason."""
         if record.fault:
-            raise BadCell(record.fault)
+            raise BadCell(record.fault.sentence, **record.fault.parts)
         cells = Cells(record, self._fields, self._zone)
         text, title = cells.text("text", longest=LONGEST_TEXT), cells.line("title", longest=1_000)
         if title and title.casefold().strip(" .:!") not in _SAY_NOTHING and not text.casefold().startswith(title.rstrip(".… ").casefold()):
             text = f"{title}\n\n{text}".strip()
         if not text:
-            raise BadCell("the comment is empty")
+            raise BadCell(gettext_noop("the comment is empty"))
         given = Given(
             key=self._keys.take(cells),
             read_at=self._keys.moment(),
@@ -125,12 +137,19 @@ class _CommentReader:
         return _Read(record, given, cells.line("reply_to", longest=LONGEST_KEY), cells.line("contribution_url", longest=500))
 
 
-def _take_batch(actor: Actor, process: Process, batch: list[_Read], waiting: list[_Read]) -> Taken:
+def _take_batch(actor: Actor, process: Process, unit: Import, batch: list[_Read], waiting: list[_Read]) -> Taken:
     """Take in those whose place is known, in the order of the file; the others wait."""
     placed = _placed(process, batch)
     waiting.extend(row for row in batch if row.given.key not in placed)
     rows = [placed[row.given.key] for row in batch if row.given.key in placed]
-    return take_in_comments(actor, process, rows) if rows else Taken()
+    return _take(actor, process, unit, rows) if rows else Taken()
+
+
+def _take(actor: Actor, process: Process, unit: Import, rows: list[GivenComment]) -> Taken:
+    with transaction.atomic():
+        taken = take_in_comments(actor, process, rows)
+        note_items(unit, taken)
+    return taken
 
 
 def _placed(process: Process, rows: list[_Read]) -> dict[str, GivenComment]:
@@ -170,13 +189,13 @@ def _parent(row: _Read, tops: Mapping[str, Contribution], comments: Mapping[str,
     return comments.get(row.reply_to)
 
 
-def _settle(actor: Actor, process: Process, waiting: list[_Read], report: Report) -> list[_Read]:
+def _settle(actor: Actor, process: Process, unit: Import, waiting: list[_Read], report: Report) -> list[_Read]:
     """Take in replies that stood before what they reply to, until no more find their place; returns those that did not."""
     while waiting:
         before, again = len(waiting), list(waiting)
         waiting.clear()
         for start in range(0, len(again), BATCH):
-            report.taken += _take_batch(actor, process, again[start : start + BATCH], waiting)
+            report.taken += _take_batch(actor, process, unit, again[start : start + BATCH], waiting)
         if len(waiting) == before:
             break
     lost: list[_Read] = []
@@ -186,6 +205,6 @@ def _settle(actor: Actor, process: Process, waiting: list[_Read], report: Report
         tops = known_rows(process, {row.reply_to for row in rows if row.reply_to})
         placed = [GivenComment(row.given, tops[row.reply_to], tops[row.reply_to]) for row in rows if row.reply_to in tops]
         if placed:
-            report.taken += take_in_comments(actor, process, placed)
+            report.taken += _take(actor, process, unit, placed)
         lost.extend(row for row in rows if row.reply_to not in tops)
     return lost

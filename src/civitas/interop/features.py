@@ -7,8 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import ijson
+from django.utils.translation import gettext_noop
 
 from civitas.contributions.drawings import LONGEST, drawing_from_text
+from civitas.interop.sayings import Saying
 from civitas.interop.tables import Record, Unreadable, restored
 from civitas.kit.cells import defused
 
@@ -58,11 +60,13 @@ class FeatureTable:
                 for prefix, event, value in ijson.parse(file, use_float=True):
                     depth += _DEEPER.get(event, 0)
                     if depth > _DEEPEST:
-                        raise Unreadable(f"{self.path.name} is nested more than {_DEEPEST} levels deep, as no GeoJSON of places is.")
+                        sentence = gettext_noop("%(file)s is nested more than %(limit)s levels deep, as no GeoJSON of places is.")
+                        raise Unreadable(sentence, file=self.path.name, limit=_DEEPEST)
                     if event == "map_key" and prefix == "features.item.properties":
                         names[value] = None
                         if len(names) > _MOST_PROPERTIES:
-                            raise Unreadable(f"{self.path.name} has more than {_MOST_PROPERTIES} different properties.")
+                            sentence = gettext_noop("%(file)s has more than %(limit)s different properties.")
+                            raise Unreadable(sentence, file=self.path.name, limit=_MOST_PROPERTIES)
                     elif prefix == "features.item.id":
                         named = ["id"]
                     elif prefix == "type":
@@ -70,28 +74,31 @@ class FeatureTable:
                     elif prefix == "crs.properties.name":
                         projection = str(value)
             except (ijson.JSONError, UnicodeDecodeError) as error:
-                raise Unreadable(f"{self.path.name} is no whole JSON file: {str(error).splitlines()[0][:120]}.") from None
+                sentence = gettext_noop("%(file)s is no whole JSON file: %(error)s.")
+                raise Unreadable(sentence, file=self.path.name, error=str(error).splitlines()[0][:120]) from None
         if kind != "FeatureCollection":
-            raise Unreadable(f"{self.path.name} is no GeoJSON collection of features (its type is '{kind[:40]}').")
+            sentence = gettext_noop("%(file)s is no GeoJSON collection of features (its type is '%(kind)s').")
+            raise Unreadable(sentence, file=self.path.name, kind=kind[:40])
         if projection and not _DEGREES.search(projection):
-            raise Unreadable(
-                f"{self.path.name} is in the projection '{projection[:60]}'. Save it in WGS84 degrees (EPSG:4326), as GeoJSON wants it."
+            sentence = gettext_noop(
+                "%(file)s is in the projection '%(projection)s'. Save it in WGS84 degrees (EPSG:4326), as GeoJSON wants it."
             )
+            raise Unreadable(sentence, file=self.path.name, projection=projection[:60])
         return [name for name in dict.fromkeys([*named, *names]) if name not in _PLACE]
 
     def __iter__(self) -> Iterator[Record]:
         for number, feature in enumerate(ijson.items(self._file, "features.item", use_float=True), 1):
             properties = feature.get("properties") if isinstance(feature, dict) else None
             if not isinstance(feature, dict) or not isinstance(properties, dict | None):
-                yield Record(number, {}, json.dumps(feature, ensure_ascii=False)[:1_000], "this is no feature")
+                yield Record(number, {}, json.dumps(feature, ensure_ascii=False)[:1_000], Saying(gettext_noop("this is no feature")))
                 continue
             cells = dict.fromkeys(self.header, "")
             cells |= {name: defused(_text(value)) for name, value in (properties or {}).items()}
-            fault = ""
+            fault = None
             try:
                 cells |= _place(feature.get("geometry"), cells)
-            except ValueError as error:
-                fault = str(error)
+            except Saying as error:
+                fault = error
             identity = feature.get("id")
             if "id" in cells and not cells["id"] and isinstance(identity, str | int):
                 cells["id"] = defused(str(identity))
@@ -107,19 +114,20 @@ def _text(value: Any) -> str:
 
 
 def _place(geometry: Any, cells: Mapping[str, str]) -> dict[str, str]:
-    """The cells of a geometry: a point as lat and lon, anything else as a drawing; raises ValueError with the reason."""
+    """The cells of a geometry: a point as lat and lon, anything else as a drawing; raises Saying with the reason."""
     if geometry is None:
         return {}
     if not isinstance(geometry, dict):
-        raise ValueError("its geometry is none of GeoJSON")
+        raise Saying(gettext_noop("its geometry is none of GeoJSON"))
     if geometry.get("type") == "Point" and not cells["drawing"]:
         match geometry.get("coordinates"):
             case [int() | float() as lon, int() | float() as lat, *_height]:
                 return {"lat": repr(lat), "lon": repr(lon)}
-        raise ValueError("its point has no two numbers")
+        raise Saying(gettext_noop("its point has no two numbers"))
     drawn = json.dumps(geometry)
     if len(drawn) > LONGEST:
-        raise ValueError(f"its geometry has {len(drawn):,} characters, at most {LONGEST:,} fit")
+        sentence = gettext_noop("its geometry has %(count)s characters, at most %(limit)s fit")
+        raise Saying(sentence, count=f"{len(drawn):,}", limit=f"{LONGEST:,}")
     return {"drawing": drawn}
 
 

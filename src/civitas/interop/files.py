@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_noop
+
 from civitas.interop.features import FeatureTable, write_features
 from civitas.interop.sheets import SheetTable, write_sheet
 from civitas.interop.tables import CsvTable, Table, Unreadable, write_table
@@ -27,7 +29,8 @@ def open_table(path: Path, *, encoding: str = "") -> Table:
     if start.startswith(_ZIP):
         return SheetTable(path)
     if start.startswith(_OLE):
-        raise Unreadable(f"{path.name} is an old or a locked spreadsheet. Save it as XLSX without a password, or as CSV (UTF-8).")
+        sentence = gettext_noop("%(file)s is an old or a locked spreadsheet. Save it as XLSX without a password, or as CSV (UTF-8).")
+        raise Unreadable(sentence, file=path.name)
     if start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
         return FeatureTable(path)
     return CsvTable(path, encoding=encoding)

@@ -2,112 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-from django.utils import timezone
-
-from civitas.cities.models import Area
-from civitas.contributions.intake import Given, OfficialWord, Taken, known_rows, note_taken, take_in
-from civitas.contributions.models import AUDIENCE_LENGTH, TITLE_LENGTH, Contribution
-from civitas.interop.columns import CONTRIBUTION_NAMES, BadCell, Cells, recognised
+from civitas.contributions.intake import Given, known_rows, note_taken
+from civitas.interop.columns import CONTRIBUTION_NAMES, BadCell, recognised
 from civitas.interop.files import open_table
-from civitas.interop.tables import Record, Rejects, Unreadable
+from civitas.interop.keeping import begin_import, finish_import, keep_merge, take_batch
+from civitas.interop.reading import ContributionReader, Report, step_for
+from civitas.interop.tables import Rejects
 from civitas.merging.actions import merge_contributions
 from civitas.merging.rules import may_merge
-from civitas.people.models import Organisation
-from civitas.processes.actions import add_category
-from civitas.processes.models import Category, Step
-from civitas.processes.registry import Ability, method_of
-from civitas.services.models import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
-    from typing import Any
 
+    from civitas.interop.models import Import
     from civitas.people.actors import Actor
     from civitas.processes.models import Process
 
 BATCH = 500
-LONGEST_TEXT = 50_000
-_ONE = dt.timedelta(milliseconds=1)
-LONGEST_KEY = 280
-_DERIVED_TITLE = 80
-
-
-@dataclass
-class Report:
-    """What an import did: counts, and what it could not use without refusing the row."""
-
-    taken: Taken = field(default_factory=Taken)
-    rejected: int = 0
-    unread: list[str] = field(default_factory=list)
-    categories: list[str] = field(default_factory=list)  # made for the process
-    unknown: dict[str, int] = field(default_factory=dict)  # 'organisation X' -> rows that name it
-
-    @property
-    def rows(self) -> int:
-        """How many rows the file had."""
-        return self.taken.new + self.taken.updated + self.taken.unchanged + self.rejected
-
-
-class Known:
-    """Rows of the city that a file names by key or by name in any language."""
-
-    def __init__(self, actor: Actor, process: Process, report: Report) -> None:
-        self._actor, self._process, self._report = actor, process, report
-        city = process.city_id
-        self.categories: dict[str, Category] = {}
-        # Later ones win: a process's own categories before the city's, keys before names.
-        for row in sorted(
-            Category.objects.of(city).filter(Q(process=None) | Q(process=process)), key=lambda row: row.process_id is not None
-        ):
-            self.categories |= dict.fromkeys(map(str.casefold, [*row.name.values(), row.key]), row)
-        self._others: dict[str, dict[str, Any]] = {
-            "organisation": _by_names(Organisation.objects.of(city), lambda row: [row.name, row.key]),
-            "area": _by_names(Area.objects.of(city).order_by("level"), lambda row: [row.name, row.key]),
-            "service": _by_names(Service.objects.of(city), lambda row: [*row.name.values(), row.key]),
-        }
-
-    def row(self, what: str, name: str) -> Any:
-        """The row of this name, or None; an unknown name is noted."""
-        if not name:
-            return None
-        found = self._others[what].get(name.casefold())
-        if found is None:
-            self._report.unknown[f"{what} '{name}'"] = self._report.unknown.get(f"{what} '{name}'", 0) + 1
-        return found
-
-    def category(self, name: str) -> Category | None:
-        """The category of this key or name; one that nobody knows becomes the process's own, a key in readable words."""
-        if not name:
-            return None
-        key, name = name, readable(name)
-        known = self.categories.get(key.casefold()) or self.categories.get(name.casefold())
-        if known is None:
-            known = add_category(self._actor, self._process, name)
-            self.categories[name.casefold()] = known
-            self._report.categories.append(name)
-        return known
-
-
-def readable(name: str) -> str:
-    """A name as people read it: 'cycle_path_quality' is 'Cycle path quality'; what has blanks, capitals or other signs stays."""
-    if not re.fullmatch(r"[a-z0-9_]+", name):
-        return name
-    return " ".join(part for part in name.split("_") if part).capitalize() or name
-
-
-def _by_names(rows: Iterable[Any], names: Callable[[Any], list[str]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for row in rows:
-        found |= dict.fromkeys(map(str.casefold, names(row)), row)
-    return found
 
 
 def import_contributions(
@@ -119,37 +33,43 @@ def import_contributions(
     chosen: Mapping[str, str],
     encoding: str = "",
     progress: Callable[[int, int], None],
+    unit: Import | None = None,
 ) -> Report:
-    """Bring the file's contributions into the process. Raises Unreadable before anything is written, Refused where the rule says no."""
-    step = _step_for(process)
+    """Bring the file's contributions into the process. Raises Unreadable before anything is written, Refused where the rule says no.
+
+    The import is a unit that can be undone (`Report.unit`), or becomes part of the one that is given.
+    """
+    step = step_for(process)
     report = Report()
     with open_table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
         fields, report.unread = recognised(table.header, CONTRIBUTION_NAMES, chosen)
-        reader = _ContributionReader(actor, step, fields, report)
+        reader = ContributionReader(actor, step, fields, report)
+        unit = report.unit = begin_import(actor, process, name=path.name, unit=unit)
         merged: dict[str, str] = {}
         batch: list[Given] = []
         for record in table:
             try:
                 given = reader.given(record)
                 batch.append(given)
-                if head := Cells(record, fields, ZoneInfo(process.city.time_zone)).line("merged_into", longest=LONGEST_KEY):
+                if head := reader.head_of(record):
                     merged[given.key] = head
             except BadCell as error:
                 refused.add(record, str(error))
             if len(batch) >= BATCH:
-                report.taken += take_in(actor, step, batch)
+                report.taken += take_batch(actor, step, unit, batch)
                 batch.clear()
                 progress(table.position(), table.bytes)
         if batch:
-            report.taken += take_in(actor, step, batch)
-        _merge(actor, process, merged, report)
+            report.taken += take_batch(actor, step, unit, batch)
+        merge_as_said(actor, process, unit, merged, report)
         progress(table.bytes, table.bytes)
     report.rejected = refused.count
-    note_taken(actor, process, report.taken, what="contributions", rejected=report.rejected)
+    note_taken(actor, process, report.taken, what="contributions", rejected=report.rejected, unit=unit.pk)
+    finish_import(unit, report)
     return report
 
 
-def _merge(actor: Actor, process: Process, merged: Mapping[str, str], report: Report) -> None:
+def merge_as_said(actor: Actor, process: Process, unit: Import, merged: Mapping[str, str], report: Report) -> None:
     """Put together what the file says lies together, and is not yet; a head that nobody knows is noted."""
     keys = list(merged)
     for start in range(0, len(keys), BATCH):
@@ -161,116 +81,4 @@ def _merge(actor: Actor, process: Process, merged: Mapping[str, str], report: Re
                 note = f"merged_into '{merged[key]}'"
                 report.unknown[note] = report.unknown.get(note, 0) + 1
             elif key in rows and rows[key].merged_into_id is None and may_merge(actor, rows[key], head):
-                merge_contributions(actor, head, [rows[key]])
-
-
-def _step_for(process: Process) -> Step:
-    for step in Step.objects.of(process.city).filter(process=process).order_by("position"):
-        step.process = process
-        if Ability.SUBMIT in method_of(step).abilities:
-            return step
-    raise Unreadable(f"The process '{process.slug}' has no step that collects contributions.")
-
-
-class Keys:
-    """The ids of a file, each once, and the moments at which its rows are read, each a millisecond after the one before."""
-
-    def __init__(self) -> None:
-        self._seen: set[int] = set()
-        self._began = timezone.now()
-
-    def moment(self) -> dt.datetime:
-        """The moment at which the newest row was read."""
-        return self._began + len(self._seen) * _ONE
-
-    def take(self, cells: Cells) -> str:
-        """The row's own id, else its address; raises BadCell when both are missing or the id came before."""
-        key = cells.line("id", longest=LONGEST_KEY) or cells.url("url")
-        if not key:
-            raise BadCell("the row has neither an id nor an address")
-        if len(key) > LONGEST_KEY:
-            raise BadCell(f"the id has {len(key)} characters, at most {LONGEST_KEY} fit")
-        if hash(key) in self._seen:
-            raise BadCell(f"the id '{key}' stands twice in this file")
-        self._seen.add(hash(key))
-        return key
-
-
-class _ContributionReader:
-    """Makes contributions of records."""
-
-    def __init__(self, actor: Actor, step: Step, fields: Mapping[str, str], report: Report) -> None:
-        process = step.process
-        self._city, self._fields, self._zone = process.city, fields, ZoneInfo(process.city.time_zone)
-        self._known, self._keys = Known(actor, process, report), Keys()
-        self._language = process.city.config.languages[0]
-        method = method_of(step)
-        self._kinds = list(getattr(method.settings_of(step), "kinds", None) or sorted(method.gives))
-        self._said = frozenset(
-            {"votes" if name == "votes" else "given_at" if name == "created" else name for name in fields}
-            - {"id", "status", "answer", "merged_into"}
-        )
-
-    def given(self, record: Record) -> Given:
-        """The contribution of a record; raises BadCell with the reason for the reject file."""
-        if record.fault:
-            raise BadCell(record.fault)
-        cells = Cells(record, self._fields, self._zone)
-        title, text = cells.line("title", longest=TITLE_LENGTH), cells.text("text", longest=LONGEST_TEXT)
-        if not title and not text:
-            raise BadCell("the row has neither a title nor a text")
-        kind = cells.line("kind", longest=40).casefold() or self._kinds[0]
-        if kind not in self._kinds:
-            raise BadCell(f"the kind '{kind}' is not collected here ({', '.join(self._kinds)})")
-        lat, lon = cells.place()
-        drawing, middle_lat, middle_lon = cells.drawing(self._city)
-        if lat is None:
-            lat, lon = middle_lat, middle_lon
-            if drawing and drawing["type"] == "Point" and "lat" not in self._fields:
-                drawing = None  # the file knows places by this column alone
-        values = {
-            "title": title or _shortened(text),
-            "text": text,
-            "audience": cells.line("audience", longest=AUDIENCE_LENGTH),
-            "proposal": cells.text("proposal", longest=LONGEST_TEXT),
-            "benefit": cells.text("benefit", longest=LONGEST_TEXT),
-            "kind": kind,
-            "given_at": cells.moment("created"),
-            "lat": lat,
-            "lon": lon,
-            "drawing": drawing,
-            "votes": cells.votes(),
-            "language": cells.line("language", longest=12) or self._language,
-            "place_name": cells.line("place_name", longest=160),
-            "source_url": cells.url("url"),
-            "organisation": self._known.row("organisation", cells.line("organisation", longest=160)),
-            "service": self._known.row("service", cells.line("service", longest=160)),
-            "official": self._official(cells),
-        }
-        area = cells.line("area", longest=160)
-        if lat is None:
-            values["area"] = self._known.row("area", area)
-        category = cells.line("category", longest=120)
-        # Last, so that a row that is refused makes no category.
-        key = self._keys.take(cells)
-        return Given(
-            key=key,
-            read_at=self._keys.moment(),
-            category=self._known.category(category),
-            said=self._said | ({"source_url"} if "url" in self._fields else set()) | ({"lat"} if lat is not None else set()),
-            **values,
-        )
-
-    def _official(self, cells: Cells) -> OfficialWord | None:
-        status = cells.line("status", longest=40).casefold()
-        if not status:
-            return None
-        if status not in Contribution.Status.values:
-            raise BadCell(f"'{status}' is no status ({', '.join(Contribution.Status.values)})")
-        organisation = self._known.row("organisation", cells.line("answered_by", longest=160))
-        return OfficialWord(status, cells.text("answer", longest=LONGEST_TEXT), cells.moment("answered_at"), organisation)
-
-
-def _shortened(text: str) -> str:
-    first = text.split("\n", 1)[0]
-    return first if len(first) <= _DERIVED_TITLE else (first[:_DERIVED_TITLE].rpartition(" ")[0] or first[:_DERIVED_TITLE]) + " …"
+                keep_merge(unit, lambda row=rows[key], head=head: merge_contributions(actor, head, [row]))

@@ -1,13 +1,20 @@
-"""What interop declares: the check of a pack's demo content, which `civitas demo` alone loads."""
+"""What interop declares: imports as units that can be undone, and the check of a pack's demo content, which `civitas demo` loads."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 from civitas.interop.demo_packs import check_demo
-from civitas.kit.rooms import PackSection, Room
+from civitas.interop.models import ImportItem
+from civitas.interop.personal import adopt_imports, erase_imports, export_imports, forget_replaced
+from civitas.interop.retention import UNDOABLE_DAYS, count_old, remove_old
+from civitas.kit.rooms import PackSection, PersonalData, Quotes, Retention, Room
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from civitas.cities.models import City
     from civitas.kit.packs import Pack
 
@@ -16,4 +23,15 @@ def load_nothing(city: City, pack: Pack) -> None:
     """A real city's pack brings no people and no contributions."""
 
 
-ROOM = Room(key="interop", pack_sections=(PackSection("demo", check_demo, load_nothing, order=90),))
+def _items(city: City, ids: list[int]) -> Any:
+    return ImportItem.objects.of(city).filter(contribution__in=ids)
+
+
+ROOM = Room(
+    key="interop",
+    pack_sections=(PackSection("demo", check_demo, load_nothing, order=90),),
+    personal_data=PersonalData(export_imports, erase_imports, adopt_imports),
+    quotes=(Quotes(_items, ("place_name", "source_url")),),
+    on_given=(forget_replaced,),
+    retention=(Retention(_("imports, and what is needed to take them back"), count_old, remove_old, days=UNDOABLE_DAYS),),
+)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers.expat import ParserCreate
 
 import xlsxwriter
+from django.utils.translation import gettext_noop
 from openpyxl import load_workbook
 
+from civitas.interop.sayings import Saying
 from civitas.interop.tables import Record, Unreadable, told_apart
 
 if TYPE_CHECKING:
@@ -92,11 +94,13 @@ class SheetTable:
             if not any(cells):
                 continue
             if any(cells[width:]):
-                yield Record(number, {}, "\t".join(cells), f"the row has cells to the right of the {width} named columns")
+                sentence = gettext_noop("the row has cells to the right of the %(columns)s named columns")
+                yield Record(number, {}, "\t".join(cells), Saying(sentence, columns=width))
                 continue
             row = dict(zip(self.header, [*cells, *[""] * width], strict=False))
-            error = next((f"the cell '{name}' holds the error {cell}" for name, cell in row.items() if _ERROR.fullmatch(cell)), "")
-            yield Record(number, row, fault=error)
+            error = next(((name, cell) for name, cell in row.items() if _ERROR.fullmatch(cell)), None)
+            sentence = gettext_noop("the cell '%(column)s' holds the error %(error)s")
+            yield Record(number, row, fault=Saying(sentence, column=error[0], error=error[1]) if error else None)
 
 
 _ERROR = re.compile(r"#(N/A|NAME\?|REF!|VALUE!|DIV/0!|NUM!|NULL!)")
@@ -116,7 +120,7 @@ def _text(cell: Any) -> str:
 
 
 def _empty(path: Path) -> Unreadable:
-    return Unreadable(f"{path.name} is empty. The first row must name the columns.")
+    return Unreadable(gettext_noop("%(file)s is empty. The first row must name the columns."), file=path.name)
 
 
 @contextlib.contextmanager
@@ -130,9 +134,8 @@ def _looking_at(path: Path) -> Iterator[None]:
     except Unreadable:
         raise
     except Exception:  # noqa: BLE001  (they raise what comes: ValueError, KeyError, zlib.error, TypeError …)
-        raise Unreadable(
-            f"{path.name} is no whole XLSX file. Open it in the spreadsheet and save it anew, or save it as CSV (UTF-8)."
-        ) from None
+        sentence = gettext_noop("%(file)s is no whole XLSX file. Open it in the spreadsheet and save it anew, or save it as CSV (UTF-8).")
+        raise Unreadable(sentence, file=path.name) from None
 
 
 def _check_archive(path: Path) -> None:
@@ -141,15 +144,17 @@ def _check_archive(path: Path) -> None:
         parts = archive.infolist()
     names = {part.filename for part in parts}
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
-        raise Unreadable(f"{path.name} is an archive, but no XLSX spreadsheet. Save it as XLSX or as CSV (UTF-8).")
+        sentence = gettext_noop("%(file)s is an archive, but no XLSX spreadsheet. Save it as XLSX or as CSV (UTF-8).")
+        raise Unreadable(sentence, file=path.name)
     if any(name.casefold().endswith("vbaproject.bin") for name in names):
-        raise Unreadable(f"{path.name} holds macros, which are not let in. Save it as XLSX without macros.")
+        sentence = gettext_noop("%(file)s holds macros, which are not let in. Save it as XLSX without macros.")
+        raise Unreadable(sentence, file=path.name)
     shared = sum(part.file_size for part in parts if "sharedstrings" in part.filename.casefold())
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_BYTES or shared > _MOST_SHARED:
-        raise Unreadable(
-            f"{path.name} would unpack to more than we read ({_MOST_BYTES // 1_000_000} MB). "
-            "Save the table alone, in several files or as CSV."
+        sentence = gettext_noop(
+            "%(file)s would unpack to more than we read (%(limit)s MB). Save the table alone, in several files or as CSV."
         )
+        raise Unreadable(sentence, file=path.name, limit=_MOST_BYTES // 1_000_000)
 
 
 class _Look:
@@ -173,18 +178,21 @@ class _Look:
             number = attributes.get("r", "")
             self.rows = int(number) if number.isdecimal() and len(number) < 10 else self.rows + 1
             if self.rows > _MOST_ROWS:
-                raise Unreadable(f"The sheet '{self._title}' of {self._file} has more than {_MOST_ROWS:,} rows.")
+                sentence = gettext_noop("The sheet '%(sheet)s' of %(file)s has more than %(limit)s rows.")
+                raise Unreadable(sentence, sheet=self._title, file=self._file, limit=f"{_MOST_ROWS:,}")
         elif tag in {"v", "t"}:
             self.cells += 1
         elif tag == "c" and _column(attributes.get("r", "")) > _MOST_COLUMNS:
             cell = attributes["r"]
-            raise Unreadable(f"The sheet '{self._title}' of {self._file} has more than {_MOST_COLUMNS} columns (cell {cell[:20]}).")
+            sentence = gettext_noop("The sheet '%(sheet)s' of %(file)s has more than %(limit)s columns (cell %(cell)s).")
+            raise Unreadable(sentence, sheet=self._title, file=self._file, limit=_MOST_COLUMNS, cell=cell[:20])
         elif tag == "mergeCell":
             where = attributes.get("ref", "?")[:30]
-            raise Unreadable(
-                f"In the sheet '{self._title}' of {self._file} the cells {where} are merged, "
+            sentence = gettext_noop(
+                "In the sheet '%(sheet)s' of %(file)s the cells %(cells)s are merged, "
                 "so that it is not clear which rows they belong to. Split them in the spreadsheet."
             )
+            raise Unreadable(sentence, sheet=self._title, file=self._file, cells=where)
 
 
 def _column(cell: str) -> int:

@@ -9,6 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.utils.translation import gettext_noop
+
+from civitas.interop.sayings import Saying
 from civitas.kit.cells import defused
 
 if TYPE_CHECKING:
@@ -25,7 +28,7 @@ _LONGEST_RECORD = 400_000
 _MOST_LINES = 5_000
 
 
-class Unreadable(Exception):
+class Unreadable(Saying):
     """The file as a whole cannot be read; the message is a sentence that says why and what to do."""
 
 
@@ -36,7 +39,7 @@ class Record:
     line: int
     cells: Mapping[str, str]
     raw: str = ""
-    fault: str = ""
+    fault: Saying | None = None
 
 
 def restored(cell: str) -> str:
@@ -50,11 +53,13 @@ def check_encoding(path: Path, encoding: str) -> str:
         "".encode(encoding or "utf-8-sig")  # refuses what is no text, such as hex
         decoder = codecs.getincrementaldecoder(encoding or "utf-8-sig")()
     except LookupError:
-        raise Unreadable(f"'{encoding}' is no encoding. Common ones are utf-8, cp1252 (Windows) and utf-16.") from None
+        sentence = gettext_noop("'%(name)s' is no encoding. Common ones are utf-8, cp1252 (Windows) and utf-16.")
+        raise Unreadable(sentence, name=encoding) from None
     with path.open("rb") as file:
         start = file.read(4)
         if not encoding and start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise Unreadable(f"{path.name} is written in UTF-16, not UTF-8. Import it with --encoding utf-16, or save it as UTF-8.")
+            sentence = gettext_noop("%(file)s is written in UTF-16, not UTF-8. Say that its encoding is utf-16, or save it as UTF-8.")
+            raise Unreadable(sentence, file=path.name)
         file.seek(0)
         position, line = 0, 1
         while True:
@@ -66,14 +71,19 @@ def check_encoding(path: Path, encoding: str) -> str:
                 at = position - len(held) + error.start
                 line += block[: max(0, error.start - len(held))].count(b"\n")
                 wrong = f"0x{error.object[error.start]:02x}" if error.start < len(error.object) else "the end"
-                hint = (
-                    "Save it as UTF-8, or import it with --encoding cp1252 if it comes from an older Windows program."
-                    if not encoding
-                    else "Please name another encoding."
+                sentence = (
+                    gettext_noop(
+                        "%(file)s is not %(encoding)s: byte %(byte)s on line %(line)s (%(wrong)s) does not fit. "
+                        "Please name another encoding."
+                    )
+                    if encoding
+                    else gettext_noop(
+                        "%(file)s is not %(encoding)s: byte %(byte)s on line %(line)s (%(wrong)s) does not fit. "
+                        "Save it as UTF-8, or say that its encoding is cp1252 if it comes from an older Windows program."
+                    )
                 )
-                raise Unreadable(
-                    f"{path.name} is not {encoding or 'UTF-8'}: byte {at + 1:,} on line {line:,} ({wrong}) does not fit. {hint}"
-                ) from None
+                parts = {"encoding": encoding or "UTF-8", "byte": f"{at + 1:,}", "line": f"{line:,}", "wrong": wrong}
+                raise Unreadable(sentence, file=path.name, **parts) from None
             if not block:
                 return encoding or "utf-8-sig"
             position, line = position + len(block), line + block.count(b"\n")
@@ -136,7 +146,7 @@ class CsvTable:
             first += more
         names = [name.strip() for name in next(csv.reader(first.splitlines(keepends=True), delimiter=separator), [])]
         if not any(names):
-            raise Unreadable(f"{self.path.name} is empty. The first line must name the columns.")
+            raise Unreadable(gettext_noop("%(file)s is empty. The first line must name the columns."), file=self.path.name)
         return separator, names
 
     def position(self) -> int:
@@ -171,7 +181,8 @@ class CsvTable:
         if not is_open and alone is not None:
             if len(alone) == len(self.header):
                 return Record(number, dict(zip(self.header, alone, strict=True)))
-            return Record(number, {}, first, f"the row has {len(alone)} cells, the header has {len(self.header)}")
+            sentence = gettext_noop("the row has %(cells)s cells, the header has %(columns)s")
+            return Record(number, {}, first, Saying(sentence, cells=len(alone), columns=len(self.header)))
         lines, quotes, length = [first], first.count('"'), len(first)
         while quotes % 2 and length < _LONGEST_RECORD and len(lines) < _MOST_LINES and (line := self._next_line()):
             lines.append(line)
@@ -181,7 +192,7 @@ class CsvTable:
             return Record(number, dict(zip(self.header, cells, strict=True)))
         # The other lines are read again by themselves: the next row may be whole.
         self._give_back(lines[1:])
-        return Record(number, {}, first, "a quotation mark is not closed")
+        return Record(number, {}, first, Saying(gettext_noop("a quotation mark is not closed")))
 
     def _parsed(self, lines: list[str], *, strict: bool = False) -> list[str] | None:
         try:

@@ -11,7 +11,7 @@ import click
 from civitas.project.commands.start import SOME_REJECTED, progress_bar, refuse, start_django
 
 if TYPE_CHECKING:
-    from civitas.interop.imports import Report
+    from civitas.interop.reading import Report
 
 IN = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
@@ -96,7 +96,14 @@ def import_command(  # noqa: PLR0917  (click passes them by name)
         if comments:
             with progress_bar(comments.name) as progress:
                 report = import_comments(
-                    actor, process, comments, rejects=beside, chosen=comments_chosen, encoding=encoding, progress=progress
+                    actor,
+                    process,
+                    comments,
+                    rejects=beside,
+                    chosen=comments_chosen,
+                    encoding=encoding,
+                    progress=progress,
+                    unit=report.unit,
                 )
             _say("comments", report, beside)
             rejected += report.rejected

@@ -1,0 +1,110 @@
+"""Keeping what an import does to each row, so that the whole can be taken back: items, in the transaction of the rows themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from civitas.contributions.intake import REFERENCES, take_in
+from civitas.contributions.models import WORDS
+from civitas.interop.models import Import, ImportItem
+from civitas.interop.rules import may_import
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from civitas.contributions.intake import Change, Given, Taken
+    from civitas.contributions.models import Contribution
+    from civitas.interop.reading import Report
+    from civitas.merging.models import Merge
+    from civitas.people.actors import Actor
+    from civitas.processes.models import Process, Step
+
+# Kept by the revision that an update makes, not by the item.
+IN_REVISION = frozenset({*WORDS, "drawing"})
+_COLUMNS = ("place_name", "source_url")
+_MOST_NOTES = 100
+LONGEST_NAME = 160
+
+
+def begin_import(actor: Actor, process: Process, *, name: str, unit: Import | None = None) -> Import:
+    """A unit for an import by the command line, which begins at once; or one that goes on with a second file."""
+    may_import(actor, process).require()
+    if unit is None:
+        unit = Import(city=actor.city, process=process, by=actor.participant, door=Import.Door.COMMAND, name=name[-LONGEST_NAME:])
+    unit.state, unit.moved_at = Import.State.RUNNING, timezone.now()
+    unit.save()
+    return unit
+
+
+def take_batch(actor: Actor, step: Step, unit: Import, rows: Sequence[Given]) -> Taken:
+    """Take in some hundred rows and keep what that did to each, both or neither."""
+    with transaction.atomic():
+        taken = take_in(actor, step, rows)
+        note_items(unit, taken)
+    return taken
+
+
+def note_items(unit: Import, taken: Taken) -> None:
+    """Keep what a batch did to each row, and count it; in the transaction of the rows."""
+    ImportItem.objects.bulk_create([_item(unit, change) for change in taken.changes], batch_size=500)
+    unit.new, unit.updated, unit.unchanged = unit.new + taken.new, unit.updated + taken.updated, unit.unchanged + taken.unchanged
+    unit.moved_at = timezone.now()
+    unit.save(update_fields=["new", "updated", "unchanged", "moved_at"])
+
+
+def _item(unit: Import, change: Change) -> ImportItem:
+    before = {name: value for name, value in change.before.items() if name not in IN_REVISION}
+    words = {name: before.pop(name) for name in _COLUMNS if name in before}
+    return ImportItem(
+        city_id=unit.city_id,
+        run=unit,
+        contribution=change.row,
+        is_new=int(change.is_new),
+        version=change.row.version,
+        events=change.events,
+        event=change.event.pk if change.event else None,
+        revision=change.revision.pk if change.revision else None,
+        before={name: value.isoformat() if isinstance(value, dt.datetime) else value for name, value in before.items()},
+        after={name: mark_of(change.row, name) for name in change.before},
+        **words,
+    )
+
+
+def mark_of(row: Contribution, name: str) -> str:
+    """A hash of what a column of a row says now: the same as long as nobody changes it."""
+    value: Any = getattr(row, f"{name}_id" if name in REFERENCES else name)
+    if isinstance(value, dt.datetime):
+        value = value.astimezone(dt.UTC).isoformat()
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def keep_merge(unit: Import, merge: Callable[[], list[Merge]]) -> None:
+    """Put a row together with another as the file says, and keep that it was this import."""
+    with transaction.atomic():
+        for made in merge():
+            items = ImportItem.objects.of(unit.city_id).filter(run=unit, contribution=made.contribution_id)
+            if not items.update(merge=made.pk):
+                row = made.contribution
+                ImportItem.objects.create(city_id=unit.city_id, run=unit, contribution=row, is_new=0, version=row.version, merge=made.pk)
+
+
+def finish_import(unit: Import, report: Report) -> None:
+    """Note that a file is in, with what could not be used of it."""
+    unknown = {**unit.notes.get("unknown", {})}
+    for name, count in report.unknown.items():
+        unknown[name] = unknown.get(name, 0) + count
+    unit.notes = {
+        "unknown": dict(sorted(unknown.items())[:_MOST_NOTES]),
+        "unread": [*unit.notes.get("unread", []), *report.unread][:_MOST_NOTES],
+        "categories": [*unit.notes.get("categories", []), *report.categories][:_MOST_NOTES],
+    }
+    unit.rejected, unit.categories = unit.rejected + report.rejected, [*unit.categories, *report.made]
+    unit.rows = unit.seen = unit.new + unit.updated + unit.unchanged + unit.rejected
+    unit.state, unit.moved_at = Import.State.DONE, timezone.now()
+    unit.save(update_fields=["notes", "rejected", "categories", "rows", "seen", "state", "moved_at"])
