@@ -5,3 +5,4 @@ import "./styles/canvas-desk.css";
 import "./styles/bring.css";
 import "./styles/cockpit.css";
 import "./styles/desk.css";
+import "./styles/exchange.css";

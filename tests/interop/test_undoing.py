@@ -43,9 +43,10 @@ SECOND = (
     + "B,Licht im Park,Es ist sehr dunkel,Licht,50.74,7.11,7,Hofgarten,,,,2019-01-01\n"
     + "D,Ein Brunnen,Durst,Grün,50.71,7.14,0,,,,,2019-01-01\n"
 )
-COLUMNS = (
-    "title text category_id lat lon area_id is_outside imported_support place_name status answered given_at newest_key visibility comment_count"
-).split()
+COLUMNS = [
+    *("title", "text", "category_id", "lat", "lon", "area_id", "is_outside", "imported_support", "place_name", "status", "answered"),
+    *("given_at", "newest_key", "visibility", "comment_count"),
+]
 
 
 def row(desk: Desk, key: str) -> Contribution:

@@ -116,13 +116,24 @@ def recognised(header: Iterable[str], names: Mapping[str, tuple[str, ...]], chos
         if field not in names:
             sentence = gettext_noop("'%(field)s' is no field. There are: %(fields)s.")
             raise Unreadable(sentence, field=field, fields=", ".join(names))
+    found = guessed(columns, names, chosen)
+    require_enough(columns, found)
+    return found, [column for column in columns if column not in found.values() and _plain(column) not in OURS | _OF_REJECTS]
+
+
+def guessed(columns: list[str], names: Mapping[str, tuple[str, ...]], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Field -> column: those chosen by hand, and for the others the column whose name says so."""
     found = {field: column for column, field in chosen.items()}
     free = {_plain(column): column for column in reversed(columns) if column not in chosen}
     for field, known in names.items():
         likeliest = next((free[name] for name in known if name in free), None)
         if field not in found and likeliest is not None and likeliest not in found.values():
             found[field] = likeliest
-    unread = [column for column in columns if column not in found.values() and _plain(column) not in OURS | _OF_REJECTS]
+    return found
+
+
+def require_enough(columns: Iterable[str], found: Mapping[str, str]) -> None:
+    """Raise Unreadable unless these fields say something of each row and tell it apart."""
     if not {"title", "text"} & found.keys():
         sentence = gettext_noop(
             "No column holds a title or a text. The first line must name the columns; it reads: %(columns)s. Say which column is the text."
@@ -134,7 +145,6 @@ def recognised(header: Iterable[str], names: Mapping[str, tuple[str, ...]], chos
                 "No column tells the rows apart, so a second import could double them. Say which column holds their id or their address."
             )
         )
-    return found, unread
 
 
 class Cells:

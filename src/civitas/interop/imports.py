@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from civitas.contributions.intake import Given, known_rows, note_taken
 from civitas.interop.columns import CONTRIBUTION_NAMES, BadCell, recognised
 from civitas.interop.files import open_table
-from civitas.interop.keeping import begin_import, finish_import, keep_merge, take_batch
+from civitas.interop.keeping import begin_import, finish_import, keep_merges, take_batch
 from civitas.interop.reading import ContributionReader, Report, step_for
 from civitas.interop.tables import Rejects
 from civitas.merging.actions import merge_contributions
@@ -81,4 +83,5 @@ def merge_as_said(actor: Actor, process: Process, unit: Import, merged: Mapping[
                 note = f"merged_into '{merged[key]}'"
                 report.unknown[note] = report.unknown.get(note, 0) + 1
             elif key in rows and rows[key].merged_into_id is None and may_merge(actor, rows[key], head):
-                keep_merge(unit, lambda row=rows[key], head=head: merge_contributions(actor, head, [row]))
+                with transaction.atomic():
+                    keep_merges(unit, merge_contributions(actor, head, [rows[key]]))

@@ -16,7 +16,7 @@ from civitas.interop.models import Import, ImportItem
 from civitas.interop.rules import may_import
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from civitas.contributions.intake import Change, Given, Taken
     from civitas.contributions.models import Contribution
@@ -84,14 +84,13 @@ def mark_of(row: Contribution, name: str) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:20]
 
 
-def keep_merge(unit: Import, merge: Callable[[], list[Merge]]) -> None:
-    """Put a row together with another as the file says, and keep that it was this import."""
-    with transaction.atomic():
-        for made in merge():
-            items = ImportItem.objects.of(unit.city_id).filter(run=unit, contribution=made.contribution_id)
-            if not items.update(merge=made.pk):
-                row = made.contribution
-                ImportItem.objects.create(city_id=unit.city_id, run=unit, contribution=row, is_new=0, version=row.version, merge=made.pk)
+def keep_merges(unit: Import, merges: Sequence[Merge]) -> None:
+    """Keep that it was this import which put rows together; in the transaction of the merges."""
+    for made in merges:
+        items = ImportItem.objects.of(unit.city_id).filter(run=unit, contribution=made.contribution_id)
+        if not items.update(merge=made.pk):
+            row = made.contribution
+            ImportItem.objects.create(city_id=unit.city_id, run=unit, contribution=row, is_new=0, version=row.version, merge=made.pk)
 
 
 def finish_import(unit: Import, report: Report) -> None:

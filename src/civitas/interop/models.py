@@ -57,6 +57,7 @@ class Import(CityRow):
     rows = models.PositiveIntegerField(default=0)  # records in the file
     seen = models.PositiveIntegerField(default=0)  # checked so far, or taken in
     offset = models.PositiveBigIntegerField(default=0)  # where the next slice begins in what was put ready
+    marks = models.JSONField(default=dict)  # name of a file of its folder -> bytes of it that are complete
     expected_new = models.PositiveIntegerField(default=0)
     expected_updated = models.PositiveIntegerField(default=0)
     new = models.PositiveIntegerField(default=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 50_000
 LONGEST_KEY = 280
+KEY_BYTES = 8
 _ONE = dt.timedelta(milliseconds=1)
 _DERIVED_TITLE = 80
 
@@ -123,15 +125,19 @@ def step_for(process: Process) -> Step:
 
 
 class Keys:
-    """The ids of a file, each once, and the moments at which its rows are read, each a millisecond after the one before."""
+    """The ids of a file, each once, and the moments at which its rows are read, each a millisecond after the one before.
 
-    def __init__(self, *, began: dt.datetime | None = None) -> None:
-        self._seen: set[int] = set()
-        self._began = began or timezone.now()
+    An import that goes on gives the hashes of the ids that came before, or how many rows, and when it began.
+    """
+
+    def __init__(self, seen: set[bytes] | None = None, *, count: int = 0, began: dt.datetime | None = None) -> None:
+        self._seen = seen or set()
+        self._count, self._began = count, began or timezone.now()
+        self.new: list[bytes] = []  # those that came since
 
     def moment(self) -> dt.datetime:
         """The moment at which the newest row was read."""
-        return self._began + len(self._seen) * _ONE
+        return self._began + self._count * _ONE
 
     def take(self, cells: Cells) -> str:
         """The row's own id, else its address; raises BadCell when both are missing or the id came before."""
@@ -140,9 +146,12 @@ class Keys:
             raise BadCell(gettext_noop("the row has neither an id nor an address"))
         if len(key) > LONGEST_KEY:
             raise BadCell(gettext_noop("the id has %(count)s characters, at most %(limit)s fit"), count=len(key), limit=LONGEST_KEY)
-        if hash(key) in self._seen:
+        mark = hashlib.blake2b(key.encode(), digest_size=KEY_BYTES).digest()
+        if mark in self._seen:
             raise BadCell(gettext_noop("the id '%(key)s' stands twice in this file"), key=key)
-        self._seen.add(hash(key))
+        self._seen.add(mark)
+        self.new.append(mark)
+        self._count += 1
         return key
 
 
@@ -166,6 +175,11 @@ class ContributionReader:
     def head_of(self, record: Record) -> str:
         """The id of the row that a record says it was put together with; '' for none."""
         return Cells(record, self._fields, self._zone).line("merged_into", longest=LONGEST_KEY)
+
+    def key_of(self, record: Record) -> str:
+        """The id of the row of a record that was read before."""
+        cells = Cells(record, self._fields, self._zone)
+        return cells.line("id", longest=LONGEST_KEY) or cells.url("url")
 
     def given(self, record: Record) -> Given:
         """The contribution of a record; raises BadCell with the reason for the reject file."""

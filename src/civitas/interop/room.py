@@ -10,13 +10,15 @@ from civitas.interop.demo_packs import check_demo
 from civitas.interop.models import ImportItem
 from civitas.interop.personal import adopt_imports, erase_imports, export_imports, forget_replaced
 from civitas.interop.retention import UNDOABLE_DAYS, count_old, remove_old
-from civitas.kit.rooms import PackSection, PersonalData, Quotes, Retention, Room
+from civitas.interop.rules import may_import
+from civitas.kit.rooms import NavItem, PackSection, PersonalData, Quotes, Retention, Room
 
 if TYPE_CHECKING:
     from typing import Any
 
     from civitas.cities.models import City
     from civitas.kit.packs import Pack
+    from civitas.people.actors import Actor
 
 
 def load_nothing(city: City, pack: Pack) -> None:
@@ -27,8 +29,13 @@ def _items(city: City, ids: list[int]) -> Any:
     return ImportItem.objects.of(city).filter(contribution__in=ids)
 
 
+def _imports(actor: Actor) -> bool:
+    return bool(may_import(actor))
+
+
 ROOM = Room(
     key="interop",
+    staff_navigation=(NavItem(_("Imports"), "imports", may=_imports, order=36),),
     pack_sections=(PackSection("demo", check_demo, load_nothing, order=90),),
     personal_data=PersonalData(export_imports, erase_imports, adopt_imports),
     quotes=(Quotes(_items, ("place_name", "source_url")),),

@@ -32,5 +32,5 @@ def said(kept: Mapping[str, Any]) -> str:
     """A kept sentence in the reader's language; '' for none."""
     if not kept:
         return ""
-    sentence = _(kept["sentence"])
-    return sentence % kept["parts"] if kept["parts"] else sentence
+    source, parts = kept["sentence"], kept["parts"]
+    return _(source) % parts if parts else _(source)

@@ -1,4 +1,4 @@
-"""What the worker does for imports: take one back, some rows at a time."""
+"""What the worker does for imports: read a file, check its rows, bring them in, take them back, some at a time."""
 
 from __future__ import annotations
 
@@ -6,17 +6,44 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from civitas.interop.running import bring_some, check_some, read_upload
 from civitas.interop.undoing import work_undo
 from civitas.outbox.actions import enqueue
+from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import task
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
 
 
+def _next(city: City, kind: str, unit: int, **more: int) -> None:
+    """Have the next part done after others had their turn."""
+    with transaction.atomic():
+        enqueue(city, kind, {"unit": unit, **more}, key=f"import:{unit}")
+
+
+@task("interop.read", lane=Lane.FILES)
+def read(city: City, unit: int) -> None:
+    """Read a file that somebody uploaded."""
+    read_upload(city, unit)
+
+
+@task("interop.check", lane=Lane.FILES)
+def check(city: City, unit: int) -> None:
+    """Check a part of its rows, while somebody waits for the preview."""
+    if check_some(city, unit):
+        _next(city, "interop.check", unit)
+
+
+@task("interop.bring")
+def bring(city: City, unit: int) -> None:
+    """Bring a part of its rows in."""
+    if bring_some(city, unit):
+        _next(city, "interop.bring", unit)
+
+
 @task("interop.undo")
-def undo_some(city: City, unit: int, by: int) -> None:
-    """Take back a part of an import, and have the next one done after others had their turn."""
+def undo(city: City, unit: int, by: int) -> None:
+    """Take back a part of an import."""
     if work_undo(city, unit, by):
-        with transaction.atomic():
-            enqueue(city, "interop.undo", {"unit": unit, "by": by}, key=f"import:{unit}")
+        _next(city, "interop.undo", unit, by=by)

@@ -200,17 +200,19 @@ def keys_of(city: City, table: Any, column: str, rest: Q | None, keys: Sequence[
 def _relations() -> list[tuple[Any, Q | None, str]]:
     """Every table and column of the house that refers to contributions and in which people may have had a hand."""
     found = []
-    for relation in Contribution._meta.get_fields(include_hidden=True):
-        if not relation.auto_created or relation.concrete:
-            continue
-        table: Any = relation.related_model
-        column = relation.field.name
+    for table, column in referring(Contribution):
         name = f"{table._meta.label_lower}.{column}"
         if name in BY_MACHINE and BY_MACHINE[name] is None:
             continue
         rest = BY_MACHINE.get(name)
         found.append((table, ~_GONE if table is Contribution else rest, column))
     return found
+
+
+def referring(model: Any) -> list[tuple[Any, str]]:
+    """Every table and column of the house that refers to a model's rows."""
+    relations = model._meta.get_fields(include_hidden=True)
+    return [(each.related_model, each.field.name) for each in relations if each.auto_created and not each.concrete]
 
 
 def _put_back(actor: Actor, item: ImportItem, row: Contribution) -> str:
@@ -254,11 +256,8 @@ def _values(city: City, item: ImportItem, names: Sequence[str]) -> dict[str, Any
 def _drop_categories(actor: Actor, unit: Import) -> None:
     """Take away the categories that the import made, where nobody uses them by now."""
     for category in Category.objects.of(actor.city).filter(pk__in=unit.categories, process=unit.process_id).order_by("pk"):
-        if not any(
-            relation.related_model.objects.of(actor.city).filter(**{relation.field.name: category.pk}).exists()
-            for relation in Category._meta.get_fields(include_hidden=True)
-            if relation.auto_created and not relation.concrete
-        ):
+        users = (table.objects.of(actor.city).filter(**{column: category.pk}) for table, column in referring(Category))
+        if not any(rows.exists() for rows in users):
             record(actor.city, by=actor.uid, verb="category.removed", subject=f"category:{category.pk}")
             unused = Category.objects.of(actor.city).filter(pk=category.pk)
             unused._raw_delete(unused.db)  # nothing refers to it, and Django would ask without naming the city
