@@ -211,11 +211,11 @@ def test_an_import_is_on_record_and_found_by_words(desk: Desk) -> None:
 
 def test_people_on_a_page_cannot_bring_things_in(desk: Desk) -> None:
     from civitas.contributions.intake import Given, take_in
-    from civitas.interop.imports import _step_for
+    from civitas.interop.reading import step_for
 
     for actor in (Actor(desk.city), city_actor(desk.city, channel="page"), Actor(desk.city, channel="import")):
         with pytest.raises(Refused):
-            take_in(actor, _step_for(desk.process), [Given("1", "Titel")])
+            take_in(actor, step_for(desk.process), [Given("1", "Titel")])
 
 
 def test_one_citys_import_leaves_the_others_alone(desk: Desk, tmp_path: Path) -> None:

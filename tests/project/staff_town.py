@@ -43,6 +43,10 @@ from civitas.contributions.models import Contribution
 from civitas.coproduction.actions.beginning import begin_concept
 from civitas.coproduction.actions.gates import Decided, Plan, add_gate, lay_before
 from civitas.coproduction.actions.gates import decide as decide_gate
+from civitas.interop.models import Import
+from civitas.interop.sayings import Saying
+from civitas.interop.staging import Folder
+from civitas.interop.tables import Record
 from civitas.kit.ids import uuid7
 from civitas.kit.translated import Translated
 from civitas.media.actions import keep_file
@@ -122,7 +126,20 @@ def make_town() -> Town:
     town = Town(city, chief, make_staff(city, "moderator", "Jule"), make_participant(city, "Alice"))
     process = make_process(city, title=Translated({"de": "Was fehlt?"}), question=Translated({"de": "Was fehlt?"}), owner_name="Jan")
     step = make_step(process, position=1)
-    for put in (_moderation, _merging, _answering, _unlawful, _archive, _processes, _themes, _services, _reporting, _team, _concepts):
+    for put in (
+        _moderation,
+        _merging,
+        _answering,
+        _unlawful,
+        _archive,
+        _processes,
+        _themes,
+        _services,
+        _reporting,
+        _team,
+        _concepts,
+        _imports,
+    ):
         put(town, step)
     return town
 
@@ -176,6 +193,46 @@ def _concepts(town: Town, _step: Any) -> None:
     plan = {"title": "Noch einmal?", "question": "", "body": "Ausschuss", "deciders": str(town.chief.pk), "due_on": ""}
     decision = {"verdict": "go", "reason": "Gut.", "body": "Ausschuss", "decided_on": "2026-01-02", "edition": "0", "version": "0"}
     town.forms |= {"set_up_gates": plan, "edit_gate": plan, "move_gate": {}, "gate": decision}
+
+
+class SentAgain(io.BytesIO):
+    """A file that a form sends each time as a whole."""
+
+    name = "ideen.csv"
+
+    def read(self, *_size: Any) -> bytes:
+        self.seek(0)
+        return super().read()
+
+
+def _imports(town: Town, step: Any) -> None:
+    def unit(state: str, **fields: Any) -> Import:
+        columns = {"header": ["id", "title"], "chosen": {"id": "id", "title": "title"}, "rows": 2}
+        return Import.objects.create(
+            city=town.city, process=step.process, by=town.chief, door="page", state=state, name="ideen.csv", **columns | fields
+        )
+
+    ready = unit("ready", rejected=1)
+    folder = Folder(ready)
+    folder.path.mkdir(parents=True)
+    folder.cut({})
+    folder.add([], [(Record(2, {"id": "1", "title": ""}), Saying("the row has neither a title nor a text"))], [])
+    town.keys |= {
+        "import": {"key": ready.pk},
+        "map_import": {"key": unit("mapping").pk},
+        "map_import_again": {"key": unit("ready").pk},
+        "start_import": {"key": ready.pk},
+        "stop_import": {"key": unit("running").pk},
+        "undo_import": {"key": unit("done", new=1).pk},
+        "discard_import": {"key": unit("mapping").pk},
+        "import_faults": {"key": ready.pk},
+        "staff_list_file": {"ending": "csv"},
+    }
+    town.forms |= {key: {} for key in ("map_import_again", "start_import", "stop_import", "undo_import", "discard_import")} | {
+        "new_import": {"uid": str(uuid7()), "process": step.process.slug, "file": SentAgain(b"id,title\n1,Eine Bank\n"), "encoding": ""},
+        "staff_list_file": {},
+        "map_import": {"column-0": "id", "column-1": "title"},
+    }
 
 
 def _merging(town: Town, step: Any) -> None:

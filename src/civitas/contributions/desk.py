@@ -17,6 +17,7 @@ from civitas.contributions.models import Contribution, Revision
 from civitas.contributions.queries import contribution_by_number, pictures, staff_page, tallies, waiting_pile
 from civitas.contributions.rules import held_hidden, may_answer, may_describe, may_enter, may_moderate, may_publish, may_see, may_work
 from civitas.contributions.sections import render_pause_of
+from civitas.kit.files import FILES
 from civitas.kit.rooms import rooms
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
         "answers": request.actor.is_staff,
         "next_url": f"?{urlencode({**asked, 'nach': page.next_cursor})}" if page.next_cursor else "",
         "size": PAGE_SIZE,
+        "files": [(word, f"{reverse('staff_list_file', args=[ending])}?{urlencode(asked)}") for word, ending in FILES],
         "here": request.get_full_path(),
     }
     return render(request, "contributions/staff_list.html", context)

@@ -329,7 +329,13 @@ def note_revisions(city: City | int, rows: list[Contribution]) -> None:
 def staff_page(city: City, *, visibility: str, words: str = "", cursor: str = "", size: int = 50) -> KeysetPage[Contribution]:
     """The staff list in one visibility, comments included, newest first; `words` are words or a number."""
     shown = ("author", "organisation", "area", "category", "process", "root")
-    rows = Contribution.objects.of(city).filter(visibility=visibility).select_related(*shown)
+    rows = staff_rows(city, visibility=visibility, words=words).select_related(*shown)
+    return keyset_page(rows, by=("newest_key",), cursor=cursor, size=size)
+
+
+def staff_rows(city: City, *, visibility: str, words: str = "") -> QuerySet[Contribution]:
+    """What the staff list shows in one visibility, comments included, unordered."""
+    rows: QuerySet[Contribution] = Contribution.objects.of(city).filter(visibility=visibility)
     number = read_number(words)
     if number is not None:
         rows = rows.filter(number=number)
@@ -338,7 +344,7 @@ def staff_page(city: City, *, visibility: str, words: str = "", cursor: str = ""
         rows = rows.none() if keys is None else rows.filter(newest_key__in=keys)
     elif words:  # what is not published is in no index, and there is little of it
         rows = rows.filter(reduce(or_, (Q(**{f"{name}__icontains": words}) for name in WORDS)))
-    return keyset_page(rows, by=("newest_key",), cursor=cursor, size=size)
+    return rows
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from django.db.models import QuerySet
+
+    from civitas.cities.models import City
     from civitas.processes.models import Process
 
 CONTRIBUTION_COLUMNS = (
@@ -72,6 +76,8 @@ DIPAS_COLUMNS = (
     "Suggested Keywords",
 )
 _AT_ONCE = 500
+# What a page hands out at once; a process whole is made by the worker.
+MOST_OF_A_LIST = 10_000
 
 
 def export_contributions(process: Process, path: Path, *, progress: Callable[[int, int], None]) -> int:
@@ -80,7 +86,7 @@ def export_contributions(process: Process, path: Path, *, progress: Callable[[in
     Hidden, waiting and withdrawn ones stay here.
     """
     total = count_listed(process.city, Filters(process=process))
-    rows = _contribution_rows(process)
+    rows = contribution_rows(process.city, _of_process(process), process=process)
     return write_file(path, CONTRIBUTION_COLUMNS, rows, progress=lambda done: progress(done, max(done, total)))
 
 
@@ -90,7 +96,7 @@ def export_dipas(process: Process, path: Path, *, progress: Callable[[int, int],
     Nobody votes against a contribution here, so all votes are up; what we do not keep (rating, keywords) stays empty.
     """
     total = count_listed(process.city, Filters(process=process))
-    rows = (_of_dipas(row) for row in _contribution_rows(process))
+    rows = (_of_dipas(row) for row in contribution_rows(process.city, _of_process(process), process=process))
     return write_table(path, DIPAS_COLUMNS, rows, progress=lambda done: progress(done, max(done, total)), separator=";")
 
 
@@ -118,65 +124,80 @@ def export_comments(process: Process, path: Path, *, progress: Callable[[int, in
     return write_file(path, COMMENT_COLUMNS, _comment_rows(process), progress=lambda done: progress(done, done))
 
 
-def _batches(process: Process, *, comments: bool) -> Iterator[list[Contribution]]:
-    rows = Contribution.objects.of(process.city).filter(process=process).order_by("newest_key")
-    if comments:
-        rows = rows.filter(kind=Contribution.Kind.COMMENT, root__visibility=Contribution.Visibility.PUBLISHED).select_related(
-            "root", "parent", "organisation"
-        )
-    else:
-        rows = rows.exclude(kind=Contribution.Kind.COMMENT)
-        rows = rows.select_related("category", "service", "organisation", "area", "merged_into")
-    rows = rows.filter(visibility=Contribution.Visibility.PUBLISHED)
-    last = -1
+def _of_process(process: Process) -> QuerySet[Contribution]:
+    """What a process shows, what was merged into another among it."""
+    return (
+        Contribution.objects.of(process.city)
+        .filter(process=process, visibility=Contribution.Visibility.PUBLISHED)
+        .exclude(kind=Contribution.Kind.COMMENT)
+    )
+
+
+def _batches(rows: QuerySet[Contribution]) -> Iterator[list[Contribution]]:
+    """Rows in the order in which they were given, some hundreds at a time."""
+    rows, last = rows.order_by("newest_key"), -1
     while batch := list(rows.filter(newest_key__gt=last)[:_AT_ONCE]):
         yield batch
-        last = batch[-1].newest_key
+        last = batch[-1].newest_key or 0
 
 
-def _contribution_rows(process: Process) -> Iterator[dict[str, str]]:
-    city = process.city
+def contribution_rows(city: City, rows: QuerySet[Contribution], *, process: Process | None = None) -> Iterator[dict[str, str]]:
+    """Contributions by the columns of an export, oldest first, streamed."""
     zone = ZoneInfo(city.time_zone)
     # A name that stands for two rows is given as its key, so that an import finds the right one.
     areas = Counter(Area.objects.of(city).values_list("name", flat=True))
-    categories = Counter(row.name.in_language("de") for row in Category.objects.of(city).filter(Q(process=None) | Q(process=process)))
-    for batch in _batches(process, comments=False):
-        answers = _last_answers(process, batch)
+    known = Category.objects.of(city)
+    known = known.filter(Q(process=None) | Q(process=process)) if process else known
+    categories = Counter(row.name.in_language("de") for row in known.order_by("pk"))
+    for batch in _batches(rows.select_related("category", "service", "organisation", "area", "merged_into")):
+        answers = _last_answers(city, batch)
         for row in batch:
-            answer = answers.get(row.pk)
-            name = row.category.name.in_language("de") if row.category else ""
-            yield {
-                "id": key_of(row),
-                "number": str(row.number),
-                "kind": row.kind,
-                "title": defused(row.title),
-                "text": defused(row.text),
-                **{name: defused(getattr(row, name)) for name in ANSWERS},
-                "category": defused(name if categories[name] == 1 else row.category.key) if row.category else "",
-                "service": row.service.key if row.service else "",
-                "organisation": defused(row.organisation.name) if row.organisation else "",
-                "created": _moment(row.given_at, zone),
-                "url": row.source_url,
-                "area": (row.area.name if areas[row.area.name] == 1 else row.area.key) if row.area else "",
-                "place_name": defused(row.place_name),
-                "lat": "" if row.lat is None else repr(row.lat),
-                "lon": "" if row.lon is None else repr(row.lon),
-                "drawing": drawing_text(row.drawing),
-                "language": row.language,
-                "status": row.status,
-                "answer": defused(answer.text) if answer else "",
-                "answered_by": defused(answer.organisation.name) if answer and answer.organisation else "",
-                "answered_at": _moment(answer.at, zone) if answer else "",
-                "votes": str(row.imported_support),
-                "support_count": str(row.support_count),
-                "comments": str(row.comment_count),
-                "merged_into": key_of(row.merged_into) if row.merged_into else "",
-            }
+            yield contribution_cells(row, answers.get(row.pk), zone, areas=areas, categories=categories)
 
 
-def _last_answers(process: Process, batch: list[Contribution]) -> dict[int, StatusEvent]:
+def contribution_cells(
+    row: Contribution, answer: StatusEvent | None, zone: ZoneInfo, *, areas: Mapping[str, int], categories: Mapping[str, int]
+) -> dict[str, str]:
+    """One contribution by the columns of an export."""
+    name = row.category.name.in_language("de") if row.category else ""
+    return {
+        "id": key_of(row),
+        "number": str(row.number or ""),
+        "kind": row.kind,
+        "title": defused(row.title),
+        "text": defused(row.text),
+        **{name: defused(getattr(row, name)) for name in ANSWERS},
+        "category": defused(name if categories[name] == 1 else row.category.key) if row.category else "",
+        "service": row.service.key if row.service else "",
+        "organisation": defused(row.organisation.name) if row.organisation else "",
+        "created": _moment(row.given_at, zone),
+        "url": row.source_url,
+        "area": (row.area.name if areas[row.area.name] == 1 else row.area.key) if row.area else "",
+        "place_name": defused(row.place_name),
+        "lat": "" if row.lat is None else repr(row.lat),
+        "lon": "" if row.lon is None else repr(row.lon),
+        "drawing": drawing_text(row.drawing),
+        "language": row.language,
+        "status": row.status,
+        "answer": defused(answer.text) if answer else "",
+        "answered_by": defused(answer.organisation.name) if answer and answer.organisation else "",
+        "answered_at": _moment(answer.at, zone) if answer else "",
+        "votes": str(row.imported_support),
+        "support_count": str(row.support_count),
+        "comments": str(row.comment_count),
+        "merged_into": key_of(row.merged_into) if row.merged_into else "",
+    }
+
+
+def export_list(city: City, rows: QuerySet[Contribution], path: Path, *, process: Process | None = None) -> int:
+    """Write a list as it is filtered, up to 10,000, oldest first; returns how many."""
+    found = islice(contribution_rows(city, rows, process=process), MOST_OF_A_LIST)
+    return write_file(path, CONTRIBUTION_COLUMNS, found, progress=lambda _done: None)
+
+
+def _last_answers(city: City, batch: list[Contribution]) -> dict[int, StatusEvent]:
     events = (
-        StatusEvent.objects.of(process.city)
+        StatusEvent.objects.of(city)
         .filter(contribution__in=[row.pk for row in batch])
         .exclude(text="")
         .select_related("organisation")
@@ -187,7 +208,13 @@ def _last_answers(process: Process, batch: list[Contribution]) -> dict[int, Stat
 
 def _comment_rows(process: Process) -> Iterator[dict[str, str]]:
     zone = ZoneInfo(process.city.time_zone)
-    for batch in _batches(process, comments=True):
+    rows = Contribution.objects.of(process.city).filter(
+        process=process,
+        kind=Contribution.Kind.COMMENT,
+        visibility=Contribution.Visibility.PUBLISHED,
+        root__visibility=Contribution.Visibility.PUBLISHED,
+    )
+    for batch in _batches(rows.select_related("root", "parent", "organisation")):
         for row in batch:
             root = row.root or row
             # What is not shown stays here: its replies go out as replies to the contribution.

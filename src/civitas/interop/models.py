@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civitas.cities.models import CityRow
 from civitas.interop.sayings import said
@@ -30,7 +31,7 @@ class Import(CityRow):
         READY = "ready", _("Ready to start")
         RUNNING = "running", _("Under way")
         STOPPED = "stopped", _("Stopped")
-        DONE = "done", _("Brought in")
+        DONE = "done", pgettext_lazy("import", "Brought in")
         UNDOING = "undoing", _("Is being taken back")
         UNDONE = "undone", _("Taken back")
         FAILED = "failed", _("Cannot be read")

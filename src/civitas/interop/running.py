@@ -115,7 +115,7 @@ def proposed(unit: Import) -> tuple[dict[str, str], Import | None]:
     return {column: field for field, column in guessed(unit.header, CONTRIBUTION_NAMES, {}).items()}, None
 
 
-def map_columns(actor: Actor, unit: Import, chosen: Mapping[str, str]) -> None:
+def map_columns(actor: Actor, unit: Import, chosen: Mapping[str, str]) -> Import:
     """Say what each column means ('' = left out), and have the worker check every row. Raises Refused with what is missing."""
     may_import(actor, unit.process).require()
     fields = [field for field in chosen.values() if field]
@@ -138,6 +138,7 @@ def map_columns(actor: Actor, unit: Import, chosen: Mapping[str, str]) -> None:
         if not changed:
             raise Refused(_("This import has gone on meanwhile."), status=409)
         enqueue(actor.city, "interop.check", {"unit": unit.pk}, key=f"import:{unit.pk}")
+    return unit
 
 
 def map_anew(actor: Actor, unit: Import) -> None:
@@ -177,12 +178,7 @@ def check_some(city: City, key: int) -> bool:
     with translation.override(unit.by.language if unit.by else city.config.languages[0]):
         reading = Reading(unit, city_actor(city, channel="import"), keys=keys, tries=True)
         records = folder.records(folder.table, unit.offset)
-        while time.monotonic() < until:
-            some = list(islice(records, BATCH))
-            if not some:
-                Import.objects.of(city).filter(pk=key, state=State.CHECKING).update(state=State.READY, moved_at=timezone.now())
-                folder.keys.unlink(missing_ok=True)
-                return False
+        while some := list(islice(records, BATCH)):
             keys.new.clear()
             ready, faults, rows = [], [], []
             for each, _end in some:
@@ -192,7 +188,11 @@ def check_some(city: City, key: int) -> bool:
                 except BadCell as error:
                     faults.append((each, error))
             _note_checked(unit, folder.add(ready, faults, keys.new), some[-1][1], rows, faults, reading.report)
-    return True
+            if time.monotonic() > until:
+                return True
+    Import.objects.of(city).filter(pk=key, state=State.CHECKING).update(state=State.READY, moved_at=timezone.now())
+    folder.keys.unlink(missing_ok=True)
+    return False
 
 
 def _note_checked(
@@ -291,13 +291,12 @@ def bring_some(city: City, key: int) -> bool:
     folder, until = Folder(unit), time.monotonic() + _SECONDS
     reading = Reading(unit, actor, keys=Keys(count=unit.seen, began=unit.at), tries=False)
     records = folder.records(folder.ready, unit.offset)
-    while time.monotonic() < until:
-        some = list(islice(records, BATCH))
-        if not some:
-            return _put_together(actor, unit, folder, reading)
+    while some := list(islice(records, BATCH)):
         if not _bring_batch(actor, unit, reading, some):
             return False
-    return True
+        if time.monotonic() > until:
+            return True
+    return _put_together(actor, unit, folder, reading)
 
 
 def _bring_batch(actor: Actor, unit: Import, reading: Reading, some: list[tuple[Record, int]]) -> bool:

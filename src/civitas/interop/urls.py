@@ -1,8 +1,10 @@
 from django.urls import path
 
-from civitas.interop import views
+from civitas.interop import lists, views
 
 urlpatterns = [
+    path("entdecken/datei.<slug:ending>", lists.export_explore, name="explore_file"),
+    path("verwaltung/beitraege/datei.<slug:ending>", lists.export_staff_list, name="staff_list_file"),
     path("verwaltung/importe", views.show_imports, name="imports"),
     path("verwaltung/importe/neu", views.upload, name="new_import"),
     path("verwaltung/importe/<int:key>", views.show_import, name="import"),

@@ -145,8 +145,8 @@ def map_here(request: HttpRequest, key: int) -> HttpResponse:
     """Say what the columns mean."""
     unit = _found(request, key)
     form = _mapping(unit, request.POST)
-    status, done = carry_out(form, lambda: map_columns(request.actor, unit, form.chosen) or True)
-    if done:
+    status, mapped = carry_out(form, lambda: map_columns(request.actor, unit, form.chosen))
+    if mapped is not None:
         return SeeOther(reverse("import", args=[unit.pk]))
     return _page(request, unit, form, status=status)
 

@@ -27,6 +27,7 @@ LIMITS = {
     "upload_part": (dt.timedelta(minutes=10), 300, 900),
     # Of files, since a minute's limit alone would still fill a disk in days.
     "megabytes": (dt.timedelta(days=1), 1000, 8000),
+    "export": (dt.timedelta(minutes=10), 20, 60),
     "print": (dt.timedelta(minutes=10), 20, 60),
     "search": (dt.timedelta(minutes=10), 20, 120),
     "claim": (dt.timedelta(hours=1), 10, 40),

@@ -31,6 +31,7 @@ from civitas.contributions.queries import (
 )
 from civitas.contributions.sections import cards_of
 from civitas.contributions.words import MOST_MATCHES
+from civitas.kit.files import FILES
 from civitas.kit.geometry import Box, read_box
 from civitas.kit.templatetags.kit import localized, number
 from civitas.kit.translated import Translated
@@ -130,6 +131,7 @@ def explore(request: HttpRequest) -> HttpResponse:
             for value, word in (("", _("List")), ("map", _("Map")))
         ],
         "feed_url": asked.url(reverse("feed"), view="", shade="", sort="", mine=""),
+        "files": [(word, asked.url(reverse("explore_file", args=[ending]), view="", shade="", sort="")) for word, ending in FILES],
         "save_url": asked.url(reverse("save_search")),
         "service_path": asked.filters.service.path if asked.filters.service and city.has_module("services") else "",
         "may_give": bool(step and is_open(step)),
