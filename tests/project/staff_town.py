@@ -128,6 +128,7 @@ def make_town() -> Town:
     step = make_step(process, position=1)
     for put in (
         _moderation,
+        _imports,
         _merging,
         _answering,
         _unlawful,
@@ -138,7 +139,6 @@ def make_town() -> Town:
         _reporting,
         _team,
         _concepts,
-        _imports,
     ):
         put(town, step)
     return town
@@ -226,11 +226,21 @@ def _imports(town: Town, step: Any) -> None:
         "undo_import": {"key": unit("done", new=1).pk},
         "discard_import": {"key": unit("mapping").pk},
         "import_faults": {"key": ready.pk},
-        "staff_list_file": {"ending": "csv"},
     }
-    town.forms |= {key: {} for key in ("map_import_again", "start_import", "stop_import", "undo_import", "discard_import")} | {
+    town.forms |= {
+        key: {}
+        for key in (
+            "staff_list_csv",
+            "staff_list_xlsx",
+            "staff_list_geojson",
+            "map_import_again",
+            "start_import",
+            "stop_import",
+            "undo_import",
+            "discard_import",
+        )
+    } | {
         "new_import": {"uid": str(uuid7()), "process": step.process.slug, "file": SentAgain(b"id,title\n1,Eine Bank\n"), "encoding": ""},
-        "staff_list_file": {},
         "map_import": {"column-0": "id", "column-1": "title"},
     }
 

@@ -4,7 +4,10 @@ from civitas.interop import lists, views
 
 urlpatterns = [
     path("entdecken/datei.<slug:ending>", lists.export_explore, name="explore_file"),
-    path("verwaltung/beitraege/datei.<slug:ending>", lists.export_staff_list, name="staff_list_file"),
+    *(
+        path(f"verwaltung/beitraege/datei.{ending}", lists.export_staff_list, {"ending": ending}, name=f"staff_list_{ending}")
+        for ending in lists.KINDS
+    ),
     path("verwaltung/importe", views.show_imports, name="imports"),
     path("verwaltung/importe/neu", views.upload, name="new_import"),
     path("verwaltung/importe/<int:key>", views.show_import, name="import"),
