@@ -21,7 +21,7 @@ from civitas.media.actions import keep_file
 from civitas.media.models import MediaFile
 from civitas.processes.actions import set_process_state
 from civitas.processes.models import Document, Event, News, Process
-from civitas.processes.queries import documents_of, news_of
+from civitas.processes.queries import Paper, documents_of, news_of
 from civitas.processes.telling import put_document, put_event, put_news, remove_told
 
 if TYPE_CHECKING:
@@ -121,9 +121,11 @@ def test_a_file_of_a_draft_is_public_only_once_the_process_is(process: Process, 
     file = MediaFile.objects.of(process.city).get()
     # It is the city's: it stays when whoever uploaded it leaves.
     assert (file.is_public, file.owner, file.loose_until, row.file) == (False, None, None, file)
-    assert documents_of(process.city, process) == []
+    # In the preview of the draft it stands there, and nobody gets at it.
+    assert documents_of(process.city, process) == [Paper("Lageplan", "", outside=False, note="Bild")]
     set_process_state(owner, process, "published")
-    assert [paper.title for paper in documents_of(process.city, process)] == ["Lageplan"]
+    [paper] = documents_of(process.city, process)
+    assert (paper.title, paper.url.startswith("/medien/")) == ("Lageplan", True)
 
 
 def test_a_file_goes_with_its_document_and_when_another_takes_its_place(process: Process, owner: Actor) -> None:

@@ -120,7 +120,7 @@ def _of_steps(steps: list[Step]) -> Iterator[Misfit]:
             )
             continue
         if method.takes and not method.takes & given:
-            later = next((each for each in steps if each.position > step.position and method.takes & _gives(each)), None)
+            later = next((each for each in steps if each.position > step.position and method.takes & kinds_given(each)), None)
             if later is not None:
                 mend = Mend("behind", _("Put it behind “%(step)s”") % {"step": later.title})
             else:
@@ -140,10 +140,10 @@ def _of_steps(steps: list[Step]) -> Iterator[Misfit]:
                 Mend("settings", _("Leave out what does not fit")),
             )
             continue
-        given |= _gives(step)
+        given |= kinds_given(step)
 
 
-def _gives(step: Step) -> set[str]:
+def kinds_given(step: Step) -> set[str]:
     """The kinds of contribution that a step brings forth, as far as its settings can be read."""
     method = methods().get(step.method)
     try:
@@ -172,7 +172,7 @@ def _of_windows(process: Process, steps: list[Step]) -> Iterator[Misfit]:
 def _works_with(earlier: Step, later: Step) -> bool:
     """Whether the later step puts in order on a board what the earlier one still gives."""
     method: Method | None = methods().get(later.method)
-    return method is not None and method.board is not None and bool(method.takes & _gives(earlier))
+    return method is not None and method.board is not None and bool(method.takes & kinds_given(earlier))
 
 
 def _of_roles(city: City, steps: list[Step], roles: set[str]) -> Iterator[Misfit]:

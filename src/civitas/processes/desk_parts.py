@@ -18,6 +18,7 @@ from civitas.kit.translated import KEYS
 from civitas.media.models import Derivative, MediaFile
 from civitas.processes.calendars import where_of
 from civitas.processes.cards import last_day, when_of
+from civitas.processes.checks import kinds_given
 from civitas.processes.effects import Ground, section_effects
 from civitas.processes.models import Document, News, Process, Step
 from civitas.processes.policies import rules_of
@@ -122,6 +123,17 @@ def _who(step: Step) -> str:
         return in_words(method.settings, method.settings_of(step), "who") if method else ""
     except pydantic.ValidationError:
         return ""
+
+
+def cards_to_choose(view: ProcessView, choices: Iterable[Any]) -> list[dict[str, Any]]:
+    """The building blocks that a further step can run, each with its drawing and whether it finds here what it works with."""
+    given = set().union(*(kinds_given(item.step) for item in view.rail))
+    found = []
+    for choice in choices:
+        method = methods()[str(choice.data["value"])]
+        picture = mark_safe(method.card.picture)  # noqa: S308  (cleaned by kit.svg when the card was read)
+        found.append({"choice": choice, "method": method, "picture": picture, "fits": not method.takes or bool(method.takes & given)})
+    return sorted(found, key=lambda card: not card["fits"])
 
 
 def news_rows(city: City, process: Process) -> list[dict[str, Any]]:

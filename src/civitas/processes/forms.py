@@ -261,7 +261,6 @@ class NewStepForm(StepForm):
     method = forms.ChoiceField(
         label=_("Building block"), widget=forms.RadioSelect, error_messages={"required": _("Please choose a building block.")}
     )
-    order = ("method", *StepForm.order)
 
     def __init__(self, city: City, *args: Any, **options: Any) -> None:
         super().__init__(city, *args, **options)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from civitas.media.models import Derivative
 from civitas.processes.models import STANDING_SLUG, Category, Document, Event, News, Process, Step
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from civitas.cities.models import City
+    from civitas.media.models import MediaFile
 
 LONGEST_LIST = 200
 LONGEST_FEED = 50
@@ -157,23 +160,36 @@ def news_of(city: City, process: Process) -> list[News]:
 
 @dataclass(frozen=True)
 class Paper:
-    """A document to open: elsewhere, or a file of ours."""
+    """A document to open: elsewhere, or a file of ours; the files of a draft have no address yet. `note` says what kind of file it is."""
 
     title: str
     url: str
     outside: bool
+    note: str = ""
 
 
 def documents_of(city: City, process: Process) -> list[Paper]:
-    """The documents of a process in their order, those without an address or a public file left out."""
+    """The documents of a process in their order, those without an address or a file that is ready left out."""
     files = Prefetch("file__derivatives", Derivative.objects.of(city).order_by("pk"))
     rows = Document.objects.of(city).filter(process=process).select_related("file").prefetch_related(files).order_by("position", "pk")
     papers = []
     for row in rows[:LONGEST_LIST]:
-        served = [each.name for each in row.file.derivatives.all()] if row.file and row.file.is_public else []
-        if row.url or served:
-            papers.append(Paper(str(row.title), row.url or f"/medien/{served[0]}", bool(row.url)))
+        served = [each.name for each in row.file.derivatives.all()] if row.file else []
+        if row.url:
+            papers.append(Paper(str(row.title), row.url, outside=True))
+        elif row.file and served and (row.file.is_public or process.state == Process.State.DRAFT):
+            path = f"/medien/{served[-1]}" if row.file.is_public else ""
+            papers.append(Paper(str(row.title), path, outside=False, note=_kind_of(row.file)))
     return papers
+
+
+def _kind_of(file: MediaFile) -> str:
+    """What one gets on opening a file, before one does."""
+    if not file.is_document:
+        return _("picture") if file.is_picture else _("video")
+    if not file.pages:
+        return "PDF"
+    return ngettext("PDF, %(number)s page", "PDF, %(number)s pages", file.pages) % {"number": file.pages}
 
 
 def step_of(city: City, slug: str, position: int) -> Step | None:

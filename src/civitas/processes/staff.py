@@ -17,7 +17,7 @@ from civitas.processes.blueprints import Blueprint, blueprint_of, blueprint_of_t
 from civitas.processes.cards import when_of
 from civitas.processes.checks import misfits_among, roles_in
 from civitas.processes.desk import READ_WRITE, desk_view, state_words, steering_city, step_in, theirs_beside
-from civitas.processes.desk_parts import ends_on, next_of
+from civitas.processes.desk_parts import cards_to_choose, ends_on, next_of
 from civitas.processes.forms import NewProcessForm, NewStepForm, StepForm
 from civitas.processes.models import Process
 from civitas.processes.pausing import render_pause
@@ -108,7 +108,8 @@ def download_template(request: HttpRequest, slug: str) -> HttpResponse:
 @READ_WRITE
 def new_step(request: HttpRequest, slug: str) -> HttpResponse:
     """A further step: choose a building block by its card, give it a title and a window."""
-    process = desk_view(request, slug).process
+    view = desk_view(request, slug)
+    process = view.process
     form = NewStepForm(process.city, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -122,10 +123,8 @@ def new_step(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("The step is there. Now set it as you need it."))
             return redirect("staff_step", slug, step.position)
-    cards = [method for _key, method in sorted(methods().items())]
-    return render(
-        request, "processes/staff_step_new.html", {"process": process, "form": form, "methods": cards}, status=422 if form.errors else 200
-    )
+    context = {"process": process, "form": form, "cards": cards_to_choose(view, form["method"])}
+    return render(request, "processes/staff_step_new.html", context, status=422 if form.errors else 200)
 
 
 @READ_WRITE
