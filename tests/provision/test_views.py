@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.db import connection
@@ -29,7 +30,7 @@ from civitas.kit.translated import Translated
 from civitas.people.models import Participant
 from civitas.provision.models import Rating
 from civitas.services.actions import count_anew, place_in, write_state
-from civitas.services.models import Indicator, IndicatorLook, ServicePlace
+from civitas.services.models import Indicator, IndicatorLook, ServicePlace, ServiceState
 
 pytestmark = pytest.mark.django_db
 
@@ -309,3 +310,42 @@ class TestFeedback:
         assert browser.get("/dienstleistung/leihregal/aushang?ort=anderswo").status_code == 404
         form = text_of(browser.get("/dienstleistung/leihregal/rueckmeldung?ort=werkhof"))
         assert '<option value="place:werkhof" selected>Werkhof</option>' in form
+
+
+class TestFeed:
+    PATH = "/dienstleistungen/feed"
+
+    def states(self, count: int = 2) -> Any:
+        city = make_city("hamburg")
+        service = make_service(city, "Leihregal", organisation=make_organisation(city, "Bücherhallen"))
+        for number, status in enumerate(["trial", "operation", "ended"][:count]):
+            at = timezone.now() - dt.timedelta(days=9 - number)
+            ServiceState.objects.create(city=city, service=service, status=status, at=at, reason=Translated({"de": f"Grund <{number}>"}))
+        at = timezone.now() + dt.timedelta(days=3)
+        ServiceState.objects.create(city=city, service=service, status="ended", at=at)
+        return city
+
+    def test_it_says_what_became_of_services_newest_first(self) -> None:
+        browser = make_browser(self.states())
+        answer = browser.get(self.PATH)
+        atom = "{http://www.w3.org/2005/Atom}"
+        entries = list(ET.fromstring(answer.content).iter(f"{atom}entry"))
+        assert [entry.findtext(f"{atom}title") for entry in entries] == [
+            "Leihregal: In Betrieb",
+            "Leihregal: Im Probebetrieb",
+        ]
+        assert entries[0].findtext(f"{atom}summary") == "Grund &lt;1&gt;"
+        assert browser.get("/dienstleistungen").content.decode().count(f'href="{self.PATH}"') == 2
+        assert browser.get(self.PATH, headers={"if-none-match": answer.headers["ETag"]}).status_code == 304
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_it_costs_the_same_for_more(self, count: int, django_assert_max_num_queries: Any) -> None:
+        browser = make_browser(self.states(count))
+        browser.get(self.PATH)
+        with django_assert_max_num_queries(3):
+            browser.get(self.PATH)
+
+    def test_a_city_without_services_and_another_city_have_none_of_it(self) -> None:
+        self.states()
+        assert make_browser(make_city("kassel", settings=SETTINGS | {"modules": ["sensor"]})).get(self.PATH).status_code == 404
+        assert b"Leihregal" not in make_browser(make_city("bonn")).get(self.PATH).content

@@ -30,6 +30,7 @@ MOST_VOICES = 6
 # Of gates: their concept is shown. One out of sight is named in no list, and nobody decides about it meanwhile.
 SHOWN = {"concept__contribution__visibility": Contribution.Visibility.PUBLISHED}
 MOST_NAMED = 50
+LONGEST_FEED = 50
 Kind = Contribution.Kind
 
 
@@ -195,6 +196,14 @@ class GateView:
     def earlier(self) -> list[GateDecision]:
         """What was corrected."""
         return self.decisions[1:]
+
+
+def newest_decisions(city: City) -> list[GateDecision]:
+    """What was decided last about concepts that the city shows, each as it counts now; one query, at most 50."""
+    here = {"gate__city": city, "gate__concept__city": city, "gate__concept__contribution__city": city}
+    shown = {f"gate__{name}": value for name, value in SHOWN.items()}
+    rows = GateDecision.objects.of(city).filter(version=F("gate__version"), **here, **shown)
+    return list(rows.select_related("gate", "gate__concept", "gate__concept__contribution").order_by("-at", "-pk")[:LONGEST_FEED])
 
 
 def gates_of(concept: Concept, *, only: int | None = None) -> list[GateView]:

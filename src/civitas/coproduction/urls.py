@@ -5,6 +5,7 @@ from civitas.coproduction.views import gates, people, public, writing
 urlpatterns = [
     path("konzepte", public.show_list, name="concepts"),
     path("konzepte/feed", public.show_feed, name="concepts_feed"),
+    path("konzepte/entscheidungen/feed", public.show_decisions_feed, name="decisions_feed"),
     path("konzept/neu", writing.begin, name="begin_concept"),
     path("konzept/<int:number>", writing.show_workshop, name="concept"),
     path("konzept/<int:number>/abschnitt/<slug:key>", public.show_section, name="concept_section"),

@@ -4,6 +4,7 @@ from civitas.provision.views import desk, public, saying, stories
 
 urlpatterns = [
     path("dienstleistungen", public.show_catalogue, name="services"),
+    path("dienstleistungen/feed", public.show_feed, name="services_feed"),
     path("dienstleistung/<slug:key>", public.show_service, name="service"),
     path("dienstleistung/<slug:key>/rueckmeldung", saying.say_how_it_was, name="service_feedback"),
     path("dienstleistung/<slug:key>/danke", saying.show_thanks, name="service_thanks"),

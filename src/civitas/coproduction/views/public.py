@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
@@ -26,6 +27,7 @@ from civitas.coproduction.queries import (
     editions_page,
     gates_of,
     member_of,
+    newest_decisions,
     remarks_of,
     texts_at,
     wordings_before,
@@ -35,6 +37,7 @@ from civitas.coproduction.reading import blocks_of
 from civitas.coproduction.rules import may_begin, may_reply, may_write
 from civitas.coproduction.sections import all_sections
 from civitas.coproduction.views.finding import found_concept, found_row, found_section, take_part
+from civitas.kit.feeds import FeedItem, atom
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import carry_out
 from civitas.kit.templatetags.kit import localized
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from civitas.contributions.models import Contribution
+    from civitas.coproduction.models import GateDecision
     from civitas.coproduction.queries import Written
     from civitas.coproduction.sections import Section
 
@@ -82,6 +86,32 @@ def show_feed(request: HttpRequest) -> HttpResponse:
         raise Http404
     title = _("Concepts: %(city)s") % {"city": request.city}
     return feed_of(request, concepts_page(request.city).rows, title=title, page=reverse("concepts"))
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def show_decisions_feed(request: HttpRequest) -> HttpResponse:
+    """What was decided about concepts as a feed, the newest first, each with its reason."""
+    if request.city is None:
+        raise Http404
+    title = _("Decisions: %(city)s") % {"city": request.city}
+    items = (_decision_item(request, row) for row in newest_decisions(request.city))
+    return atom(request, items, title=title, page=reverse("concepts"))
+
+
+def _decision_item(request: HttpRequest, row: GateDecision) -> FeedItem:
+    concept = row.gate.concept.contribution
+    named = {"verdict": row.get_verdict_display(), "concept": concept.title}
+    return FeedItem(
+        # A correction is told anew.
+        key=request.build_absolute_uri(f"{concept.path}#decision-{row.pk}"),
+        path=localized(concept.path),
+        title=_("%(verdict)s: “%(concept)s”") % named,
+        summary="<br>".join(escape(text) for text in (row.gate.title, row.reason, row.correction) if text),
+        at=row.at,
+        author=row.body,
+    )
 
 
 def _stage_key(row: Any) -> str:

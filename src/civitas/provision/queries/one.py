@@ -26,6 +26,7 @@ FEWEST_RATINGS = 10
 RATED_MONTHS = 12
 MOST_SHOWN = 4
 MOST_ROWS = 100
+LONGEST_FEED = 50
 CLOSED = (Contribution.Status.DONE, Contribution.Status.NOT_POSSIBLE, Contribution.Status.PART_OF)
 
 
@@ -71,6 +72,12 @@ def states_of(city: City, service: Service) -> list[ServiceState]:
     """The states it was in, the oldest first; one query."""
     rows = ServiceState.objects.of(city).filter(service=service).select_related("by")
     return list(reversed(rows.order_by("-at", "-pk")[:MOST_ROWS]))
+
+
+def newest_states(city: City) -> list[ServiceState]:
+    """The states that services of the city came into, the newest first, each with its service; one query, at most 50."""
+    rows = ServiceState.objects.of(city).filter(at__lte=timezone.now()).select_related("service", "service__organisation")
+    return list(rows.order_by("-at", "-pk")[:LONGEST_FEED])
 
 
 def measured(city: City, service: Service) -> list[Measured]:

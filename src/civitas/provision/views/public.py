@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page, require_safe
 
+from civitas.kit.feeds import FeedItem, atom
 from civitas.provision.forms import FeedbackForm
 from civitas.provision.pages import catalogue_context, crumbs, faces, service_context
 from civitas.provision.queries.catalogue import service_by_key
+from civitas.provision.queries.one import newest_states
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from civitas.cities.models import City
-    from civitas.services.models import Service
+    from civitas.services.models import Service, ServiceState
 
 
 def city_with_services(request: HttpRequest) -> City:
@@ -42,6 +47,29 @@ def show_catalogue(request: HttpRequest) -> HttpResponse:
     """What the city and its partners offer, by words and filters, page by page."""
     city = city_with_services(request)
     return render(request, "provision/catalogue.html", catalogue_context(city, request.GET))
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def show_feed(request: HttpRequest) -> HttpResponse:
+    """What became of the services as a feed: each state that one came into, the newest first, with its reason."""
+    city = city_with_services(request)
+    items = (_item(request, row) for row in newest_states(city))
+    return atom(request, items, title=_("Services: %(city)s") % {"city": city}, page=reverse("services"))
+
+
+def _item(request: HttpRequest, row: ServiceState) -> FeedItem:
+    service = row.service
+    page = reverse("service", args=[service.key])
+    return FeedItem(
+        key=request.build_absolute_uri(f"/dienstleistung/{service.key}#state-{row.pk}"),
+        path=page,
+        title=_("%(service)s: %(state)s") % {"service": service, "state": row.get_status_display()},
+        summary=escape(str(row.reason) or str(service.summary)),
+        at=row.at,
+        author=row.body or (service.organisation.name if service.organisation else ""),
+    )
 
 
 @login_not_required
