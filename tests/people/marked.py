@@ -59,7 +59,9 @@ from civitas.people.actions import choose_news
 from civitas.people.actors import Actor, actor_of
 from civitas.people.archives import ask_archive
 from civitas.people.devices import note_device
+from civitas.people.identities import link_identity
 from civitas.people.models import Membership, Participant, Passkey, User
+from civitas.people.oidc import Said
 from civitas.sensor.models import SavedSearch
 from civitas.team.models import ShiftNote
 from civitas.unlawful.actions.reports import report_unlawful
@@ -118,7 +120,7 @@ def make_marked(slug: str = "hamburg") -> Marked:
 
 
 def _open_doors(marked: Marked) -> None:
-    """A password, a second step, a passkey, two browsers, one of them on its way in; what they want to hear."""
+    """A password, a second step, a passkey, the city's sign-in service, two browsers, one of them on its way in; what they want to hear."""
     from allauth.account.models import EmailAddress
     from allauth.mfa.models import Authenticator
 
@@ -130,9 +132,11 @@ def _open_doors(marked: Marked) -> None:
     Passkey.objects.create(user=user, host=host, name=name, credential="x", data=PERSON, made_at=timezone.now())
     browser = make_browser(city, marked.person)
     session = browser.session
+    session["oidc_goodbye"] = {"name": "BundID", "client": "civitas", "address": "https://id.example/out", "token": PERSON}
     session["account_authentication_methods"] = [{"method": "code", "at": 1, "email": user.email}]
     session.save()
-    note_device(city, user, uid=None, agent="Firefox", session_key=session.session_key or "", came_before=False)
+    note_device(city, user, uid=None, agent="Firefox", session_key=session.session_key or "", way="service", came_before=False)
+    link_identity(city, user, Said("https://id.example", PERSON, f"{PERSON}@id.example"), name="BundID")
     waiting = SessionStore()
     waiting["account_login_code"] = {"user_id": str(user.pk), "email": user.email}
     waiting.save()

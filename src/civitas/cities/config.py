@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -68,6 +69,44 @@ class HintsConfig(Part):
     emergency: list[str] = []
 
 
+def is_own_machine(host: str) -> bool:
+    """Whether a host name means this very machine, on which alone a service may be asked without TLS."""
+    return host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
+
+
+def _issuer(value: str) -> str:
+    parts = urlsplit(value)
+    # Letters and signs that are to be seen, but for '#', '?' and '@'.
+    if not re.fullmatch(r"https?://[!-\"$->A-~]{1,250}", value) or not parts.hostname:
+        raise ValueError("has to be the service's https address, without a query")
+    if parts.scheme == "http" and not is_own_machine(parts.hostname):
+        raise ValueError("has to begin with https:// (http only on this very machine)")
+    return value
+
+
+def _scopes(value: list[str]) -> list[str]:
+    if "openid" not in value:
+        raise ValueError("have to name 'openid'")
+    for scope in value:
+        if not re.fullmatch(r"[A-Za-z0-9_.:/-]{1,100}", scope):
+            raise ValueError(f"'{scope}' is no scope")
+    return value
+
+
+class SignInConfig(Part):
+    """A service of the city with which people may sign in besides (OpenID Connect). Its secret is never here: `people.provider` has it.
+
+    `public` is a client that has no secret; `label` is what the button says, by language.
+    """
+
+    issuer: Annotated[str, AfterValidator(_issuer)]
+    client_id: str = Field(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")
+    name: str = Field(min_length=1, max_length=40)
+    label: dict[str, Annotated[str, Field(min_length=1, max_length=60)]]
+    scopes: Annotated[list[str], AfterValidator(_scopes)] = ["openid", "email"]
+    public: bool = False
+
+
 class CityConfig(Part):
     """Everything of a city that is a setting and no row."""
 
@@ -85,6 +124,8 @@ class CityConfig(Part):
     hints: HintsConfig = HintsConfig()
     # Defaults of how the team works, behind the schema `processes.policies.Rules`, where the room of processes checks them.
     rules: dict[str, Any] = {}
+    # A service for signing in, besides the mailed code and the passkeys.
+    sign_in: SignInConfig | None = None
     # Whether other cities may show what is published here as an idea from elsewhere.
     shown_elsewhere: bool = True
     # Whether the city stands in the navigator, the first page of the bare host, at all.

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from civitas.people.actions import participant_of
+from civitas.people.connecting import connect_waiting
 from civitas.people.guesses import try_secret
 from civitas.people.signed_in import asker_of, know_again, note_browser
 
@@ -55,6 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth br
             participant_of(request.city, user, language=request.language)
         response: HttpResponse = super().post_login(request, user, **options)
         if request.city is not None:
+            connect_waiting(request, user)
             know_again(response, note_browser(request, user, came_before=self.came_before))
         return response
 

@@ -50,6 +50,7 @@ _CHAPTERS = {
     "counted": gettext_lazy("How often you are counted"),
     "signed_in": gettext_lazy("Where you signed in"),
     "passkeys": gettext_lazy("Your passkeys"),
+    "identities": gettext_lazy("The sign-in service that opens your account"),
     "suspensions": gettext_lazy("When you were shut out"),
 }
 _ABOUT = ("pseudonym", "mail", "language", "home_area", "since", "roles", "no_mail_of", "mail_rhythms", "letters_off")
@@ -85,13 +86,22 @@ _FIELDS = {
     "drawer": gettext_lazy("In your drawer"),
     "step": gettext_lazy("Step"),
     "browser": gettext_lazy("Browser"),
+    "way": gettext_lazy("Signed in with"),
+    "issuer": gettext_lazy("Sign-in service"),
+    "subject": gettext_lazy("Your mark there"),
     "until": gettext_lazy("Until"),
-    **dict.fromkeys(("at", "given_at", "made_at", "asked_at", "first_at"), _WHEN),
+    **dict.fromkeys(("at", "given_at", "made_at", "asked_at", "first_at", "linked_at"), _WHEN),
     **dict.fromkeys(("text", "words", "explanation", "objection"), _TEXT),
     **dict.fromkeys(("number", "contribution__number"), _NUMBER),
 }
 # Codes of these fields, as pages say them.
 _CODED: dict[str, Mapping[str, str | _StrPromise]] = {
+    "way": {
+        "code": gettext_lazy("A mailed code"),
+        "passkey": gettext_lazy("A passkey"),
+        "password": gettext_lazy("A password"),
+        "service": gettext_lazy("A sign-in service"),
+    },
     "kind": {
         "idea": gettext_lazy("Idea"),
         "improvement": gettext_lazy("Improvement"),

@@ -44,19 +44,22 @@ def browser_family(agent: str) -> str:
 
 
 @transaction.atomic
-def note_device(city: City, user: User, *, uid: UUID | None, agent: str, session_key: str, came_before: bool) -> Device:
-    """Note that the user's session is open in a browser, known by its `uid`; who `came_before` is told by mail of one that is new."""
+def note_device(city: City, user: User, *, uid: UUID | None, agent: str, session_key: str, way: str, came_before: bool) -> Device:
+    """Note that the user's session is open in a browser, known by its `uid`, and by which `way` they came in.
+
+    Who `came_before` is told by mail of a browser that is new.
+    """
     now = timezone.now()
     known = Device.objects.select_for_update().filter(uid=uid, user=user, city=city).first() if uid else None
     if known is None:
         known = Device.objects.create(
-            user=user, city=city, browser=browser_family(agent), session_key=session_key, first_at=now, last_at=now
+            user=user, city=city, browser=browser_family(agent), session_key=session_key, way=way, first_at=now, last_at=now
         )
         if came_before:
             enqueue(city, "people.tell_of_device", {"device": known.pk}, key=f"device:{known.pk}")
         return known
-    known.browser, known.session_key, known.last_at = browser_family(agent), session_key, now
-    known.save(update_fields=["browser", "session_key", "last_at"])
+    known.browser, known.session_key, known.way, known.last_at = browser_family(agent), session_key, way, now
+    known.save(update_fields=["browser", "session_key", "way", "last_at"])
     return known
 
 

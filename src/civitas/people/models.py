@@ -256,6 +256,7 @@ class Device(models.Model):
     session_key = models.CharField(max_length=40, blank=True)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
+    way = models.CharField(max_length=10, blank=True)  # by which door they came in: "code", "passkey", "password" or "service"
     told_at = models.DateTimeField(null=True, blank=True)  # when its owner was told by mail that it is new
 
     def __str__(self) -> str:
@@ -279,3 +280,25 @@ class Passkey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Identity(CityRow):
+    """Who somebody is by the count of the city's sign-in service: its issuer and subject, and nothing else that it says of them.
+
+    The mail address that the service knows is not kept: it opens nothing, and it may change hands.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="identities", db_index=False)
+    issuer = models.CharField(max_length=260)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "issuer", "subject"], name="one_account_per_identity"),
+            models.UniqueConstraint(fields=["city", "user", "issuer"], name="one_identity_per_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.subject}"

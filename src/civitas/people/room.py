@@ -13,8 +13,8 @@ from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room
 from civitas.notices.models import MailboxMail
 from civitas.people.actions import decline_news
 from civitas.people.archives import drop_archives_of
-from civitas.people.models import Declined, Device, NewsRhythm, Participant, Passkey, Suspension
-from civitas.people.packs import check_organisations, load_organisations
+from civitas.people.models import Declined, Device, Identity, NewsRhythm, Participant, Passkey, Suspension
+from civitas.people.packs import check_organisations, check_sign_in, load_nothing, load_organisations
 from civitas.people.suspensions import adopt_suspensions
 
 if TYPE_CHECKING:
@@ -65,7 +65,10 @@ def export_person(city: City, participant: Participant) -> dict[str, Any]:
         "no_mail_of": sorted(participant.declined.of(city).values_list("kind", flat=True)),
         "mail_rhythms": dict(participant.rhythms.of(city).order_by("kind").values_list("kind", "rhythm")),
         "signed_in": list(
-            Device.objects.filter(user=participant.user_id, city=city).order_by("pk").values("browser", "first_at", "last_at")
+            Device.objects.filter(user=participant.user_id, city=city).order_by("pk").values("browser", "way", "first_at", "last_at")
+        ),
+        "identities": list(
+            Identity.objects.of(city).filter(user=participant.user_id).order_by("pk").values("issuer", "subject", "linked_at", "used_at")
         ),
         "passkeys": list(Passkey.objects.filter(user=participant.user_id, host__in=_hosts(city)).order_by("pk").values("name", "made_at")),
         "suspensions": list(participant.suspensions.of(city).order_by("pk").values("reason", "made_at", "until", "lifted_at")),
@@ -79,6 +82,7 @@ def erase_person(city: City, participant: Participant) -> None:
     if participant.user_id is not None:
         Device.objects.filter(user=participant.user_id, city=city).delete()
         Passkey.objects.filter(user=participant.user_id, host__in=_hosts(city)).delete()
+        Identity.objects.of(city).filter(user=participant.user_id).delete()
     drop_archives_of(city, participant)
     participant.memberships.of(city).delete()
     participant.declined.of(city).delete()
@@ -105,6 +109,9 @@ ROOM = Room(
         NavItem(_("Security"), "security", order=90),
     ),
     decline=decline_news,
-    pack_sections=(PackSection("organisations", check_organisations, load_organisations, order=20),),
+    pack_sections=(
+        PackSection("organisations", check_organisations, load_organisations, order=20),
+        PackSection("sign_in", check_sign_in, load_nothing, order=21),
+    ),
     personal_data=PersonalData(export_person, erase_person, adopt_person),
 )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _COOKIE, _SALT = "device", "civitas.people.device"
 FRESH_SECONDS = 20 * 60
+# How the sign-in names what somebody did -> the door that it opens.
+_WAYS = {"code": "code", "password": "password", "webauthn": "passkey", "service": "service"}
 
 
 def note_browser(request: HttpRequest, user: User, *, came_before: bool) -> Device:
@@ -34,8 +36,15 @@ def note_browser(request: HttpRequest, user: User, *, came_before: bool) -> Devi
         uid=uid_of(request),
         agent=request.headers.get("User-Agent", ""),
         session_key=request.session.session_key or "",
+        way=_way_of(request, user),
         came_before=came_before,
     )
+
+
+def _way_of(request: HttpRequest, user: User) -> str:
+    """The door that was opened last; the code of an app is a second step and no door."""
+    ways = [_WAYS.get(record.get("type") or record["method"], "") for record in get_authentication_records(request, user)]
+    return next((way for way in reversed(ways) if way), "")
 
 
 def know_again(response: HttpResponse, device: Device) -> None:

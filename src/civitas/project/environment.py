@@ -22,6 +22,11 @@ TABLE = (
     Variable(
         "EVIDENCE_KEY", "", "locks the evidence store, at least 32 random letters; empty: no store, but in the demo made from SECRET_KEY"
     ),
+    Variable(
+        "OIDC_SECRETS",
+        "",
+        "folder with the secrets of the cities' sign-in services, each in a file named by the city's slug",
+    ),
     Variable("DEBUG", "", "1 shows errors in full and reloads templates"),
     Variable("DEMO", "", "1 adds the demo's logins and the mailbox page; never set it for a real city"),
     Variable("HOST", "127.0.0.1", "address to listen on"),

@@ -34,6 +34,9 @@ EVIDENCE_KEY = read("EVIDENCE_KEY")
 if EVIDENCE_KEY and len(EVIDENCE_KEY) < 32:
     raise ImproperlyConfigured("EVIDENCE_KEY needs at least 32 random letters")
 
+# One file for each city that has a sign-in service of its own; in no pack, no database and no export.
+OIDC_SECRETS = read("OIDC_SECRETS")
+
 # Which hosts exist is known by the cities themselves: their middleware answers any other with the page 'unknown host'.
 ALLOWED_HOSTS = ["*"]
 BASE_HOSTS = [host.strip() for host in read("BASE_HOST").split(",")] + ["127.0.0.1"]
@@ -185,7 +188,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_SCHEME == "https" else 0
 X_FRAME_OPTIONS = "DENY"
 
-# Sign-in by a mailed code, by a passkey (`people.passkeys`), or by a password with a second step.
+# Sign-in by a mailed code, by a passkey (`people.passkeys`), by the city's service (`people.oidc`), or by a password with a second step.
 ACCOUNT_ADAPTER = "civitas.people.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

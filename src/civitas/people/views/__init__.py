@@ -7,6 +7,7 @@ from civitas.people.views.codes import confirm_code, second_step
 from civitas.people.views.keys import ask_passkey, take_passkey, take_password
 from civitas.people.views.leaving import leave_city
 from civitas.people.views.mine import change_home, show_mine
+from civitas.people.views.oidc import ask_address, come_back, connect_service, part_service, set_out
 from civitas.people.views.security import (
     ask_new_passkey,
     change_passkey,
@@ -18,9 +19,10 @@ from civitas.people.views.security import (
     stop_factor,
     take_new_passkey,
 )
-from civitas.people.views.sign_in import show_inactive, sign_in, sign_out
+from civitas.people.views.sign_in import show_inactive, show_signed_out, sign_in, sign_out
 
 __all__ = [
+    "ask_address",
     "ask_for_archive",
     "ask_new_passkey",
     "ask_passkey",
@@ -28,12 +30,16 @@ __all__ = [
     "change_home",
     "change_news",
     "change_passkey",
+    "come_back",
     "confirm_code",
     "confirm_mail",
+    "connect_service",
     "end_sessions",
     "fetch_archive",
     "leave_city",
+    "part_service",
     "second_step",
+    "set_out",
     "set_password",
     "set_up_factor",
     "show_account",
@@ -43,6 +49,7 @@ __all__ = [
     "show_inactive",
     "show_mine",
     "show_security",
+    "show_signed_out",
     "sign_in",
     "sign_out",
     "stop_factor",

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from civitas.kit.verdicts import Refused
 from civitas.people.guesses import newest_code, try_code, try_secret
 from civitas.people.mailed_codes import send_again
+from civitas.people.on_the_way import is_agreed
+from civitas.people.provider import provider_of
 from civitas.people.signed_in import asker_of
 
 if TYPE_CHECKING:
@@ -62,7 +64,8 @@ class _ConfirmCode(ConfirmLoginCodeView):  # type: ignore[misc]  # allauth bring
 
     def get_context_data(self, **options: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**options)
-        return context | {"demo": settings.DEMO, "mailed": self._process.state["mailed"]}
+        provider = provider_of(self.request.city) if is_agreed(self.request) else None
+        return context | {"demo": settings.DEMO, "mailed": self._process.state["mailed"], "linking": provider.name if provider else ""}
 
     def _resend(self, request: HttpRequest) -> HttpResponse:
         try:

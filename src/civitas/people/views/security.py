@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from allauth.mfa.adapter import get_adapter as get_second_step
@@ -23,8 +24,10 @@ from civitas.kit.refusals import carry_out
 from civitas.kit.verdicts import Refused
 from civitas.people.devices import open_devices, sign_out_device, sign_out_others
 from civitas.people.forms import FactorForm, PasswordForm
+from civitas.people.identities import identities_of
 from civitas.people.models import Passkey, User
 from civitas.people.passkeys import add_passkey, ask_for_new, remove_passkey, rename_passkey
+from civitas.people.provider import provider_of
 from civitas.people.second_factor import (
     choose_password,
     end_factor,
@@ -50,7 +53,8 @@ def _user(request: HttpRequest) -> User:
     return request.user
 
 
-def _fresh_user(request: HttpRequest) -> User:
+def fresh_user(request: HttpRequest) -> User:
+    """The user, who has lately proved who they are; raises Refused for a window that was left open."""
     user = _user(request)
     if not is_fresh(request, user):
         raise Refused(_("You signed in some time ago. Please sign in once more before you change how you sign in."))
@@ -81,21 +85,33 @@ def _page(request: HttpRequest, *, refusal: str = "", status: int = 200) -> Http
         mail=user.email,
         here=request.session.session_key,
         devices=open_devices(user),
+        **_services(request, user),
     )
     return render(request, "people/security.html", context, status=status)
+
+
+def _services(request: HttpRequest, user: User) -> dict[str, Any]:
+    """The city's sign-in service, and with which ones the account is connected; one that the city has left is called by its host."""
+    provider, rows = provider_of(request.city), identities_of(request.city, user)
+    issuer, name = (provider.config.issuer, provider.name) if provider else ("", "")
+    return {
+        "service": name,
+        "connected": [{"row": row, "name": name if row.issuer == issuer else urlsplit(row.issuer).hostname} for row in rows],
+        "can_connect": provider is not None and issuer not in {row.issuer for row in rows},
+    }
 
 
 @require_POST
 def ask_new_passkey(request: HttpRequest) -> HttpResponse:
     """What the browser needs to make a passkey."""
-    options, request.session[_NEW_KEY_STATE] = ask_for_new(door_of(request), _fresh_user(request))
+    options, request.session[_NEW_KEY_STATE] = ask_for_new(door_of(request), fresh_user(request))
     return JsonResponse(options)
 
 
 @require_POST
 def take_new_passkey(request: HttpRequest) -> HttpResponse:
     """Keep the passkey that the browser made."""
-    user = _fresh_user(request)
+    user = fresh_user(request)
     state = request.session.pop(_NEW_KEY_STATE, None)
     try:
         key = add_passkey(door_of(request), user, name=request.POST.get("name", ""), answer=request.POST.get("answer", ""), state=state)
@@ -108,7 +124,7 @@ def take_new_passkey(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change_passkey(request: HttpRequest, passkey: int) -> HttpResponse:
     """Call a passkey otherwise, or remove it."""
-    user = _fresh_user(request)
+    user = fresh_user(request)
     if request.POST.get("do") == "remove":
         remove_passkey(user, passkey)
         messages.success(request, _("Removed. This passkey opens nothing here any more. You can delete it in your device too."))
@@ -124,7 +140,7 @@ def set_up_factor(request: HttpRequest) -> HttpResponse:
     """Show the code to scan; the app's first code proves that it was taken."""
     if request.method != "POST" and not is_fresh(request, _user(request)):
         return SeeOther(reverse("security"))
-    user = _fresh_user(request)
+    user = fresh_user(request)
     secret = get_totp_secret()
     form = FactorForm(request.POST if request.method == "POST" else None)
     status = 200
@@ -142,7 +158,7 @@ def set_up_factor(request: HttpRequest) -> HttpResponse:
 @require_POST
 def stop_factor(request: HttpRequest) -> HttpResponse:
     """Ask for no second step any more; the password goes too."""
-    end_factor(_fresh_user(request))
+    end_factor(fresh_user(request))
     _keep_session(request)
     messages.success(request, _("The second step is switched off. A mailed code or a passkey is enough again."))
     return SeeOther(reverse("security"))
@@ -154,7 +170,7 @@ def show_codes(request: HttpRequest) -> HttpResponse:
     """The recovery codes that are still good; on POST, new ones."""
     if request.method != "POST" and not is_fresh(request, _user(request)):
         return SeeOther(reverse("security"))
-    user = _fresh_user(request)
+    user = fresh_user(request)
     if request.method == "POST":
         renew_codes(user)
         messages.success(request, _("These are new. The codes from before are worth nothing any more."))
@@ -170,7 +186,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
     """Choose a password, or remove it. Whoever is signed in elsewhere has to sign in anew."""
     if request.method != "POST" and not is_fresh(request, _user(request)):
         return SeeOther(reverse("security"))
-    user = _fresh_user(request)
+    user = fresh_user(request)
     if request.method == "POST" and request.POST.get("do") == "remove":
         remove_password(user)
         _keep_session(request)
