@@ -125,7 +125,7 @@ class TestDoors:
             assert answer.status_code == 404, name
 
     def test_every_address_of_the_room_is_walked(self, town: Any) -> None:
-        walked = set(addresses(town)) | {"concepts", "concepts_feed", "begin_concept"}
+        walked = set(addresses(town)) | {"concepts", "concepts_feed", "decisions_feed", "begin_concept"}
         assert {each.name for each in urlpatterns if not str(each.pattern).startswith("verwaltung/")} == walked
 
 
