@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,3 +105,23 @@ def next_of_its_kind(owner: Visit, path: Path) -> None:
     expect(page.locator("main")).to_contain_text(re.compile("Vorgeschlagen wie beim letzten Mal"))
     press(page, page.get_by_role("button", name="Datei verwerfen"))
     expect(page.locator("main")).to_contain_text("Nichts davon wurde übernommen.")
+
+
+def test_a_process_is_taken_along_as_an_archive(signed_in: Any) -> None:
+    owner = signed_in("hamburg", "owner", "desktop")
+    page = owner.open("hamburg", "/verwaltung/importe")
+    page.get_by_role("link", name="Herausgeben").click()
+    page.get_by_label("Aus welcher Beteiligung?").select_option(label="Die Veddel im Sommer")
+    page.get_by_label(re.compile("Für die Forschung")).check()
+    owner.check_axe()
+    page.get_by_role("button", name="Zusammenstellen").click()
+    load = page.get_by_role("link", name=re.compile("Herunterladen: Die Veddel im Sommer"))
+    expect(load).to_be_visible()
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        owner.check_width()
+    owner.check_axe()
+    with page.expect_download() as handed:
+        load.click()
+    with zipfile.ZipFile(handed.value.path()) as packed:
+        assert {"LIESMICH.md", "README.md", "codebook.csv", "contributions.csv", "comments.csv"} == set(packed.namelist())

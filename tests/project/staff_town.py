@@ -43,6 +43,8 @@ from civitas.contributions.models import Contribution
 from civitas.coproduction.actions.beginning import begin_concept
 from civitas.coproduction.actions.gates import Decided, Plan, add_gate, lay_before
 from civitas.coproduction.actions.gates import decide as decide_gate
+from civitas.interop.archive_models import Archive
+from civitas.interop.archives import archive_path, folder_of
 from civitas.interop.models import Import
 from civitas.interop.sayings import Saying
 from civitas.interop.staging import Folder
@@ -217,7 +219,11 @@ def _imports(town: Town, step: Any) -> None:
     folder.path.mkdir(parents=True)
     folder.cut({})
     folder.add([], [(Record(2, {"id": "1", "title": ""}), Saying("the row has neither a title nor a text"))], [])
+    archive = Archive.objects.create(city=town.city, process=step.process, by=town.chief, kind="public", state="ready")
+    folder_of(archive).mkdir(parents=True)
+    archive_path(archive).write_bytes(b"PK")
     town.keys |= {
+        "take_archive": {"key": archive.pk},
         "import": {"key": ready.pk},
         "map_import": {"key": unit("mapping").pk},
         "map_import_again": {"key": unit("ready").pk},
@@ -240,6 +246,7 @@ def _imports(town: Town, step: Any) -> None:
             "discard_import",
         )
     } | {
+        "archives": {"uid": str(uuid7()), "process": step.process.slug, "kind": "public"},
         "new_import": {"uid": str(uuid7()), "process": step.process.slug, "file": SentAgain(b"id,title\n1,Eine Bank\n"), "encoding": ""},
         "map_import": {"column-0": "id", "column-1": "title"},
     }

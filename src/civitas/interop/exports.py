@@ -86,7 +86,7 @@ def export_contributions(process: Process, path: Path, *, progress: Callable[[in
     Hidden, waiting and withdrawn ones stay here.
     """
     total = count_listed(process.city, Filters(process=process))
-    rows = contribution_rows(process.city, _of_process(process), process=process)
+    rows = contribution_rows(process.city, shown_contributions(process), process=process)
     return write_file(path, CONTRIBUTION_COLUMNS, rows, progress=lambda done: progress(done, max(done, total)))
 
 
@@ -96,7 +96,7 @@ def export_dipas(process: Process, path: Path, *, progress: Callable[[int, int],
     Nobody votes against a contribution here, so all votes are up; what we do not keep (rating, keywords) stays empty.
     """
     total = count_listed(process.city, Filters(process=process))
-    rows = (_of_dipas(row) for row in contribution_rows(process.city, _of_process(process), process=process))
+    rows = (_of_dipas(row) for row in contribution_rows(process.city, shown_contributions(process), process=process))
     return write_table(path, DIPAS_COLUMNS, rows, progress=lambda done: progress(done, max(done, total)), separator=";")
 
 
@@ -121,10 +121,10 @@ def _of_dipas(row: Mapping[str, str]) -> dict[str, str]:
 
 def export_comments(process: Process, path: Path, *, progress: Callable[[int, int], None]) -> int:
     """Write the published comments on what the process shows, oldest first; returns how many."""
-    return write_file(path, COMMENT_COLUMNS, _comment_rows(process), progress=lambda done: progress(done, done))
+    return write_file(path, COMMENT_COLUMNS, comment_rows(process), progress=lambda done: progress(done, done))
 
 
-def _of_process(process: Process) -> QuerySet[Contribution]:
+def shown_contributions(process: Process) -> QuerySet[Contribution]:
     """What a process shows, what was merged into another among it."""
     return (
         Contribution.objects.of(process.city)
@@ -133,7 +133,7 @@ def _of_process(process: Process) -> QuerySet[Contribution]:
     )
 
 
-def _batches(rows: QuerySet[Contribution]) -> Iterator[list[Contribution]]:
+def in_batches(rows: QuerySet[Contribution]) -> Iterator[list[Contribution]]:
     """Rows in the order in which they were given, some hundreds at a time."""
     rows, last = rows.order_by("newest_key"), -1
     while batch := list(rows.filter(newest_key__gt=last)[:_AT_ONCE]):
@@ -141,18 +141,21 @@ def _batches(rows: QuerySet[Contribution]) -> Iterator[list[Contribution]]:
         last = batch[-1].newest_key or 0
 
 
-def contribution_rows(city: City, rows: QuerySet[Contribution], *, process: Process | None = None) -> Iterator[dict[str, str]]:
-    """Contributions by the columns of an export, oldest first, streamed."""
+def contribution_rows(
+    city: City, rows: QuerySet[Contribution], *, process: Process | None = None, hidden: bool = False
+) -> Iterator[dict[str, str]]:
+    """Contributions by the columns of an export, oldest first, streamed; with `hidden` also whether each is shown, and why not."""
     zone = ZoneInfo(city.time_zone)
     # A name that stands for two rows is given as its key, so that an import finds the right one.
     areas = Counter(Area.objects.of(city).values_list("name", flat=True))
     known = Category.objects.of(city)
     known = known.filter(Q(process=None) | Q(process=process)) if process else known
     categories = Counter(row.name.in_language("de") for row in known.order_by("pk"))
-    for batch in _batches(rows.select_related("category", "service", "organisation", "area", "merged_into")):
+    for batch in in_batches(rows.select_related("category", "service", "organisation", "area", "merged_into")):
         answers = _last_answers(city, batch)
         for row in batch:
-            yield contribution_cells(row, answers.get(row.pk), zone, areas=areas, categories=categories)
+            cells = contribution_cells(row, answers.get(row.pk), zone, areas=areas, categories=categories)
+            yield cells | {"visibility": row.visibility, "hidden_reason": defused(row.hidden_reason)} if hidden else cells
 
 
 def contribution_cells(
@@ -206,15 +209,17 @@ def _last_answers(city: City, batch: list[Contribution]) -> dict[int, StatusEven
     return {event.contribution_id: event for event in events}
 
 
-def _comment_rows(process: Process) -> Iterator[dict[str, str]]:
+def shown_comments(process: Process) -> QuerySet[Contribution]:
+    """The comments that are shown on what a process shows."""
+    published = Contribution.Visibility.PUBLISHED
+    of_process = Contribution.objects.of(process.city).filter(process=process, kind=Contribution.Kind.COMMENT)
+    return of_process.filter(visibility=published, root__visibility=published)
+
+
+def comment_rows(process: Process) -> Iterator[dict[str, str]]:
+    """The comments of a process by the columns of an export, oldest first, streamed."""
     zone = ZoneInfo(process.city.time_zone)
-    rows = Contribution.objects.of(process.city).filter(
-        process=process,
-        kind=Contribution.Kind.COMMENT,
-        visibility=Contribution.Visibility.PUBLISHED,
-        root__visibility=Contribution.Visibility.PUBLISHED,
-    )
-    for batch in _batches(rows.select_related("root", "parent", "organisation")):
+    for batch in in_batches(shown_comments(process).select_related("root", "parent", "organisation")):
         for row in batch:
             root = row.root or row
             # What is not shown stays here: its replies go out as replies to the contribution.

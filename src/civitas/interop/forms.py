@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from civitas.interop.archive_models import Archive
 from civitas.interop.columns import CONTRIBUTION_NAMES
 from civitas.media.limits import MEGABYTE, VIDEO_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from civitas.interop.models import Import
     from civitas.processes.models import Process
@@ -86,6 +87,21 @@ class UploadForm(forms.Form):
         super().__init__(*args, **options)
         choice: Any = self.fields["process"]
         choice.choices = [(slug, str(process.title)) for slug, process in processes.items()]
+
+
+class ArchiveForm(forms.Form):
+    """Of which process, and which kind."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+    process = forms.ChoiceField(label=_("Of which process?"))
+    kind = forms.ChoiceField(label=_("Which data?"), widget=forms.RadioSelect, initial=Archive.Kind.PUBLIC)
+
+    def __init__(self, processes: Mapping[str, Process], kinds: Iterable[tuple[str, Any]], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        process: Any = self.fields["process"]
+        process.choices = [(slug, str(each.title)) for slug, each in processes.items()]
+        kind: Any = self.fields["kind"]
+        kind.choices = list(kinds)
 
 
 class MappingForm(forms.Form):

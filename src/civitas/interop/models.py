@@ -164,3 +164,7 @@ class ImportItem(CityRow):
         """What it is called in a list; load `contribution` and its `root` with it."""
         row: Any = self.contribution
         return str(row) or "…"
+
+
+# A table of its own beside these; Django looks for it here.
+from civitas.interop.archive_models import Archive  # noqa: E402, F401  (see above)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from civitas.contributions.models import Contribution
+from civitas.interop.archive_models import Archive
 from civitas.interop.models import Import, ImportItem
 
 if TYPE_CHECKING:
@@ -21,12 +22,14 @@ def export_imports(city: City, participant: Participant) -> dict[str, Any]:
 def erase_imports(city: City, participant: Participant) -> None:
     """Forget who it was, and what imports replaced in their words."""
     Import.objects.of(city).filter(by=participant).update(by=None)
+    Archive.objects.of(city).filter(by=participant).update(by=None)
     ImportItem.objects.of(city).filter(contribution__author=participant).update(place_name="", source_url="")
 
 
 def adopt_imports(city: City, old: Participant, new: Participant) -> None:
     """Hand over what somebody brought in."""
     Import.objects.of(city).filter(by=old).update(by=new)
+    Archive.objects.of(city).filter(by=old).update(by=new)
 
 
 def forget_replaced(city: City, rows: list[Contribution]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from civitas.interop.archive_models import Archive
 from civitas.interop.models import Import, ImportItem
 from civitas.processes.models import Process
 
@@ -35,3 +36,14 @@ def staying(unit: Import) -> list[ImportItem]:
     """What stayed when the import was taken back, the first of it."""
     rows = ImportItem.objects.of(unit.city_id).filter(run=unit, state=ImportItem.State.STAYS)
     return list(rows.select_related("contribution", "contribution__root").order_by("pk")[:MOST_STAYING])
+
+
+def last_archives(city: City) -> list[Archive]:
+    """The newest archives with their process and who asked for them."""
+    return list(Archive.objects.of(city).select_related("process", "by").order_by("-pk")[:LATELY])
+
+
+def archive_by_key(city: City, key: int) -> Archive | None:
+    """One archive that can be taken."""
+    found: Archive | None = Archive.objects.of(city).select_related("process").filter(pk=key, state=Archive.State.READY).first()
+    return found

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from civitas.interop.archive_models import Archive
+from civitas.interop.archives import drop_archive
 from civitas.interop.models import Import, ImportItem
+from civitas.interop.staging import Folder
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,5 +36,22 @@ def remove_old(city: City, before: dt.datetime) -> int:
         keys = list(ImportItem.objects.of(city).filter(run__in=old.values("pk")).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
         if keys:
             return ImportItem.objects.of(city).filter(pk__in=keys).delete()[0]
-        gone = Import.objects.of(city).filter(pk__in=list(old.order_by("pk").values_list("pk", flat=True)[:100]))
-        return gone._raw_delete(gone.db)  # its items are gone, and Django would ask for them without naming the city
+        units = list(old.order_by("pk")[:100])
+        gone = Import.objects.of(city).filter(pk__in=[unit.pk for unit in units])
+        count = gone._raw_delete(gone.db)  # its items are gone, and Django would ask for them without naming the city
+    for unit in units:
+        Folder(unit).drop(whole=True)
+    return count
+
+
+def count_archives(city: City, before: dt.datetime) -> int:
+    """How many archives were made before that moment."""
+    return Archive.objects.of(city).filter(at__lt=before).count()
+
+
+def remove_archives(city: City, before: dt.datetime) -> int:
+    """Take some away; returns how many, 0 when nothing is left."""
+    old = list(Archive.objects.of(city).filter(at__lt=before).order_by("pk")[:100])
+    for archive in old:
+        drop_archive(archive)
+    return len(old)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from civitas.interop.archives import KEPT_DAYS
 from civitas.interop.demo_packs import check_demo
 from civitas.interop.models import ImportItem
 from civitas.interop.personal import adopt_imports, erase_imports, export_imports, forget_replaced
-from civitas.interop.retention import UNDOABLE_DAYS, count_old, remove_old
+from civitas.interop.retention import UNDOABLE_DAYS, count_archives, count_old, remove_archives, remove_old
 from civitas.interop.rules import may_import
 from civitas.kit.rooms import NavItem, PackSection, PersonalData, Quotes, Retention, Room
 
@@ -35,10 +36,13 @@ def _imports(actor: Actor) -> bool:
 
 ROOM = Room(
     key="interop",
-    staff_navigation=(NavItem(_("Imports"), "imports", may=_imports, order=36),),
+    staff_navigation=(NavItem(_("Data"), "imports", may=_imports, order=36, also=("/verwaltung/exporte",)),),
     pack_sections=(PackSection("demo", check_demo, load_nothing, order=90),),
     personal_data=PersonalData(export_imports, erase_imports, adopt_imports),
     quotes=(Quotes(_items, ("place_name", "source_url")),),
     on_given=(forget_replaced,),
-    retention=(Retention(_("imports, and what is needed to take them back"), count_old, remove_old, days=UNDOABLE_DAYS),),
+    retention=(
+        Retention(_("archives of processes"), count_archives, remove_archives, days=KEPT_DAYS),
+        Retention(_("imports, and what is needed to take them back"), count_old, remove_old, days=UNDOABLE_DAYS),
+    ),
 )

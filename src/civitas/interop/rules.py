@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from civitas.contributions.rules import may_moderate
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
 
@@ -22,6 +23,18 @@ def may_import(actor: Actor, process: Process | None = None) -> Verdict:
     if actor.has(Role.OWNER, Role.ADMINISTRATOR):
         return YES
     return no(_("Only process owners and administrators bring files in."))
+
+
+def may_archive(actor: Actor, process: Process | None, kind: str) -> Verdict:
+    """Process owners and administrators put archives of their city's processes together; what is not shown only those of the
+    editorial team among them."""
+    if process is not None and process.city_id != actor.city.pk:
+        return no(_("We cannot find this process."), status=404)
+    if not actor.has(Role.OWNER, Role.ADMINISTRATOR):
+        return no(_("Only process owners and administrators put archives together."))
+    if kind == "team" and not may_moderate(actor):
+        return no(_("What is not shown goes only to the editorial team."))
+    return YES
 
 
 def may_undo_import(actor: Actor, unit: Import) -> Verdict:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from civitas.interop.archives import work_archive
 from civitas.interop.running import bring_some, check_some, read_upload
 from civitas.interop.undoing import work_undo
 from civitas.outbox.actions import enqueue
@@ -40,6 +41,14 @@ def bring(city: City, unit: int) -> None:
     """Bring a part of its rows in."""
     if bring_some(city, unit):
         _next(city, "interop.bring", unit)
+
+
+@task("interop.archive")
+def put_together(city: City, archive: int) -> None:
+    """Write a part of an archive."""
+    if work_archive(city, archive):
+        with transaction.atomic():
+            enqueue(city, "interop.archive", {"archive": archive}, key=f"archive:{archive}")
 
 
 @task("interop.undo")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.interop import lists, views
+from civitas.interop import archive_views, lists, views
 
 urlpatterns = [
     path("entdecken/datei.<slug:ending>", lists.export_explore, name="explore_file"),
@@ -18,4 +18,6 @@ urlpatterns = [
     path("verwaltung/importe/<int:key>/zuruecknehmen", views.take_back, name="undo_import"),
     path("verwaltung/importe/<int:key>/verwerfen", views.throw_away, name="discard_import"),
     path("verwaltung/importe/<int:key>/fehler.csv", views.show_faults, name="import_faults"),
+    path("verwaltung/exporte", archive_views.show_archives, name="archives"),
+    path("verwaltung/exporte/<int:key>.zip", archive_views.take_archive, name="take_archive"),
 ]

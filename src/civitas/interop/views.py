@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from civitas.interop.archive_views import data_tabs
 from civitas.interop.forms import MOST_MEGABYTES, MappingForm, UploadForm
 from civitas.interop.models import Import
 from civitas.interop.queries import import_by_key, last_imports, open_processes, staying
@@ -68,7 +69,7 @@ def _found(request: HttpRequest, key: int) -> Import:
 def show_imports(request: HttpRequest) -> HttpResponse:
     """What was brought in lately, and the way to bring something in."""
     city = _enter(request)
-    return render(request, "interop/imports.html", {"units": last_imports(city)})
+    return render(request, "interop/imports.html", {"units": last_imports(city), "tabs": data_tabs("imports")})
 
 
 @never_cache

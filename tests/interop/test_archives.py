@@ -1,0 +1,226 @@
+"""A process whole as an archive, for everybody, for the team and for research."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import timezone
+from tests.factories import (
+    make_actor,
+    make_area,
+    make_category,
+    make_city,
+    make_comment,
+    make_contribution,
+    make_event,
+    make_link,
+    make_participant,
+    make_process,
+    make_staff,
+    make_step,
+)
+from tests.media.samples import jpeg
+
+from civitas.contributions.attachments import Shown, attach_files
+from civitas.interop.archive_models import Archive
+from civitas.interop.archives import archive_path, begin_archive, folder_of, work_archive
+from civitas.interop.dictionary import FILES, RESEARCH_FILES
+from civitas.interop.retention import remove_archives
+from civitas.kit.ids import uuid7
+from civitas.kit.verdicts import Refused
+from civitas.media.actions import keep_file
+from civitas.outbox.worker import run_due
+from civitas.people.actors import actor_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from civitas.people.actors import Actor
+    from civitas.processes.models import Process, Step
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings: Any, tmp_path: Path) -> None:
+    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path / "media")}}
+    settings.STORAGES = {**settings.STORAGES, "default": place}
+
+
+@pytest.fixture
+def step() -> Step:
+    return make_step(make_process(make_city("hamburg")))
+
+
+@pytest.fixture
+def owner(step: Step) -> Actor:
+    return actor_of(make_staff(step.city, "owner", "Jan"))
+
+
+def made(actor: Actor, process: Process, kind: str) -> Archive:
+    archive = begin_archive(actor, process, kind, uid=uuid7())
+    run_due()
+    archive.refresh_from_db()
+    assert archive.state == "ready"
+    return archive
+
+
+def tables_of(archive: Archive) -> dict[str, list[dict[str, str]]]:
+    with zipfile.ZipFile(archive_path(archive)) as packed:
+        return {
+            name: list(csv.DictReader(io.StringIO(packed.read(name).decode("utf-8-sig"))))
+            for name in packed.namelist()
+            if name.endswith(".csv")
+        }
+
+
+def test_a_process_goes_out_whole_and_explains_itself(step: Step, owner: Actor) -> None:
+    alice = make_participant(step.city, "Alice")
+    row = make_contribution(step, "Eine Bank", author=alice)
+    file = keep_file(actor_of(alice), io.BytesIO(jpeg(60, 40)), size=len(jpeg(60, 40)), title="bank.jpg")
+    attach_files(step.city, row, [Shown(file, "Eine leere Ecke")], alice)
+    make_comment(row, "Ja, bitte.", author=alice)
+    make_event(row, "planned", text="Sie kommt im Mai.")
+    theme = make_contribution(step, "Sitzen", kind="theme")
+    make_link(row, theme, "grouped_into")
+    hidden = make_contribution(step, "Verborgen", visibility="hidden", hidden_reason="Beleidigt")
+    make_comment(hidden, "Dazu")
+
+    archive = made(owner, step.process, "public")
+
+    found = tables_of(archive)
+    assert [each["title"] for each in found["contributions.csv"]] == ["Eine Bank", "Sitzen"]
+    assert [each["text"] for each in found["comments.csv"]] == ["Ja, bitte."]
+    assert [each["text"] for each in found["answers.csv"] if each["text"]] == ["Sie kommt im Mai."]
+    assert [(each["source_id"], each["target_id"], each["kind"]) for each in found["links.csv"]] == [
+        (str(row.uid), str(theme.uid), "grouped_into")
+    ]
+    assert [(each["contribution_id"], each["description"]) for each in found["media.csv"]] == [(str(row.uid), "Eine leere Ecke")]
+    assert {(each["measure"], each["value"], each["count"]) for each in found["numbers.csv"]} >= {("all", "", "2"), ("kind", "theme", "1")}
+    with zipfile.ZipFile(archive_path(archive)) as packed:
+        assert f"media/{found['media.csv'][0]['file']}" in packed.namelist()
+        assert "contributions.csv`: 2" in packed.read("LIESMICH.md").decode()
+        assert "put together on" in packed.read("README.md").decode()
+        whole = b"".join(packed.read(name) for name in packed.namelist())
+    assert b"Alice" not in whole
+    assert b"Verborgen" not in whole
+    explained = {(each["file"], each["column"]) for each in found["dictionary.csv"] if each["bedeutung"] and each["meaning"]}
+    assert explained == {(name, column) for name in FILES for column in (found[name][0] if found[name] else ())}
+    assert archive.rows == sum(len(found[name]) for name in FILES)
+    assert sorted(path.name for path in folder_of(archive).iterdir()) == ["archive.zip"]
+
+
+def test_what_is_not_shown_goes_to_the_team_alone_and_drafts_and_what_was_erased_to_nobody(step: Step) -> None:
+    chief = actor_of(make_staff(step.city, "administrator"))
+    for visibility in ("published", "waiting", "hidden", "withdrawn", "draft", "erased"):
+        make_contribution(step, f"Ein Text {visibility}", visibility=visibility)
+    found = tables_of(made(chief, step.process, "team"))
+    assert [each["visibility"] for each in found["contributions.csv"]] == ["published", "waiting", "hidden", "withdrawn"]
+    assert {"visibility", "hidden_reason"} <= {each["column"] for each in found["dictionary.csv"]}
+
+
+def test_who_may_have_which(step: Step, owner: Actor) -> None:
+    for actor, kind, status in (
+        (make_actor(step.city, "moderator"), "public", 403),
+        (make_actor(step.city, "expert"), "research", 403),
+        (owner, "team", 403),
+        (make_actor(make_city("kassel"), "administrator"), "public", 404),
+    ):
+        with pytest.raises(Refused) as refused:
+            begin_archive(actor, step.process, kind, uid=uuid7())
+        assert refused.value.status == status
+    uid = uuid7()
+    assert begin_archive(owner, step.process, "public", uid=uid) == begin_archive(owner, step.process, "public", uid=uid)
+
+
+def test_a_part_that_was_killed_is_written_anew(step: Step, owner: Actor) -> None:
+    make_contribution(step, "Eine Bank")
+    archive = begin_archive(owner, step.process, "public", uid=uuid7())
+    assert work_archive(step.city, archive.pk)
+    Archive.objects.of(step.city).update(part=0)
+    (folder_of(archive) / ".contributions.csv.part").write_text("halb")
+    run_due()
+    archive.refresh_from_db()
+    assert (archive.state, archive.counts["contributions.csv"]) == ("ready", 1)
+    assert not work_archive(step.city, archive.pk)
+
+
+def test_an_archive_goes_after_a_month(step: Step, owner: Actor) -> None:
+    archive = made(owner, step.process, "public")
+    assert remove_archives(step.city, timezone.now() - dt.timedelta(days=1)) == 0
+    assert remove_archives(step.city, timezone.now() + dt.timedelta(days=1)) == 1
+    assert not folder_of(archive).exists()
+
+
+def test_research_gets_no_name_no_exact_place_and_no_small_group(step: Step, owner: Actor) -> None:
+    city = step.city
+    veddel, rare = make_area(city, "Veddel"), make_area(city, "Neuwerk")
+    heat, seldom = make_category(city, "Hitze"), make_category(city, "Fähre")
+    alice = make_participant(city, "Alice")
+    day = dt.datetime(2026, 5, 3, 10, 30, tzinfo=dt.UTC)
+    for number in range(12):
+        make_contribution(
+            step,
+            f"Schatten {number}",
+            author=alice,
+            area=veddel,
+            category=heat,
+            lat=53.5251,
+            lon=10.0251,
+            given_at=day,
+            support_count=number,
+        )
+    make_contribution(
+        step, "Die Fähre", text="Rufen Sie 040 7654321 an oder a@b.example.org.", area=rare, category=seldom, lat=53.92, lon=8.49,
+        given_at=day + dt.timedelta(days=1), language="fr", support_count=34,
+    )  # fmt: skip
+    make_contribution(step, "Verborgen", visibility="hidden", area=veddel, given_at=day)
+
+    archive = made(owner, step.process, "research")
+
+    found = tables_of(archive)
+    rows = found["contributions.csv"]
+    assert len(rows) == 13
+    assert Counter((each["time"], each["place"], each["category"], each["language"]) for each in rows) == {
+        ("2026-05-03", "cell:53.52,10.02", "Hitze", "de"): 12,
+        ("2026-05", "", "other", "other"): 1,
+    }
+    assert {each["support"] for each in rows} == {"0-9", "10", "30"}
+    assert len({each["person"] for each in rows[:12]}) == 1
+    ferry = rows[12]
+    assert (ferry["blacked"], "7654321" in ferry["text"], "example.org" in ferry["text"]) == ("2", False, False)
+    with zipfile.ZipFile(archive_path(archive)) as packed:
+        whole = b"".join(packed.read(name) for name in packed.namelist()).decode()
+    for mark in ("Alice", str(alice.uid), "53.525", "Neuwerk", "10:30", "Verborgen", "Fähre\n,"):
+        assert mark not in whole
+    assert {(each["file"], each["column"]) for each in found["codebook.csv"]} == {
+        (name, each.name) for name, columns in RESEARCH_FILES.items() for each in columns
+    }
+    assert archive.key == ""
+    again = tables_of(made(owner, step.process, "research"))["contributions.csv"]
+    assert {each["id"] for each in rows}.isdisjoint(each["id"] for each in again)
+    assert all(re.fullmatch("[0-9a-f]{12}", each["id"]) for each in rows)
+
+
+def test_each_time_and_place_told_is_shared_by_ten(step: Step, owner: Actor) -> None:
+    areas = [make_area(step.city, f"Teil {number}") for number in range(3)]
+    start = dt.datetime(2025, 1, 5, tzinfo=dt.UTC)
+    truth = []
+    for number in range(60):
+        at, area = start + dt.timedelta(days=number * number % 400), areas[number % 3]
+        place = {"lat": 53.5 + number % 7 / 200, "lon": 10 + number % 5 / 200} if number % 4 else {}
+        make_contribution(step, f"Nummer {number}", given_at=at, area=area, **place)
+        cell = f"cell:{int(place['lat'] * 100) / 100:.2f},{int(place['lon'] * 100) / 100:.2f}" if place else ""
+        truth.append((at.date().isoformat(), {cell, f"area:{area.name}", ""}))
+    rows = tables_of(made(owner, step.process, "research"))["contributions.csv"]
+    for each in rows:
+        alike = [1 for day, places in truth if day.startswith(each["time"]) and each["place"] in places]
+        assert len(alike) >= 10
+    assert sum(bool(each["time"] or each["place"]) for each in rows) > 40
