@@ -115,7 +115,7 @@ def test_a_process_is_taken_along_as_an_archive(signed_in: Any) -> None:
     page.get_by_label(re.compile("Für die Forschung")).check()
     owner.check_axe()
     page.get_by_role("button", name="Zusammenstellen").click()
-    load = page.get_by_role("link", name=re.compile("Herunterladen: Die Veddel im Sommer"))
+    load = page.get_by_role("link", name=re.compile("Herunterladen ?: Die Veddel im Sommer"))
     expect(load).to_be_visible()
     for width in (360, 1280):
         page.set_viewport_size({"width": width, "height": 900})
