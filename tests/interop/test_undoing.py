@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +26,7 @@ from civitas.merging.actions import merge_contributions
 from civitas.outbox.worker import run_due
 from civitas.people.actors import actor_of, city_actor
 from civitas.processes.models import Category
+from civitas.processes.retention import remove_due
 
 if TYPE_CHECKING:
     from tests.interop.desks import Desk
@@ -231,6 +233,16 @@ def test_it_is_undone_once_by_those_who_may_and_it_is_on_record(desk: Desk) -> N
     with pytest.raises(Refused):
         start_undo(owner, Import.objects.of(desk.city).get(pk=unit.pk))
     assert Entry.objects.of(desk.city).filter(verb="import.undone", subject=f"import:{unit.pk}").count() == 1
+
+
+def test_after_half_a_year_what_was_kept_for_it_goes_and_what_it_brought_in_stays(desk: Desk) -> None:
+    assert remove_due(desk.city) == 0
+    unit = bring(desk, FIRST)
+    before = picture(desk)
+    assert remove_due(desk.city, now=unit.moved_at + dt.timedelta(days=179)) == 0
+    assert remove_due(desk.city, now=unit.moved_at + dt.timedelta(days=181)) == 4  # an import of three rows
+    assert (Import.objects.of(desk.city).count(), ImportItem.objects.of(desk.city).count()) == (0, 0)
+    assert picture(desk) == before
 
 
 def test_what_machines_write_names_columns_that_there_are() -> None:

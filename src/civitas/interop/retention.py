@@ -38,10 +38,11 @@ def remove_old(city: City, before: dt.datetime) -> int:
             return ImportItem.objects.of(city).filter(pk__in=keys).delete()[0]
         units = list(old.order_by("pk")[:100])
         gone = Import.objects.of(city).filter(pk__in=[unit.pk for unit in units])
-        count = gone._raw_delete(gone.db)  # its items are gone, and Django would ask for them without naming the city
+        if units:  # of none, Django says None
+            gone._raw_delete(gone.db)  # its items are gone, and it would ask for them without naming the city
     for unit in units:
         Folder(unit).drop(whole=True)
-    return count
+    return len(units)
 
 
 def count_archives(city: City, before: dt.datetime) -> int:
