@@ -37,6 +37,8 @@ def remove_old(city: City, before: dt.datetime) -> int:
         if keys:
             return ImportItem.objects.of(city).filter(pk__in=keys).delete()[0]
         units = list(old.order_by("pk")[:100])
+        if not units:
+            return 0  # Django gives no count where it asks the database nothing
         gone = Import.objects.of(city).filter(pk__in=[unit.pk for unit in units])
         if units:  # of none, Django says None
             gone._raw_delete(gone.db)  # its items are gone, and it would ask for them without naming the city
