@@ -33,6 +33,7 @@ for variable in TABLE:
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "civitas.project.settings",
     "CIVITAS_DATA": str(FOLDER),
+    "PROOF_COST": "0",  # tests of the proof of work ask for it
     "SECRET_KEY": "a key for tests only, which protects nothing",
 }
 # Whitenoise warns of a folder of collected files that is not there.

@@ -10,6 +10,7 @@ const ISLANDS: [string, () => Promise<unknown>][] = [
   ["keep-draft:not(:has(give-steps))", () => import("./islands/keep-draft")],
   ["passkey-door", () => import("./islands/passkey-door")],
   ["place-finder[mends]", () => import("./islands/place-finder")],
+  ["prove-work", () => import("./islands/prove-work")],
   ["redact-areas", () => import("./islands/redact-areas")],
   ["redact-marks", () => import("./islands/redact-marks")],
   ["share-button", () => import("./islands/share-button")],

@@ -59,7 +59,7 @@ def text_of(response: Any) -> str:
 
 
 PROMISES = {"look_hours": 48, "answer_days": "", "tell_overdue": "on", "merge_days": 14}
-CHECK = {"check_contributions": "step", "check_comments": "step", "check_first": ["guests"], "new_days": 7}
+CHECK = {"check_contributions": "step", "check_comments": "step", "check_first": ["guests"], "new_days": 7, "most_links": 2}
 
 
 # Who.

@@ -16,6 +16,7 @@ from civitas.contributions.checks import check_walls, checked_answers, checked_t
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.drawings import checked_drawing
 from civitas.contributions.linking import make_links
+from civitas.contributions.machines import refuse_blocked
 from civitas.contributions.models import (
     WORDS,
     Contribution,
@@ -98,7 +99,9 @@ def submit_contribution(
     check_walls(actor.city, category, service, area, organisation, *(shown.file for shown in files))
     if organisation is not None and organisation.pk not in actor.organisation_ids:
         raise Refused(_("You cannot speak for this organisation."))
-    moderated = waits_for_team(actor, step, what="contributions", text=" ".join([title, text, *answers.values()]))
+    words = " ".join([title, text, *answers.values()])
+    refuse_blocked(actor, step.process, words)
+    moderated = waits_for_team(actor, step, what="contributions", text=words)
     contribution = Contribution(
         city=actor.city, uid=uid, process=step.process, step=step, kind=kind, author=actor.participant, organisation=organisation,
         title=title, text=text, **answers, language=language, category=category, service=service, lat=lat, lon=lon, area=area,

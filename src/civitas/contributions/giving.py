@@ -24,6 +24,7 @@ from civitas.contributions.drafts import draft_of, drafts_of
 from civitas.contributions.drawings import checked_drawing, drawing_in_words
 from civitas.contributions.forms import GiveForm, kept_texts
 from civitas.contributions.hints import hint_for
+from civitas.contributions.machines import asks_proof
 from civitas.contributions.models import WORDS, Contribution
 from civitas.contributions.places import begun_at, look_for_place, place_part
 from civitas.contributions.queries import contribution_by_uid, given_lately
@@ -152,6 +153,7 @@ def _page(
         "process": step.process,
         "form": form,
         "wait": why_waiting(expected_giver(request), step, what="contributions") if form else None,
+        "proof": form is not None and asks_proof(expected_giver(request)),
         "answer_days": promised_days(request.city, step.process),
         "question": str(Translated(settings.question)) or str(step.process.question),
         "state": _state_of(step, verdict),
@@ -297,8 +299,7 @@ def _given_before(request: HttpRequest, form: GiveForm) -> Contribution | None:
 def _submit(request: HttpRequest, step: Step, form: GiveForm, original: Contribution | None) -> tuple[Contribution, Participant | None]:
     with transaction.atomic():
         person = _giver(request, form)
-        known = request.actor
-        actor = Actor(known.city, person, known.roles, known.channel, known.source)
+        actor = request.actor.by(person)
         language = html_language(request.language)
         given = submit_contribution(actor, step, **form.chosen, language=language, files=form.given.shown, builds_on=original)
     return given, person if person.is_guest else None

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.contributions.actions import change_comment_count, keep_new
+from civitas.contributions.machines import refuse_blocked
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import together
 from civitas.contributions.rules import may_date
@@ -103,6 +104,7 @@ def write_comment(
         root = Contribution.objects.of(actor.city).select_related("author", "process").get(pk=parent.root_id)
     if organisation is not None and organisation.pk not in actor.organisation_ids:
         raise Refused(_("You cannot speak for this organisation."))
+    refuse_blocked(actor, root.process, text)
     moderated = waits_for_team(actor, step, what="comments", text=text, process=root.process)
     visibility = Contribution.Visibility.WAITING if moderated else Contribution.Visibility.PUBLISHED
     comment = Contribution(

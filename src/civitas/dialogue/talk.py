@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from civitas.contributions.giving import expected_giver
+from civitas.contributions.machines import asks_proof
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import together
 from civitas.contributions.waiting import why_waiting
@@ -80,6 +81,7 @@ def talk_context(
         "quotes": bool(reply_to and asked.get("zitat")),
         "speaks": speaks,
         "wait": _wait(request, row, expected_giver(request), steps) if form and speaks else None,
+        "proof": bool(form and speaks and asks_proof(expected_giver(request))),
         "reply_to": reply_to,
         "new_comment": new,
         "new_wait": _wait(request, row, request.actor, steps, text=new.text) if new and new.visibility == "waiting" else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 
 from civitas.cities.queries import read_again, with_rules
 from civitas.people.models import Participant, Role
+from civitas.people.proofs import Proof, proof_of
 from civitas.people.sources import source_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ class Actor:
     source: str = field(default="", repr=False)
     # Somebody of the team who has laid their roles down for a while, to see what people without them see.
     as_citizen: bool = False
+    # That the form came from a browser which worked for it; used up by `contributions.machines`.
+    proof: Proof | None = field(default=None, repr=False, compare=False)
+
+    def by(self, participant: Participant) -> Actor:
+        """The same, now that the participant is there."""
+        return replace(self, participant=participant)
 
     def has(self, *roles: str) -> bool:
         """Whether the actor holds one of the roles; a city administrator holds every staff role."""
@@ -103,10 +110,10 @@ def actor_of_request(request: HttpRequest, *, channel: Channel = "page") -> Acto
     if participant is None and request.method == "POST":  # a newcomer sends something: the rules as they are for one small query
         request.city = read_again(request.city)
     if participant is None or not signed_in:
-        return Actor(request.city, participant, channel=channel, source=source)
+        return Actor(request.city, participant, channel=channel, source=source, proof=proof_of(request) if channel == "page" else None)
     if request.session.get(AS_CITIZEN) == request.city.slug:
         return Actor(request.city, participant, channel=channel, source=source, as_citizen=True)
-    return Actor(request.city, participant, roles_of(participant), channel, source)
+    return Actor(request.city, participant, roles_of(participant), channel, source, proof=proof_of(request) if channel == "page" else None)
 
 
 def _known(request: HttpRequest, **whose: Any) -> Participant | None:

@@ -48,4 +48,4 @@ def taking_part(request: HttpRequest, *, pseudonym: str = "") -> Iterator[Visito
             person = new_guest = make_guest(request.city, pseudonym=pseudonym, language=request.language)
         if pseudonym and not person.pseudonym:
             change_pseudonym(person, pseudonym)
-        yield Visitor(Actor(known.city, person, known.roles, known.channel, known.source, known.as_citizen), new_guest)
+        yield Visitor(known.by(person), new_guest)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # what -> (window, tries of one person, tries of one address range)
 LIMITS = {
     "submit": (dt.timedelta(minutes=10), 10, 60),
+    "unproved": (dt.timedelta(minutes=10), 10, 20),  # texts from browsers that did no proof of work
     "write": (dt.timedelta(minutes=10), 60, 600),  # sections of concepts
     "comment": (dt.timedelta(minutes=10), 20, 120),
     "support": (dt.timedelta(minutes=10), 120, 600),
@@ -46,7 +47,7 @@ LIMITS = {
     "rating": (dt.timedelta(minutes=10), 20, 200),  # a poster at a place is scanned by many from one network
 }
 # what -> tries of everybody in the city together, where many addresses could do what one may not
-LIMITS_IN_ALL = {"code": 3000}
+LIMITS_IN_ALL = {"code": 3000, "unproved": 300}
 
 
 def spend(actor: Actor, what: str, *, amount: int = 1) -> None:

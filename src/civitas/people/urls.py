@@ -13,6 +13,7 @@ urlpatterns = [
     path("konto/anmelden", views.sign_in, name="account_signup"),
     path("konto/anmelden", views.sign_in, name="account_request_login_code"),
     path("konto/anmelden", views.sign_in, name="account_email_verification_sent"),
+    path("nachweis", views.ask_proof, name="ask_proof"),
     path("konto/code", views.confirm_code, name="account_confirm_login_code"),
     path("konto/passwort", views.take_password, name="sign_in_password"),
     path("konto/passkey", views.take_passkey, name="sign_in_passkey"),

@@ -34,6 +34,8 @@ _CHECKS = {
     "before": _("Everything waits until the team has read it"),
     "after": _("Everything appears at once, the team reads it after"),
 }
+_SITE = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
+_ROUND_A_SITE = re.compile(r"^(?:https?://)?(?:www\.)?(?:[^@/]*@)?")
 # What only the city as a whole settles: no process has its own.
 CITY_ONLY = frozenset(
     {
@@ -95,10 +97,25 @@ class Rules(BaseModel):
         json_schema_extra={"section": "check"},
     )
 
+    most_links: int = Field(
+        2,
+        ge=0,
+        le=20,
+        title=_("How many links may a text have that does not wait?"),
+        json_schema_extra={"section": "check"},
+    )
+
     words: list[str] = Field(
         [],
         title=_("Words"),
         description=_("One word on each line. A star at its end also finds longer words: “idiot*” finds “Idiotie”."),
+        json_schema_extra={"section": "words"},
+    )
+
+    blocked: list[str] = Field(
+        [],
+        title=_("Websites and mail providers that you do not take"),
+        description=_("One on each line, as “example.org”. Links to them are refused, and so are their mail addresses."),
         json_schema_extra={"section": "words"},
     )
 
@@ -229,6 +246,16 @@ class Rules(BaseModel):
             raise ValueError(_("At most 500 words, each of at most 60 letters, please."))
         if any(len(word.rstrip("*")) < 2 for word in bare):  # a single letter would find nearly everything
             raise ValueError(_("Each word needs at least two letters."))
+        return bare
+
+    @field_validator("blocked")
+    @classmethod
+    def _bare_sites(cls, sites: list[str]) -> list[str]:
+        """Names of hosts without what people type round them, each once."""
+        bare = [_ROUND_A_SITE.sub("", each.strip().casefold()).partition("/")[0] for each in sites]
+        bare = list(dict.fromkeys(filter(None, bare)))
+        if len(bare) > MOST_WORDS or not all(_SITE.fullmatch(site) for site in bare):
+            raise ValueError(_("Please give at most 500, each as “example.org”."))
         return bare
 
 

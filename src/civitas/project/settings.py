@@ -43,6 +43,7 @@ BASE_HOSTS = [host.strip() for host in read("BASE_HOST").split(",")] + ["127.0.0
 SITE_SCHEME = read("SITE_SCHEME")
 PUBLIC_PORT = read("PUBLIC_PORT") or (read("PORT") if SITE_SCHEME == "http" else "")
 RATE_FACTOR = float(read("RATE_FACTOR"))
+PROOF_COST = int(read("PROOF_COST"))
 TASKS_URL = read("TASKS_URL")
 REDIS_URL = read("REDIS_URL")
 LIVE_URL = read("LIVE_URL")

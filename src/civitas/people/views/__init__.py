@@ -8,6 +8,7 @@ from civitas.people.views.keys import ask_passkey, take_passkey, take_password
 from civitas.people.views.leaving import leave_city
 from civitas.people.views.mine import change_home, show_mine
 from civitas.people.views.oidc import ask_address, come_back, connect_service, part_service, set_out
+from civitas.people.views.proof import ask_proof
 from civitas.people.views.security import (
     ask_new_passkey,
     change_passkey,
@@ -26,6 +27,7 @@ __all__ = [
     "ask_for_archive",
     "ask_new_passkey",
     "ask_passkey",
+    "ask_proof",
     "change_account",
     "change_home",
     "change_news",
