@@ -1,4 +1,4 @@
-"""The parts of the bench `doors` that need a running site: signing in while codes are guessed, a morning's digests. `make bench`.
+"""The parts of the bench `doors` that need a running site: codes that are guessed, a wave of spam, a morning's digests. `make bench`.
 
 Everything comes through the proxy's header, so that each network is one of its own; the limits hold as they are in a real house.
 """
@@ -23,6 +23,7 @@ from bench.digests import PEOPLE, digests
 from bench.imports import CITY, import_city
 from bench.server import serving
 from bench.table import Table
+from bench.waves import spam
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,7 +136,7 @@ def _mails(data: Path, mail: str) -> int:
         return int(database.execute("SELECT count(*) FROM notices_mailboxmail WHERE recipients = ?", (mail,)).fetchone()[0])
 
 
-MEASURES: dict[str, Callable[[Table, argparse.Namespace], None]] = {"codes": codes, "digests": digests}
+MEASURES: dict[str, Callable[[Table, argparse.Namespace], None]] = {"codes": codes, "spam": spam, "digests": digests}
 
 
 def main() -> None:

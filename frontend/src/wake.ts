@@ -10,7 +10,6 @@ const ISLANDS: [string, () => Promise<unknown>][] = [
   ["keep-draft:not(:has(give-steps))", () => import("./islands/keep-draft")],
   ["passkey-door", () => import("./islands/passkey-door")],
   ["place-finder[mends]", () => import("./islands/place-finder")],
-  ["prove-work", () => import("./islands/prove-work")],
   ["redact-areas", () => import("./islands/redact-areas")],
   ["redact-marks", () => import("./islands/redact-marks")],
   ["share-button", () => import("./islands/share-button")],
@@ -31,5 +30,9 @@ function fetchFor(page: ParentNode): void {
 /** Fetch the islands of this page now, and those of each fragment when it comes. */
 export function wakeIslands(): void {
   fetchFor(document);
+  // The proof of work is fetched by who begins to fill in a form, and by nobody who only looks at it.
+  document.addEventListener("focusin", (event) => {
+    if (event.target instanceof Element && event.target.closest("form")?.querySelector("prove-work")) void import("./islands/prove-work");
+  });
   document.addEventListener("htmx:load", () => fetchFor(document));
 }
