@@ -55,7 +55,7 @@ SHOWN_ON_CARD = (
 SHOWN = (
     *SHOWN_ON_CARD,
     *(f"author__{name}" for name in ("guest_mail_confirmed_at", "erased_at")),
-    *(f"process__{name}" for name in ("slug", "state", "title")),
+    *(f"process__{name}" for name in ("slug", "state", "title", "paused_at")),
 )
 CARD = ("author", "area", "category", "organisation", "service", "process")
 
