@@ -47,7 +47,6 @@ def make_demo(folder: Path, own: Mapping[str, str]) -> MadeDemo:
 def demo_environment(data: Path, database: str, own: Mapping[str, str] = os.environ) -> dict[str, str]:
     """What a process of the house is told about its folder of data, and about its PostgreSQL database, if it has one."""
     environment = {key: value for key, value in own.items() if not key.startswith("PYTEST_")} | {"CIVITAS_DATA": str(data)}
-    environment["PROOF_COST"] = "2000"  # newcomers' browsers work for their texts, a little
     if database:
         environment["DATABASE_URL"] = beside(own["DATABASE_URL"], database)
     return environment

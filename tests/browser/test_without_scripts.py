@@ -52,9 +52,7 @@ def test_a_newcomer_gives_without_scripts_from_the_front_page_to_the_thanks(visi
     plain.check_width()
     assert send(page) == 303
 
-    # A browser without scripts cannot work for its text; the team reads it first.
     expect(page).to_have_url(re.compile(r"/beitrag/\d+/danke$"))
-    expect(page.locator("main .lead").first).to_have_text(sentence("de", "It has arrived. Our team reads it first, then everybody can."))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Regina")
     plain.check_width()
     path = path_of_thanked(page)
