@@ -40,7 +40,7 @@ TABLE = (
     Variable("TASKS_URL", "", "redis://… wakes workers at once; empty: they look twice a second"),
     Variable("STORAGE_URL", "", "folder for uploads; empty: CIVITAS_DATA/media"),
     Variable("RATE_FACTOR", "1", "multiplies every rate limit; benches raise it"),
-    Variable("PROOF_COST", "50000", "how many sums at most a newcomer's browser does for a text, while they type; 0: none, and no look at copies"),
+    Variable("PROOF_COST", "50000", "how many sums a newcomer's browser does for a text at most; 0: none, and no look at copies"),
     Variable("WEB_PROCESSES", "2", "web processes that `civitas serve` starts"),
     Variable("LIVE_PROCESSES", "1", "processes for live boards that `civitas serve` starts; 0: boards are pages only"),
     Variable("LIVE_PORT", "", "port of the live boards; empty: PORT + 1"),
