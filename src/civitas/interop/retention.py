@@ -40,8 +40,7 @@ def remove_old(city: City, before: dt.datetime) -> int:
         if not units:
             return 0  # Django gives no count where it asks the database nothing
         gone = Import.objects.of(city).filter(pk__in=[unit.pk for unit in units])
-        if units:  # of none, Django says None
-            gone._raw_delete(gone.db)  # its items are gone, and it would ask for them without naming the city
+        gone._raw_delete(gone.db)  # its items are gone, and Django would ask for them without naming the city
     for unit in units:
         Folder(unit).drop(whole=True)
     return len(units)
