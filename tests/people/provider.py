@@ -37,6 +37,7 @@ class House:
         self.seen: dict[str, int] = {}
         self.signed_out: list[dict[str, str]] = []
         self.person: dict[str, Any] = {}
+        self.is_public = False
         self.algorithm = ""
         self.keys: dict[str, Any] = {}
         self.reset()
@@ -186,7 +187,8 @@ class Door(BaseHTTPRequestHandler):
             f'<p><a href="{html.escape(query["redirect_uri"] + "?" + urlencode({**way, "state": query["state"]}))}">{word}</a></p>'
             for word, way in ways.items()
         )
-        page = f'<!doctype html><html lang="de"><title>Dienst</title><main><h1>Anmelden beim Dienst</h1>{links}</main></html>'
+        head = '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>Dienst</title>'
+        page = f'<!doctype html><html lang="de">{head}<main><h1>Anmelden beim Dienst</h1>{links}</main></html>'
         self._say(page, kind="text/html")
 
     def on_token(self, _query: dict[str, str], body: str) -> None:
@@ -196,6 +198,8 @@ class Door(BaseHTTPRequestHandler):
         pair = base64.b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode()
         client, _colon, secret = (unquote(part) for part in pair.partition(":"))
         challenge = _base64(hashlib.sha256(form.get("code_verifier", "").encode()).digest())
+        if HOUSE.is_public:
+            client, secret = form.get("client_id", ""), SECRET
         if (client, secret) != (CLIENT, SECRET):
             self._say({"error": "invalid_client"}, 401)
         elif begun is None or begun["redirect_uri"] != form.get("redirect_uri") or begun["code_challenge"] != challenge:
