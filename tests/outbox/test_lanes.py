@@ -156,6 +156,7 @@ def test_mails_invitations_and_files_have_lanes_of_their_own_and_bulk_has_none()
     lanes = {kind: each.lane for kind, each in known_tasks().items() if each.lane != Lane.WORK}
     assert lanes == {
         "team.send_invitation": Lane.AWAITED,
+        "team.send_barrier_answer": Lane.AWAITED,
         "media.given_up": Lane.AWAITED,
         "people.tell_of_device": Lane.AWAITED,
         "notices.send_test": Lane.AWAITED,

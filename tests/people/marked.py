@@ -63,6 +63,7 @@ from civitas.people.identities import link_identity
 from civitas.people.models import Membership, Participant, Passkey, User
 from civitas.people.oidc import Said
 from civitas.sensor.models import SavedSearch
+from civitas.team.actions.barriers import report_barrier
 from civitas.team.models import ShiftNote
 from civitas.unlawful.actions.reports import report_unlawful
 
@@ -112,6 +113,7 @@ def make_marked(slug: str = "hamburg") -> Marked:
     _tell_the_team(marked, given, make_contribution(step, "Eine Bank", author=bob), mona)
     _write_along(marked, bob)
     _sit_at_boards(marked, make_step(step.process, method="canvas", settings={"canvas": "concept"}), bob)
+    report_barrier(marked.actor, uid=uuid7(), text=f"Es fehlt {OWN}", mail=str(person.user))
     ask_archive(marked.actor)
     MailboxMail.objects.create(
         sender="hamburg@example.org", recipients=str(person.user), subject=f"Danke, {PERSON}", text=f"Danke für {TEXTS}",

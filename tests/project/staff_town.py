@@ -68,6 +68,7 @@ from civitas.provision.actions.looking import add_indicator
 from civitas.reporting.actions import put_together
 from civitas.reporting.queries import sections_of
 from civitas.team.actions import set_absence
+from civitas.team.actions.barriers import report_barrier
 from civitas.themes.actions import gather, make_theme, publish_theme
 from civitas.unlawful.actions.decisions import complain, decide_matter
 from civitas.unlawful.actions.evidence import ask_access, grant_access, propose_evidence, seal_evidence
@@ -520,12 +521,14 @@ def _team(town: Town, step: Any) -> None:
         "change_note": {"key": note.pk, "change": "anheften"},
         "take_role": {"key": Membership.objects.of(city).get(participant=mate).pk},
         "drop_absence": {"key": absence.pk},
+        "barrier": {"key": report_barrier(Actor(city, source="net"), uid=uuid7(), text="Ein Bild ohne Worte.").pk},
     }
     town.forms |= {
         "invite": {"mail": "wiebke@example.org", "role": "moderator", "language": "de"},
         "renew_invitation": {},
         "withdraw_invitation": {},
         "write_note": {"text": "Bitte nachsehen.", "uid": str(uuid7())},
+        "barrier": {"text": "Nun steht sie da."},
         "change_note": {},
         "take_role": {},
         "drop_absence": {},

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import _StrPromise
 
+BARRIER = gettext_lazy("Report a barrier")
 # Whoever comes by reports what is against the law, from any page (Article 16 of the Digital Services Act).
 REPORT = gettext_lazy("Report illegal content")
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
@@ -87,7 +88,12 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 
 def _footer_entries() -> list[Entry]:
     texts = [Entry(label, reverse("text_page", args=[slug])) for slug, (_key, label) in TEXT_PAGES.items()]
-    return [*texts, Entry(RECORD, reverse("seal_list")), Entry(REPORT, reverse("report_unlawful"))]
+    return [
+        *texts,
+        Entry(RECORD, reverse("seal_list")),
+        Entry(REPORT, reverse("report_unlawful")),
+        Entry(BARRIER, reverse("report_barrier")),
+    ]
 
 
 def _entries(items: list[NavItem], city: Any, path: str) -> list[Entry]:

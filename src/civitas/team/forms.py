@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.kit.ids import uuid7
 from civitas.kit.languages import LABELS
+from civitas.kit.sealed_forms import SealedForm
 from civitas.kit.translated import KEYS
 from civitas.people.models import Organisation, Role
 from civitas.team.actions.notes import LONGEST_NOTE
@@ -124,6 +125,35 @@ class AbsenceForm(forms.Form):
         """The values as `set_absence` takes them."""
         data = self.cleaned_data
         return {"starts_on": data["starts_on"], "ends_on": data["ends_on"], "deputy": self.deputies.get(data["deputy"])}
+
+
+class BarrierForm(SealedForm):
+    """What did not work, and on which page."""
+
+    text = forms.CharField(
+        label=_("What did not work?"),
+        help_text=_("For example: a picture without words, a button that the keyboard does not reach, a text that is hard to understand."),
+        error_messages={"required": _("Please write what did not work.")},
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    path = forms.CharField(label=_("On which page?"), required=False, max_length=300)
+    mail = forms.EmailField(
+        label=_("Your mail address"),
+        help_text=_("So that we can answer you. For nothing else."),
+        required=False,
+        error_messages={"invalid": _("This does not look like a mail address. Please check it.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class BarrierAnswerForm(forms.Form):
+    """The team's answer."""
+
+    text = forms.CharField(
+        label=_("Your answer"),
+        error_messages={"required": _("Please write an answer.")},
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
 
 
 class NoteForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from civitas.cities.models import CityRow
 from civitas.kit.ids import uuid7
@@ -100,3 +101,35 @@ class ShiftNote(CityRow):
 
     def __str__(self) -> str:
         return self.text
+
+
+class BarrierReport(CityRow):
+    """What kept somebody from using a page: answered by the team until `due_on`, by mail where they left an address."""
+
+    uid = models.UUIDField()  # of the form
+    path = models.CharField(max_length=300, blank=True)  # of the page, without host
+    text = models.TextField()
+    mail = models.EmailField(blank=True)
+    language = models.CharField(max_length=12, default="de")
+    participant = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    due_on = models.DateField()
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "uid"], name="one_barrier_report_per_form")]
+        indexes = [
+            models.Index(fields=["city", "answered_at", "id"], name="barrier_reports_by_answer"),
+            models.Index(fields=["city", "participant"], name="barrier_reports_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.due_on}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the answer that was promised is overdue."""
+        return self.answered_at is None and self.due_on < timezone.localdate()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from civitas.team.models import Absence, Invitation, ShiftNote
+from civitas.team.models import Absence, BarrierReport, Invitation, ShiftNote
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -22,12 +22,17 @@ def export_team(city: City, participant: Participant) -> dict[str, Any]:
         "absences": list(absences.values("starts_on", "ends_on", "deputy__pseudonym")),
         "shift_notes": list(notes.values("text", "at", "done_at")),
         "invited": list(invitations.filter(by=participant).values("role", "made_at", "used_at")),
+        "barriers": list(
+            BarrierReport.objects.of(city).filter(participant=participant).order_by("pk").values("path", "text", "at", "answer")
+        ),
         "accepted": list(invitations.filter(used_by=participant).values("role", "used_at")),
     }
 
 
 def erase_team(city: City, participant: Participant) -> None:
     """Remove a participant's absences and notes; where they stood in or acted for others, nobody is named any more."""
+    BarrierReport.objects.of(city).filter(participant=participant).delete()
+    BarrierReport.objects.of(city).filter(answered_by=participant).update(answered_by=None)
     Absence.objects.of(city).filter(participant=participant).delete()
     Absence.objects.of(city).filter(deputy=participant).update(deputy=None)
     ShiftNote.objects.of(city).filter(by=participant).delete()
@@ -37,3 +42,8 @@ def erase_team(city: City, participant: Participant) -> None:
     sent.filter(used_at=None, withdrawn_at=None).update(withdrawn_at=timezone.now(), mail="")
     sent.update(by=None)
     Invitation.objects.of(city).filter(used_by=participant).update(used_by=None)
+
+
+def adopt_team(city: City, old: Participant, new: Participant) -> None:
+    """Reports of barriers belong to the account that a guest signed in with."""
+    BarrierReport.objects.of(city).filter(participant=old).update(participant=new)

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from civitas.people.models import Membership, Role
-from civitas.team.models import Absence, Invitation, ShiftNote
+from civitas.team.models import Absence, BarrierReport, Invitation, ShiftNote
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 STAFF_ROLES = (Role.ADMINISTRATOR, Role.OWNER, Role.MODERATOR, Role.EXPERT, Role.FACILITATOR)
 MOST_INVITATIONS = 100
 MOST_NOTES = 30
+MOST_BARRIERS, MOST_ANSWERED = 200, 30
 MOST_SPEAKERS = 200
 FEW_NOTES = 5
 
@@ -179,3 +180,16 @@ def speakers(city: City) -> list[Membership]:
     """Who speaks for an organisation, by its name; one query."""
     rows = Membership.objects.of(city).filter(role=Role.MEMBER, participant__erased_at=None)
     return list(rows.select_related("participant", "organisation").order_by("organisation__name", "pk")[:MOST_SPEAKERS])
+
+
+def barrier_by_key(city: City, key: int) -> BarrierReport | None:
+    """A report of a barrier, with who reported and who answered."""
+    return BarrierReport.objects.of(city).select_related("participant", "answered_by").filter(pk=key).first()
+
+
+def barriers_of(city: City) -> dict[str, list[BarrierReport]]:
+    """The reports that wait, the oldest first, and the newest answered ones; two queries."""
+    rows = BarrierReport.objects.of(city)
+    waiting = rows.filter(answered_at=None).order_by("pk")[:MOST_BARRIERS]
+    answered = rows.filter(answered_at__isnull=False).select_related("answered_by").order_by("-answered_at", "-pk")[:MOST_ANSWERED]
+    return {"waiting": list(waiting), "answered": list(answered)}

@@ -13,7 +13,7 @@ from civitas.people.models import Role
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
     from civitas.people.models import Participant
-    from civitas.team.models import Invitation, ShiftNote
+    from civitas.team.models import BarrierReport, Invitation, ShiftNote
 
 # The status of an invitation that held once.
 GONE = 410
@@ -57,6 +57,13 @@ def may_accept(invitation: Invitation) -> Verdict:
     if invitation.until <= timezone.now():
         return no(_("This invitation has run out after 14 days. Please ask for a new one."), status=GONE)
     return YES
+
+
+def may_answer_barrier(actor: Actor, report: BarrierReport | None = None) -> Verdict:
+    """The team reads and answers reports of barriers in its own city."""
+    if report is not None and report.city_id != actor.city.pk:
+        return no(_("We cannot find this report."), status=404)
+    return may_see_team(actor)
 
 
 def may_note(actor: Actor, note: ShiftNote | None = None) -> Verdict:

@@ -8,12 +8,19 @@ from civitas.cities.models import City
 from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import periodic, task
 from civitas.team.actions import forget_old, send_invitation
+from civitas.team.actions.barriers import SEND_BARRIER_ANSWER, send_barrier_answer
 
 
 @task("team.send_invitation", lane=Lane.AWAITED)
 def send(city: City, **payload: int) -> None:
     """Send the mail of one invitation's round."""
     send_invitation(city, payload["invitation"], payload["round"])
+
+
+@task(SEND_BARRIER_ANSWER, lane=Lane.AWAITED)
+def send_answer_to_barrier(city: City, report: int) -> None:
+    """Send the team's answer to who met a barrier."""
+    send_barrier_answer(city, report)
 
 
 @periodic("team.forget", every=timedelta(hours=6))

@@ -5,6 +5,9 @@ from django.urls import path
 from civitas.team import views
 
 urlpatterns = [
+    path("barriere-melden", views.tell_barrier, name="report_barrier"),
+    path("verwaltung/barrieren", views.show_barriers, name="barriers"),
+    path("verwaltung/barrieren/<int:key>", views.show_barrier, name="barrier"),
     path("verwaltung/team", views.show_team, name="team"),
     path("verwaltung/team/einladen", views.invite_somebody, name="invite"),
     path("verwaltung/team/einladung/<uuid:uid>/erneut", views.renew, name="renew_invitation"),

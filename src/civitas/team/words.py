@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from civitas.kit import days
 from civitas.kit.rooms import TEAM, NoticeKind, Worded
 from civitas.people.models import Role
-from civitas.team.models import Absence, Invitation
+from civitas.team.models import Absence, BarrierReport, Invitation
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
     from civitas.notices.models import Notice
 
+BARRIER = "team.barrier"
 # What a role may do, for those who give it and those who get it.
 RIGHTS: dict[str, _StrPromise] = {
     Role.MODERATOR: gettext_lazy("Reads what people give, publishes it, hides what breaks the rules, and answers."),
@@ -102,7 +103,23 @@ def word_deputy(city: City, notice: Notice) -> Worded | None:
     return Worded(_("You stand in for %(who)s") % values, lines, "/verwaltung/team", _("See the team"))
 
 
+def word_barrier_answer(report: BarrierReport) -> Worded:
+    """The mail with the team's answer to who met a barrier."""
+    lines = (_("You told us that something on our site did not work for you:"), report.text, _("This is our answer:"), report.answer)
+    return Worded(_("Our answer about the barrier"), lines, report.path or "/", _("To the page"))
+
+
+def word_barrier(city: City, notice: Notice) -> Worded | None:
+    """Somebody met a barrier; nothing to say once that is answered."""
+    row = BarrierReport.objects.of(city).filter(pk=_key_of(notice), answered_at=None).first()
+    if row is None:
+        return None
+    lines = (_("Something on the site did not work for somebody. We promised an answer until %(day)s.") % {"day": days.day(row.due_on)},)
+    return Worded(_("Somebody met a barrier"), lines, f"/verwaltung/barrieren/{row.pk}", _("Read it and answer"))
+
+
 KINDS = (
+    NoticeKind(BARRIER, gettext_lazy("Team: somebody reports a barrier"), word_barrier, topic=TEAM),
     NoticeKind(
         "team.accepted", gettext_lazy("Team: somebody accepts your invitation"), word_accepted, prepare=fetch_invitations, topic=TEAM
     ),
