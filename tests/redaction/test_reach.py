@@ -46,6 +46,7 @@ LEFT = {
     "answering.template": "the team's own words for many answers",
     "meeting.letter.text": "a letter is between two people, and each of them has had it",
     "interop.import": "the name of a file and of its columns, sentences about it, and names that nobody in the city knows",
+    "interop.archive": "what is put together, as kinds and figures; the file itself goes after thirty days",
     "interop.importitem.before after": "ids, numbers and hashes; words stand in its other columns, or in a revision",
     "unlawful.matter.address norm": "an address made of numbers, and the name of a law",
     "unlawful.report.name mail": "who reported",
