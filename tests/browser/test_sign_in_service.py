@@ -15,7 +15,6 @@ from tests.people.signing_in import NAME, Provider, start_provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 CITY, ADDRESS = "klein", "dilek-{size}@klein.example.org"
 SIGN_IN = """
@@ -30,11 +29,11 @@ de = "Mit {name} anmelden"
 """
 
 
-@pytest.fixture
-def provider(site: Any, tmp_path: Path) -> Iterator[Provider]:
-    """A small city whose pack names a service, which is there for this test alone."""
+@pytest.fixture(scope="module")
+def provider(site: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    """A small city whose pack names a service, which is there for this file alone: a city keeps what it was told for some seconds."""
     with start_provider() as started:
-        pack = shutil.copytree(ROOT / "tests/packs/small", tmp_path / CITY)
+        pack = shutil.copytree(ROOT / "tests/packs/small", tmp_path_factory.mktemp("packs") / CITY)
         with (pack / "city.toml").open("a", encoding="utf-8") as file:
             file.write(SIGN_IN.format(issuer=started.issuer, client=CLIENT, name=NAME))
         site.run("city", "load", str(pack))
@@ -51,7 +50,9 @@ def test_somebody_comes_over_the_citys_service_and_signs_out_at_both(any_size: A
     # There and back, to be asked where one can be reached.
     page = any_size.open(CITY, "/konto/anmelden?next=/konto/sicherheit")
     button = page.get_by_role("link", name="Mit BundID anmelden")
-    while not button.count():  # a pack that was just loaded shows within seconds
+    for _again in range(80):  # a pack that was just loaded shows within seconds
+        if button.count():
+            break
         page.wait_for_timeout(250)
         page.reload()
     any_size.check_width()
