@@ -14,8 +14,8 @@ from django.test import Client
 from tests.factories import make_browser, make_city
 
 from civitas.people import proofs
+from civitas.people.counting import count_tries, start_of
 from civitas.people.proofs import CALM, GOOD, HARDEST, ask, read, use
-from civitas.people.rates import count_tries, start_of
 
 NOON = dt.datetime(2026, 5, 12, 10, 0, 1, tzinfo=dt.UTC)
 FORM = "/mitmachen"

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from civitas.contributions.models import Contribution
 from civitas.kit.verdicts import Refused
+from civitas.people.counting import count_tries, start_of
 from civitas.people.proofs import use
-from civitas.people.rates import count_tries, spend, start_of
+from civitas.people.rates import spend
 from civitas.people.sources import hashed
 from civitas.processes.policies import rules_of
 

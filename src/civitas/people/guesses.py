@@ -1,6 +1,6 @@
 """How many codes may be asked for and how often a code may be guessed, so that an attack on a mail address does not shut its owner out.
 
-What is counted stands in the database (`rates.count_tries`), by a hash under the day's key. A browser in which the owner of the address
+What is counted stands in the database (`counting.count_tries`), by a hash under the day's key. A browser in which the owner of the address
 has signed in before has a share of its own: strangers who ask for codes in the same name, from however many networks, take nothing of it.
 """
 
@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 
 from civitas.kit import days
 from civitas.kit.verdicts import Refused
+from civitas.people.counting import count_tries, start_of
 from civitas.people.models import Device, MailedCode, RateWindow
-from civitas.people.rates import count_tries, start_of
 from civitas.people.sources import hashed
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from altcha.v1 import create_challenge, extract_params, verify_solution
 from django.conf import settings
 from django.utils import timezone
 
+from civitas.people.counting import count_tries, start_of
 from civitas.people.models import RateWindow
-from civitas.people.rates import count_tries, start_of
 from civitas.people.sources import hashed
 
 if TYPE_CHECKING:

@@ -6,15 +6,14 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.kit.verdicts import Refused
+from civitas.people.counting import count_tries, start_of
 from civitas.people.sources import hashed
 
 if TYPE_CHECKING:
-    from civitas.cities.models import City
     from civitas.people.actors import Actor
 
 # what -> (window, tries of one person, tries of one address range)
@@ -89,21 +88,3 @@ def _wait(window: dt.timedelta) -> str:
     if window >= dt.timedelta(hours=1):
         return _("That was a lot in a short time. Please wait an hour and send it again; your text is kept.")
     return _("That was a lot in a short time. Please wait ten minutes and send it again; your text is kept.")
-
-
-def start_of(window: dt.timedelta) -> dt.datetime:
-    """When the window began in which we are now; windows lie one after the other, the same for everybody."""
-    seconds = int(window.total_seconds())
-    return dt.datetime.fromtimestamp(int(timezone.now().timestamp()) // seconds * seconds, dt.UTC)
-
-
-def count_tries(city: City, key: str, starts_at: dt.datetime, amount: int = 1) -> int:
-    """Count under a hash, and say how many there are now: one statement, so that two at the same moment are never counted as one."""
-    moment = connection.ops.adapt_datetimefield_value(starts_at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO people_ratewindow (city_id, key, starts_at, tries) VALUES (%s, %s, %s, %s) "
-            "ON CONFLICT (city_id, key, starts_at) DO UPDATE SET tries = people_ratewindow.tries + excluded.tries RETURNING tries",
-            [city.pk, key, moment, amount],
-        )
-        return int(cursor.fetchone()[0])

@@ -32,8 +32,8 @@ from civitas.processes.telling import show_files
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from civitas.processes.blueprints import Blueprint
     from civitas.processes.registry import Method
+    from civitas.processes.template_files import Blueprint
 
 _UNSET = object()
 # Addresses of the staff desk itself.

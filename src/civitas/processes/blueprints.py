@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from django.utils import timezone
 from civitas.kit.translated import Translated
 from civitas.processes.models import Process, Step
 from civitas.processes.registry import methods
-from civitas.processes.template_files import read_template
+from civitas.processes.template_files import Blueprint, read_template
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -22,23 +21,6 @@ FOLDER = Path(__file__).parent / "templates_builtin"
 # Of a process that serves as a pattern; question, title, result and dates are the new one's own.
 _TEXTS = ("say_note", "contact", "owner_title")
 _PATTERN_STARTS_IN = dt.timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Blueprint:
-    """Texts, how much say, and steps as a process file has them (`opens` and `closes` in days from today)."""
-
-    title: Translated
-    lead: Translated
-    question: Translated = field(default_factory=Translated)
-    say: int = Process.Say.VOICE
-    texts: dict[str, Translated] = field(default_factory=dict)
-    steps: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def methods(self) -> list[str]:
-        """The building blocks of its steps, by name."""
-        return [str(methods()[step["method"]].name) for step in self.steps]
 
 
 @cache

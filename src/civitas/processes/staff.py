@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from civitas.kit.schema_forms import SchemaForm
 from civitas.kit.verdicts import Refused
 from civitas.processes import actions
-from civitas.processes.blueprints import Blueprint, blueprint_of, blueprint_of_text, house_blueprints
+from civitas.processes.blueprints import blueprint_of, blueprint_of_text, house_blueprints
 from civitas.processes.cards import when_of
 from civitas.processes.checks import misfits_among, roles_in
 from civitas.processes.desk import READ_WRITE, desk_view, state_words, steering_city, step_in, theirs_beside
@@ -24,7 +24,7 @@ from civitas.processes.pausing import render_pause
 from civitas.processes.policies import in_election_mode, rules_of
 from civitas.processes.queries import staff_processes
 from civitas.processes.registry import method_of, methods
-from civitas.processes.template_files import LARGEST, TemplateFaults, write_template
+from civitas.processes.template_files import LARGEST, Blueprint, TemplateFaults, write_template
 from civitas.processes.windows import StepState, state_of
 
 if TYPE_CHECKING:

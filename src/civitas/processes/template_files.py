@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pydantic
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 
+from civitas.kit.translated import Translated
+from civitas.processes.models import Process
 from civitas.processes.packs import KNOWN
 from civitas.processes.registry import methods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from civitas.processes.blueprints import Blueprint
 
 VERSION = 1
 LARGEST = 200_000  # bytes
@@ -29,6 +30,23 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, Field(max_length=240)]
 Words = Annotated[str, Field(max_length=20_000)]
 Days = Annotated[int, Field(ge=-_TEN_YEARS, le=_TEN_YEARS)]
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """Texts, how much say, and steps as a process file has them (`opens` and `closes` in days from today)."""
+
+    title: Translated
+    lead: Translated
+    question: Translated = field(default_factory=Translated)
+    say: int = Process.Say.VOICE
+    texts: dict[str, Translated] = field(default_factory=dict)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def methods(self) -> list[str]:
+        """The building blocks of its steps, by name."""
+        return [str(methods()[step["method"]].name) for step in self.steps]
 
 
 class _Strict(BaseModel):

@@ -23,7 +23,7 @@ from civitas.services.models import Service
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
-    from civitas.processes.blueprints import Blueprint
+    from civitas.processes.template_files import Blueprint
 
 # The state that a service comes into when a process about it opens.
 STATES = {
