@@ -58,6 +58,20 @@ def test_whatever_changes_rights_changes_the_pulse(board):
         seen.append(now)
 
 
+def test_a_role_whose_end_has_come_leads_no_open_board(board):
+    leader = actor_of(make_staff(board.city, "facilitator"))
+    key = leader.participant.pk
+
+    def pulse():
+        return take_pulses(board.city, {board.pk: [key]})[board.pk].people
+
+    before = pulse()
+    assert look_at(board.city, board.pk, [key]).standings[key].leads
+    Membership.objects.of(board.city).filter(participant=key).update(ends_at=timezone.now())
+    assert pulse() != before
+    assert not look_at(board.city, board.pk, [key]).standings[key].leads
+
+
 def test_who_has_laid_the_roles_down_leads_no_board(board):
     leader = actor_of(make_staff(board.city, "facilitator"))
     key = leader.participant.pk

@@ -31,7 +31,10 @@ from civitas.lineage.models import News
 from civitas.notices.models import Notice
 from civitas.notices.queries import worded
 from civitas.outbox.worker import run_due
-from civitas.people.actors import actor_of
+from civitas.people.actors import actor_of, city_actor
+from civitas.people.models import Membership
+from civitas.people.roles import take_role
+from civitas.team.actions import set_absence
 
 pytestmark = pytest.mark.django_db
 
@@ -309,3 +312,26 @@ class TestStory:
         assert len(miscounts(town.city)) == 1
         keep_stage(town.city, town.concept.pk)
         assert miscounts(town.city) == []
+
+
+class TestLeavingTheTeam:
+    def gone(self, town: Any, person: Any) -> None:
+        take_role(city_actor(town.city), Membership.objects.of(town.city).get(participant=person))
+        run_due()
+
+    def named(self, town: Any, gate: Gate) -> set[int]:
+        return set(gate.deciders.of(town.city).values_list("participant", flat=True))
+
+    def test_who_stands_in_decides_and_hears_of_it(self, town: Any) -> None:
+        eva, gate = make_staff(town.city, "expert", "Eva"), make_gate(town)
+        today = timezone.localdate()
+        set_absence(actor_of(town.emma), town.emma, starts_on=today, ends_on=today, deputy=eva)
+        self.gone(town, town.emma)
+        assert self.named(town, gate) == {eva.pk}
+        assert Notice.objects.of(town.city).filter(kind="coproduction.gate_waits", recipient=eva.uid).count() == 1
+
+    def test_without_one_the_others_decide_and_the_only_one_stays_named(self, town: Any) -> None:
+        both, alone = make_gate(town, deciders=(town.emma, town.olaf)), make_gate(town, "Und dann?", waits=False)
+        self.gone(town, town.emma)
+        assert self.named(town, both) == {town.olaf.pk}
+        assert self.named(town, alone) == {town.emma.pk}

@@ -27,9 +27,10 @@ from civitas.notices.models import Notice
 from civitas.notices.queries import worded
 from civitas.outbox.models import OutboxRow
 from civitas.outbox.worker import run_due
-from civitas.people.actions import leave, take_role
+from civitas.people.actions import leave
 from civitas.people.actors import actor_of
 from civitas.people.models import Membership
+from civitas.people.roles import take_role
 from civitas.team.actions import (
     accept_invitation,
     forget_old,

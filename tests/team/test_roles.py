@@ -9,9 +9,10 @@ from tests.factories import make_actor, make_browser, make_city, make_organisati
 
 from civitas.journal.models import Entry
 from civitas.kit.verdicts import Refused
-from civitas.people.actions import leave, take_role
+from civitas.people.actions import leave
 from civitas.people.actors import actor_of
 from civitas.people.models import Membership
+from civitas.people.roles import take_role
 
 pytestmark = pytest.mark.django_db
 

@@ -53,6 +53,16 @@ def word_assigned_many(city: City, notice: Notice) -> Worded | None:
     return Worded(subject, (_("They stand on your answer desk, the most urgent first."),), DESK, _("Open the desk"))
 
 
+def word_handed_over(city: City, notice: Notice) -> Worded | None:
+    """What lay with somebody who does not answer any more lies with one now."""
+    person = Participant.objects.of(city).filter(pk=int(notice.subject.partition(":")[2])).first()
+    if person is None:
+        return None
+    first = _("%(who)s does not answer for the city any more.") % {"who": person.shown_name}
+    second = _("What waited there for an answer waits for you now, or for your department. The promised days stay.")
+    return Worded(_("You take over answers from %(who)s") % {"who": person.shown_name}, (first, second), DESK, _("Open the desk"))
+
+
 def word_asked(city: City, notice: Notice) -> Worded | None:
     """One's department was asked."""
     question = _question(city, notice)
@@ -137,6 +147,7 @@ def word_overdue(city: City, notice: Notice) -> Worded | None:
 KINDS = (
     NoticeKind("answering.assigned", gettext_lazy("What you have to answer"), word_assigned, prepare=fetch_about, topic=TEAM),
     NoticeKind("answering.assigned_many", gettext_lazy("Many to answer at once"), word_assigned_many, topic=TEAM),
+    NoticeKind("answering.handed_over", gettext_lazy("Answers that you take over"), word_handed_over, topic=TEAM),
     NoticeKind("answering.asked", gettext_lazy("Questions to your department"), word_asked, prepare=fetch_questions, topic=TEAM),
     NoticeKind("answering.replied", gettext_lazy("Replies of other departments"), word_replied, prepare=fetch_questions, topic=TEAM),
     NoticeKind("answering.mentioned", gettext_lazy("Notes meant for you"), word_mentioned, prepare=fetch_about, topic=TEAM),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from civitas.answering.actions.assigning import assign_new, put_on_desk
+from civitas.answering.actions.handing_over import HAND_OVER
 from civitas.answering.calls import calls_of
 from civitas.answering.notices import KINDS
 from civitas.answering.personal import adopt_answering, erase_answering, export_answering, leave_answering
@@ -50,6 +51,7 @@ ROOM = Room(
     calls=(calls_of,),
     on_given=(assign_new,),
     on_answered=(SETTLE,),
+    on_role_lost=(HAND_OVER,),
     workload=_workload,
     recounts=(Recount(_missing, put_on_desk),),
     quotes=QUOTES,

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from civitas.answering.actions.assigning import settle
+from civitas.answering.actions.handing_over import HAND_OVER, hand_over
 from civitas.answering.actions.many import RUN, run_chunk
 from civitas.answering.actions.reminding import remind_of_overdue
 from civitas.cities.models import City
@@ -20,6 +21,12 @@ SETTLE = "answering.settle"
 def settle_answered(city: City, contribution: int) -> None:
     """Take from the desk what has its answer, keep what was promised until its day; safe to run twice."""
     settle(city, contribution)
+
+
+@task(HAND_OVER)
+def hand_over_from(city: City, participant: int) -> None:
+    """Hand over what lay with somebody who does not answer any more; safe to run twice."""
+    hand_over(city, participant)
 
 
 @task(RUN)

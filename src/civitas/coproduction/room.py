@@ -121,6 +121,7 @@ ROOM = Room(
     calls=(calls_of,),
     workload=gates_by_person,
     on_linked=("coproduction.linked",),
+    on_role_lost=("coproduction.hand_over",),
     stations=stations_of_concepts,
     hops={HOP: decisions_in_words},
     comment_places=places_of_remarks,

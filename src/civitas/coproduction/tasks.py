@@ -8,6 +8,7 @@ from django.db import transaction
 
 from civitas.contributions.models import Contribution, Link
 from civitas.coproduction.actions.gates import told_of_decision
+from civitas.coproduction.actions.handing_over import hand_over_decisions
 from civitas.coproduction.models import Concept, GateDecision
 from civitas.coproduction.stages import keep_stage
 from civitas.notices.actions import notify
@@ -16,6 +17,8 @@ from civitas.people.models import Participant
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
+
+HAND_OVER = "coproduction.hand_over"
 
 
 @task("coproduction.tell_of_decision")
@@ -29,6 +32,12 @@ def tell_of_decision(city: City, decision: int) -> None:
     with transaction.atomic():
         told = [uid for pk, uid in people.order_by("pk").values_list("pk", "uid") if pk != made.by_id]
         notify(city, told, "coproduction.decided", f"gate:{made.gate_id}", f"decision-{made.pk}")
+
+
+@task(HAND_OVER)
+def hand_over_from(city: City, participant: int) -> None:
+    """See to the decisions that wait for somebody who has lost a role; safe to run twice."""
+    hand_over_decisions(city, participant)
 
 
 @task("coproduction.linked")

@@ -43,10 +43,11 @@ from civitas.interop.demo_unlawful import load_unlawful
 from civitas.media.actions import keep_drawing
 from civitas.moderation.archive import decide_about
 from civitas.moderation.models import Reason, Verb
-from civitas.people.actions import change_pseudonym, choose_home_area, decline_news, give_role, make_guest, participant_of, user_of_address
+from civitas.people.actions import change_pseudonym, choose_home_area, decline_news, make_guest, participant_of, user_of_address
 from civitas.people.actors import city_actor, on_behalf
 from civitas.people.models import Organisation, Participant, Role
 from civitas.people.queries import DEMO_DOMAIN
+from civitas.people.roles import give_role
 from civitas.processes.models import Category, Step
 from civitas.services.models import Service
 

@@ -270,6 +270,9 @@ class Room:
     # (city) -> how much lies with whom of the team: participant key -> (words, count) pairs, for the team's page. The words take
     # %(count)s, best as one `ngettext_lazy` of the room; its figures are summed over people, so all use the same words.
     workload: Callable[[Any], Mapping[int, list[tuple[Any, int]]]] | None = None
+    # Names of outbox tasks (city, participant) that run when somebody of the team has lost a role, by its end or by hand: what lay with
+    # them goes to who stands in, or back to everybody. Each may run twice, and looks whether they hold another role that will do.
+    on_role_lost: tuple[str, ...] = ()
     # (city, keys) -> which of these contributions and comments must stay out of sight, each with the refusal that says why. Asked before
     # anything is shown or put back to wait, by whatever way, for one or for hundreds at once: in as many queries.
     holds_hidden: Callable[[Any, Collection[int]], Mapping[int, Verdict]] | None = None

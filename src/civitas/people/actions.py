@@ -1,4 +1,4 @@
-"""What changes about people: become a participant, be a guest, claim, hold a role, leave."""
+"""What changes about people: become a participant, be a guest, claim, leave."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.cities.walls import across_cities
-from civitas.journal.actions import record
 from civitas.kit.rooms import DAILY, WEEKLY, digest_key, notice_kind, rooms
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.outbox.actions import enqueue
 from civitas.people.devices import sign_out_others
-from civitas.people.models import Declined, Membership, NewsRhythm, Organisation, Participant, Role, User
+from civitas.people.models import Declined, NewsRhythm, Participant, User
 from civitas.people.queries import participants_of
+from civitas.people.roles import refuse_last_administrator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from civitas.cities.models import Area, City
-    from civitas.people.actors import Actor
 
 # What stands for "no mail of this kind" where a rhythm is chosen.
 NEVER = "none"
@@ -131,53 +130,6 @@ def claim_guest(city: City, user: User, guest: Participant) -> Participant:
     guest.erased_at, guest.guest_mail, guest.pseudonym, guest.home_area_id = timezone.now(), "", "", None
     guest.save(update_fields=["erased_at", "guest_mail", "pseudonym", "home_area"])
     return known
-
-
-@transaction.atomic
-def give_role(actor: Actor, participant: Participant, role: str, *, organisation: Organisation | None = None) -> Membership:
-    """Let a participant hold a role, for an organisation where it has one; only administrators may."""
-    if not actor.has(Role.ADMINISTRATOR):
-        raise Refused(_("Only the city's administrators give roles."))
-    row, made = Membership.objects.of(actor.city).get_or_create(
-        participant=participant, role=role, organisation=organisation, defaults={"city": actor.city}
-    )
-    if made:
-        record(
-            actor.city,
-            by=actor.uid,
-            verb="role.given",
-            subject=f"participant:{participant.pk}",
-            details={"role": role, "organisation": organisation.pk if organisation else None},
-        )
-    return row
-
-
-@transaction.atomic
-def take_role(actor: Actor, membership: Membership) -> None:
-    """Take a role away; only administrators may, and the last of them stays. A second time changes nothing."""
-    if not actor.has(Role.ADMINISTRATOR):
-        raise Refused(_("Only the city's administrators give roles."))
-    if membership.city_id != actor.city.pk:
-        raise Refused(_("We cannot find this person."), status=404)
-    if membership.role == Role.ADMINISTRATOR:
-        refuse_last_administrator(actor.city, membership.participant_id)
-    gone, _rows = Membership.objects.of(actor.city).filter(pk=membership.pk).delete()
-    if gone:
-        record(
-            actor.city,
-            by=actor.uid,
-            verb="role.taken",
-            subject=f"participant:{membership.participant_id}",
-            details={"role": membership.role, "organisation": membership.organisation_id},
-        )
-
-
-def refuse_last_administrator(city: City, participant: int) -> None:
-    """Raise Refused (409) when nobody else could give roles in the city; in a transaction, so that two do not go at the same time."""
-    rows = Membership.objects.of(city).filter(role=Role.ADMINISTRATOR, participant__erased_at=None).select_for_update(of=("self",))
-    held = list(rows.order_by("pk").values_list("participant", flat=True))
-    if set(held) == {participant}:
-        raise Refused(_("This is the last administrator. Please give the role to somebody else first; then it can be taken away here."))
 
 
 def decline_news(city: City, uid: object, kind: str) -> None:

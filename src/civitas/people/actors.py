@@ -83,7 +83,7 @@ def actor_of(participant: Participant, *, channel: Channel = "page") -> Actor:
 
 
 def roles_of(participant: Participant) -> frozenset[tuple[str, int | None]]:
-    """The roles that somebody holds now, each with its organisation or None; one query. What limits a role in time belongs here."""
+    """The roles that somebody holds now, each with its organisation or None; one query. `HeldRoles` leaves out what is over."""
     return frozenset(participant.memberships.of(participant.city_id).values_list("role", "organisation_id"))
 
 

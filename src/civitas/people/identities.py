@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civitas.journal.actions import record
 from civitas.kit.verdicts import Refused
-from civitas.people.models import Identity, Participant, User
+from civitas.people.changed_doors import Change, door_changed
+from civitas.people.models import Identity, User
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -54,7 +54,7 @@ def link_identity(city: City, user: User, said: Said, *, name: str) -> Identity:
                 )
                 raise Refused(sentence.format(name=name), status=409)
             row = Identity.objects.create(city=city, user=user, issuer=said.issuer, subject=said.subject, linked_at=timezone.now())
-            _note(city, user, "identity.linked")
+            door_changed(city, user, Change.IDENTITY_LINKED)
             return row
     except IntegrityError:  # somebody connected it in the same instant
         raise _of_another(name) from None
@@ -71,10 +71,4 @@ def unlink_identity(city: City, user: User, identity: int) -> None:
     gone, _rows = Identity.objects.of(city).filter(user=user, pk=identity).delete()
     if not gone:
         raise Refused(_("We cannot find this connection. It may be gone already."), status=404)
-    _note(city, user, "identity.unlinked")
-
-
-def _note(city: City, user: User, verb: str) -> None:
-    person = Participant.objects.of(city).filter(user=user).first()
-    if person is not None:
-        record(city, by=person.uid, verb=verb, subject=f"participant:{person.pk}")
+    door_changed(city, user, Change.IDENTITY_UNLINKED)

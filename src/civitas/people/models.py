@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civitas.cities.models import CityRow
+from civitas.cities.models import CityRow, CityRows
 from civitas.kit.ids import uuid7
 from civitas.kit.rooms import DAILY, NOW, WEEKLY
 from civitas.kit.translated import TranslatedField
@@ -165,15 +167,34 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("City administrator")
 
 
+class HeldRoles(models.Manager.from_queryset(CityRows)):  # type: ignore[misc]  # Django makes the class when it is asked
+    """The roles that hold now: whose end has come is left out everywhere, also before the worker takes it away."""
+
+    def get_queryset(self) -> Any:
+        """Every list begins here, as do the memberships of a participant or an organisation."""
+        return super().get_queryset().filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+
+
 class Membership(CityRow):
-    """A role of a participant, in an organisation where the role has one."""
+    """A role of a participant, in an organisation where the role has one, for good or until it ends.
+
+    `objects` are those that hold now. Lookups through a participant (`memberships__role`) would find the others, too: no code uses them.
+    """
 
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="memberships")
     given_at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(Participant, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)  # who gave it
+    ends_at = models.DateTimeField(null=True, blank=True)  # the first moment in which it does not hold any more
+    told_at = models.DateTimeField(null=True, blank=True)  # when the person and their lead were told that it ends soon
+
+    objects = HeldRoles()
+    every = CityRows.as_manager()
 
     class Meta:
+        default_manager_name = "objects"
+        indexes = [models.Index(fields=["city", "ends_at"], name="roles_by_end")]
         constraints = [
             # Two constraints, since SQLite takes every NULL as different.
             models.UniqueConstraint(
@@ -186,6 +207,11 @@ class Membership(CityRow):
 
     def __str__(self) -> str:
         return self.get_role_display()
+
+    @property
+    def ends_on(self) -> dt.date | None:
+        """The last day on which it holds, in the city's zone; None for a role without an end."""
+        return timezone.localdate(self.ends_at - dt.timedelta(seconds=1)) if self.ends_at else None
 
 
 class RateWindow(CityRow):

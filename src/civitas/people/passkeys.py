@@ -24,9 +24,11 @@ from fido2.webauthn import (
 
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
+from civitas.people.changed_doors import Change, door_changed
 from civitas.people.models import Passkey
 
 if TYPE_CHECKING:
+    from civitas.cities.models import City
     from civitas.people.models import User
 
 MOST = 20
@@ -59,7 +61,7 @@ def ask_for_new(door: Door, user: User) -> tuple[dict[str, Any], dict[str, Any]]
     return dict(options), state
 
 
-def add_passkey(door: Door, user: User, *, name: str, answer: str, state: dict[str, Any] | None) -> Passkey:
+def add_passkey(city: City, door: Door, user: User, *, name: str, answer: str, state: dict[str, Any] | None) -> Passkey:
     """Keep a key that a browser has made; raises Refused when it is not for this host or was not asked for."""
     refusal = Refused(_("The passkey could not be added. Please try once more; nothing has changed."))
     if state is None:
@@ -75,7 +77,7 @@ def add_passkey(door: Door, user: User, *, name: str, answer: str, state: dict[s
         raise Refused(_("You have many passkeys here. Please remove one that you no longer need."))
     try:
         with transaction.atomic():
-            return Passkey.objects.create(
+            key = Passkey.objects.create(
                 user=user,
                 host=door.host,
                 name=cleaned_line(name)[:60] or _("My passkey"),
@@ -84,6 +86,8 @@ def add_passkey(door: Door, user: User, *, name: str, answer: str, state: dict[s
                 uses=made.counter,
                 made_at=timezone.now(),
             )
+            door_changed(city, user, Change.PASSKEY_ADDED)
+            return key
     except IntegrityError:
         raise Refused(_("This passkey is known already.")) from None
 
@@ -129,9 +133,11 @@ def rename_passkey(user: User, passkey: int, name: str) -> None:
     row.save(update_fields=["name"])
 
 
-def remove_passkey(user: User, passkey: int) -> None:
+@transaction.atomic
+def remove_passkey(city: City, user: User, passkey: int) -> None:
     """Let a key open nothing any more. Raises Refused (404) for somebody else's."""
     _own(user, passkey).delete()
+    door_changed(city, user, Change.PASSKEY_REMOVED)
 
 
 def _own(user: User, passkey: int) -> Passkey:

@@ -69,10 +69,9 @@ def organisation_by_key(city: City, key: str) -> Organisation | None:
 
 def speakers_of(organisation: Organisation) -> list[Participant]:
     """Who speaks for an organisation, by name; one query, at most 50."""
-    people = Participant.objects.of(organisation.city_id).filter(
-        memberships__organisation=organisation, memberships__city=organisation.city_id, erased_at=None
-    )
-    return list(people.exclude(pseudonym="").distinct().order_by("pseudonym", "pk")[:MOST_SPEAKERS])
+    held = Membership.objects.of(organisation.city_id).filter(organisation=organisation).values("participant")
+    people = Participant.objects.of(organisation.city_id).filter(pk__in=held, erased_at=None)
+    return list(people.exclude(pseudonym="").order_by("pseudonym", "pk")[:MOST_SPEAKERS])
 
 
 def news_wishes(city: City, person: Participant, kinds: list[NoticeKind]) -> dict[str, str]:

@@ -13,8 +13,9 @@ from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room
 from civitas.notices.models import MailboxMail
 from civitas.people.actions import decline_news
 from civitas.people.archives import drop_archives_of
-from civitas.people.models import Declined, Device, Identity, NewsRhythm, Participant, Passkey, Suspension
+from civitas.people.models import Declined, Device, Identity, Membership, NewsRhythm, Participant, Passkey, Suspension
 from civitas.people.packs import check_organisations, check_sign_in, load_nothing, load_organisations
+from civitas.people.roles import leave_roles
 from civitas.people.suspensions import adopt_suspensions
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def erase_person(city: City, participant: Participant) -> None:
         Passkey.objects.filter(user=participant.user_id, host__in=_hosts(city)).delete()
         Identity.objects.of(city).filter(user=participant.user_id).delete()
     drop_archives_of(city, participant)
-    participant.memberships.of(city).delete()
+    leave_roles(city, participant)
+    Membership.every.of(city).filter(by=participant).update(by=None)
     participant.declined.of(city).delete()
     participant.rhythms.of(city).delete()
     Suspension.objects.of(city).filter(by=participant).update(by=None)

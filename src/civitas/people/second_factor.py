@@ -13,10 +13,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civitas.kit.verdicts import Refused
+from civitas.people.changed_doors import Change, door_changed
 from civitas.people.models import User
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from civitas.cities.models import City
 
 LEAST_LETTERS = 12
 
@@ -27,7 +30,7 @@ def factor_since(user: User) -> datetime | None:
 
 
 @transaction.atomic
-def start_factor(user: User, *, secret: str, code: str) -> None:
+def start_factor(city: City, user: User, *, secret: str, code: str) -> None:
     """Ask for a code from the app from now on; `code` proves that the app has the secret. Makes recovery codes too."""
     User.objects.select_for_update().get(pk=user.pk)
     if factor_since(user):
@@ -37,13 +40,16 @@ def start_factor(user: User, *, secret: str, code: str) -> None:
         raise Refused(sentence, fields={"code": sentence})
     TOTP.activate(user, secret)
     RecoveryCodes.activate(user)
+    door_changed(city, user, Change.FACTOR_STARTED)
 
 
 @transaction.atomic
-def end_factor(user: User) -> None:
-    """Ask for no second step any more. The password goes with it, since it is no door of its own."""
-    Authenticator.objects.filter(user=user).delete()
-    remove_password(user)
+def end_factor(city: City, user: User) -> None:
+    """Ask for no second step any more. The password goes with it, since it is no door of its own. A second time changes nothing."""
+    gone, _rows = Authenticator.objects.filter(user=user).delete()
+    _drop_password(user)
+    if gone:
+        door_changed(city, user, Change.FACTOR_ENDED)
 
 
 def recovery_codes(user: User) -> list[str]:
@@ -53,23 +59,26 @@ def recovery_codes(user: User) -> list[str]:
 
 
 @transaction.atomic
-def renew_codes(user: User) -> None:
+def renew_codes(city: City, user: User) -> None:
     """Make ten new recovery codes; those from before are worth nothing any more."""
     if not factor_since(user):
         raise Refused(_("Please set up the second step first."), status=409)
     Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
     RecoveryCodes.activate(user)
+    door_changed(city, user, Change.CODES_RENEWED)
 
 
 @transaction.atomic
-def choose_password(user: User, password: str) -> None:
+def choose_password(city: City, user: User, password: str) -> None:
     """Let this password sign in too, together with the second step; raises Refused for a weak one, or without a second step."""
     if not factor_since(user):
         raise Refused(_("Please set up the second step first."), status=409)
     if weak := _weakness(user, password):
         raise Refused(weak, fields={"password": weak})
+    change = Change.PASSWORD_CHANGED if user.has_usable_password() else Change.PASSWORD_SET
     user.set_password(password)
     user.save(update_fields=["password"])
+    door_changed(city, user, change)
 
 
 def _weakness(user: User, password: str) -> str:
@@ -84,8 +93,16 @@ def _weakness(user: User, password: str) -> str:
     return ""
 
 
-def remove_password(user: User) -> None:
-    """Let no password sign in any more."""
-    if user.has_usable_password():
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
+@transaction.atomic
+def remove_password(city: City, user: User) -> None:
+    """Let no password sign in any more. A second time changes nothing."""
+    if _drop_password(user):
+        door_changed(city, user, Change.PASSWORD_REMOVED)
+
+
+def _drop_password(user: User) -> bool:
+    if not user.has_usable_password():
+        return False
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    return True

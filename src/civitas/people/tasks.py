@@ -14,9 +14,11 @@ from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import periodic, task
 from civitas.people.actions import END_SESSIONS_OF
 from civitas.people.archives import ARCHIVE_FAILED, MAKE_ARCHIVE, drop_archives, fail_archive, make_archive
+from civitas.people.changed_doors import TELL_OF_CHANGE, tell_of_change
 from civitas.people.devices import forget_devices, tell_of_device
 from civitas.people.guesses import STANDS
 from civitas.people.models import MailedCode, RateWindow, User
+from civitas.people.roles import end_roles
 
 KEPT = timedelta(days=1)
 
@@ -28,6 +30,13 @@ def forget_tries() -> None:
     for city in City.objects.only("pk").order_by("pk"):
         RateWindow.objects.of(city).filter(starts_at__lt=before).delete()
         MailedCode.objects.of(city).filter(mailed_at__lt=mailed_before).delete()
+
+
+@periodic("people.end_roles", every=timedelta(minutes=1))
+def end_roles_of_all() -> None:
+    """Take away roles whose end has come, and see to the work that lay with who held them."""
+    for city in City.objects.order_by("pk"):
+        end_roles(city)
 
 
 @periodic("people.end_sessions", every=timedelta(days=1))
@@ -75,6 +84,12 @@ def _logins_in(session: dict[str, Any]) -> set[str]:
 def tell(city: City, **payload: int) -> None:
     """Write to somebody that they, or somebody else, signed in from a new browser."""
     tell_of_device(city, payload["device"])
+
+
+@task(TELL_OF_CHANGE, lane=Lane.AWAITED)
+def tell_of_changed_door(city: City, **payload: Any) -> None:
+    """Write to somebody that a way into their account has changed."""
+    tell_of_change(city, **payload)
 
 
 @periodic("people.forget_devices", every=timedelta(days=1))

@@ -35,5 +35,6 @@ ROOM = Room(
     stations=stations,
     hops={STATE: told},
     calls=(calls_of,),
+    on_role_lost=("provision.hand_over",),
     quotes=(Quotes(states_about, ("reason", "body")), Quotes(looks_about, ("note",))),
 )

@@ -5,12 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 from civitas.cities.models import City
-from civitas.outbox.tasks import periodic
+from civitas.outbox.tasks import periodic, task
 from civitas.processes.models import Step
 from civitas.processes.windows import StepState, state_of
 from civitas.provision.actions.asking import follow_opened
+from civitas.provision.actions.catalogue import hand_over_services
 from civitas.provision.actions.looking import remind_of_due
 from civitas.provision.queries.desk import waiting_to_open
+
+
+@task("provision.hand_over")
+def hand_over_from(city: City, participant: int) -> None:
+    """Entrust the services of somebody who has left the team to who stands in for them, or to nobody yet; safe to run twice."""
+    hand_over_services(city, participant)
 
 
 @periodic("provision.remind", every=timedelta(hours=12))

@@ -38,6 +38,13 @@ class RoleForm(forms.Form):
         help_text=_("Needed for department experts and members of organisations."),
         required=False,
     )
+    ends_on = forms.DateField(
+        label=_("Last day of the role"),
+        help_text=_("Leave it empty if the role has no end. Two weeks before, the person and you are told."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Please give a day, such as 31.12.2026.")},
+    )
 
     def __init__(self, city: City, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -48,8 +55,9 @@ class RoleForm(forms.Form):
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """Role and organisation as the actions take them."""
-        return {"role": self.cleaned_data["role"], "organisation": self.organisations.get(self.cleaned_data["organisation"])}
+        """Role, organisation and last day as the actions take them."""
+        data = self.cleaned_data
+        return {"role": data["role"], "organisation": self.organisations.get(data["organisation"]), "ends_on": data["ends_on"]}
 
 
 class InviteForm(RoleForm):
@@ -66,7 +74,7 @@ class InviteForm(RoleForm):
     )
     language = forms.ChoiceField(label=_("Language of the invitation"))
 
-    field_order = ("mail", "role", "organisation", "language")
+    field_order = ("mail", "role", "organisation", "ends_on", "language")
 
     def __init__(self, city: City, *args: Any, **options: Any) -> None:
         super().__init__(city, *args, **options)
@@ -78,6 +86,18 @@ class InviteForm(RoleForm):
     def chosen(self) -> dict[str, Any]:
         """The values as `invite` takes them."""
         return {**super().chosen, "mail": self.cleaned_data["mail"], "language": self.cleaned_data["language"]}
+
+
+class EndForm(forms.Form):
+    """Until when somebody holds a role."""
+
+    ends_on = forms.DateField(
+        label=_("Last day of the role"),
+        help_text=_("Leave it empty if the role has no end."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Please give a day, such as 31.12.2026.")},
+    )
 
 
 class AcceptForm(forms.Form):

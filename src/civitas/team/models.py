@@ -27,6 +27,7 @@ class Invitation(CityRow):
     language = models.CharField(max_length=12, default="de")
     role = models.CharField(max_length=20, choices=Role)
     organisation = models.ForeignKey("people.Organisation", models.CASCADE, null=True, blank=True, related_name="+", db_index=False)
+    ends_on = models.DateField(null=True, blank=True)  # the last day of the role; None: for good
     by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     renewed_at = models.DateTimeField()

@@ -14,6 +14,7 @@ urlpatterns = [
     path("verwaltung/team/einladung/<uuid:uid>/zuruecknehmen", views.withdraw, name="withdraw_invitation"),
     path("verwaltung/team/notiz", views.write_note, name="write_note"),
     path("verwaltung/team/notiz/<int:key>/<slug:change>", views.change_note, name="change_note"),
+    path("verwaltung/team/rolle/<int:key>/ende", views.change_role_end, name="role_end"),
     path("verwaltung/team/rolle/<int:key>/nehmen", views.take_from_colleague, name="take_role"),
     path("verwaltung/team/abwesend/<int:key>/zurueck", views.drop_absence, name="drop_absence"),
     path("verwaltung/team/<uuid:uid>", views.show_colleague, name="colleague"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from civitas.kit import days
 from civitas.kit.rooms import TEAM, NoticeKind, Worded
-from civitas.people.models import Role
+from civitas.people.models import Membership, Role
 from civitas.team.models import Absence, BarrierReport, Invitation
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from civitas.notices.models import Notice
 
 BARRIER = "team.barrier"
+ROLE_ENDS = "team.role_ends"
 # What a role may do, for those who give it and those who get it.
 RIGHTS: dict[str, _StrPromise] = {
     Role.MODERATOR: gettext_lazy("Reads what people give, publishes it, hides what breaks the rules, and answers."),
@@ -43,6 +44,8 @@ def word_invitation(invitation: Invitation, token: str) -> Worded:
     values = {"who": invitation.by.shown_name if invitation.by else city, "city": city, "role": role}
     first = _("%(who)s invites you to the team of %(city)s. Your role: %(role)s.") % values
     rights = _("In this role: %(rights)s") % {"rights": RIGHTS[invitation.role]}
+    if invitation.ends_on:
+        rights += " " + _("You hold it until %(day)s.") % {"day": days.day(invitation.ends_on)}
     how = _("Open the link and sign in with a code that we send you. You need no password.")
     until = _("The link holds until %(day)s. If this mail was not meant for you, simply throw it away.") % {
         "day": days.day(invitation.until)
@@ -118,7 +121,43 @@ def word_barrier(city: City, notice: Notice) -> Worded | None:
     return Worded(_("Somebody met a barrier"), lines, f"/verwaltung/barrieren/{row.pk}", _("Read it and answer"))
 
 
+def fetch_roles(city: City, notices: list[Notice]) -> None:
+    """Read the roles that many notices are about in one query; what is over already says nothing any more."""
+    rows = Membership.objects.of(city).select_related("participant", "organisation").in_bulk({_key_of(notice) for notice in notices})
+    for notice in notices:
+        notice.fetched = {"row": rows.get(_key_of(notice))}
+
+
+def word_role_ends(city: City, notice: Notice) -> Worded | None:
+    """A role ends soon: said to who holds it, and to who leads the team; nothing to say once that has changed."""
+    if notice.fetched is None:
+        fetch_roles(city, [notice])
+    row = (notice.fetched or {})["row"]
+    if row is None or row.ends_at is None or notice.event != f"ends-{row.ends_at:%Y%m%d}":
+        return None
+    values = {
+        "who": row.participant.shown_name,
+        "role": role_in_words(row.role, row.organisation),
+        "city": str(city),
+        "day": days.day(row.ends_on),
+    }
+    if row.participant.uid == notice.recipient:
+        lines = (
+            _("You hold the role %(role)s until %(day)s. After that day its pages are closed to you.") % values,
+            _("What is still with you then goes to who stands in for you, or back to your colleagues."),
+            _("If you are to stay longer, please speak to who leads your team."),
+        )
+        return Worded(_("Your role in %(city)s ends on %(day)s") % values, lines, "/konto", _("See my roles"))
+    lines = (
+        _("%(who)s holds the role %(role)s until %(day)s.") % values,
+        _("If that is to stay so, you need not do anything. Otherwise choose another day."),
+    )
+    path = f"/verwaltung/team/rolle/{row.pk}/ende"
+    return Worded(_("The role of %(who)s ends on %(day)s") % values, lines, path, _("Choose another day"))
+
+
 KINDS = (
+    NoticeKind(ROLE_ENDS, gettext_lazy("Team: a role ends soon"), word_role_ends, prepare=fetch_roles, topic=TEAM),
     NoticeKind(BARRIER, gettext_lazy("Team: somebody reports a barrier"), word_barrier, topic=TEAM),
     NoticeKind(
         "team.accepted", gettext_lazy("Team: somebody accepts your invitation"), word_accepted, prepare=fetch_invitations, topic=TEAM

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from civitas.contributions.models import Contribution
 
 MOST_STAFF = 300
+ANSWERING = (Role.EXPERT, Role.MODERATOR, Role.OWNER, Role.ADMINISTRATOR)
 
 
 def rules_in_order(city: City) -> list[AssignmentRule]:
@@ -76,10 +77,9 @@ def departments_of(city: City) -> list[Organisation]:
 
 def colleagues(city: City) -> list[Participant]:
     """Who answers for the city, by name, at most 300; one query."""
-    people = Participant.objects.of(city).filter(
-        memberships__city=city, memberships__role__in=[Role.EXPERT, Role.MODERATOR, Role.OWNER, Role.ADMINISTRATOR], erased_at=None
-    )
-    return list(people.exclude(pseudonym="").distinct().order_by("pseudonym", "pk")[:MOST_STAFF])
+    held = Membership.objects.of(city).filter(role__in=ANSWERING)
+    people = Participant.objects.of(city).filter(pk__in=held.values("participant"), erased_at=None)
+    return list(people.exclude(pseudonym="").order_by("pseudonym", "pk")[:MOST_STAFF])
 
 
 def experts_of(city: City, organisation: int) -> list[UUID]:

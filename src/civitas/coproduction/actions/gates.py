@@ -97,7 +97,7 @@ def change_gate(actor: Actor, gate: Gate, plan: Plan) -> Gate:
         row.save(update_fields=["title", "question", "body", "due_on"])
         new = _name_deciders(row, plan.deciders)
         if row.state == Gate.State.WAITING:
-            _tell_deciders(row, new)
+            tell_deciders(row, new)
         record(actor.city, by=actor.uid, verb="gate.changed", subject=f"gate:{row.pk}", details={"deciders": len(plan.deciders)})
     return row
 
@@ -133,7 +133,7 @@ def lay_before(actor: Actor, gate: Gate) -> Gate:
             raise Refused(_("Please name first who decides here."), status=409)
         row.state, row.laid_at = Gate.State.WAITING, timezone.now()
         row.save(update_fields=["state", "laid_at"])
-        _tell_deciders(row, people)
+        tell_deciders(row, people)
         keep_stage(actor.city, row.concept_id)
         record(actor.city, by=actor.uid, verb="gate.laid", subject=f"gate:{row.pk}")
     return row
@@ -234,7 +234,8 @@ def _name_deciders(gate: Gate, people: Collection[int]) -> list[int]:
     return new
 
 
-def _tell_deciders(gate: Gate, people: Collection[int]) -> None:
+def tell_deciders(gate: Gate, people: Collection[int]) -> None:
+    """Tell these (by key) that a concept waits for their decision."""
     rows = Decider.objects.of(gate.city_id).filter(gate=gate, participant__in=people, participant__erased_at=None)
     told = list(rows.order_by("pk").values_list("participant__uid", flat=True))
     notify(gate.city, told, "coproduction.gate_waits", f"gate:{gate.pk}", f"laid-{gate.laid_at:%Y%m%d%H%M%S}")

@@ -114,7 +114,8 @@ def take_new_passkey(request: HttpRequest) -> HttpResponse:
     user = fresh_user(request)
     state = request.session.pop(_NEW_KEY_STATE, None)
     try:
-        key = add_passkey(door_of(request), user, name=request.POST.get("name", ""), answer=request.POST.get("answer", ""), state=state)
+        name, answer = request.POST.get("name", ""), request.POST.get("answer", "")
+        key = add_passkey(request.city, door_of(request), user, name=name, answer=answer, state=state)
     except Refused as refused:
         return _page(request, refusal=str(refused.reason), status=422)
     messages.success(request, _("Added: {name}. Next time you can sign in with it.").format(name=key.name))
@@ -126,7 +127,7 @@ def change_passkey(request: HttpRequest, passkey: int) -> HttpResponse:
     """Call a passkey otherwise, or remove it."""
     user = fresh_user(request)
     if request.POST.get("do") == "remove":
-        remove_passkey(user, passkey)
+        remove_passkey(request.city, user, passkey)
         messages.success(request, _("Removed. This passkey opens nothing here any more. You can delete it in your device too."))
     else:
         rename_passkey(user, passkey, request.POST.get("name", ""))
@@ -145,7 +146,7 @@ def set_up_factor(request: HttpRequest) -> HttpResponse:
     form = FactorForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
-        status, _done = carry_out(form, lambda: start_factor(user, secret=secret, code=form.cleaned_data["code"]))
+        status, _done = carry_out(form, lambda: start_factor(request.city, user, secret=secret, code=form.cleaned_data["code"]))
         if status == 200:
             clear_totp_secret(request)
             messages.success(request, _("The second step is set up. Please keep your recovery codes now."))
@@ -158,7 +159,7 @@ def set_up_factor(request: HttpRequest) -> HttpResponse:
 @require_POST
 def stop_factor(request: HttpRequest) -> HttpResponse:
     """Ask for no second step any more; the password goes too."""
-    end_factor(fresh_user(request))
+    end_factor(request.city, fresh_user(request))
     _keep_session(request)
     messages.success(request, _("The second step is switched off. A mailed code or a passkey is enough again."))
     return SeeOther(reverse("security"))
@@ -172,7 +173,7 @@ def show_codes(request: HttpRequest) -> HttpResponse:
         return SeeOther(reverse("security"))
     user = fresh_user(request)
     if request.method == "POST":
-        renew_codes(user)
+        renew_codes(request.city, user)
         messages.success(request, _("These are new. The codes from before are worth nothing any more."))
         return SeeOther(reverse("recovery_codes"))
     if not factor_since(user):
@@ -188,14 +189,14 @@ def set_password(request: HttpRequest) -> HttpResponse:
         return SeeOther(reverse("security"))
     user = fresh_user(request)
     if request.method == "POST" and request.POST.get("do") == "remove":
-        remove_password(user)
+        remove_password(request.city, user)
         _keep_session(request)
         messages.success(request, _("The password is gone. A mailed code or a passkey is enough."))
         return SeeOther(reverse("security"))
     form = PasswordForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
-        status, _done = carry_out(form, lambda: choose_password(user, form.cleaned_data["password"]))
+        status, _done = carry_out(form, lambda: choose_password(request.city, user, form.cleaned_data["password"]))
         if status == 200:
             _keep_session(request)
             messages.success(request, _("Your password is set. You are signed out everywhere else."))

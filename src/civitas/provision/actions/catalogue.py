@@ -5,26 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civitas.journal.actions import record
+from civitas.journal.actions import record, record_many
 from civitas.kit.texts import cleaned_line, slugified
 from civitas.kit.verdicts import Refused
 from civitas.lineage.news import note_hop
 from civitas.notices.actions import notify
+from civitas.people.actors import actor_of
+from civitas.people.models import Participant
 from civitas.provision.hops import STATE
 from civitas.provision.queries.desk import who_hears
 from civitas.provision.queries.one import stories_of
 from civitas.provision.rules import may_keep
 from civitas.services.actions import count_anew, place_in, plan_looks, write_service, write_state
 from civitas.services.models import PLAIN, WORDS, Service, ServiceArea, ServicePlace, ServiceState
+from civitas.team.queries import deputy_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
-    from civitas.cities.models import Area, Place
+    from civitas.cities.models import Area, City, Place
     from civitas.kit.translated import Translated
     from civitas.people.actors import Actor
     from civitas.people.models import Organisation
@@ -188,3 +192,16 @@ def part_with_provider(actor: Actor, service: Service, *, version: int, left_on:
     )
     notify(actor.city, who_hears(actor.city, row), PROVIDER_LEFT, f"service:{row.pk}", f"left-{row.organisation_id}-{left_on:%Y%m%d}")
     return row
+
+
+@transaction.atomic
+def hand_over_services(city: City, participant: int) -> None:
+    """Entrust the services of somebody who has left the team to who stands in for them, or to nobody yet; safe to run twice."""
+    person = Participant.objects.of(city).filter(pk=participant).select_related("city").first()
+    if person is None or actor_of(person).is_staff:
+        return
+    deputy = deputy_of(person)
+    rows = Service.objects.of(city).filter(owner=person)
+    subjects = [(f"service:{pk}", {"deputy": deputy is not None}) for pk in rows.order_by("pk").values_list("pk", flat=True)]
+    rows.update(owner=deputy, version=F("version") + 1)
+    record_many(city, by=None, verb="service.handed_over", rows=subjects)

@@ -20,11 +20,12 @@ from civitas.notices.actions import notify
 from civitas.notices.addresses import host_of
 from civitas.notices.mails import send_words
 from civitas.outbox.actions import enqueue
-from civitas.people.actions import change_pseudonym, give_role, participant_of
+from civitas.people.actions import change_pseudonym, participant_of
 from civitas.people.actors import actor_of, city_actor
 from civitas.people.models import Membership, Role
 from civitas.people.queries import participant_of_mail
 from civitas.people.rates import spend
+from civitas.people.roles import check_end, give_role
 from civitas.team.models import Invitation
 from civitas.team.rules import GONE, may_accept, may_lead
 from civitas.team.words import word_invitation
@@ -64,14 +65,24 @@ def invitation_by_token(city: City, token: str) -> Invitation:
     return found
 
 
-def invite(actor: Actor, *, mail: str, role: str, organisation: Organisation | None = None, language: str = "de") -> Invitation:
-    """Invite a mail address to hold a role. Inviting the same again renews the invitation and sends its link once more.
+def invite(
+    actor: Actor,
+    *,
+    mail: str,
+    role: str,
+    organisation: Organisation | None = None,
+    ends_on: dt.date | None = None,
+    language: str = "de",
+) -> Invitation:
+    """Invite a mail address to hold a role, until the end of a day or for good. Inviting the same again renews the invitation and
+    sends its link once more.
 
     Raises Refused with the field, also where the person holds the role already.
     """
     may_lead(actor).require()
     mail = _checked_mail(mail)
     check_role(actor.city, role, organisation)
+    check_end(actor.city, ends_on)
     person = participant_of_mail(actor.city, mail)
     if person is not None and _holds(actor.city, person, role, organisation):
         sentence = _("%(who)s holds this role already. Nothing was sent.") % {"who": person.shown_name}
@@ -80,7 +91,7 @@ def invite(actor: Actor, *, mail: str, role: str, organisation: Organisation | N
     with transaction.atomic():
         open_rows = Invitation.objects.of(actor.city).filter(mail=mail, role=role, organisation=organisation)
         row: Invitation | None = open_rows.select_for_update(of=("self",)).first()
-        if row is not None and row.renewed_at > now - _ONE_PRESS:
+        if row is not None and row.renewed_at > now - _ONE_PRESS and row.ends_on == ends_on:
             return row
         spend(actor, "invite")
         if row is None:
@@ -88,6 +99,7 @@ def invite(actor: Actor, *, mail: str, role: str, organisation: Organisation | N
         else:
             row.round += 1
         row.by, row.language, row.renewed_at, row.until, row.refused_at = actor.participant, language, now, now + VALID, None
+        row.ends_on = ends_on
         try:
             with transaction.atomic():
                 row.save()
@@ -101,7 +113,8 @@ def invite(actor: Actor, *, mail: str, role: str, organisation: Organisation | N
 
 
 def _details(row: Invitation) -> dict[str, Any]:
-    return {"role": row.role, "organisation": row.organisation_id}
+    details = {"role": row.role, "organisation": row.organisation_id}
+    return {**details, "role_until": row.ends_on.isoformat()} if row.ends_on else details
 
 
 def _checked_mail(mail: str) -> str:
@@ -184,7 +197,7 @@ def accept_invitation(city: City, user: User, invitation: Invitation, *, name: s
         if not giver.has(Role.ADMINISTRATOR):
             raise Refused(_("Who invited you does not lead the team any more. Please ask for a new invitation."), status=GONE)
         change_pseudonym(person, name)
-        give_role(giver, person, row.role, organisation=row.organisation)
+        give_role(giver, person, row.role, organisation=row.organisation, ends_on=row.ends_on)
         row.used_at, row.used_by, row.mail = timezone.now(), person, ""
         row.save(update_fields=["used_at", "used_by", "mail"])
         details = {**_details(row), "other_address": other}

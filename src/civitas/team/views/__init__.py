@@ -2,7 +2,7 @@
 
 from civitas.team.views.absences import change_absence, drop_absence
 from civitas.team.views.barriers import show_barrier, show_barriers, tell_barrier
-from civitas.team.views.colleagues import give_to_colleague, show_colleague, show_team, take_from_colleague
+from civitas.team.views.colleagues import change_role_end, give_to_colleague, show_colleague, show_team, take_from_colleague
 from civitas.team.views.invitations import answer_invitation, invite_somebody, renew, withdraw
 from civitas.team.views.mails import preview_mails, word_mails
 from civitas.team.views.notes import change_note, render_notes, write_note
@@ -12,6 +12,7 @@ __all__ = [
     "answer_invitation",
     "change_absence",
     "change_note",
+    "change_role_end",
     "drop_absence",
     "give_to_colleague",
     "invite_somebody",

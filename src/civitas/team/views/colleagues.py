@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from civitas.kit.refusals import show_refusal
+from civitas.kit import days
+from civitas.kit.redirects import SeeOther
+from civitas.kit.refusals import carry_out, show_refusal
 from civitas.kit.verdicts import Refused
-from civitas.people.actions import give_role, take_role
 from civitas.people.models import Membership, Participant
 from civitas.people.queries import memberships_of
+from civitas.people.roles import change_end, give_role, take_role
 from civitas.team.actions.invitations import check_role
-from civitas.team.forms import NoteForm, RoleForm
+from civitas.team.forms import EndForm, NoteForm, RoleForm
 from civitas.team.queries import (
     colleague_by_uid,
     coming_absences,
@@ -134,13 +137,34 @@ def give_to_colleague(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not form.is_valid():
         return colleague_page(request, person, form=form)
     try:
-        check_role(city, **form.chosen)
-        give_role(request.actor, person, form.chosen["role"], organisation=form.chosen["organisation"])
+        check_role(city, form.chosen["role"], form.chosen["organisation"])
+        give_role(request.actor, person, **form.chosen)
     except Refused as refused:
         show_refusal(form, refused)
         return colleague_page(request, person, form=form)
     messages.success(request, _("Done. It holds from the next page that they open."))
     return redirect("colleague", uid=person.uid)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_role_end(request: HttpRequest, key: int) -> HttpResponse:
+    """Until when somebody holds a role; on POST another day, or none."""
+    city = enter(request, may_lead)
+    row = Membership.objects.of(city).filter(pk=key).select_related("participant", "organisation").first()
+    if row is None:
+        raise Http404
+    form = EndForm(request.POST if request.method == "POST" else None, initial={"ends_on": row.ends_on})
+    status = 200
+    if request.method == "POST":
+        status, _done = carry_out(form, lambda: change_end(request.actor, row, form.cleaned_data["ends_on"]))
+        if status == 200:
+            ends_on = form.cleaned_data["ends_on"]
+            said = _("Done. The role holds until %(day)s.") % {"day": days.day(ends_on)} if ends_on else _("Done. The role has no end.")
+            messages.success(request, said)
+            return SeeOther(reverse("colleague", args=[row.participant.uid]))
+    context = {"row": row, "form": form, "is_me": row.participant == request.actor.participant}
+    return render(request, "team/role_end.html", context, status=status)
 
 
 @never_cache

@@ -65,8 +65,12 @@ def renew(request: HttpRequest, uid: UUID) -> HttpResponse:
     if row.used_at or row.withdrawn_at or not row.mail:
         messages.error(request, _("This invitation is over. Please invite the person anew."))
     else:
-        invite(request.actor, mail=row.mail, role=row.role, organisation=row.organisation, language=row.language)
-        messages.success(request, _("The invitation to %(mail)s goes out now. The link holds for 14 days.") % {"mail": row.mail})
+        try:
+            invite(request.actor, mail=row.mail, role=row.role, organisation=row.organisation, ends_on=row.ends_on, language=row.language)
+        except Refused as refused:  # the role's last day is over by now, or they hold it already
+            messages.error(request, str(refused.reason))
+        else:
+            messages.success(request, _("The invitation to %(mail)s goes out now. The link holds for 14 days.") % {"mail": row.mail})
     return redirect("team")
 
 
