@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone, translation
 from tests.factories import make_area, make_category, make_city, make_comment, make_contribution, make_guest, make_participant, make_staff
+from tests.leaving import leave_for_good
 
 from civitas.answering.actions import drafting, keeping, many, talking
 from civitas.answering.actions.assigning import assign, assign_new, put_on_desk, settle
@@ -23,7 +24,7 @@ from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
 from civitas.notices.models import Notice
 from civitas.outbox.worker import run_due
-from civitas.people.actions import decline_news, leave
+from civitas.people.actions import decline_news
 from civitas.team.models import Absence
 
 pytestmark = pytest.mark.django_db
@@ -576,7 +577,7 @@ def test_a_colleague_who_leaves_is_named_nowhere_and_the_work_stays(town: Any) -
     assign(town.actor("moderator"), row, organisation=town.office, person=town.expert)
     draft(town, row)
     talking.add_note(town.actor("expert"), row, text="Merken.")
-    leave(town.city, town.expert)
+    leave_for_good(town.city, town.expert)
     now = assignment_of(town.city, row)
     assert (now.organisation, now.person, AnswerDraft.objects.get().by, Note.objects.get().author) == (town.office, None, None, None)
     assert AnswerDraft.objects.get().text == "Die Bank kommt."
@@ -587,6 +588,6 @@ def test_what_was_written_inside_about_an_authors_contributions_goes_with_them(t
     draft(town, row)
     talking.add_note(town.actor("expert"), row, text="Ruft oft an.")
     talking.ask_department(town.actor("expert"), row, organisation=town.other_office, text="Wer kennt sie?", due_on=today())
-    leave(town.city, town.author)
+    leave_for_good(town.city, town.author)
     assert (Note.objects.count(), Question.objects.get().text, AnswerDraft.objects.get().text) == (0, "", "")
     assert assignment_of(town.city, row) is None

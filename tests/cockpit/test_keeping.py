@@ -21,6 +21,7 @@ from tests.factories import (
     make_process,
     make_step,
 )
+from tests.leaving import leave_for_good
 
 from civitas.cockpit.keeping import settle_given
 from civitas.cockpit.measures import ACT, ACTS, AREA, CHANNEL, DAYS, EVER, GIVE, NEW, PEOPLE, REACH, STAGE, SUPPORT, WAITS, quarter_of
@@ -36,7 +37,6 @@ from civitas.merging.actions import merge_contributions, undo_merge
 from civitas.merging.models import Merge
 from civitas.moderation.decisions import move_rows
 from civitas.moderation.orders import Order
-from civitas.people.actions import leave
 from civitas.people.actors import actor_of
 from civitas.people.models import Participant
 
@@ -145,7 +145,7 @@ class Walk:
         people = list(Participant.objects.of(self.city).filter(erased_at=None, user__isnull=False).order_by("pk"))
         if len(people) > 4 and self.dice.random() < 0.5:
             person = self.dice.choice(people[:4])
-            leave(self.city, person)
+            leave_for_good(self.city, person)
             self.people = [*Participant.objects.of(self.city).filter(erased_at=None).order_by("pk"), None]
 
     def step_on(self) -> None:
@@ -256,7 +256,7 @@ def test_a_guest_who_signs_in_is_one_person_and_who_leaves_is_none(city: Any, st
     assert figure(city, PEOPLE) == 1
     assert export_deeds(city, alice) == {"counted": {GIVE: 2}}
     assert miscounts(city) == []
-    leave(city, alice)
+    leave_for_good(city, alice)
     run_cockpit(city)
     assert figure(city, PEOPLE) == 0
     assert not Deed.objects.of(city).exists()

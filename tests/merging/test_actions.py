@@ -10,6 +10,7 @@ import time_machine
 from django.utils import timezone
 from tests.at_once import at_once
 from tests.factories import make_actor, make_city, make_contribution, make_guest, make_participant, make_process, make_staff, make_step
+from tests.leaving import leave_for_good
 
 from civitas.contributions.actions import change_visibility
 from civitas.contributions.models import Contribution
@@ -28,7 +29,7 @@ from civitas.merging.actions import (
 )
 from civitas.merging.models import Consent, Merge, Proposal, Suggestion
 from civitas.notices.models import Notice
-from civitas.people.actions import decline_news, leave
+from civitas.people.actions import decline_news
 from civitas.people.actors import actor_of
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class TestAsking:
         bela = make_participant(step.city, "Bela")
         head, other = make_contribution(step, "A"), make_contribution(step, "B", author=bela)
         proposal = ask(team, head, other)
-        leave(step.city, bela)
+        leave_for_good(step.city, bela)
         proposal.refresh_from_db()
         assert (fresh(other).merged_into_id, fresh(other).visibility, proposal.state) == (head.pk, "erased", "done")
         assert Consent.objects.of(step.city).filter(author__isnull=False).count() == 0

@@ -21,6 +21,7 @@ from tests.factories import (
     make_process,
     make_step,
 )
+from tests.leaving import leave_for_good
 
 from civitas.contributions.actions import change_visibility, mend_contribution, withdraw_contribution
 from civitas.contributions.counts import miscounts
@@ -32,7 +33,6 @@ from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
 from civitas.merging.actions import merge_contributions, undo_merge
 from civitas.merging.models import Merge
-from civitas.people.actions import leave
 from civitas.people.actors import actor_of
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class TestWhatIsNotShownAnyMore:
         elif way == "withdrawn":
             withdraw_contribution(actor_of(a.author), fresh(a))
         else:
-            leave(step.city, a.author)
+            leave_for_good(step.city, a.author)
         run_outbox(step.city)
         assert (fresh(b).merged_into_id, fresh(b).listed, fresh(a).wording_count) == (None, 1, 0)
         assert sound(step.city)
@@ -194,7 +194,7 @@ class TestWhatIsNotShownAnyMore:
         a, b = rich(step, "A", []), rich(step, "B", [one])
         made = merge(team, a, b)[0]
         assert b.author
-        leave(step.city, b.author)
+        leave_for_good(step.city, b.author)
         assert (fresh(b).visibility, fresh(b).merged_into_id, fresh(a).support_total, fresh(a).comment_count) == ("erased", a.pk, 5, 4)
         assert sound(step.city)
         undo_merge(team, made)
@@ -217,7 +217,7 @@ class TestWhatIsNotShownAnyMore:
         a, b = rich(step, "A", []), rich(step, "B", [both])
         merge(team, a, b)
         assert fresh(a).support_total == 5
-        leave(step.city, both)
+        leave_for_good(step.city, both)
         assert fresh(a).support_total == 4
         assert sound(step.city)
 

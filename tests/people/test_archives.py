@@ -13,13 +13,14 @@ import time_machine
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from tests.factories import make_browser, make_city, make_contribution, make_guest, make_participant, make_process, make_step
+from tests.leaving import leave_for_good
 from tests.people.marked import OWN, PERSON, TEXTS, Marked, make_marked
 
 from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import Refused
 from civitas.outbox.worker import run_due
 from civitas.people import archives
-from civitas.people.actions import claim_guest, export_everything, leave
+from civitas.people.actions import claim_guest, export_everything
 from civitas.people.actors import actor_of
 from civitas.people.archives import ask_archive, drop_archives
 from civitas.people.models import Archive
@@ -117,7 +118,7 @@ def test_who_leaves_or_asks_anew_leaves_no_archive_behind(alice: Participant) ->
     second = packed(alice)
     names = [f"hamburg/{each.name[:2]}/{each.name}" for each in (first, second)]
     assert list(map(default_storage.exists, names)) == [False, True]
-    leave(alice.city, alice)
+    leave_for_good(alice.city, alice)
     assert default_storage.exists(names[1]) is False
 
 

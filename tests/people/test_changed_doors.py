@@ -103,7 +103,7 @@ def test_the_mail_says_what_when_and_what_to_do_and_no_secret(city: Any, person:
     run_due()
     (sent,) = mail.outbox
     assert sent.to == [person.user.email]
-    assert "Wenn Sie das waren, müssen Sie nichts tun." in sent.body
+    assert "Wenn Sie das waren, brauchen Sie nichts zu tun." in sent.body
     assert "/konto/sicherheit" in sent.body
     everything = sent.body + str(sent.alternatives) + str(sent.extra_headers)
     assert [each for each in (secret, *recovery_codes(person.user)) if each in everything] == []

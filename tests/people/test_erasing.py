@@ -16,7 +16,7 @@ from tests.tables import with_tables
 from civitas.contributions.counts import miscounts
 from civitas.contributions.models import Contribution
 from civitas.outbox.worker import run_due
-from civitas.people.actions import Texts, leave
+from civitas.people.leaving import Texts, leave
 
 ROOT = Path(__file__).resolve().parents[2]
 # These point at the nameless row that is left: that two different people of the team decided about illegal content has to be shown as
@@ -55,7 +55,7 @@ LEAVE = """if True:
     import django; django.setup()
     from civitas.cities.models import City
     from civitas.outbox.worker import run_due
-    from civitas.people.actions import Texts, leave
+    from civitas.people.leaving import Texts, leave
     from civitas.people.models import Participant
     city = City.objects.get()
     leave(city, Participant.objects.of(city).get(pseudonym="{name}"), texts=Texts("{texts}"))

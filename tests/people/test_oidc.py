@@ -11,6 +11,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 from tests.factories import make_browser, make_city, make_participant
+from tests.leaving import leave_for_good
 from tests.people.signing_in import (
     NAME,
     Provider,
@@ -29,7 +30,7 @@ from civitas.cities.queries import forget_cities
 from civitas.journal.models import Entry
 from civitas.kit import asking
 from civitas.people import provider as providers
-from civitas.people.actions import export_everything, leave
+from civitas.people.actions import export_everything
 from civitas.people.actors import actor_of
 from civitas.people.identities import link_identity
 from civitas.people.models import Device, Identity, Participant, User
@@ -761,7 +762,7 @@ def test_the_identity_is_exported_and_erased_with_the_person(city: Any, person: 
     make_participant(kassel, "Dilek", user=person.user)
     kept = export_everything(city, person)["people"]["identities"]
     assert [(row["issuer"], row["subject"]) for row in kept] == [(provider.issuer, "dilek-4711")]
-    leave(city, person)
+    leave_for_good(city, person)
     assert not Identity.objects.of(city).exists()
     assert Identity.objects.of(kassel).count() == 1
 

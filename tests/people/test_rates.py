@@ -8,10 +8,13 @@ from django.test import RequestFactory
 from django.utils import timezone
 from tests import factories
 
+from civitas.contributions.actions import submit_contribution
+from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
+from civitas.notices.models import Notice
 from civitas.people.actors import Actor, actor_of
 from civitas.people.models import RateWindow
-from civitas.people.rates import LIMITS, spend
+from civitas.people.rates import LIMITS, MAILS_UNCONFIRMED, may_thank, spend
 from civitas.people.sources import source_of
 from civitas.people.tasks import forget_tries
 
@@ -98,3 +101,37 @@ def test_old_tries_are_forgotten():
     spend(actor, "submit")
     forget_tries()
     assert RateWindow.objects.of(actor.city).count() == 1
+
+
+class TestMailsToAnAddressThatNobodyConfirmed:
+    def thanked(self, city, mail, *, count=1, **fields):
+        """How many of so many new guests who type this address are thanked by mail."""
+        return sum(may_thank(Actor(city, factories.make_guest(city, guest_mail=mail, **fields), source=f"net {n}")) for n in range(count))
+
+    @time_machine.travel(NOON, tick=False)
+    def test_a_few_a_day_whoever_types_it_and_however(self):
+        city = factories.make_city()
+        assert self.thanked(city, "fremd@example.org", count=10) == MAILS_UNCONFIRMED
+        assert self.thanked(city, " Fremd+neu@Example.org") == 0
+        assert self.thanked(city, "eigen@example.org") == 1
+        assert self.thanked(factories.make_city(), "fremd@example.org") == 1
+        with time_machine.travel(NOON + dt.timedelta(days=1), tick=False):
+            assert self.thanked(city, "fremd@example.org") == 1
+
+    def test_who_is_known_or_has_confirmed_is_always_thanked(self):
+        city = factories.make_city()
+        assert self.thanked(city, "eigen@example.org", count=9, guest_mail_confirmed_at=timezone.now()) == 9
+        assert all(may_thank(actor_of(factories.make_participant(city))) for _ in range(9))
+        assert all(may_thank(Actor(city, factories.make_guest(city))) for _ in range(9))
+        assert not any("@" in row.key for row in RateWindow.objects.of(city))
+
+    def test_the_page_answers_the_same_when_no_more_mail_goes_out(self):
+        city = factories.make_city()
+        step = factories.make_step(factories.make_process(city))
+        for number in range(MAILS_UNCONFIRMED + 2):
+            guest = factories.make_guest(city, guest_mail="fremd@example.org")
+            row = submit_contribution(
+                Actor(city, guest), step, uid=uuid7(), kind="idea", title=f"Eine Bank {number}", text="Am Kanal, im Schatten."
+            )
+            assert row.number == number + 1
+        assert Notice.objects.of(city).filter(kind="contribution.received").count() == MAILS_UNCONFIRMED

@@ -18,13 +18,14 @@ from tests.factories import (
     make_step,
     make_user,
 )
+from tests.leaving import leave_for_good
 
 from civitas.contributions.models import Draft
 from civitas.dialogue.models import Follow, Support
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
 from civitas.notices.actions import notify
-from civitas.people.actions import choose_home_area, claim_guest, export_everything, leave
+from civitas.people.actions import choose_home_area, claim_guest, export_everything
 from civitas.sensor.models import SavedSearch
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def test_the_quarter_is_exported_erased_and_handed_over(city: City) -> None:
     guest.refresh_from_db()
     assert (person.home_area_id, guest.home_area_id) == (area.pk, None)
     assert export_everything(city, person)["people"]["home_area"] == area.key
-    leave(city, person)
+    leave_for_good(city, person)
     person.refresh_from_db()
     assert person.home_area_id is None
 

@@ -10,10 +10,10 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.factories import make_actor, make_city, make_participant, make_staff
+from tests.leaving import leave_for_good
 
 from civitas.journal.models import Entry
 from civitas.kit.verdicts import Refused
-from civitas.people.actions import leave
 from civitas.people.actors import actor_of
 from civitas.people.models import Membership, Participant
 from civitas.team.actions import remove_absence, set_absence
@@ -81,7 +81,7 @@ def test_a_deputy_who_has_left_the_team_or_the_city_does_not_stand_in(city: Any)
     away(alice, bob)
     Membership.objects.of(city).filter(participant=bob).delete()
     assert deputy_of(alice) is None
-    leave(city, bob)
+    leave_for_good(city, bob)
     assert (deputy_of(alice), Absence.objects.of(city).get().deputy) == (None, None)
 
 

@@ -10,13 +10,14 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 from tests.factories import make_browser, make_city, make_guest, make_participant, make_staff
+from tests.leaving import leave_for_good
 
 from civitas.kit.ids import uuid7
 from civitas.kit.rooms import notice_kind
 from civitas.kit.verdicts import Refused
 from civitas.notices.models import Notice
 from civitas.outbox.worker import run_due
-from civitas.people.actions import claim_guest, export_everything, leave
+from civitas.people.actions import claim_guest, export_everything
 from civitas.people.actors import Actor, actor_of
 from civitas.team.actions.barriers import answer_barrier, count_old_barriers, remove_old_barriers, report_barrier
 from civitas.team.models import BarrierReport
@@ -130,7 +131,7 @@ class TestForgetting:
         report_barrier(actor_of(guest), uid=uuid7(), text=WORDS)
         claim_guest(city, alice.user, guest)
         assert [row["text"] for row in export_everything(city, alice)["team"]["barriers"]] == [WORDS]
-        leave(city, alice)
+        leave_for_good(city, alice)
         assert not BarrierReport.objects.of(city).exists()
 
 

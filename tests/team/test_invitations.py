@@ -20,6 +20,7 @@ from tests.factories import (
     make_staff,
     make_user,
 )
+from tests.leaving import leave_for_good
 
 from civitas.journal.models import Entry
 from civitas.kit.verdicts import Refused
@@ -27,7 +28,6 @@ from civitas.notices.models import Notice
 from civitas.notices.queries import worded
 from civitas.outbox.models import OutboxRow
 from civitas.outbox.worker import run_due
-from civitas.people.actions import leave
 from civitas.people.actors import actor_of
 from civitas.people.models import Membership
 from civitas.people.roles import take_role
@@ -207,7 +207,7 @@ def test_an_invitation_holds_as_long_as_who_sent_it_leads_the_team(city: Any, le
     with pytest.raises(Refused) as refused:
         accept_invitation(city, make_user(MAIL), first, name="Bob")
     assert refused.value.status == 410
-    leave(city, other)
+    leave_for_good(city, other)
     second.refresh_from_db()
     assert (second.withdrawn_at is not None, second.mail, second.by) == (True, "", None)
 

@@ -9,10 +9,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 from tests.factories import make_actor, make_browser, make_city, make_note, make_participant, make_staff
+from tests.leaving import leave_for_good
 
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
-from civitas.people.actions import export_everything, leave
+from civitas.people.actions import export_everything
 from civitas.people.actors import actor_of
 from civitas.team.actions import finish_note, forget_old, leave_note, pin_note, reopen_note, unpin_note
 from civitas.team.models import ShiftNote
@@ -83,7 +84,7 @@ def test_notes_go_with_who_wrote_them_and_are_in_their_export(city: Any) -> None
     other = make_note(city, "Von jemand anderem")
     finish_note(actor_of(bob), other)
     assert [row["text"] for row in export_everything(city, bob)["team"]["shift_notes"]] == ["Von Bob"]
-    leave(city, bob)
+    leave_for_good(city, bob)
     assert [(row.text, row.done_by) for row in ShiftNote.objects.of(city)] == [("Von jemand anderem", None)]
     assert not ShiftNote.objects.of(city).filter(pk=note.pk).exists()
 

@@ -13,12 +13,12 @@ import time_machine
 from django.core import mail
 from django.db import transaction
 from tests.factories import make_browser, make_city, make_invitation, make_organisation, make_participant, make_staff, make_user
+from tests.leaving import leave_for_good
 
 from civitas.journal.models import Entry
 from civitas.kit.verdicts import Refused
 from civitas.notices.models import Notice
 from civitas.outbox.worker import run_due
-from civitas.people.actions import leave
 from civitas.people.actors import actor_of
 from civitas.people.models import Membership
 from civitas.people.queries import speakers_of
@@ -121,7 +121,7 @@ def test_the_end_is_changed_and_each_change_is_recorded_once(city: Any, leader: 
     give_role(actor_of(leader), bob, "moderator", ends_on=LAST)
     assert verbs(city) == ["role.given", "role.end_changed", "role.end_changed", "role.end_changed"]
     assert role_of(bob).ends_on == LAST
-    leave(city, bob)
+    leave_for_good(city, bob)
     assert verbs(city)[-1] == "role.left"
 
 
@@ -147,7 +147,11 @@ def test_a_city_never_loses_its_last_administrator_by_an_end(city: Any, leader: 
     assert "ends_on" in refused.value.fields
     other = make_participant(city, "Andere")
     give_role(actor_of(leader), other, "administrator", ends_on=LAST)
-    for do in (lambda: change_end(actor_of(leader), row, LAST), lambda: take_role(actor_of(leader), row), lambda: leave(city, leader)):
+    for do in (
+        lambda: change_end(actor_of(leader), row, LAST),
+        lambda: take_role(actor_of(leader), row),
+        lambda: leave_for_good(city, leader),
+    ):
         with pytest.raises(Refused), transaction.atomic():
             do()
     assert actor_of(leader).has("administrator")
@@ -190,7 +194,7 @@ def test_where_who_gave_it_has_gone_all_administrators_are_told(city: Any, leade
     other = make_staff(city, "administrator", "Andere")
     bob = make_participant(city, "Bob")
     give_role(actor_of(leader), bob, "moderator", ends_on=dt.date(2026, 6, 15))
-    leave(city, leader)
+    leave_for_good(city, leader)
     tell_of_ends(city)
     assert told(city) == {str(bob.uid), str(other.uid)}
 
@@ -221,7 +225,7 @@ def test_the_pages_give_show_and_change_the_end(city: Any, leader: Any) -> None:
     assert browser.post(path, {"ends_on": "2026-06-30"}).status_code in {302, 303}
     assert "bis 30. Juni" in text_of(browser.get("/verwaltung/team"))
     assert "bis 30. Juni" in text_of(browser.get(f"/verwaltung/team/{bob.uid}"))
-    assert "bis 30. Juni" in text_of(make_browser(city, bob).get("/konto"))
+    assert "bis 30. Juni" in text_of(make_browser(city, bob).get("/konto/"))
     answer = browser.post(f"/verwaltung/team/{bob.uid}/rolle", {"role": "owner", "organisation": "", "ends_on": "2026-06-01"})
     assert (answer.status_code, "Dieser Tag ist vorbei" in text_of(answer)) == (422, True)
     answer = browser.post(f"/verwaltung/team/rolle/{role_of(leader).pk}/ende", {"ends_on": "2026-06-30"})

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from tests.factories import make_actor, make_browser, make_city, make_organisation, make_participant, make_staff
+from tests.leaving import leave_for_good
 
 from civitas.journal.models import Entry
 from civitas.kit.verdicts import Refused
-from civitas.people.actions import leave
 from civitas.people.actors import actor_of
 from civitas.people.models import Membership
 from civitas.people.roles import take_role
@@ -48,15 +48,15 @@ def test_a_role_is_taken_once_and_stands_in_the_record(city: Any) -> None:
 def test_the_last_administrator_stays(city: Any) -> None:
     imke = make_staff(city, "administrator", "Imke")
     gone = make_staff(city, "administrator", "Weg")
-    leave(city, gone)
-    for do in (lambda: take_role(actor_of(imke), role_of(imke)), lambda: leave(city, imke)):
+    leave_for_good(city, gone)
+    for do in (lambda: take_role(actor_of(imke), role_of(imke)), lambda: leave_for_good(city, imke)):
         with pytest.raises(Refused):
             do()
     assert actor_of(imke).has("administrator")
     other = make_staff(city, "administrator", "Andere")
     take_role(actor_of(imke), role_of(imke))
     assert (actor_of(imke).is_staff, actor_of(other).is_staff) == (False, True)
-    leave(city, imke)
+    leave_for_good(city, imke)
 
 
 def test_the_last_administrator_of_one_city_is_not_saved_by_that_of_another(city: Any) -> None:

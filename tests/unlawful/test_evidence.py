@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from tests.factories import make_actor, make_browser, make_city, make_comment, make_contribution, make_staff
+from tests.leaving import leave_for_good
 from tests.unlawful.scenes import MARKER, Scene
 
 from civitas.contributions.actions import erase_contribution, mend_contribution
@@ -31,7 +32,6 @@ from civitas.moderation.actions import flag_contribution
 from civitas.notices.models import MailboxMail
 from civitas.outbox.models import OutboxRow
 from civitas.outbox.worker import run_due
-from civitas.people.actions import leave
 from civitas.people.actors import Actor, actor_of, city_actor
 from civitas.redaction.scrubbing import SCRUB
 from civitas.unlawful.actions import evidence as actions
@@ -291,7 +291,7 @@ def test_a_report_with_other_addresses_waits_until_those_are_decided(scene: Scen
 
 def test_who_leaves_does_not_touch_sealed_evidence(scene: Scene) -> None:
     evidence = sealed(scene)
-    leave(scene.city, scene.author)
+    leave_for_good(scene.city, scene.author)
     assert list(rows_with(MARKER)) == []
     content, _files = unpacked(open_evidence(actor_of(scene.jule), granted(scene, evidence)))
     assert (MARKER in content["contribution"]["text"], content["author"]["name"]) == (True, "Alice")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import time_machine
 from django.utils import timezone
 from tests.factories import make_guest, make_participant
+from tests.leaving import leave_for_good
 
 from civitas.notices.models import Notice
-from civitas.people.actions import claim_guest, export_everything, leave
+from civitas.people.actions import claim_guest, export_everything
 from civitas.people.actors import actor_of
 from civitas.unlawful.actions.forgetting import count_old_reports, empty_old_reports
 from civitas.unlawful.actions.reports import report_unlawful
@@ -45,7 +46,7 @@ def test_names_and_words_go_some_time_after_the_decision_and_the_ground_stays(sc
 def test_who_leaves_takes_name_mail_and_words_of_their_reports_along(scene: Scene) -> None:
     person = make_participant(scene.city, "Rita")
     report = mine(scene, person)
-    leave(scene.city, person)
+    leave_for_good(scene.city, person)
     report.refresh_from_db()
     assert (report.name, report.mail, report.explanation, report.participant) == ("", "", "", None)
 
@@ -53,7 +54,7 @@ def test_who_leaves_takes_name_mail_and_words_of_their_reports_along(scene: Scen
 def test_an_author_who_leaves_is_named_in_no_decision(scene: Scene) -> None:
     scene.report()
     scene.decide()
-    leave(scene.city, scene.author)
+    leave_for_good(scene.city, scene.author)
     assert Matter.objects.of(scene.city).get().author is None
 
 

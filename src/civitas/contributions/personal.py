@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from civitas.people.models import Participant
 
 Visibility = Contribution.Visibility
+_ERASED_AT_ONCE, _UNNAMED_AT_ONCE = 50, 500
 
 
 def export_given(city: City, participant: Participant) -> dict[str, Any]:
@@ -52,9 +53,23 @@ def leave_given(city: City, participant: Participant) -> None:
     _forget_traces(city, participant)
 
 
-def _erase(city: City, rows: QuerySet[Contribution]) -> None:
-    for row in list(rows.exclude(visibility=Visibility.ERASED).order_by("pk")):
+def erase_some_given(city: City, participant: Participant, stay: bool) -> int:  # noqa: FBT001  # as `PersonalData` says it
+    """Erase some of what goes of what a participant gave, and take the name off some of what stays; how much that was."""
+    given = Contribution.objects.of(city).filter(author=participant)
+    going = given.exclude(visibility__in=[Visibility.PUBLISHED, Visibility.WAITING]) if stay else given
+    gone = _erase(city, going, most=_ERASED_AT_ONCE)
+    if gone or not stay:
+        return gone
+    keys = list(given.order_by("pk").values_list("pk", flat=True)[:_UNNAMED_AT_ONCE])
+    Contribution.objects.of(city).filter(pk__in=keys).update(author=None)
+    return len(keys)
+
+
+def _erase(city: City, rows: QuerySet[Contribution], *, most: int | None = None) -> int:
+    found = list(rows.exclude(visibility=Visibility.ERASED).order_by("pk")[:most])
+    for row in found:
         erase_contribution(city, row)
+    return len(found)
 
 
 def _forget_traces(city: City, participant: Participant) -> None:

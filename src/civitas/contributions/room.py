@@ -11,7 +11,7 @@ from civitas.contributions.counts import miscounts, recount
 from civitas.contributions.lately import DRAFTS, count_lately, texts_lately
 from civitas.contributions.models import Draft, StatusEvent
 from civitas.contributions.notices import KINDS
-from civitas.contributions.personal import erase_given, export_given, hand_over_given, leave_given, titles_of
+from civitas.contributions.personal import erase_given, erase_some_given, export_given, hand_over_given, leave_given, titles_of
 from civitas.contributions.queries import Filters, count_listed
 from civitas.contributions.samples import render_files, render_place
 from civitas.contributions.sections import render_drafts, render_given
@@ -49,7 +49,7 @@ ROOM = Room(
         ),
     ),
     notice_kinds=KINDS,
-    personal_data=PersonalData(export_given, erase_given, hand_over_given, titles_of, leave_given),
+    personal_data=PersonalData(export_given, erase_given, hand_over_given, titles_of, leave_given, erase_some=erase_some_given),
     my_sections=(MySection(render_drafts, order=10),),
     process_sections=(render_given,),
     gallery_parts=(render_files, render_place),

@@ -118,6 +118,9 @@ class PersonalData:
     titles: Callable[[Any, Any], list[str]] | None = None  # (city, participant): what they gave, newest first, a few
     nameless: Callable[[Any, Any], None] | None = None  # (city, participant)
     files: Callable[[Any, Any], Iterator[OwnFile]] | None = None  # (city, participant)
+    # (city, participant, whether texts stay) -> how much it took away: some of what there may be thousands of, in the transaction it is
+    # called in. Asked again and again before `erase` or `nameless`, until it gives 0.
+    erase_some: Callable[[Any, Any, bool], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -273,6 +276,8 @@ class Room:
     # Names of outbox tasks (city, participant) that run when somebody of the team has lost a role, by its end or by hand: what lay with
     # them goes to who stands in, or back to everybody. Each may run twice, and looks whether they hold another role that will do.
     on_role_lost: tuple[str, ...] = ()
+    # Names of outbox tasks (city) that run once all rooms have erased somebody who left; each may run twice.
+    on_erased: tuple[str, ...] = ()
     # (city, keys) -> which of these contributions and comments must stay out of sight, each with the refusal that says why. Asked before
     # anything is shown or put back to wait, by whatever way, for one or for hundreds at once: in as many queries.
     holds_hidden: Callable[[Any, Collection[int]], Mapping[int, Verdict]] | None = None

@@ -1,9 +1,8 @@
-"""What changes about people: become a participant, be a guest, claim, leave."""
+"""What changes about people: become a participant, be a guest, claim, choose what news comes."""
 
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
@@ -12,15 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civitas.cities.walls import across_cities
 from civitas.kit.rooms import DAILY, WEEKLY, digest_key, notice_kind, rooms
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
-from civitas.outbox.actions import enqueue
-from civitas.people.devices import sign_out_others
 from civitas.people.models import Declined, NewsRhythm, Participant, User
-from civitas.people.queries import participants_of
-from civitas.people.roles import refuse_last_administrator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +25,6 @@ if TYPE_CHECKING:
 
 # What stands for "no mail of this kind" where a rhythm is chosen.
 NEVER = "none"
-END_SESSIONS_OF = "people.end_sessions_of"
 _CLAIM_SALT = "civitas.people.claim"
 _CLAIM_AGE = dt.timedelta(days=90)
 
@@ -201,40 +194,3 @@ def user_of_address(email: str) -> User:
 def export_everything(city: City, participant: Participant) -> dict[str, Any]:
     """All that any room keeps of a participant, by room."""
     return {room.key: room.personal_data.export(city, participant) for room in rooms() if room.personal_data}
-
-
-class Texts(StrEnum):
-    """What becomes of what somebody gave when they leave."""
-
-    GO = "go"
-    STAY = "stay"  # without a name
-
-
-@transaction.atomic
-def leave(city: City, participant: Participant, *, texts: Texts = Texts.GO) -> None:
-    """Erase a participant's data in every room; what they gave goes or stays nameless. The login goes too when no other city knows it.
-
-    Raises Refused for the last administrator, whose city would be left without anybody to lead it.
-    """
-    refuse_last_administrator(city, participant.pk)
-    user = participant.user
-    for room in reversed(rooms()):  # people last: the rooms above find their rows by the participant as it was
-        if room.personal_data:
-            keep = room.personal_data.nameless if texts == Texts.STAY else None
-            (keep or room.personal_data.erase)(city, participant)
-    if user is not None:
-        with across_cities("a login serves all cities; it is erased with the last participant"):
-            if not user.participants.exists():
-                sign_out_others(user, but="")
-                enqueue(city, END_SESSIONS_OF, {"user": user.pk})
-                user.delete()
-
-
-@transaction.atomic
-def leave_everywhere(user: User, *, texts: Texts = Texts.GO) -> None:
-    """Leave every city in which the user takes part, all or none; raises Refused as `leave` does, naming the city."""
-    for person in participants_of(user):
-        try:
-            leave(person.city, person, texts=texts)
-        except Refused as refused:
-            raise Refused(f"{person.city}: {refused.reason}", status=refused.status) from None

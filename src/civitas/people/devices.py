@@ -91,6 +91,13 @@ def sign_out_others(user: User, *, but: str) -> int:
     return len(others)
 
 
+def sign_out_city(user: int, city: City) -> None:
+    """End and forget the sessions of a user in one city."""
+    rows = Device.objects.filter(user=user, city=city)
+    _end(list(rows.order_by("pk")))
+    rows.delete()
+
+
 def _end(devices: list[Device]) -> None:
     Session.objects.filter(session_key__in=[device.session_key for device in devices]).delete()
     Device.objects.filter(pk__in=[device.pk for device in devices]).update(session_key="")

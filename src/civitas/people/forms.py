@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from civitas.cities.queries import areas_of
 from civitas.kit.languages import LABELS
 from civitas.kit.rooms import DAILY, DECISIONS, GIVEN, NOW, PEOPLE, TEAM, WEEKLY, rooms
-from civitas.people.actions import NEVER, Texts
+from civitas.people.actions import NEVER
+from civitas.people.leaving import Texts
 
 if TYPE_CHECKING:
     from civitas.cities.models import City

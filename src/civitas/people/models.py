@@ -269,6 +269,23 @@ class Archive(CityRow):
         return f"{self.state} {self.bytes}"
 
 
+class Departure(CityRow):
+    """Somebody who has left while the worker still erases what they gave: how far it is, and where it is said at last. Then it goes."""
+
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="+", db_index=False)
+    texts = models.CharField(max_length=4)  # what becomes of them: "go" or "stay"
+    mail = models.EmailField(blank=True)
+    asked_at = models.DateTimeField()
+    room = models.CharField(max_length=40, blank=True)  # the last room that is through
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "participant"], name="one_departure_each")]
+
+    def __str__(self) -> str:
+        return f"{self.texts} {self.room}"
+
+
 class Device(models.Model):
     """A browser in which somebody signed in to a city: its family, since when, and the session that is open in it ('' = none).
 

@@ -47,6 +47,8 @@ LIMITS = {
 }
 # what -> tries of everybody in the city together, where many addresses could do what one may not
 LIMITS_IN_ALL = {"code": 3000, "unproved": 300}
+# Mails a day to an address that somebody typed and nobody has confirmed, whoever typed it: it may be a stranger's.
+MAILS_UNCONFIRMED = 3
 
 
 def spend(actor: Actor, what: str, *, amount: int = 1) -> None:
@@ -71,6 +73,22 @@ def spend(actor: Actor, what: str, *, amount: int = 1) -> None:
         # Who asks needs one more.
         if count_tries(actor.city, key, starts_at, amount) + (not amount) > limit * settings.RATE_FACTOR:
             raise Refused(_wait(window), status=429)
+
+
+def may_thank(actor: Actor) -> bool:
+    """Whether what somebody gave is confirmed to them by mail, which is counted where the address is a guest's that nobody has confirmed.
+
+    One more than a few a day is not sent, from however many browsers it comes; the page answers the same. Always for imports and commands.
+    """
+    person = actor.participant
+    if actor.channel not in {"page", "api", "live"} or person is None or not person.is_guest:
+        return True
+    if not person.guest_mail or person.guest_mail_confirmed_at:
+        return True
+    name, _at, host = person.guest_mail.strip().lower().partition("@")
+    mailbox = f"{name.partition('+')[0]}@{host}"  # what stands behind a plus is the same mailbox
+    starts_at = start_of(dt.timedelta(days=1))
+    return count_tries(actor.city, hashed(f"unconfirmed:{mailbox}"), starts_at) <= MAILS_UNCONFIRMED * settings.RATE_FACTOR
 
 
 def first_today(actor: Actor, what: str) -> bool:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.queries import areas_of
 from civitas.kit import rooms as registry
 from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room
-from civitas.notices.models import MailboxMail
 from civitas.people.actions import decline_news
 from civitas.people.archives import drop_archives_of
+from civitas.people.leaving import close
 from civitas.people.models import Declined, Device, Identity, Membership, NewsRhythm, Participant, Passkey, Suspension
 from civitas.people.packs import check_organisations, check_sign_in, load_nothing, load_organisations
-from civitas.people.roles import leave_roles
 from civitas.people.suspensions import adopt_suspensions
 
 if TYPE_CHECKING:
@@ -78,22 +76,12 @@ def export_person(city: City, participant: Participant) -> dict[str, Any]:
 
 def erase_person(city: City, participant: Participant) -> None:
     """Blank the participant: what stays of theirs has a nameless author. The mails in the demo's mail program go, too."""
-    if mail := participant.user.email if participant.user else participant.guest_mail:
-        MailboxMail.objects.filter(recipients__icontains=mail).delete()
-    if participant.user_id is not None:
-        Device.objects.filter(user=participant.user_id, city=city).delete()
-        Passkey.objects.filter(user=participant.user_id, host__in=_hosts(city)).delete()
-        Identity.objects.of(city).filter(user=participant.user_id).delete()
-    drop_archives_of(city, participant)
-    leave_roles(city, participant)
+    close(city, participant)
     Membership.every.of(city).filter(by=participant).update(by=None)
     participant.declined.of(city).delete()
     participant.rhythms.of(city).delete()
     Suspension.objects.of(city).filter(by=participant).update(by=None)
     Suspension.objects.of(city).filter(lifted_by=participant).update(lifted_by=None)
-    participant.user, participant.pseudonym, participant.guest_mail, participant.home_area_id = None, "", "", None
-    participant.erased_at = timezone.now()
-    participant.save(update_fields=["user", "pseudonym", "guest_mail", "home_area", "erased_at"])
 
 
 def adopt_person(city: City, old: Participant, new: Participant) -> None:

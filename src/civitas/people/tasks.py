@@ -6,17 +6,19 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.utils import timezone
 
 from civitas.cities.models import City
 from civitas.cities.walls import across_cities
+from civitas.outbox.actions import enqueue
 from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import periodic, task
-from civitas.people.actions import END_SESSIONS_OF
 from civitas.people.archives import ARCHIVE_FAILED, MAKE_ARCHIVE, drop_archives, fail_archive, make_archive
 from civitas.people.changed_doors import TELL_OF_CHANGE, tell_of_change
 from civitas.people.devices import forget_devices, tell_of_device
 from civitas.people.guesses import STANDS
+from civitas.people.leaving import DROP_DEPARTURE, END_SESSIONS_OF, ERASE, SAY_ERASED, drop_departure, erase_some, say_erased
 from civitas.people.models import MailedCode, RateWindow, User
 from civitas.people.roles import end_roles
 
@@ -62,6 +64,26 @@ def drop_old_archives() -> None:
     """Remove archives whose time is over, with their bytes."""
     for city in City.objects.order_by("pk"):
         drop_archives(city, now=timezone.now())
+
+
+@task(ERASE)
+def erase_who_left(city: City, departure: int) -> None:
+    """Erase some more of what somebody gave who has left, and note the rest for later."""
+    if erase_some(city, departure):
+        with transaction.atomic():
+            enqueue(city, ERASE, {"departure": departure}, key=f"departure-{departure}")
+
+
+@task(SAY_ERASED, lane=Lane.AWAITED, given_up=DROP_DEPARTURE)
+def tell_who_left(city: City, departure: int) -> None:
+    """Write to who has left that it is done."""
+    say_erased(city, departure)
+
+
+@task(DROP_DEPARTURE)
+def forget_who_left(city: City, departure: int) -> None:
+    """Forget the address that could not be written to."""
+    drop_departure(city, departure)
 
 
 @task(END_SESSIONS_OF)

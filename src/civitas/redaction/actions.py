@@ -98,9 +98,8 @@ def export_redactions(city: City, participant: Participant) -> dict[str, Any]:
 
 
 def erase_redactions(city: City, participant: Participant) -> None:
-    """Make nameless what somebody of the team blacked out, and have the files rid of what every room erases of the person."""
+    """Make nameless what somebody of the team blacked out."""
     Redaction.objects.of(city).filter(person=participant).update(person=None)
-    scrub_later(city)
 
 
 def adopt_redactions(city: City, old: Participant, new: Participant) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
 
 SCRUB = "redaction.scrub"
+ERASED = "redaction.scrub_after_leaving"
 # Larger ones are scrubbed by the command, at an hour that somebody chooses: nobody can write meanwhile (measured in docs/redaction.md).
 MOST_BYTES = 128 * 1024 * 1024
 # Several redactions in a row are followed by one scrub.

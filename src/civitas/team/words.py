@@ -147,7 +147,7 @@ def word_role_ends(city: City, notice: Notice) -> Worded | None:
             _("What is still with you then goes to who stands in for you, or back to your colleagues."),
             _("If you are to stay longer, please speak to who leads your team."),
         )
-        return Worded(_("Your role in %(city)s ends on %(day)s") % values, lines, "/konto", _("See my roles"))
+        return Worded(_("Your role in %(city)s ends on %(day)s") % values, lines, "/konto/", _("See my roles"))
     lines = (
         _("%(who)s holds the role %(role)s until %(day)s.") % values,
         _("If that is to stay so, you need not do anything. Otherwise choose another day."),

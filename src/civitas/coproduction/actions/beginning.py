@@ -25,7 +25,7 @@ from civitas.dialogue.actions import follow
 from civitas.journal.actions import record
 from civitas.kit.verdicts import Refused
 from civitas.notices.actions import notify
-from civitas.people.rates import spend
+from civitas.people.rates import may_thank, spend
 from civitas.processes.models import Step
 from civitas.processes.queries import standing_step
 from civitas.processes.rules import is_open
@@ -91,7 +91,7 @@ def begin_concept(
             _take_in_author(actor, concept, organisation)
             if origin is not None:
                 make_links(actor.city, [(origin.pk, row.pk, Link.Kind.DEVELOPED_INTO)], by=actor.uid)
-            if actor.participant is not None:
+            if actor.participant is not None and may_thank(actor):
                 notify(actor.city, [actor.participant.uid], "contribution.received", f"contribution:{row.pk}", "received")
             if actor.channel not in {"import", "command"}:
                 announce(actor.city, row)

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import carry_out
-from civitas.people.actions import Texts, leave, leave_everywhere
 from civitas.people.actors import GUEST_COOKIE
 from civitas.people.forms import LeaveForm
+from civitas.people.leaving import Texts, leave, leave_everywhere
 from civitas.people.models import User
 from civitas.people.queries import participants_of
 from civitas.people.signed_in import is_fresh
@@ -72,9 +72,11 @@ def _leave(form: LeaveForm, person: Participant, user: User | None) -> None:
 def _outside(request: HttpRequest, form: LeaveForm) -> HttpResponse:
     logout(request)
     if form.cleaned_data["texts"] == Texts.STAY:
-        messages.success(request, _("Everything about you is erased. Your texts stay without your name. Thank you for having been here."))
+        messages.success(
+            request, _("Your account is closed. Within a day everything about you is erased; your texts stay without your name. Thank you.")
+        )
     else:
-        messages.success(request, _("Everything about you is erased. Thank you for having been here. The door stays open."))
+        messages.success(request, _("Your account is closed. Within a day everything about you is erased, with your texts. Thank you."))
     response = SeeOther(get_script_prefix())
     response.delete_cookie(GUEST_COOKIE)
     return response
