@@ -29,6 +29,7 @@ def rename(visit: Visit, name: str) -> None:
 
 def test_one_takes_everything_along_and_leaves_the_words_stay_nameless(visit: Any) -> None:
     person, reader = visit("desktop"), visit("desktop")
+    person.expect_error("422")
     sign_in(person, "hamburg", ADDRESS, reader=reader)
     rename(person, NAME)
     path = give(person, title=TITLE)
@@ -69,6 +70,8 @@ def test_one_takes_everything_along_and_leaves_the_words_stay_nameless(visit: An
 
 def test_a_guest_on_a_phone_tells_of_a_barrier_and_the_team_answers(visit: Any, signed_in: Any) -> None:
     guest, team, reader = visit("phone"), signed_in("kassel", "moderator", "desktop"), visit("desktop")
+    guest.expect_error("422")
+    team.expect_error("422")
     words = "Die Karte sagt meinem Vorlese-Programm nichts über die Orte."
     page = guest.open("kassel", "/entdecken")
     page.locator("footer a[href$='/barriere-melden']").click()

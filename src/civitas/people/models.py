@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -189,7 +189,7 @@ class Membership(CityRow):
     ends_at = models.DateTimeField(null=True, blank=True)  # the first moment in which it does not hold any more
     told_at = models.DateTimeField(null=True, blank=True)  # when the person and their lead were told that it ends soon
 
-    objects = HeldRoles()
+    objects: ClassVar[Any] = HeldRoles()
     every = CityRows.as_manager()
 
     class Meta:

@@ -142,12 +142,12 @@ def word_role_ends(city: City, notice: Notice) -> Worded | None:
         "day": days.day(row.ends_on),
     }
     if row.participant.uid == notice.recipient:
-        lines = (
+        to_holder = (
             _("You hold the role %(role)s until %(day)s. After that day its pages are closed to you.") % values,
             _("What is still with you then goes to who stands in for you, or back to your colleagues."),
             _("If you are to stay longer, please speak to who leads your team."),
         )
-        return Worded(_("Your role in %(city)s ends on %(day)s") % values, lines, "/konto/", _("See my roles"))
+        return Worded(_("Your role in %(city)s ends on %(day)s") % values, to_holder, "/konto/", _("See my roles"))
     lines = (
         _("%(who)s holds the role %(role)s until %(day)s.") % values,
         _("If that is to stay so, you need not do anything. Otherwise choose another day."),
