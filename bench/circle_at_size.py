@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 15
 # What steps made on the way from the voices to the service; of the first so many, of the others one each.
+SERVICE = "rastbaenke"
 CHAIN = (("theme", 10), ("concept", 1), ("measure", 1), ("service_story", 1))
 
 
@@ -55,9 +56,12 @@ def _build(size: int, voices: int, folder: Path) -> None:
     from civitas.contributions.actions import keep_new
     from civitas.contributions.models import Contribution, Link
     from civitas.kit.ids import uuid7
+    from civitas.lineage.streams import mend
     from civitas.outbox.models import Ticker
     from civitas.outbox.tasks import known_periodics
     from civitas.people.models import Participant, User
+    from civitas.provision.models import ServiceStory
+    from civitas.services.models import Service
 
     city = _city(size) or build(size, tell=lambda line: print(line, file=sys.stderr, flush=True))
     users = User.objects.bulk_create([User(email=f"voice{n}@bench.example.org") for n in range(voices)], batch_size=1_000)
@@ -75,7 +79,12 @@ def _build(size: int, voices: int, folder: Path) -> None:
             keep_new(city, made)
             links = [Link(city=city, source=row, target=made[n % many], kind=Link.Kind.LED_TO) for n, row in enumerate(before)]
             Link.objects.bulk_create(links, batch_size=1_000)
+        if kind == "concept":
+            concept = made[0]
         before = made
+    service = Service.objects.create(city=city, key=SERVICE, name={"de": "Rastbänke"}, status=Service.Status.OPERATION)
+    ServiceStory.objects.create(city=city, contribution=before[0], service=service, concept=concept, made_at=timezone.now())
+    mend(city)  # as the worker keeps it
     Ticker.objects.bulk_create([Ticker(name=name) for name in known_periodics()], ignore_conflicts=True)
     (folder / "built").touch()
 
@@ -98,6 +107,7 @@ def _story(size: int) -> None:
         "list of the voices of a theme": f"/beitrag/{theme.number}/werdegang/stimmen",
         "story of a voice": f"/beitrag/{voice.number}/werdegang",
         "page of a service story": service.path,
+        "page of a service": f"/dienstleistung/{SERVICE}",
     }
     for name, path in pages.items():
 

@@ -16,7 +16,8 @@ from civitas.contributions.models import Contribution
 from civitas.contributions.official import Answer, answer_contribution
 from civitas.kit.ids import uuid7
 from civitas.lineage.pages import Told, whole_of
-from civitas.lineage.stories import MOST_CARRIERS, story_of, voices_of
+from civitas.lineage.stories import MOST_CARRIERS, count_voices, story_of, voice_page
+from civitas.lineage.streams import mend
 from civitas.merging.actions import merge_contributions, undo_merge
 from civitas.merging.splitting import Part, split_contribution
 
@@ -165,6 +166,7 @@ def test_as_many_queries_for_many_voices_as_for_few(town: Any, chain: dict[str, 
             whole(town, chain["service"])
         return len(found)
 
+    make_link(town.give("Aus einem Viertel", area=make_area(town.city, "Viertel")), chain["theme"], "grouped_into")
     queries()
     few = queries()
     for index in range(40):
@@ -174,6 +176,13 @@ def test_as_many_queries_for_many_voices_as_for_few(town: Any, chain: dict[str, 
 
 def test_the_list_holds_as_many_as_the_stop_says(town: Any, chain: dict[str, Contribution]) -> None:
     make_link(town.give("Davor"), chain["voice"], "developed_into")
-    keys, gone = voices_of(town.city, chain["theme"])
-    assert (len(keys), gone) == (4, {})
-    assert voices_of(town.city, chain["concept"]) == (set(), {})
+
+    def page(row: Contribution) -> tuple[int, int, Any]:
+        found = voice_page(town.city, row, cursor="", size=20)
+        return len(found.rows), found.count, found.gone
+
+    for _kept in range(2):
+        assert page(chain["theme"]) == (4, 4, {})
+        assert page(chain["concept"]) == (0, 0, {})
+        assert count_voices(town.city, [chain["service"]]) == 4
+        mend(town.city)

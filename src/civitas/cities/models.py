@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from django.db import models
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.config import CityConfig
@@ -64,6 +65,15 @@ class CityRows(models.QuerySet[Any]):
     def of(self, city: City | int) -> Self:
         """The rows of this city."""
         return self.filter(city=city)
+
+    def keyed(self, city: City | int, keys: Any) -> Self:
+        """The rows of this city that have these keys (many, or an expression that gives them).
+
+        Found by their keys alone: SQLite keeps no statistics, and would look through the whole city for two of its rows. The plus
+        says so to it, and nothing to PostgreSQL.
+        """
+        wall = models.Func(models.F("city_id"), template="+%(expressions)s", output_field=models.BigIntegerField())
+        return self.filter(Exact(wall, city if isinstance(city, int) else city.pk), pk__in=keys)
 
 
 class CityRow(models.Model):

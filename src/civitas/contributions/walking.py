@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from civitas.contributions.models import Contribution, Link
@@ -44,6 +43,7 @@ class Walk:
     hops: list[Hop] = field(default_factory=list)
     generations: dict[int, int] = field(default_factory=dict)
     heads: dict[int, int] = field(default_factory=dict)  # of what lies in another: that one
+    halts: set[int] = field(default_factory=set)  # beyond which nobody looked, since they are of a kind in `stops_at`, and shown
 
     def head(self, key: int) -> int:
         """Where a contribution is shown."""
@@ -57,14 +57,26 @@ def among(keys: Collection[int]) -> Any:
     return RawSQL("SELECT unnest(%s::bigint[])", [sorted(keys)])
 
 
-def walk(city: City, starts: Iterable[int], way: Literal["earlier", "later"], *, most: int = MOST_GENERATIONS) -> Walk:
-    """All that these contributions came from, or that came of them, in whatever visibility; a circle in the links ends where it began."""
+def walk(
+    city: City,
+    starts: Iterable[int],
+    way: Literal["earlier", "later"],
+    *,
+    most: int = MOST_GENERATIONS,
+    stops_at: Collection[str] = (),
+) -> Walk:
+    """All that these contributions came from, or that came of them, in whatever visibility; a circle in the links ends where it began.
+
+    With `stops_at` the way ends at each of these kinds that is shown, but for where it begins.
+    """
     found, asked = Walk(), set(starts)
     near, far = ("target", "source") if way == "earlier" else ("source", "target")
-    rows = Contribution.objects.of(city).filter(Q(pk__in=among(asked)) | Q(merged_into__in=among(asked))).order_by("pk")
+    # Two questions in one query: for one with an `or`, a database may look through the whole city.
+    held = Contribution.objects.of(city).filter(merged_into__in=among(asked)).order_by().values_list("pk", "merged_into")
+    own = Contribution.objects.keyed(city, among(asked)).order_by().values_list("pk", "merged_into")
     wordings: defaultdict[int, set[int]] = defaultdict(set)
     known = set()
-    for pk, head in rows.values_list("pk", "merged_into"):
+    for pk, head in own.union(held):
         known.add(pk)
         if head is not None:
             found.heads[pk] = head
@@ -85,14 +97,17 @@ def walk(city: City, starts: Iterable[int], way: Literal["earlier", "later"], *,
         group = front.union(*(wordings[head] for head in front if head in wordings))
         touching = links.filter(**{f"{near}__in": among(group)}).order_by("at", "pk")
         front, holding = set(), set()
-        fields = ("source", "target", "kind", "at", f"{far}__merged_into", f"{far}__wording_count")
-        for start, end, kind, at, head, count in touching.values_list(*fields):
+        fields = ("source", "target", "kind", "at", f"{far}__merged_into", f"{far}__wording_count", f"{far}__kind", f"{far}__visibility")
+        for start, end, kind, at, head, count, sort, visibility in touching.values_list(*fields):
             other = start if way == "earlier" else end
             if head is not None:
                 found.heads[other] = head
             found.hops.append(Hop(found.head(start), found.head(end), kind, at, start, end))
             if found.head(other) not in found.generations:
                 found.generations[found.head(other)] = generation
+                if sort in stops_at and visibility == Contribution.Visibility.PUBLISHED:
+                    found.halts.add(found.head(other))
+                    continue
                 front.add(found.head(other))
                 if head is not None or count:
                     holding.add(found.head(other))

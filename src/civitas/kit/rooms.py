@@ -293,7 +293,8 @@ class Room:
     # back, `by` whom (a participant's uid, '' for the city); each may run twice. `contributions.linking.links_changed` notes them.
     on_linked: tuple[str, ...] = ()
     # Names of outbox tasks (city, contribution) that run when a contribution or comment is new, or counts elsewhere than before: shown,
-    # hidden, erased, moved, put together with another, answered. Each may run twice. `contributions.counts.keeping_counts` notes them.
+    # hidden, erased, moved, put together with another, answered, of another status. Each may run twice.
+    # `contributions.counts.keeping_counts` notes them.
     on_counted: tuple[str, ...] = ()
     # Names of outbox tasks (city, act, key) that run when somebody took part by a row of a room, or took it back: act "support", "write"
     # or "decide", and the row's key; each may run twice. `people.deeds.deeds_changed` notes them.

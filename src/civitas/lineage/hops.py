@@ -76,7 +76,7 @@ def shown_heads(city: City, keys: Iterable[int]) -> dict[int, Contribution]:
     One query.
     """
     fields = ("city_id", "number", "title", "status", "given_at", "kind", "root_id", "visibility", "support_total")
-    rows = Contribution.objects.of(city).filter(pk__in=set(keys), visibility=Contribution.Visibility.PUBLISHED)
+    rows = Contribution.objects.keyed(city, set(keys)).filter(visibility=Contribution.Visibility.PUBLISHED)
     rows = rows.exclude(kind=Contribution.Kind.COMMENT).select_related("merged_into").order_by("pk")
     heads = {row.pk: row.merged_into or row for row in rows.only(*fields, *(f"merged_into__{name}" for name in fields))}
     return {pk: head for pk, head in heads.items() if head.visibility == Contribution.Visibility.PUBLISHED}

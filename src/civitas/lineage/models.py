@@ -1,4 +1,7 @@
-"""What those upstream are told of: each hop, who has to hear of it, and the one letter a day that tells a person."""
+"""What those upstream are told of: each hop, who has to hear of it, and the one letter a day that tells a person.
+
+And what is kept of the voices that flow into something made.
+"""
 
 from __future__ import annotations
 
@@ -72,3 +75,64 @@ class Line(CityRow):
 
     def __str__(self) -> str:
         return f"{self.news_id}"
+
+
+class Stream(CityRow):
+    """What is kept of the voices that flow into something that a step made, not by way of another such that is shown."""
+
+    into = models.ForeignKey("contributions.Contribution", models.CASCADE, related_name="+", db_index=False)
+    count = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    # How many of them are not shown any more, and why; how many lie in others; to how many the city said that it is not possible.
+    hidden = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)
+    erased = models.PositiveIntegerField(default=0)
+    merged = models.PositiveIntegerField(default=0)
+    declined = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "into"], name="one_stream")]
+
+    def __str__(self) -> str:
+        return f"{self.into_id}: {self.count}"
+
+
+class StreamArea(CityRow):
+    """How many voices of a stream are from a district, for those from which most are."""
+
+    into = models.ForeignKey("contributions.Contribution", models.CASCADE, related_name="+", db_index=False)
+    area = models.PositiveBigIntegerField()  # the area's key; one that is gone is not named
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "into", "area"], name="one_stream_area")]
+
+    def __str__(self) -> str:
+        return f"{self.into_id} {self.area}: {self.count}"
+
+
+class Inflow(CityRow):
+    """What flows into something made: a voice, or something else made that is shown and has voices of its own."""
+
+    class Role(models.IntegerChoices):
+        GONE = 0  # a voice that is not shown any more
+        VOICE = 1
+        MADE = 2
+
+    into = models.ForeignKey("contributions.Contribution", models.CASCADE, related_name="+", db_index=False)
+    source = models.ForeignKey("contributions.Contribution", models.CASCADE, related_name="+", db_index=False)
+    role = models.PositiveSmallIntegerField(choices=Role)
+    quoted = models.PositiveSmallIntegerField(default=0)  # 1 for the few that a stop names
+    newest_key = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "into", "source"], name="one_inflow")]
+        indexes = [
+            models.Index(fields=["city", "into", "role", "newest_key"], name="inflow_newest"),
+            models.Index(fields=["city", "into", "quoted"], name="inflow_quoted"),
+            models.Index(fields=["city", "source"], name="inflow_of_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.into_id}"

@@ -9,11 +9,14 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Q
-
+from civitas.cities.models import Area
 from civitas.contributions.models import MADE, Contribution
+from civitas.contributions.queries import CARD
 from civitas.contributions.walking import among, walk
+from civitas.kit.keyset import keyset_page
 from civitas.kit.rooms import rooms
+from civitas.lineage.models import Inflow
+from civitas.lineage.streams import flows_of, kept_flow, together, upstream
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,28 +25,13 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
     from civitas.contributions.walking import Walk
     from civitas.kit.rooms import Station
+    from civitas.lineage.streams import Flow, Upstream
     from civitas.processes.models import Process
 
 Kind, Visibility = Contribution.Kind, Contribution.Visibility
 # So many contributions have stops of their own; of more the story says how many there are.
 MOST_CARRIERS = 60
-# So many voices of a stop are named; of more some are quoted.
-MOST_NAMED = 6
-MOST_QUOTED = 3
-MOST_AREAS = 5
 _ROW = ("author", "organisation", "area", "process", "process__organisation")
-
-
-class Fact(NamedTuple):
-    """What the story needs of each of very many voices."""
-
-    pk: int
-    visibility: str
-    area: str | None
-    status: str
-    at: dt.datetime
-    support: int
-    merged_into: int | None
 
 
 @dataclass(frozen=True)
@@ -96,101 +84,67 @@ class Story:
 def story_of(city: City, starts: Iterable[Contribution]) -> Story:
     """The story told from these contributions; what is not shown is named nowhere, but counted where people gave it.
 
-    As many queries for ten thousand voices as for one: two for each generation, those of the rooms' stations and a few more.
+    As many queries for ten thousand voices as for one: two for each generation, those of the rooms' stations and a few more. Of the
+    voices only those are read that are named (`streams`).
     """
     told = {row.pk for row in starts}
-    earlier, later = walk(city, told, "earlier"), walk(city, told, "later")
+    later = walk(city, told, "later")
+    earlier = upstream(city, {later.head(pk) for pk in told})
     carriers, left_out = _carriers(city, earlier, later)
-    groups = voices_into(earlier, set(carriers))
-    facts = _facts(city, {pk for each in groups.values() for pk in each})
-    chosen = {into: _chosen(facts, keys) for into, keys in groups.items()}
-    rows = _rows(city, {*carriers, *(pk for each in chosen.values() for pk in each)})
+    flows = {pk: flow for pk, flow in earlier.flows.items() if pk in carriers}
+    rows = _rows(city, {*carriers, *(pk for flow in flows.values() for pk in flow.named)})
+    names = _names(city, flows)
     stops = []
     for pk, generation in carriers.items():
         row = rows[pk]
         since = _since(later, pk) if generation > 0 else None
         stops.append(Stop(since.at if since and not row.is_made else row.given_at, row, generation, link=since.kind if since else ""))
-        if voices := _voices(row, [facts[key] for key in groups.get(pk, ()) if key in facts], [rows[key] for key in chosen.get(pk, ())]):
+        if voices := _voices(row, flows.get(pk), rows, names):
             stops.append(Stop(voices.first, row, generation - 1 if generation <= 0 else generation, voices=voices))
     named = {pk for voice in stops if voice.voices and voice.voices.is_whole for pk in (each.pk for each in voice.voices.rows)}
     for pk, stations in _stations(city, {*carriers, *named}).items():
         stops += [Stop(each.at, rows[pk], carriers.get(pk, -1), station=each) for each in stations]
     stops.sort(key=lambda stop: (stop.at, stop.generation, stop.station is not None))
     counts = Counter(row.kind for pk, row in rows.items() if pk in carriers and row.is_made)
-    everyone = {pk for each in groups.values() for pk in each if pk in facts} | {pk for pk in carriers if not rows[pk].is_made}
+    voices_in_all = together(city, flows) + sum(not rows[pk].is_made for pk in carriers)
     asked = {row.process_id: row.process for pk, row in rows.items()}
-    return Story(stops, {"": len(everyone), **counts}, list(asked.values()), left_out)
+    return Story(stops, {"": voices_in_all, **counts}, list(asked.values()), left_out)
 
 
-def _carriers(city: City, earlier: Walk, later: Walk) -> tuple[dict[int, int], int]:
+def _carriers(city: City, earlier: Upstream, later: Walk) -> tuple[dict[int, int], int]:
     """What has a stop of its own, with its generation: where the story begins, what steps made before, all that came after."""
     before = {pk for pk, generation in earlier.generations.items() if generation}
     after = {pk for pk, generation in later.generations.items() if generation} - before
     start = earlier.generations.keys() - before
-    shown = Contribution.objects.of(city).filter(visibility=Visibility.PUBLISHED)
-    made = Q(pk__in=among(before), kind__in=MADE) | Q(pk__in=among(after))
-    found = shown.filter(made).exclude(kind=Kind.COMMENT).order_by("pk").values_list("pk", flat=True)
+    rows = Contribution.objects.keyed(city, among(before | after)).exclude(kind=Kind.COMMENT).order_by("pk")
+    found = [
+        pk
+        for pk, kind, visibility in rows.values_list("pk", "kind", "visibility")
+        if visibility == Visibility.PUBLISHED and (pk in after or kind in MADE)
+    ]
     generations = {pk: -earlier.generations[pk] if pk in before else later.generations[pk] for pk in found}
     nearest = sorted(generations, key=lambda pk: (abs(generations[pk]), pk))
     kept = nearest[: max(0, MOST_CARRIERS - len(start))]
     return {**dict.fromkeys(sorted(start), 0), **{pk: generations[pk] for pk in kept}}, len(nearest) - len(kept)
 
 
-def voices_into(earlier: Walk, carriers: set[int]) -> dict[int, set[int]]:
-    """For each of these contributions the keys of what people gave that flows into it, not by way of another of them."""
-    sources: defaultdict[int, set[int]] = defaultdict(set)
-    for hop in earlier.hops:
-        if hop.source != hop.target:
-            sources[hop.target].add(hop.source)
-    inside: defaultdict[int, list[int]] = defaultdict(list)
-    for pk, head in earlier.heads.items():
-        inside[head].append(pk)
-    found: dict[int, set[int]] = {}
-    for into in carriers & earlier.generations.keys():
-        seen, front = set(inside[into]), [into]
-        while front:
-            front = list({source for target in front for source in sources[target]} - seen - carriers)
-            seen.update(front)
-            seen.update(pk for head in front for pk in inside[head])
-        found[into] = seen
-    return found
+def _names(city: City, flows: Mapping[int, Flow]) -> dict[int, str]:
+    """The names of the districts that stops name; one query."""
+    keys = {area for flow in flows.values() for area, _count in flow.areas}
+    return dict(Area.objects.of(city).filter(pk__in=keys).order_by("pk").values_list("pk", "name")) if keys else {}
 
 
-def _facts(city: City, keys: set[int]) -> dict[int, Fact]:
-    """Of those that people gave and that were shown at some time."""
-    rows = Contribution.objects.of(city).filter(pk__in=among(keys)).exclude(kind__in=MADE)
-    rows = rows.exclude(visibility__in=(Visibility.DRAFT, Visibility.WAITING)).order_by("pk")
-    fields = ("pk", "visibility", "area__name", "status", "given_at", "support_total", "merged_into")
-    return {fact[0]: Fact(*fact) for fact in rows.values_list(*fields)}
-
-
-def _chosen(facts: Mapping[int, Fact], keys: set[int]) -> list[int]:
-    """All that are shown where they are few, else those that most people support."""
-    shown = [facts[pk] for pk in keys if pk in facts and facts[pk].visibility == Visibility.PUBLISHED]
-    best = sorted(shown, key=lambda fact: (-fact.support, fact.pk))
-    return sorted(fact.pk for fact in (best if len(best) <= MOST_NAMED else best[:MOST_QUOTED]))
-
-
-def _voices(into: Contribution, facts: Sequence[Fact], rows: Sequence[Contribution]) -> Voices | None:
-    if not facts:
+def _voices(into: Contribution, flow: Flow | None, rows: Mapping[int, Contribution], names: Mapping[int, str]) -> Voices | None:
+    if flow is None or flow.first is None or flow.last is None:
         return None
-    gone = Counter(fact.visibility for fact in facts if fact.visibility != Visibility.PUBLISHED)
-    areas = Counter(fact.area for fact in facts if fact.area and fact.visibility == Visibility.PUBLISHED)
-    return Voices(
-        into=into,
-        count=len(facts),
-        first=min(fact.at for fact in facts),
-        last=max(fact.at for fact in facts),
-        areas=areas.most_common(MOST_AREAS),
-        rows=rows,
-        gone=dict(gone),
-        merged=sum(fact.merged_into is not None for fact in facts),
-        declined=sum(fact.status == Contribution.Status.NOT_POSSIBLE for fact in facts),
-    )
+    # What is kept may be a moment old: who was hidden just now is named no more.
+    named = [rows[pk] for pk in flow.named if pk in rows and rows[pk].visibility == Visibility.PUBLISHED]
+    areas = [(names[area], count) for area, count in flow.areas if area in names]
+    return Voices(into, flow.count, flow.first, flow.last, areas, named, flow.gone, flow.merged, flow.declined)
 
 
 def _rows(city: City, keys: Iterable[int]) -> dict[int, Contribution]:
-    found: dict[int, Contribution] = Contribution.objects.of(city).filter(pk__in=set(keys)).select_related(*_ROW).in_bulk()
+    found: dict[int, Contribution] = Contribution.objects.keyed(city, among(set(keys))).select_related(*_ROW).in_bulk()
     return found
 
 
@@ -213,11 +167,32 @@ def _stations(city: City, keys: set[int]) -> dict[int, list[Station]]:
     return found
 
 
-def voices_of(city: City, row: Contribution) -> tuple[set[int], dict[str, int]]:
-    """The keys of all voices that flow into a contribution as its stop counts them, and how many of them are not shown, by visibility."""
-    earlier = walk(city, [row.pk], "earlier")
-    made = Contribution.objects.of(city).filter(pk__in=among(earlier.generations), kind__in=MADE, visibility=Visibility.PUBLISHED)
-    carriers = set(made.order_by("pk").values_list("pk", flat=True)) | {earlier.head(row.pk)}
-    facts = _facts(city, voices_into(earlier, carriers)[earlier.head(row.pk)])
-    gone = Counter(fact.visibility for fact in facts.values() if fact.visibility != Visibility.PUBLISHED)
-    return {pk for pk, fact in facts.items() if fact.visibility == Visibility.PUBLISHED}, dict(gone)
+@dataclass(frozen=True)
+class VoicePage:
+    """A page of the voices that flow into a contribution, how many there are, and how many more are not shown, by visibility."""
+
+    rows: Sequence[Contribution]
+    next_cursor: str
+    count: int
+    gone: Mapping[str, int]
+
+
+def voice_page(city: City, row: Contribution, *, cursor: str, size: int) -> VoicePage:
+    """The voices that flow into a contribution as its stop counts them, the newest first; of a kept stream only this page is read."""
+    head = row.merged_into_id or row.pk
+    if (kept := kept_flow(city, head)) is not None:
+        # The index gives them in their order; who was hidden just now is left out.
+        flows = Inflow.objects.of(city).filter(into=head, role=Inflow.Role.VOICE, source__visibility=Visibility.PUBLISHED)
+        inflow = keyset_page(
+            flows.select_related("source", *(f"source__{name}" for name in CARD)), by=("newest_key",), cursor=cursor, size=size
+        )
+        return VoicePage([each.source for each in inflow.rows], inflow.next_cursor, kept.shown, kept.gone)
+    flow = flows_of(city, {head})[head]
+    shown = Contribution.objects.keyed(city, among([pk for pk, fact in (flow.facts or {}).items() if fact.is_shown]))
+    page = keyset_page(shown.select_related(*CARD), by=("newest_key",), cursor=cursor, size=size)
+    return VoicePage(page.rows, page.next_cursor, flow.shown, flow.gone)
+
+
+def count_voices(city: City, rows: Iterable[Contribution]) -> int:
+    """How many voices that everybody may read flow into these contributions, over any number of hops, each counted once."""
+    return together(city, upstream(city, {row.merged_into_id or row.pk for row in rows}).flows, shown=True)

@@ -1,11 +1,14 @@
-"""What the worker does for the lineage: note who hears of a hop, write the letters, put right what was taken back."""
+"""What the worker does for the lineage: note who hears of a hop, write the letters, put right what was taken back, count streams."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import transaction
+
 from civitas.lineage.news import GATHER, RECALL, SPREAD, gather, recall, settle, settle_shown, spread
+from civitas.lineage.streams import COUNT, count_later, count_stream
 from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import task
 
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
 
 LINKED, SHOWN = "lineage.linked", "lineage.shown"
+FLOWED, STOOD = "lineage.flowed", "lineage.stood"
 
 
 @task(LINKED, batch=200, lane=Lane.NEWS)
@@ -48,3 +52,23 @@ def recall_news(city: City, news: int) -> None:
 def gather_letters(city: City) -> None:
     """Write the letters that are due."""
     gather(city)
+
+
+@task(FLOWED, batch=200)
+def hear_of_links(city: City, payloads: list[dict[str, int | str]]) -> None:
+    """Have streams counted anew whose links changed."""
+    with transaction.atomic():
+        count_later(city, {int(payload[end]) for payload in payloads for end in ("source", "target")})
+
+
+@task(STOOD, batch=200)
+def hear_of_standing(city: City, payloads: list[dict[str, int]]) -> None:
+    """Have streams counted anew in which something is shown, hidden, moved, put together or declined now."""
+    with transaction.atomic():
+        count_later(city, {payload["contribution"] for payload in payloads})
+
+
+@task(COUNT)
+def count_anew(city: City, into: int) -> None:
+    """Count what flows into something made."""
+    count_stream(city, into)

@@ -11,13 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from civitas.contributions.models import Contribution
-from civitas.contributions.queries import CARD, PAGE_SIZE, head_of
+from civitas.contributions.queries import PAGE_SIZE, head_of
 from civitas.contributions.rules import may_read
-from civitas.contributions.walking import among
-from civitas.kit.keyset import keyset_page
 from civitas.kit.templatetags.kit import localized
 from civitas.lineage.pages import gone_said, story_page, story_pdf
-from civitas.lineage.stories import voices_of
+from civitas.lineage.stories import voice_page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -60,14 +58,12 @@ def print_story(request: HttpRequest, number: int) -> HttpResponse:
 def show_voices(request: HttpRequest, number: int) -> HttpResponse:
     """All voices that flow into a contribution, the newest first, page by page."""
     row = _found(request, number)
-    keys, gone = voices_of(request.city, row)
-    shown = Contribution.objects.of(request.city).filter(pk__in=among(keys)).select_related(*CARD)
-    page = keyset_page(shown, by=("newest_key",), cursor=request.GET.get("nach", ""), size=PAGE_SIZE)
+    page = voice_page(request.city, row, cursor=request.GET.get("nach", ""), size=PAGE_SIZE)
     context = {
         "item": row,
-        "count": len(keys),
+        "count": page.count,
         "rows": page.rows,
-        "gone": gone_said(gone),
+        "gone": gone_said(page.gone),
         "next_url": f"?nach={page.next_cursor}" if page.next_cursor else "",
         "size": PAGE_SIZE,
     }

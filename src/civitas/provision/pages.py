@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from civitas.cities.queries import areas_of
 from civitas.contributions.queries import tallies as contribution_tallies
-from civitas.lineage.stories import voices_of
+from civitas.lineage.stories import count_voices
 from civitas.people.queries import organisation_by_key
 from civitas.provision.models import Rating
 from civitas.provision.queries import catalogue, one
@@ -159,7 +159,7 @@ def service_context(actor: Actor, service: Service) -> dict[str, Any]:
         "access": words_of(service.accessibility, ACCESS),
         "measured": one.measured(city, service),
         "stories": stories,
-        "voices": len(voices_of(city, stories[0].concept)[0]) if stories else 0,
+        "voices": count_voices(city, (story.contribution for story in stories)) if stories else 0,
         "processes": [row for row in one.processes_about(city, service) if city.has_module("processes")],
         "improvements": one.open_improvements(city, service),
         "about": about,
