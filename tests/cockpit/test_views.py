@@ -210,6 +210,27 @@ def test_of_processes_those_that_go_worst_come_first_over_all_pages(city: Any, s
     assert (lights, len(lights)) == (sorted(lights, key=["stuck", "caught", "good", "quiet"].index), 9)
 
 
+def test_beyond_those_that_are_compared_every_process_follows_once_and_the_archive_last(
+    city: Any, step: Any, run_cockpit: Any, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    monkeypatch.setattr("civitas.cockpit.portfolio.MOST_LIT", 7)
+    for number in range(12):
+        make_process(city, f"p{number}", title=Translated({"de": f"Nummer {number}"}), state="archived" if number % 4 == 3 else "published")
+    run_cockpit(city)
+    browser, path, seen = make_browser(city, make_staff(city, "owner")), f"{PAGE}?art=prozesse", []
+    for _page in range(9):
+        with django_assert_max_num_queries(60):
+            answer = browser.get(path)
+        seen += [item.title for item in answer.context["folio"].items]
+        if not answer.context["more_url"]:
+            break
+        path = PAGE + answer.context["more_url"]
+    assert len(seen) == len(set(seen))
+    assert {f"Nummer {number}" for number in range(12)} <= set(seen)
+    assert not {"Nummer 3", "Nummer 7", "Nummer 11"} & set(seen[:7])
+    assert "Verglichen werden" in answer.text
+
+
 def test_as_many_queries_for_much_as_for_little(city: Any, step: Any, run_cockpit: Any) -> None:
     browser = make_browser(city, make_staff(city, "owner"))
     counts = []

@@ -59,5 +59,6 @@ DEFINITIONS = {
         _("Caught up: answers are overdue, the next step has no day, or an open collection got no voice for three weeks."),
         _("A theme without answer or concept is caught up after four weeks, at a standstill after ninety days."),
         _("A concept that no service came of is caught up after ninety days, at a standstill after 180."),
+        _("Compared are the newest 200 processes that are not archived, the worst light first; the others follow, the newest first."),
     ),
 }

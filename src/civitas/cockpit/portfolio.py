@@ -18,7 +18,7 @@ from civitas.contributions.models import Contribution
 from civitas.kit.days import day
 from civitas.kit.keyset import keyset_page
 from civitas.processes.models import Process
-from civitas.processes.queries import process_view, staff_processes
+from civitas.processes.queries import process_view, with_rails
 from civitas.processes.windows import StepState
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from civitas.processes.queries import ProcessView
 
 PAGE = 5
+# So many processes at most are put in the order of their lights; `definitions` says it on the page.
+MOST_LIT = 200
+# How a cursor begins that stands among those that are not.
+_OTHERS = "w"
 PROCESSES, THEMES, CONCEPTS, SERVICES = "prozesse", "themen", "konzepte", "dienste"
 SORTS = {
     PROCESSES: gettext_lazy("Processes"),
@@ -73,17 +77,39 @@ def folio_of(city: City, sort: str, *, process: Process | None, cursor: str) -> 
     """A page of a sort: of processes those that go worst first, of what was made the newest."""
     today = timezone.localdate()
     if sort == PROCESSES:
-        lit = _lit(city, process, today)
-        at = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 5 else 0
-        return Folio([_process(view, light) for view, light in lit[at : at + PAGE]], str(at + PAGE) if at + PAGE < len(lit) else "")
+        return _processes(city, process, today, cursor)
     rows = keyset_page(made_of(city, KINDS[sort], process=process), by=["newest_key"], cursor=cursor, size=PAGE)
     counted = counted_by(city, [row.pk for row in rows.rows])
     return Folio([_made(row, counted, today) for row in rows.rows], rows.next_cursor)
 
 
-def _lit(city: City, process: Process | None, today: dt.date) -> list[tuple[ProcessView, Light]]:
-    """Processes with their lights, the worst first and the newest of those; as many queries for two hundred as for one."""
-    views = staff_processes(city) if process is None else [view for view in [process_view(city, process.slug)] if view is not None]
+def _processes(city: City, process: Process | None, today: dt.date, cursor: str) -> Folio:
+    """Processes, the worst light first among the newest that are not archived; then the others, the newest first.
+
+    A light hangs on the day it is looked at, so those that are compared are read whole: at most `MOST_LIT`, however many there are.
+    """
+    if process is not None:
+        lit = _lit(city, [view for view in [process_view(city, process.slug)] if view is not None], today)
+        return Folio([_process(view, light) for view, light in lit], "")
+    rows = Process.objects.of(city).select_related("organisation")
+    compared = list(rows.exclude(state=Process.State.ARCHIVED).order_by("-made_at", "-pk")[:MOST_LIT])
+    others = rows.exclude(pk__in=[each.pk for each in compared])
+    if not cursor.startswith(_OTHERS):
+        lit = _lit(city, with_rails(city, compared), today)
+        at = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 5 else 0
+        items, after = [_process(view, light) for view, light in lit[at : at + PAGE]], at + PAGE
+        if items or not others.exists():
+            more = str(after) if after < len(lit) else _OTHERS if others.exists() else ""
+            return Folio(items, more)
+    page = keyset_page(others, by=["pk"], cursor=cursor.removeprefix(_OTHERS), size=PAGE)
+    lit = _lit(city, with_rails(city, page.rows), today)
+    by_key = {view.process.pk: (view, light) for view, light in lit}
+    more = _OTHERS + page.next_cursor if page.next_cursor else ""
+    return Folio([_process(*by_key[row.pk]) for row in page.rows], more)
+
+
+def _lit(city: City, views: Sequence[ProcessView], today: dt.date) -> list[tuple[ProcessView, Light]]:
+    """Processes with their lights, the worst first; as many queries for two hundred as for one."""
     keys = [view.process.pk for view in views]
     overdue, voices, last = overdue_by_process(city, today), voices_of(city, keys), last_voices(city, keys, today)
     lit = []
