@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from civitas.coproduction.differences import differences, merged
+from civitas.coproduction.differences import blacked, differences, merged
+from civitas.kit.personal import BLACK
 
 BASE = "Wir rufen an.\n\nAm Vormittag.\n\nAb 28 Grad."
 
@@ -72,3 +73,30 @@ def test_the_same_change_of_both_counts_once():
 
 def test_who_changed_nothing_takes_over_the_other():
     assert merged(BASE, "Anders.", BASE).text == "Anders."
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "kept"),
+    [
+        (
+            f"Wir rufen an.\nFragen an {BLACK}, bitte.",
+            "Wir rufen an.\nFragen an Jo Meyer, bitte.",
+            f"Wir rufen an.\nFragen an {BLACK}, bitte.",
+        ),
+        (f"Fragen an {BLACK}, bitte.", "Fragen an Jo Meyer, bitte.\nAb 28 Grad.", f"Fragen an {BLACK}, bitte.\nAb 28 Grad."),
+        (f"Fragen an {BLACK}, bitte.", "Davor.\nFragen an Jo Meyer, bitte. Morgens, bitte.", f"Davor.\nFragen an {BLACK}, bitte."),
+        (f"Fragen an {BLACK}, bitte.", "Ruft Jo Meyer an, bitte.", f"Fragen an {BLACK}, bitte."),
+        (f"{BLACK}\nAm Vormittag.", "Jo Meyer\nNeu.\nAm Vormittag.", f"{BLACK}\nAm Vormittag."),
+        (f"An {BLACK}, bitte.\nAn {BLACK}, bitte.", "An Jo, bitte.\nAn Meyer, bitte.", f"An {BLACK}, bitte.\nAn {BLACK}, bitte."),
+        # Taken out, it comes back black; moved, it is black where it is now.
+        (f"Fragen an {BLACK}, bitte.\nAm Vormittag.", "Am Vormittag.", f"Fragen an {BLACK}, bitte.\nAm Vormittag."),
+        (
+            f"Fragen an {BLACK}, bitte.\nAm Vormittag.",
+            "Am Vormittag.\nFragen an Jo Meyer, bitte.",
+            f"Fragen an {BLACK}, bitte.\nAm Vormittag.\nFragen an {BLACK}, bitte.",
+        ),
+        ("Wir rufen an.", "Wir rufen morgens an.", "Wir rufen morgens an."),
+    ],
+)
+def test_a_line_that_was_blacked_out_reads_so_in_a_wording_from_before(base: str, mine: str, kept: str):
+    assert blacked(base, mine) == kept

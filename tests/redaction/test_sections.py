@@ -70,6 +70,43 @@ def test_who_began_before_cannot_save_the_old_words_unseen():
     write(town, f"Jo ruft an, Telefon {BLACK}. Jeden Morgen.", 2)
 
 
+@pytest.mark.parametrize("theirs", [False, True])
+def test_who_was_overtaken_by_a_blackout_is_offered_no_word_of_it(theirs: bool):
+    town = make_town()
+    row = write(town, f"{NOW}\n\nAm Vormittag.", 0)
+    spans = {f"section-{row.pk}": [Span(NOW.index(NUMBER), NOW.index(NUMBER) + len(NUMBER))]}
+    moderator = actor_of(make_staff(town.city, "moderator"))
+    redact_contribution(moderator, concept_row(town), reason="others", version=concept_row(town).version, spans=spans)
+    if theirs:
+        write(town, f"Jo ruft an, Telefon {BLACK}.\n\nAm Vormittag.\n\nUnd am Abend.", 2)
+    browser = make_browser(town.city, town.alice)
+    address = f"/konzept/{concept_row(town).number}/abschnitt/need/schreiben"
+    page = browser.post(address, {"text": f"Zuerst.\n\n{NOW}\n\nAm Vormittag.", "version": 1})
+    assert page.status_code == 409
+    black = f"Zuerst.\n\nJo ruft an, Telefon {BLACK}.\n\nAm Vormittag."
+    assert page.context["form"]["text"].value() == black + ("\n\nUnd am Abend." if theirs else "")
+    assert ("geschwärzt" in page.text, page.text.count(NUMBER)) == (True, 1)  # once: what they typed themselves, to copy
+    assert (
+        browser.post(
+            address, {"text": page.context["form"]["text"].value(), "version": page.context["form"]["version"].value()}
+        ).status_code
+        == 303
+    )
+
+
+def test_who_was_overtaken_at_the_lead_is_offered_no_word_of_it():
+    town = make_town()
+    row = concept_row(town)
+    browser = make_browser(town.city, town.alice)
+    address = f"/konzept/{row.number}/titel"
+    assert browser.post(address, {"title": row.title, "text": NOW, "version": row.version}).status_code == 303
+    row = concept_row(town)
+    spans = {"text": [Span(NOW.index(NUMBER), NOW.index(NUMBER) + len(NUMBER))]}
+    redact_contribution(actor_of(make_staff(town.city, "moderator")), row, reason="others", version=row.version, spans=spans)
+    page = browser.post(address, {"title": row.title, "text": f"{NOW}\nMorgens.", "version": row.version})
+    assert (page.status_code, NUMBER in page.text) == (409, False)
+
+
 def test_what_stands_only_in_an_earlier_wording_can_be_typed():
     town = make_town()
     write(town, FIRST, 0)

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Literal
 
 from civitas.contributions.compare import Piece, compared
+from civitas.kit.personal import BLACK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 MOST_LINES = 1_500
 # So many unchanged lines stand before and after a change.
 AROUND = 1
+# A line with fewer characters beside its black bars says too little to be known again.
+FEWEST_LEFT = 8
 # Beyond so many characters words are not compared any more: the lines stand below each other.
 LONGEST_COMPARED = 4_000
 
@@ -130,3 +133,44 @@ def _meet(one: _Change, other: _Change) -> bool:
     if (one.start, one.end, one.lines) == (other.start, other.end, other.lines):
         return False
     return one.start <= other.end and other.start <= one.end
+
+
+def blacked(base: str, mine: str) -> str:
+    """`mine`, which began with `base`, black where `base` is by now: a line that was blacked out there reads as there.
+
+    What stood below a bar is not known any more, so nobody can say what else was changed in such a line: that is left out.
+    """
+    if BLACK not in base:
+        return mine
+    old, new = base.split("\n"), mine.split("\n")
+    black = [line for line in old if BLACK in line]
+    lines: list[str] = []
+    for tag, start, end, new_start, new_end in _blocks(old, new):
+        before, after = old[start:end], new[new_start:new_end]
+        if tag == "equal":
+            lines += after
+            continue
+        places: dict[int, str] = {}
+        barred = [line for line in before if BLACK in line]
+        for line in barred:
+            at = next((index for index, each in enumerate(after) if index not in places and _reads_below(line, each)), None)
+            if at is not None:
+                places[at] = line
+        # A line that was moved is found again where it is now; one that nobody finds comes back as it reads in `base`.
+        moved = [next((line for line in black if _reads_below(line, each)), each) for each in after]
+        lines += before if len(places) < len(barred) else [places.get(index, each) for index, each in enumerate(moved)]
+    return "\n".join(lines)
+
+
+def _reads_below(line: str, other: str) -> bool:
+    """Whether a line is what another with black bars was before: the same beside the bars."""
+    first, *rest = line.split(BLACK)
+    if sum(map(len, (first, *rest))) < FEWEST_LEFT or not other.startswith(first):
+        return False
+    at = len(first)
+    for part in rest[:-1]:
+        found = other.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return len(other) - at >= len(rest[-1]) and other.endswith(rest[-1])

@@ -18,7 +18,7 @@ from civitas.contributions.uploads import take_files
 from civitas.contributions.waiting import why_waiting
 from civitas.coproduction.actions.beginning import add_voice, begin_concept, drop_voice
 from civitas.coproduction.actions.writing import canvas_offers, overtaken, settle_offer, write_lead, write_section
-from civitas.coproduction.differences import differences, merged
+from civitas.coproduction.differences import blacked, differences, merged
 from civitas.coproduction.forms import BeginForm, FileForm, LeadForm, SectionForm, VoiceForm
 from civitas.coproduction.models import Concept, Member
 from civitas.coproduction.pages import stage_of
@@ -202,18 +202,23 @@ def _write_page(
 
 
 def _conflict_page(request: HttpRequest, concept: Concept, section: Section, form: SectionForm, base: str, theirs: Any) -> HttpResponse:
-    """Yours, theirs and what differs. Where both changed other lines, the field holds one wording of both; else it holds yours."""
+    """Yours, theirs and what differs. Where both changed other lines, the field holds one wording of both; else it holds yours.
+
+    What was blacked out meanwhile is in neither.
+    """
     mine = form.cleaned_data["text"].replace("\r\n", "\n").strip()
-    one = merged(base, theirs.text, mine)
+    clean = blacked(base, mine)
+    one = merged(base, theirs.text, clean)
     take_up(form, theirs.version)
-    if not one.clashes:
-        form.data = {**form.data, "text": one.text}
+    form.data = {**form.data, "text": clean if one.clashes else one.text}
     conflict = {
         "theirs": theirs,
         "their_changes": differences(base, theirs.text),
-        "my_changes": differences(base, mine),
+        "my_changes": differences(base, clean),
         "their_blocks": blocks_of(theirs.text),
         "is_merged": not one.clashes,
+        "is_blacked": clean != mine,
+        "only_blacked": clean != mine and base == theirs.text,
         "mine": mine,
     }
     return _write_page(request, concept, section, form, status=409, conflict=conflict)
@@ -252,6 +257,8 @@ def write_title(request: HttpRequest, number: int) -> HttpResponse:
             row = found_row(request, number)
             changed = bool(data) and row.version != data["version"]
             take_up(form, row.version)
+            clean = {name: blacked(getattr(row, name), data[name]) for name in ("title", "text") if name in data}
+            form.data = {**form.data, **clean}
     return render(request, "coproduction/lead.html", {"item": row, "form": form, "changed": changed}, status=status)
 
 
