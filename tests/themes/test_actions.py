@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -21,7 +22,7 @@ from civitas.kit.verdicts import Refused
 from civitas.lineage.models import News
 from civitas.merging.actions import merge_contributions, undo_merge
 from civitas.outbox.worker import run_due
-from civitas.processes.models import Process
+from civitas.processes.models import Process, Step
 from civitas.themes.actions import (
     AT_ONCE,
     change_words,
@@ -50,7 +51,7 @@ Visibility = Contribution.Visibility
 
 
 def fresh(row: Contribution) -> Contribution:
-    found: Contribution = Contribution.objects.of(row.city_id).get(pk=row.pk)
+    found: Contribution = Contribution.objects.of(row.city_id).select_related("process").get(pk=row.pk)
     return found
 
 
@@ -381,3 +382,42 @@ class TestFigures:
         before = list(ThemeFigure.objects.of(house.city).order_by("dimension", "value").values_list("dimension", "value", "count"))
         count_theme(house.city, key)
         assert list(ThemeFigure.objects.of(house.city).order_by("dimension", "value").values_list("dimension", "value", "count")) == before
+
+
+def test_a_theme_of_the_archive_takes_nothing_more_until_it_is_brought_back(house: House) -> None:
+    theme, (voice, other) = house.theme(), house.voices(2)
+    run = gather(house.actor, theme, [voice.pk], uid=uuid7())
+    Process.objects.of(house.city).filter(pk=theme.process_id).update(state="archived")
+    theme = fresh(theme)
+    archived = Step.objects.of(house.city).select_related("process").get(pk=house.step.pk)
+
+    def tries() -> list[Any]:
+        return [
+            lambda: gather(house.actor, theme, [other.pk], uid=uuid7()),
+            lambda: change_words(house.actor, theme, title="Kühle", text="Anders.", version=theme.version),
+            lambda: publish_theme(house.actor, theme),
+            lambda: take_out(house.actor, theme, [voice.pk]),
+            lambda: undo_gathering(house.actor, theme, run),
+            lambda: make_theme(house.actor, archived, uid=uuid7(), title="Neu", text="Was noch kommt."),
+        ]
+
+    for attempt in tries():
+        with pytest.raises(Refused) as refused:
+            attempt()
+        assert (refused.value.status, "archiv" in str(refused.value.reason).lower()) == (409, True)
+    assert (shown_in(theme), theme.visibility) == ([voice.title], Visibility.DRAFT)
+    Process.objects.of(house.city).filter(pk=theme.process_id).update(state="published")
+    theme = fresh(theme)
+    gather(house.actor, theme, [other.pk], uid=uuid7())
+    assert publish_theme(house.actor, theme).visibility == Visibility.PUBLISHED
+    Process.objects.of(house.city).filter(pk=theme.process_id).update(state="archived")
+    with pytest.raises(Refused):
+        put_back(house.actor, fresh(theme))
+
+
+def test_voices_of_the_archive_come_into_a_theme_of_today(house: House) -> None:
+    (voice,) = house.voices(1)
+    theme = make_theme(house.actor, make_step(make_process(house.city, "heute")), uid=uuid7(), title="Heute", text="Was jetzt kommt.")
+    Process.objects.of(house.city).filter(pk=voice.process_id).update(state="archived")
+    gather(house.actor, theme, [voice.pk], uid=uuid7())
+    assert shown_in(theme) == [voice.title]

@@ -40,6 +40,13 @@ def may_steer(actor: Actor, process: Process | None = None) -> Verdict:
     return no(_("Only process owners and administrators change processes."))
 
 
+def takes_more(process: Process) -> Verdict:
+    """What is put away in the archive can be read, and takes nothing more until it is brought back."""
+    if process.state == Process.State.ARCHIVED:
+        return no(_("This process is in the archive and takes nothing more. Whoever steers it can bring it back."), status=409)
+    return YES
+
+
 def may_move_step(actor: Actor, step: Step) -> Verdict:
     """The steps of a draft change places freely; of a public process only those that have not begun, since people know the others."""
     steers = may_steer(actor, step.process)

@@ -20,6 +20,7 @@ from civitas.kit.refusals import too_long
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.outbox.actions import enqueue
+from civitas.processes.rules import takes_more
 from civitas.themes.figures import keep_themes
 from civitas.themes.models import Gathering, GatheringItem, Theme
 from civitas.themes.queries import count_voices
@@ -48,6 +49,7 @@ def make_theme(actor: Actor, step: Step, *, uid: UUID, title: str, text: str) ->
     known = _by_uid(actor.city, uid)
     if known is not None:
         return known
+    takes_more(step.process).require()
     row = Contribution(
         city=actor.city, uid=uid, process=step.process, step=step, kind=Contribution.Kind.THEME, title=title, text=text,
         organisation=step.process.organisation, visibility=Visibility.DRAFT, given_at=timezone.now(),

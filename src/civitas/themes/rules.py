@@ -10,6 +10,7 @@ from civitas.contributions.models import Contribution
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
 from civitas.processes.models import Process
+from civitas.processes.rules import takes_more
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
@@ -27,13 +28,13 @@ def may_gather(actor: Actor, theme: Contribution | None = None) -> Verdict:
 
 
 def may_change(actor: Actor, theme: Contribution) -> Verdict:
-    """What the editorial team has hidden is not changed, so that nobody gets round its decision."""
+    """What the editorial team has hidden is not changed, so that nobody gets round its decision; nor what is put away in the archive."""
     allowed = may_gather(actor, theme)
     if allowed and theme.merged_into_id:
         return no(_("This theme was put together with another one. Please work on that one."), status=409)
     if allowed and theme.visibility in {Contribution.Visibility.HIDDEN, Contribution.Visibility.WAITING}:
         return no(_("The editorial team has taken this theme out of sight. Please ask it first."), status=409)
-    return allowed
+    return takes_more(theme.process) if allowed else allowed
 
 
 def may_show(actor: Actor, theme: Contribution, voices: int) -> Verdict:
