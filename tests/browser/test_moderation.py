@@ -186,6 +186,45 @@ def test_two_of_the_team_see_who_is_on_it(visit: Any, signed_in: Any) -> None:
     expect(there.locator("main")).to_contain_text("Alle können es lesen.")
 
 
+def test_who_is_overtaken_while_an_item_lies_open_reads_it_there_and_keeps_what_they_wrote(visit: Any, signed_in: Any) -> None:
+    title = "Ein Dach über den Rädern"
+    give(visit("desktop"), title=title)
+    first, second = signed_in("hamburg", "moderator"), signed_in("hamburg", "administrator")
+    page = queue_with(first, title)
+    page.clock.install()
+    with page.expect_response(lambda answer: answer.url.endswith("/uebernehmen")):
+        page.locator(".wq__link").first.click()
+    page.locator("summary.wq__verb", has_text="Autor").click()
+    question = page.get_by_label("Ihre Frage")
+    question.fill("Wo genau stehen die Räder?")
+    there = queue_with(second, title)
+    there.locator(".wq__link").first.click()
+    there.get_by_role("button", name="Übernehmen").click()
+    expect(there.locator(".wq__held")).to_have_count(0)
+    first.expect_error("409")
+    page.clock.fast_forward(125_000)
+    since = page.locator(".wq__since")
+    expect(since).to_contain_text("gerade daran")
+    expect(since).to_contain_text("bleibt")
+    first.check_axe()
+    first.check_width()
+    expect(question).to_have_value("Wo genau stehen die Räder?")
+    since.get_by_role("button", name="Übernehmen").click()
+    expect(since).to_be_hidden()
+    expect(question).to_have_value("Wo genau stehen die Räder?")
+    # Decided by the other meanwhile: nothing to take over any more, and a way to see it.
+    there.get_by_role("button", name="Veröffentlichen").or_(there.get_by_role("button", name="So lassen")).click()
+    second.expect_error("409")
+    there.keyboard.press("t")
+    there.get_by_role("button", name="Veröffentlichen").or_(there.get_by_role("button", name="So lassen")).click()
+    expect(there.locator("main")).to_contain_text("Alle können es lesen.")
+    first.expect_error("409")
+    page.clock.fast_forward(125_000)
+    expect(since).to_contain_text("entschieden")
+    expect(since.get_by_role("button")).to_be_hidden()
+    expect(question).to_have_value("Wo genau stehen die Räder?")
+
+
 def test_the_desk_works_without_a_script(visit: Any, signed_in: Any, signed_in_states: Any) -> None:
     title = "Ein Fahrradständer vor dem Bad"
     give(visit("desktop"), title=title)

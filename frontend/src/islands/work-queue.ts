@@ -33,6 +33,7 @@ class WorkQueue extends HTMLElement {
       });
     }
     this.querySelector("[data-do=keys]")?.addEventListener("click", () => this.openKeys());
+    this.querySelector("[data-do=take]")?.addEventListener("click", () => void this.hold("yes"));
     this.addEventListener("change", (event) => {
       if (event.target instanceof HTMLInputElement && event.target.name === "c") this.count();
     });
@@ -87,19 +88,37 @@ class WorkQueue extends HTMLElement {
     return this.querySelector<HTMLElement>(".wq__line.is-here");
   }
 
-  private async hold(): Promise<void> {
+  /** Hold the item that is open, or say visibly that somebody else came to it meanwhile; what is typed stays. */
+  private async hold(takesOver = ""): Promise<void> {
     const token = this.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value;
     // Who reads that somebody else is on it takes it over by the button alone.
     if (!token || this.querySelector(".wq__held")) return;
     const body = new FormData();
     body.set("csrfmiddlewaretoken", token);
+    if (takesOver) body.set("takes_over", takesOver);
     try {
       const answer = await fetch(this.dataset["claim"] ?? "", { method: "POST", body, headers: { Accept: "application/json" } });
-      const said = (await answer.json()) as { said: string };
-      if (!answer.ok) this.say(said.said);
+      const said = (await answer.json()) as { said: string; open?: boolean };
+      this.tell(answer.ok ? "" : said.said, said.open ?? false);
     } catch {
       // The next turn tries again; a decision says itself if somebody else was quicker.
     }
+  }
+
+  /** Who else is on the item, where everybody sees it; '' takes the words away again. */
+  private tell(words: string, isOpen: boolean): void {
+    const box = this.querySelector<HTMLElement>("[data-held]");
+    const place = box?.querySelector<HTMLElement>("[data-held-words]");
+    if (!box || !place || place.textContent === words) return;
+    const hadFocus = box.contains(document.activeElement);
+    place.textContent = words;
+    box.hidden = words === "";
+    const take = box.querySelector<HTMLElement>("[data-do=take]");
+    if (take) take.hidden = !isOpen;
+    const look = box.querySelector<HTMLElement>("[data-held-look]");
+    if (look) look.hidden = isOpen;
+    if (words) this.say(words);
+    else if (hadFocus) this.querySelector<HTMLElement>("#item-title")?.focus();
   }
 
   private say(words: string): void {

@@ -317,7 +317,8 @@ def claim(request: HttpRequest, key: int) -> HttpResponse:
             claim_case(request.actor, case, takes_over=request.POST.get("takes_over", ""))
     except Refused as refused:
         if wants_json:
-            return JsonResponse({"said": str(refused.reason)}, status=refused.status)
+            # One that is decided by now cannot be taken over.
+            return JsonResponse({"said": str(refused.reason), "open": found_case(request, key).is_open}, status=refused.status)
         messages.error(request, str(refused.reason))
     if wants_json:
         return JsonResponse({"said": ""})
