@@ -125,12 +125,13 @@ def _preview(
     reach = reach_of(row.city, row, texts, marks.spans, earlier=marks.earlier)
     values = {(type(change.row), change.row.pk): change.values for change in reach.own}
     files = [each for each in (_file(one, marks) for one in attachments) if each["areas"]]
+    after = {each.name: values.get((type(each.row), each.row.pk), {}).get(each.field, "") for each in texts}
     context = {
         **_head(request, row),
         "form": form,
-        "texts": [
-            {"text": each, "after": values.get((type(each.row), each.row.pk), {}).get(each.field, "")} for each in texts if each.text
-        ],
+        "texts": [{"text": each, "after": after[each.name]} for each in texts if each.text],
+        # Of a concept with a dozen sections one sees at once where something goes.
+        "unchanged": [each for each in texts if each.text and not after[each.name]],
         "earlier": "\n".join(marks.earlier),
         "files": files,
         "read": _read(texts),
