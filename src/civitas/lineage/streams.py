@@ -92,9 +92,10 @@ def _groups(earlier: Walk, starts: set[int], halts: set[int]) -> dict[int, tuple
     inside: defaultdict[int, list[int]] = defaultdict(list)
     for pk, head in earlier.heads.items():
         inside[head].append(pk)
-    found = {}
+    found: dict[int, tuple[set[int], set[int]]] = {}
     for start in starts:
-        seen, ends, front = set(inside[start]), set(), [start]
+        seen, front = set(inside[start]), [start]
+        ends: set[int] = set()
         while front:
             before = {source for target in front for source in sources[target]} - seen - {start}
             ends |= before & halts
@@ -145,7 +146,9 @@ def upstream(city: City, heads: Iterable[int]) -> Upstream:
     Two queries for each generation of things made, and two more; what nobody keeps is counted now.
     """
     front = set(heads)
-    generations, kept, flows = dict.fromkeys(front, 0), {}, {}
+    generations = dict.fromkeys(front, 0)
+    kept: dict[int, tuple[Stream, set[int]]] = {}
+    flows: dict[int, Flow] = {}
     for generation in range(1, MOST_GENERATIONS):
         if not front:
             break
