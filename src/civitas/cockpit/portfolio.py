@@ -98,9 +98,9 @@ def _processes(city: City, process: Process | None, today: dt.date, cursor: str)
         lit = _lit(city, with_rails(city, compared), today)
         at = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 5 else 0
         items, after = [_process(view, light) for view, light in lit[at : at + PAGE]], at + PAGE
-        if items or not others.exists():
-            more = str(after) if after < len(lit) else _OTHERS if others.exists() else ""
-            return Folio(items, more)
+        follow = others.exists()
+        if items or not follow:
+            return Folio(items, str(after) if after < len(lit) else _OTHERS if follow else "")
     page = keyset_page(others, by=["pk"], cursor=cursor.removeprefix(_OTHERS), size=PAGE)
     lit = _lit(city, with_rails(city, page.rows), today)
     by_key = {view.process.pk: (view, light) for view, light in lit}
