@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "var" / "bench-doors"
 STANDING = 200  # contributions that are there already
-POSTS, ADDRESSES, HANDS, SECONDS = 5_000, 500, 8, 60
+POSTS, ADDRESSES, HANDS, SECONDS = 5_000, 500, 8, 600
 WORDS = "Gewinn Kasino Kredit Uhren Pillen Sofort Bonus Gratis Aktie Kurs Chance Geheim Rabatt Luxus Reise Klick".split()
 GIVE, PAGES = "/geben", ("/", "/entdecken", "/entdecken?words=Fahrrad")
 _UID, _ENOUGH = re.compile(r'name="uid" value="([^"]+)"'), 1_000
