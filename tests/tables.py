@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "build"
 # What decides how the tables look.
-_SOURCES = ("src/civitas/*/migrations/*.py", "src/civitas/journal/triggers.py", "requirements/*.txt")
+_SOURCES = (
+    "src/civitas/*/migrations/*.py",
+    "src/civitas/*/models.py",
+    "src/civitas/*/models/*.py",
+    "src/civitas/journal/triggers.py",
+    "src/civitas/project/setup.py",
+    "requirements/*.txt",
+)
 
 
 def with_tables() -> Path:
@@ -77,5 +84,5 @@ def _one_at_a_time() -> Iterator[None]:
 
 def _migrate(folder: str, **more: str) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    environment |= {"CIVITAS_DATA": folder, "DJANGO_SETTINGS_MODULE": "civitas.project.settings", **more}
-    subprocess.run([sys.executable, "-m", "django", "migrate", "--verbosity", "0"], env=environment, cwd=ROOT, check=True)
+    environment |= {"CIVITAS_DATA": folder, **more}
+    subprocess.run([sys.executable, "-m", "civitas.project.cli", "migrate"], env=environment, cwd=ROOT, check=True)

@@ -25,4 +25,4 @@ def drop_index(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("contributions", "0001_ground")]
-    operations = [migrations.RunPython(make_index, drop_index)]
+    operations = [migrations.RunPython(make_index, drop_index, hints={"beside_models": True})]
