@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from tests.browser.boards import VIEWS, card_of, group_of, has_gone
 from tests.media.samples import jpeg
@@ -388,3 +389,15 @@ def test_much_that_waited_comes_in_pieces_and_the_next_day_onto_the_board_as_it_
         assert each.evaluate(f"(words) => [...{BOARD}.model.cards.values()].filter((card) => card.text === words).length", OTHERS) == 1
         has_gone(each, WORDS)
         assert each.evaluate(f"() => {BOARD}.model.strokes.size") == 12
+
+
+def test_a_board_is_taken_along_as_a_picture_that_bears_its_name(visit: Any, board: tuple[str, str]) -> None:
+    page = sit_down(visit(), board)
+    kind = VIEWS["picture"] if "picture" in VIEWS else next(iter(VIEWS.values()))
+    kind(page).add(words(kind, WORDS))
+    page.locator(".bd__more summary").click()
+    with page.expect_download() as taken:
+        page.locator("[data-save=png]").click()
+    assert taken.value.suggested_filename == "Zusammen sortieren.png"
+    with Image.open(taken.value.path()) as picture:
+        assert min(picture.size) > 100

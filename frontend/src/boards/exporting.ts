@@ -1,5 +1,4 @@
 /** The whole board as a picture file, painted in the browser as it is seen. */
-import { inShort } from "./texts";
 import { curve, edge, smooth } from "./picture/ink";
 import { paints } from "./picture/minimap";
 import { fieldsOf, make, middleOf } from "./picture/things";
@@ -42,7 +41,10 @@ export function linesOf(brush: CanvasRenderingContext2D, text: string, width: nu
   }
   if (line.trim()) lines.push(line.trim());
   if (lines.length <= most) return lines;
-  return [...lines.slice(0, most - 1), `${signsOf(lines[most - 1]!).slice(0, -1).join("")}…`];
+  const rest = signsOf(lines.slice(most - 1).join(" "));
+  let fits = rest.length;
+  while (fits > 1 && brush.measureText(`${rest.slice(0, fits).join("")}…`).width > width) fits--;
+  return [...lines.slice(0, most - 1), `${rest.slice(0, fits).join("").trimEnd()}…`];
 }
 
 /** The colours of paper in daylight: a picture is printed and passed on, whatever light its maker works in. */
@@ -139,7 +141,20 @@ export async function paintBoard(session: Session): Promise<Blob | null> {
     brush.lineWidth = 2;
     const [a, b] = [edge(from, middleOf(to)), edge(to, middleOf(from))];
     brush.stroke(new Path2D(curve(a, b)));
-    if (line.label) labels.push(() => say(line.label, (a.x + b.x) / 2, (a.y + b.y) / 2 - 20, `600 14px ${FONT}`, paint["--cd-ink"]!));
+    const [dx, dy] = [b.x - a.x, b.y - a.y];
+    brush.save();
+    brush.translate(b.x, b.y);
+    brush.rotate(Math.abs(dx) > Math.abs(dy) ? Math.atan2(0, dx) : Math.atan2(dy, 0));
+    brush.stroke(new Path2D("M-8 -4 0 0 -8 4"));
+    brush.restore();
+    if (line.label) labels.push(() => {
+      const font = `600 14px ${FONT}`;
+      brush.font = font;
+      const width = brush.measureText(line.label).width;
+      const [x, y] = [(a.x + b.x - width) / 2, (a.y + b.y) / 2 - 8];
+      sheet(x - 6, y - 3, width + 12, 21, paint["--bd-ground"]!);
+      say(line.label, x, y, font, paint["--cd-ink"]!, FROM_RIGHT.test(line.label) ? width : 0);
+    });
   }
   for (const [id, rect] of layout.cards) {
     const card = model.cards.get(id)!;
@@ -151,15 +166,16 @@ export async function paintBoard(session: Session): Promise<Blob | null> {
     const image = images.get(card.picture);
     if (image) paintPicture(brush, image, rect);
     const fields = fieldsOf(session, card);
-    const foot = fields.length ? fields : [inShort(session.authorOf(card), 18)];
+    // Who gets the picture is somebody else than who takes it along: everybody stands there by name.
+    const foot = fields.length ? fields : [card.number ? session.authorOf(card) : session.nameOf(card.by)];
+    const dots = model.dotCount(id);
     const size = card.text.length > 72 || image ? 14 : 16;
     const top = rect.y + (image ? PICTURE + 7 : 13);
     const most = Math.max(1, Math.floor((rect.y + rect.h - 8 - foot.length * 17 - top) / (size + 4.5)));
     brush.font = `400 ${size}px ${FONT}`;
     linesOf(brush, card.text, rect.w - 28, most).forEach((line, index) => say(line, rect.x + 14, top + index * (size + 4.5), `400 ${size}px ${FONT}`, paint["--bd-card-ink"]!, rect.w - 28, card.text));
     brush.font = `400 13px ${FONT}`;
-    foot.forEach((line, index) => say(linesOf(brush, line, rect.w - (fields.length ? 28 : 60), 1)[0] ?? "", rect.x + 14, rect.y + rect.h - 8 - (foot.length - index) * 17, `400 13px ${FONT}`, paint["--bd-card-ink"]!));
-    const dots = model.dotCount(id);
+    foot.forEach((line, index) => say(linesOf(brush, line, rect.w - (dots ? 60 : 28), 1)[0] ?? "", rect.x + 14, rect.y + rect.h - 8 - (foot.length - index) * 17, `400 13px ${FONT}`, paint["--bd-card-ink"]!));
     if (dots) say(`● ${dots}`, rect.x + rect.w - 44, rect.y + rect.h - 25, `600 13px ${FONT}`, paint["--bd-card-ink"]!);
   }
   for (const stroke of model.strokes.values()) {

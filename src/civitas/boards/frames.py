@@ -70,7 +70,7 @@ def frame(
         "flag": flag,
         "pictures": pictures,
         "fields": fields or {},
-        "title": title,
+        "title": str(title),
         "calm": {"code": calm.code, "sentence": calm.sentence},
         "words": words(),
     }
