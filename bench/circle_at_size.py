@@ -82,6 +82,8 @@ def _build(size: int, voices: int, folder: Path) -> None:
         if kind == "concept":
             concept = made[0]
         before = made
+    city.settings = {**city.settings, "modules": [*city.settings["modules"], "services"]}
+    city.save(update_fields=["settings"])
     service = Service.objects.create(city=city, key=SERVICE, name={"de": "Rastbänke"}, status=Service.Status.OPERATION)
     ServiceStory.objects.create(city=city, contribution=before[0], service=service, concept=concept, made_at=timezone.now())
     mend(city)  # as the worker keeps it

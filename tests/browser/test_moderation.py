@@ -194,7 +194,7 @@ def test_who_is_overtaken_while_an_item_lies_open_reads_it_there_and_keeps_what_
     page.clock.install()
     with page.expect_response(lambda answer: answer.url.endswith("/uebernehmen")):
         page.locator(".wq__link").first.click()
-    page.locator("summary.wq__verb", has_text="Autor").click()
+    page.locator("summary.wq__verb", has_text="Nachfragen").click()
     question = page.get_by_label("Ihre Frage")
     question.fill("Wo genau stehen die Räder?")
     there = queue_with(second, title)

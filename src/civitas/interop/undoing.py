@@ -44,6 +44,10 @@ BY_MACHINE: dict[str, Q | None] = {
     "lineage.news.source": None,  # follow the links
     "lineage.news.target": None,
     "lineage.line.contribution": None,
+    "lineage.stream.into": None,
+    "lineage.streamarea.into": None,
+    "lineage.inflow.into": None,
+    "lineage.inflow.source": None,
     "cockpit.counted.contribution": None,
     "cockpit.counted.head": None,
     "cockpit.way.source": None,
