@@ -92,7 +92,8 @@ def build(size: int, *, tell: Callable[[str], None] = print, indexed: bool = Tru
                 Contribution.objects.of(city).filter(pk=row).update(support_count=F("support_count") + 1)
             for comment in comments:
                 Contribution.objects.of(city).filter(pk=comment.root_id).update(comment_count=F("comment_count") + 1)
-            OutboxRow.objects.of(city).filter(kind__in=("contributions.index", "contributions.given", "cockpit.counted", "lineage.stood")).delete()
+            noted = ("contributions.index", "contributions.given", "cockpit.counted", "lineage.stood")
+            OutboxRow.objects.of(city).filter(kind__in=noted).delete()
             if indexed:
                 index_words(city, rows)
         if start % (BATCH * 20) == 0:
