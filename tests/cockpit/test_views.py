@@ -246,7 +246,8 @@ def test_as_many_queries_for_much_as_for_little(city: Any, step: Any, run_cockpi
         for path in [*addresses(step), f"{PAGE}?art=themen"]:
             with CaptureQueriesContext(connection) as queries:
                 assert browser.get(path).status_code == 200
-            found[path] = len(queries)
+            # The city's row is kept for some seconds, so a slow machine reads it once more here or there.
+            found[path] = sum("cities_cityhost" not in query["sql"] for query in queries)
         counts.append(found)
     assert counts[0] == counts[1]
 
