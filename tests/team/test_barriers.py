@@ -95,7 +95,7 @@ class TestAnswering:
         run_due()
         (sent,) = [each for each in mail.outbox if each.to == ["rita@example.org"]]
         assert ("Nun steht sie da." in sent.body, WORDS in sent.body) == (True, True)
-        assert "Nichts wartet auf eine Antwort." in browser.get("/verwaltung/barrieren").content.decode()
+        assert "Nichts wartet auf eine Antwort" in browser.get("/verwaltung/barrieren").content.decode()
 
     def test_who_comes_second_keeps_their_text(self, city: Any) -> None:
         report, jule = told(city), make_staff(city, "moderator", "Jule")

@@ -156,7 +156,7 @@ class TestPage:
         page = answer.content.decode()
         assert answer.status_code == 409
         assert "Guten Tag!" in page
-        assert "Was jemand anderes inzwischen gespeichert hat" in page
+        assert "Das hat eine Kollegin oder ein Kollege gespeichert" in page
         assert "Moin aus {city}" in page
         # Having seen it, sending again is meant.
         assert 'name="version" value="1"' in page

@@ -203,6 +203,7 @@ def _samples(now: dt.datetime) -> dict[str, Any]:
             for code in ("404", *DRAWINGS)
         ],
         "alerts": ["info", "success", "warning", "danger"],
+        "theirs": [("Frage", "Wo fehlt im Sommer Schatten?"), ("Worum es geht", "Drei Plätze, drei Vorschläge.\nAlle dürfen mitreden.")],
         "forms": [fresh, faulty],
         "ways": [_way(at) for at in range(3)],
         "long_word": LONG_WORD,

@@ -85,10 +85,17 @@ def _context(request: HttpRequest, city: City, slug: str, row: DigestWords | Non
         "tabs": tabs,
         "here": _address("mails", slug),
         "preview": _address("preview_mails", slug),
-        "blanks": [f"{{{name}}}" for name in BLANKS],
+        "blanks": [
+            (f"{{{name}}}", said) for name, said in zip(BLANKS, (_("the city’s name"), _("the day"), _("how much is new")), strict=True)
+        ],
         "address": address_for_tests(city, request.actor.participant.uid),
-        "theirs": DigestWordsForm(city, row).rows if theirs else [],
+        "theirs": _said(DigestWordsForm(city, row)) if theirs else [],
     }
+
+
+def _said(form: DigestWordsForm) -> list[tuple[str, str]]:
+    """Every text of a form under its name and language; what is empty is left out."""
+    return [(f"{label}, {field.label}", field.value()) for label, _hint, fields in form.rows for field in fields if field.value()]
 
 
 @never_cache
