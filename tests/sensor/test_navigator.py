@@ -162,7 +162,7 @@ def test_two_hundred_cities_are_read_as_often_as_two(client: Client, django_asse
     forget_cities()
     with django_assert_num_queries(5):
         page = get(client, "/")
-    assert (len(page.context["rows"]), len(page.context["towns"]), page.context["said"]) == (24, 12, "200 Beteiligungen, 0 Termine")
+    assert (len(page.context["rows"]), len(page.context["towns"]), page.context["said"]) == (24, 12, "200 Beteiligungen")
 
 
 class TestWhatACityKeepsToItself:
@@ -202,12 +202,13 @@ class TestMap:
 
     def test_from_far_each_city_is_one_mark(self, client: Client, filled: tuple[City, City]) -> None:
         hamburg, kassel = self.cells(client, EVERYWHERE)
-        assert (hamburg["n"], hamburg["name"], hamburg["title"], hamburg["url"]) == (2, "Hamburg", "Hamburg: 2 Einträge", "/?city=hamburg")
+        assert (hamburg["n"], hamburg["name"], hamburg["url"]) == (2, "Hamburg", "/?city=hamburg")
+        assert (hamburg["said"], hamburg["title"]) == ("1 Beteiligung, 1 Termin", "Hamburg: 1 Beteiligung, 1 Termin")
         assert (kassel["n"], kassel["lat"], kassel["lon"]) == (1, 51.31, 9.48)
 
     def test_from_near_a_date_stands_where_it_takes_place(self, client: Client, filled: tuple[City, City]) -> None:
         hamburg, date = self.cells(client, "bbox=9,53,11,54&zoom=11")
-        assert (hamburg["n"], hamburg["title"]) == (1, "Hamburg: 1 Eintrag")
+        assert (hamburg["n"], hamburg["title"]) == (1, "Hamburg: 1 Beteiligung")
         assert (date["lat"], date["lon"], date["url"]) == (53.6, 10.1, "http://hamburg.localhost:8000/beteiligung/baenke")
 
     def test_a_city_where_nothing_is_open_leads_to_the_city(self, client: Client, towns: tuple[City, City]) -> None:
@@ -215,6 +216,17 @@ class TestMap:
             "http://hamburg.localhost:8000/",
             "http://kassel.localhost:8000/",
         ]
+
+    def test_it_shows_the_country_round_few_cities_and_whatever_lies_further_out(self, client: Client, towns: tuple[City, City]) -> None:
+        assert get(client, "/").context["map"]["bounds"] == "5.9,47.3,15.0,55.0"
+        towns[1].settings = SETTINGS | {"map": {"center": [16.37, 48.2], "zoom": 10, "bounds": [16.2, 48.1, 16.5, 48.3]}}
+        towns[1].save()
+        forget_cities()
+        assert get(client, "/").context["map"]["bounds"] == "5.9,46.800000000000004,18.87,55.0"
+
+    def test_one_city_needs_no_filter_by_city(self, client: Client) -> None:
+        open_process(make_city("hamburg"), "baenke")
+        assert [group.name for group in get(client, "/").context["groups"]] == ["show", "say"]
 
     @pytest.mark.parametrize("query", ["", "bbox=1,2&zoom=5", "bbox=1,2,3,4&zoom=x", "bbox=1,2,3,4&zoom=999"])
     def test_a_view_that_cannot_be_read_is_said(self, client: Client, query: str) -> None:
@@ -245,6 +257,22 @@ class TestFeeds:
         assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["Wem gehört das Ufer?"]
         assert "SUMMARY:Rundgang" in get(client, "/staedte/termine.ics").text
         assert "SUMMARY" not in get(client, "/staedte/termine.ics?city=kassel").text
+
+
+class TestTheWayThere:
+    @pytest.mark.parametrize(("path", "way"), [("/", "http://localhost:8000/"), ("/en/entdecken", "http://localhost:8000/en/")])
+    def test_every_page_of_a_city_leads_to_all_cities(self, client: Client, towns: tuple[City, City], path: str, way: str) -> None:
+        assert f'<a href="{way}">' in get(client, path, "hamburg.localhost:8000").text
+
+    def test_a_city_that_does_not_stand_there_leads_nobody_there(self, client: Client, towns: tuple[City, City]) -> None:
+        hamburg, _kassel = towns
+        hamburg.settings = {**hamburg.settings, "in_navigator": False}
+        hamburg.save()
+        forget_cities()
+        assert get(client, "/", "hamburg.localhost:8000").context["directory_url"] == ""
+
+    def test_the_bare_host_leads_not_to_itself(self, client: Client, towns: tuple[City, City]) -> None:
+        assert get(client, "/").context["directory_url"] == ""
 
 
 @pytest.mark.parametrize("path", [f"/staedte/karte.json?{EVERYWHERE}", "/staedte/feed", "/staedte/termine.ics"])

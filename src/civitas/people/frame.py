@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext_lazy
 
+from civitas.cities.hosts import directory_address
 from civitas.cities.pages import TEXT_PAGES
 from civitas.cities.theme import theme_path
 from civitas.journal.room import RECORD
@@ -79,6 +80,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "site_url": request.build_absolute_uri("/").rstrip("/"),
         "site_description": str(Translated(city.config.hero_lead)) if city else "",
         "theme_url": theme_path(city) if city else "",
+        "directory_url": directory_address(request) if city and city.config.in_navigator else "",
         "footer_pages": _footer_entries() if city else [],
         "city_logo": mark_safe(city.config.look.logo) if city else "",  # noqa: S308  (cleaned by kit.svg when the pack was loaded)
         "city_scene": mark_safe(city.config.look.scene) if city else "",  # noqa: S308  (as above)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import conditional_page, require_safe
 
+from civitas.cities.hosts import address_at
 from civitas.kit.feeds import FeedItem, atom
 from civitas.kit.geometry import read_box
 from civitas.kit.templatetags.kit import localized, number
@@ -36,20 +37,13 @@ PAGE, TOWNS_A_PAGE, DIRECT_WAYS = 24, 12, 8
 LONGEST_FEED = 50
 # From this zoom on dates stand where they take place, further away with their city.
 NEAR_ZOOM = 9
-_NO_BOUNDS = (5.9, 47.3, 15.0, 55.0)  # Germany, where no city is listed
+_COUNTRY = (5.9, 47.3, 15.0, 55.0)  # Germany: west, south, east, north
 
 
 def _only_on_the_bare_host(request: HttpRequest) -> Directory:
     if request.city is not None:
         raise Http404
     return directory()
-
-
-def address_of(request: HttpRequest, town: Town) -> str:
-    """Where a city is: its host on the visitor's own port. Whoever reached the bare host on it reaches the cities on it too."""
-    host = request.get_host()
-    port = f":{host.rpartition(':')[2]}" if ":" in host else ""
-    return f"{settings.SITE_SCHEME}://{town.host}{port}"
 
 
 def show_navigator(request: HttpRequest) -> HttpResponse:
@@ -70,7 +64,7 @@ def show_navigator(request: HttpRequest) -> HttpResponse:
         "groups": _groups(known, seek, found),
         "views": [(word, seek.url(path, view=value), seek.values.get("view", "") == value) for value, word in VIEW_WORDS.items()],
         "keep": seek.only("view"),
-        "rows": _with_headings([row_of(entry, address_of(request, entry.town)) for entry in shown], first=page == 1),
+        "rows": _with_headings([row_of(entry, address_at(request, entry.town.host)) for entry in shown], first=page == 1),
         "said": said_of(found),
         "next_url": seek.url(path, seite=str(page + 1)) if len(found.entries) > page * PAGE else "",
         "size": PAGE,
@@ -81,8 +75,8 @@ def show_navigator(request: HttpRequest) -> HttpResponse:
         "cells_url": seek.url(reverse("navigator_cells"), **feed_values),
         "map": _map(known, seek),
         "town_count": len(known.towns),
-        "direct": [(town.city.name, address_of(request, town) + localized("/")) for town in known.towns[:DIRECT_WAYS]],
-        "towns": [card_of_town(town, found.of_town(town), address_of(request, town)) for town in towns],
+        "direct": [(town.city.name, address_at(request, town.host) + localized("/")) for town in known.towns[:DIRECT_WAYS]],
+        "towns": [card_of_town(town, found.of_town(town), address_at(request, town.host)) for town in towns],
         "more_towns_url": seek.url(path, orte=str(cities_page + 1)) if len(found.towns) > cities_page * TOWNS_A_PAGE else "",
         "is_bare": seek.is_bare,
     }
@@ -105,15 +99,18 @@ def _with_headings(rows: list[dict[str, Any]], *, first: bool) -> list[dict[str,
 
 def said_of(found: Found) -> str:
     """How much was found, in words."""
-    processes, dates = found.counts["open"] + found.counts["soon"], found.counts["dates"]
-    parts = [
-        ngettext("%(shown)s process", "%(shown)s processes", processes) % {"shown": number(processes)},
-        ngettext("%(shown)s date", "%(shown)s dates", dates) % {"shown": number(dates)},
-    ]
-    asked = found.seek.show
-    if asked:
-        return parts[1] if asked == "dates" else parts[0]
-    return _("%(processes)s, %(dates)s") % {"processes": parts[0], "dates": parts[1]}
+    return ", ".join(_amounts(found.counts)) or _("Nothing found")
+
+
+def _amounts(counts: Counter[str]) -> list[str]:
+    """Each sort of which there is something, in words; what begins soon is a process too."""
+    processes, dates = counts["open"] + counts["soon"], counts["dates"]
+    said = []
+    if processes:
+        said.append(ngettext("%(shown)s process", "%(shown)s processes", processes) % {"shown": number(processes)})
+    if dates:
+        said.append(ngettext("%(shown)s date", "%(shown)s dates", dates) % {"shown": number(dates)})
+    return said
 
 
 def _groups(known: Directory, seek: Seek, found: Found) -> list[Group]:
@@ -126,7 +123,7 @@ def _groups(known: Directory, seek: Seek, found: Found) -> list[Group]:
     towns = [(town.city.slug, str(town.city.name)) for town in known.towns]
     return [
         Group("show", _("What"), offered("show", [(key, str(word)) for key, word in SHOWS.items()]), "radio", seek.labels.get("show", "")),
-        Group("city", _("City"), offered("city", towns), "select", seek.labels.get("city", "")),
+        *([Group("city", _("City"), offered("city", towns), "select", seek.labels.get("city", ""))] if len(towns) > 1 else []),
         Group("say", _("How much say"), offered("say", say_choices()), "radio", seek.labels.get("say", "")),
     ]
 
@@ -148,13 +145,13 @@ def _map(known: Directory, seek: Seek) -> dict[str, Any]:
 
 
 def _bounds(known: Directory, seek: Seek) -> tuple[float, float, float, float]:
+    """What the map shows at first: all cities with room round them, and so much of the country that people know where they are."""
     if seek.box:
         return seek.box.west, seek.box.south, seek.box.east, seek.box.north
-    points = [town.point for town in known.towns]
-    if not points:
-        return _NO_BOUNDS
-    lats, lons = [lat for lat, _lon in points], [lon for _lat, lon in points]
-    return min(lons) - 2.5, min(lats) - 1.4, max(lons) + 2.5, max(lats) + 1.4
+    boxes = [(lon - 2.5, lat - 1.4, lon + 2.5, lat + 1.4) for lat, lon in (town.point for town in known.towns)]
+    boxes.append(_COUNTRY)
+    wests, souths, easts, norths = zip(*boxes, strict=True)
+    return min(wests), min(souths), max(easts), max(norths)
 
 
 @login_not_required
@@ -174,23 +171,25 @@ def show_cells(request: HttpRequest) -> JsonResponse:
         apart = [entry for entry in entries if near and entry.point != town.point]
         marks += [_mark_of_date(request, entry) for entry in apart if box.holds(*entry.point)]
         if box.holds(*town.point):
-            marks.append(_mark_of_town(request, seek, town, len(entries) - len(apart)))
+            marks.append(_mark_of_town(request, seek, town, [entry for entry in entries if entry not in apart]))
     response = JsonResponse({"cells": marks, "points": False, "capped": False})
     response.headers["Cache-Control"] = "public, max-age=15"
     return response
 
 
-def _mark_of_town(request: HttpRequest, seek: Seek, town: Town, count: int) -> dict[str, Any]:
+def _mark_of_town(request: HttpRequest, seek: Seek, town: Town, entries: list[Entry]) -> dict[str, Any]:
     lat, lon = town.point
-    said = ngettext("%(shown)s entry", "%(shown)s entries", count) % {"shown": number(count)} if count else _("Nothing open at the moment")
-    way = seek.url(reverse("front"), city=town.city.slug, view="", bbox="") if count else address_of(request, town) + localized("/")
+    counts = Counter(entry.part for entry in entries)
+    said = ", ".join(_amounts(counts)) or _("Nothing open at the moment")
+    way = seek.url(reverse("front"), city=town.city.slug, view="", bbox="") if entries else address_at(request, town.host) + localized("/")
     name = str(town.city.name)
-    return {"lon": lon, "lat": lat, "n": max(count, 1), "key": town.city.slug, "name": name, "title": f"{name}: {said}", "url": way}
+    mark = {"lon": lon, "lat": lat, "n": max(len(entries), 1), "key": town.city.slug, "name": name, "said": said, "url": way}
+    return mark | {"title": f"{name}: {said}"}
 
 
 def _mark_of_date(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     lat, lon = entry.point
-    url = address_of(request, entry.town) + reverse("process", args=[entry.process.slug])
+    url = address_at(request, entry.town.host) + reverse("process", args=[entry.process.slug])
     return {"lon": lon, "lat": lat, "n": 1, "key": entry.key, "title": entry.title, "url": url}
 
 
@@ -207,7 +206,7 @@ def show_feed(request: HttpRequest) -> HttpResponse:
 
 
 def _feed_item(request: HttpRequest, entry: Entry) -> FeedItem:
-    page = address_of(request, entry.town) + reverse("process", args=[entry.process.slug])
+    page = address_at(request, entry.town.host) + reverse("process", args=[entry.process.slug])
     name = str(entry.town.city.name)
     if entry.event:
         return event_item(entry.event, page, town=name)
@@ -222,7 +221,7 @@ def show_calendar(request: HttpRequest) -> HttpResponse:
     known = _only_on_the_bare_host(request)
     seek = read_seek(request.GET, known)
     rows = [
-        (entry.town.city, entry.event, address_of(request, entry.town) + reverse("process", args=[entry.process.slug]))
+        (entry.town.city, entry.event, address_at(request, entry.town.host) + reverse("process", args=[entry.process.slug]))
         for entry in find(known, seek).entries
         if entry.event
     ]

@@ -6,9 +6,10 @@ export interface Cell {
   lat: number;
   n: number;
   number?: number;
-  /** What marks it in the list, where it has no number; and a name to stand below the mark. */
+  /** What marks it in the list, where it has no number; and a name to stand below the mark, with what is there in words. */
   key?: string;
   name?: string;
+  said?: string;
   url?: string;
   title?: string;
 }

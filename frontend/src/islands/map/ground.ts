@@ -1,5 +1,5 @@
 /** What lies under the points: the city's background where it can be had, else a plain ground, and the areas on top. */
-import type { GeoJSONSource, MapLibreMap, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, GeoJSONSource, MapLibreMap, StyleSpecification } from "maplibre-gl";
 
 export interface Area {
   name: string;
@@ -43,6 +43,11 @@ export async function fetchAreas(url: string): Promise<GeoJSON.FeatureCollection
   }
 }
 
+/** On a map of countries the one that the house is at home in stands out. */
+function land(): ExpressionSpecification {
+  return ["case", ["==", ["get", "home"], false], colour("paper"), colour("mist2")];
+}
+
 /** Draw the areas: filled on plain ground, outlined on a real background, which is dimmed in the dark theme. */
 export function drawAreas(map: MapLibreMap, areas: GeoJSON.FeatureCollection | undefined, onBackground: boolean): void {
   const source = map.getSource<GeoJSONSource>("areas");
@@ -54,7 +59,7 @@ export function drawAreas(map: MapLibreMap, areas: GeoJSON.FeatureCollection | u
   if (!areas) return;
   map.addSource("areas", { type: "geojson", data: areas });
   if (!onBackground) {
-    map.addLayer({ id: "areas-fill", type: "fill", source: "areas", paint: { "fill-color": colour("mist2") } });
+    map.addLayer({ id: "areas-fill", type: "fill", source: "areas", paint: { "fill-color": land() } });
   }
   map.addLayer({
     id: "areas-line",
@@ -62,7 +67,7 @@ export function drawAreas(map: MapLibreMap, areas: GeoJSON.FeatureCollection | u
     source: "areas",
     layout: { "line-join": "round" },
     paint: {
-      "line-color": colour(onBackground ? "harbour" : "paper"),
+      "line-color": onBackground ? colour("harbour") : ["case", ["==", ["get", "home"], false], colour("line"), colour("paper")],
       "line-opacity": onBackground ? 0.35 : 1,
       "line-width": ["case", ["==", ["get", "level"], "district"], onBackground ? 2 : 4, onBackground ? 1 : 1.6],
     },

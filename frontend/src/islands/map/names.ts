@@ -31,3 +31,15 @@ export function placeNames(map: MapLibreMap, areas: Area[], marks: { x: number; 
   }
   return names;
 }
+
+/** Hide the names of marks that would lie on one another; the marks stand in order, the one with most to show first. */
+export function spreadNames(host: HTMLElement): void {
+  const kept: DOMRect[] = [];
+  for (const name of host.querySelectorAll<HTMLElement>(".map__name")) {
+    name.hidden = false;
+    const box = name.getBoundingClientRect();
+    const lies = kept.some((other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top);
+    name.hidden = lies;
+    if (!lies) kept.push(box);
+  }
+}

@@ -3,7 +3,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { areasOf, drawAreas, fetchAreas, fetchStyle, plainGround, type Area } from "./ground";
 import { button, element, icon, marker } from "./parts";
 import { joined, radius, type Cell } from "./cells";
-import { placeNames } from "./names";
+import { placeNames, spreadNames } from "./names";
 import { shadeAreas } from "./numbers";
 import { drawShape, type Drawn } from "./shape";
 
@@ -195,7 +195,9 @@ export class MapView {
       return new Marker({ element: node }).setLngLat([cell.lon, cell.lat]).addTo(this.map);
     });
     this.name();
-    if (this.marks.some((cell) => cell.n > 1)) this.say(this.text("legend"));
+    spreadNames(this.host);
+    // A mark with its words beside it needs no legend.
+    if (this.marks.some((cell) => cell.n > 1 && !cell.said)) this.say(this.text("legend"));
     if (found.capped) this.say(this.text("capped"));
   }
 
@@ -237,6 +239,11 @@ export class MapView {
       const name = element("span", "map__name");
       name.textContent = cell.name;
       name.setAttribute("aria-hidden", "true");
+      if (cell.said) {
+        const said = element("span", "map__said");
+        said.textContent = cell.said;
+        name.append(said);
+      }
       node.append(name);
     }
     node.addEventListener("click", () => this.open(cell, node));
