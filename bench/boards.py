@@ -316,7 +316,7 @@ async def _busy(crowd: Sequence[Person], server: Server, paths: list[str], secon
 
 def _times(server: Server, paths: list[str], *, seconds: float) -> list[float]:
     """Milliseconds of pages, ten a second."""
-    found = []
+    found: list[float] = []
     connection = server.connect()
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:

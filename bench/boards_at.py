@@ -94,6 +94,7 @@ def _cards(uid: str) -> None:
     from civitas.cities.models import City
 
     board = board_by_uid(City.objects.get(slug="bench"), uid)
+    assert board is not None
     print(json.dumps(sorted(document_of(board).cards)))
 
 

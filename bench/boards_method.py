@@ -22,7 +22,7 @@ _METHOD = Method(
     gives=frozenset(),
     abilities=frozenset(),
     settings=StepSettings,
-    screen=lambda *_: None,  # type: ignore[arg-type,return-value]  # never shown
+    screen=lambda *_: None,  # type: ignore[arg-type]  # never shown
     conclude=lambda *_: Concluded(again=True),
     board=BoardMethod(charter=lambda *_: _ALL, phases=lambda _step: (BoardPhase("all", "all"),)),
 )

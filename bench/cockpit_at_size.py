@@ -79,7 +79,7 @@ def _gather(city: Any, front: list[int], kind: str, link: str, many: int) -> lis
     from civitas.outbox.models import OutboxRow
     from civitas.processes.models import Step
 
-    step = Step.objects.of(city).select_related("process").order_by("pk").first()
+    step = Step.objects.of(city).select_related("process").order_by("pk")[0]
     groups = [front[start : start + many] for start in range(0, len(front), many)]
     made = [
         Contribution(city=city, process=step.process, step=step, kind=kind, title=f"{kind} {number}", text=kind, given_at=timezone.now())

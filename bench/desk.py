@@ -233,7 +233,8 @@ class _Spammer(Poster):
 
 def _response(server: Server, goes_on: Callable[[], bool], *, at_least: int, path: str = LIST) -> list[float]:
     """Milliseconds of a page, asked again and again while it goes on, and so often at least; RuntimeError on any answer but 200."""
-    times, connection, until = [], server.connect(), time.monotonic() + PATIENCE
+    times: list[float] = []
+    connection, until = server.connect(), time.monotonic() + PATIENCE
     while (len(times) < at_least or goes_on()) and time.monotonic() < until:
         start = time.monotonic()
         status, _body, _headers = server.get(path, connection)

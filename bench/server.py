@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,7 +144,7 @@ def load(server: Server, paths: list[str], *, clients: int, seconds: float) -> t
             turn += clients
 
     cpu, start = server.cpu_seconds(), time.monotonic()
-    _together([lambda index=index: client(index) for index in range(clients)])
+    _together([partial(client, index) for index in range(clients)])
     if faults:
         raise RuntimeError(faults[0])
     elapsed = time.monotonic() - start

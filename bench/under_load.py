@@ -48,13 +48,13 @@ def _pages(table: Table, server: Server, size: int) -> None:
 
 def _bytes(table: Table, server: Server, size: int) -> None:
     """The list page with its styles, scripts and the fonts it needs at once; the map loads after and is not counted."""
-    accept = {"Accept-Encoding": "br, gzip"}
+    connection, accept = server.connect(), {"Accept-Encoding": "br, gzip"}
     _status, body, _headers = server.get("/entdecken")
-    html = len(server.get("/entdecken", **accept)[1])
+    html = len(server.get("/entdecken", connection, **accept)[1])
     total = html
     css = ""
     for path in sorted(set(_ASSET.findall(body.decode()))):
-        raw = server.get(path, **accept)[1]
+        raw = server.get(path, connection, **accept)[1]
         total += len(raw)
         if path.endswith(".css"):
             css += server.get(path)[1].decode()

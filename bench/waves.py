@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from altcha import ChallengeV1, solve_challenge_v1
+from altcha.v1 import Challenge, solve_challenge
 
 from bench.browsers import Browser
 from bench.server import HOST, serving
@@ -92,7 +92,8 @@ def _wave(server: Server) -> tuple[Counter[int], list[float], list[bool]]:
     for each in hands:
         each.start()
     time.sleep(2)
-    pages, given = [], []
+    pages: list[float] = []
+    given: list[bool] = []
     while any(each.is_alive() for each in hands):
         pages += _read(server, 3)
         if len(given) < 12:
@@ -116,7 +117,7 @@ def _give(server: Server, number: int) -> bool:
     form, title = browser.page, f"Eine Bank am Ufer, die {number}."
     question = json.loads(browser.get(f"/nachweis?form={quote(GIVE)}").page)
     names = ("algorithm", "challenge", "maxNumber", "salt", "signature")
-    found = solve_challenge_v1(ChallengeV1(*(question[name] for name in names)))
+    found = solve_challenge(Challenge(*(question[name] for name in names)))
     assert found is not None
     proof = base64.b64encode(json.dumps(question | {"number": found.number}).encode()).decode()
     browser.page, uid = form, _UID.search(form)
