@@ -11,10 +11,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from tests.factories import (
     make_actor,
     make_area,
+    make_browser,
     make_category,
     make_city,
     make_comment,
@@ -28,16 +30,19 @@ from tests.factories import (
 )
 from tests.media.samples import jpeg
 
+from civitas.contributions.actions import change_visibility, erase_contribution
 from civitas.contributions.attachments import Shown, attach_files
 from civitas.interop.archive_models import Archive
-from civitas.interop.archives import archive_path, begin_archive, folder_of, work_archive
+from civitas.interop.archives import archive_path, begin_archive, folder_of, home_of, make_anew, work_archive
 from civitas.interop.dictionary import FILES, RESEARCH_FILES
 from civitas.interop.retention import remove_archives
 from civitas.kit.ids import uuid7
+from civitas.kit.personal import Span
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import keep_file
 from civitas.outbox.worker import run_due
 from civitas.people.actors import actor_of
+from civitas.redaction.actions import redact_contribution
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -224,3 +229,93 @@ def test_each_time_and_place_told_is_shared_by_ten(step: Step, owner: Actor) -> 
         alike = [1 for day, places in truth if day.startswith(each["time"]) and each["place"] in places]
         assert len(alike) >= 10
     assert sum(bool(each["time"] or each["place"]) for each in rows) > 40
+
+
+NUMBER = "0151 23456789"
+
+
+def words_in(archive: Archive) -> str:
+    """All that anybody can read in an archive and in what lies beside it."""
+    read = []
+    for path in home_of(archive).rglob("*"):
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as packed:
+                read += [packed.read(name).decode("utf-8", "replace") for name in packed.namelist()]
+        elif path.is_file():
+            read.append(path.read_text("utf-8", "replace"))
+    return "\n".join(read)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["public", "team", "research"])
+def test_what_is_blacked_out_is_in_no_archive_any_more(kind: str) -> None:
+    city = make_city("hamburg")
+    step = make_step(make_process(city))
+    owner, moderator = actor_of(make_staff(city, "administrator", "Jan")), make_actor(city, "moderator")
+    row = make_contribution(step, "Ein Zaun", text=f"Der Zaun an Haus {NUMBER} ist offen.", author=make_participant(city))
+    comment = make_comment(row, f"Ruft {NUMBER} an", author=make_participant(city, "Bo"))
+    other = made(owner, make_step(make_process(city, "wasser")).process, "public")
+    archive = made(owner, step.process, kind)
+    at = row.text.index(NUMBER)
+    marked = {"text": [Span(at, at + len(NUMBER))]}
+    redact_contribution(moderator, row, reason="contact", version=row.version, spans=marked)
+    archive.refresh_from_db()
+    assert (archive.state, archive.edition) == ("making", 1)
+    assert NUMBER not in words_in(archive)  # nobody takes it from the disk meanwhile
+    assert make_browser_of(owner).get(f"/verwaltung/exporte/{archive.pk}.zip").status_code == 404
+    run_due()
+    archive.refresh_from_db()
+    assert archive.state == "ready"
+    assert "Zaun" in words_in(archive)
+    assert NUMBER not in words_in(archive)
+    assert comment.pk
+    other.refresh_from_db()
+    assert (other.state, other.edition) == ("ready", 0)
+
+
+def make_browser_of(actor: Actor) -> Any:
+    assert actor.participant is not None
+    return make_browser(actor.city, actor.participant)
+
+
+def test_what_is_erased_or_hidden_goes_from_archives_too(step: Step, owner: Actor) -> None:
+    first, second = make_contribution(step, "Erstes Wort"), make_contribution(step, "Zweites Wort")
+    boss = actor_of(make_staff(step.city, "administrator", "Ada"))
+    archives = [made(boss, step.process, kind) for kind in ("public", "team")]
+    change_visibility(step.city, first, "hidden")
+    run_due()
+    for archive in archives:
+        archive.refresh_from_db()
+    assert ["Erstes Wort" in words_in(archive) for archive in archives] == [False, True]
+    assert [archive.edition for archive in archives] == [1, 0]
+    with transaction.atomic():
+        erase_contribution(step.city, first)
+        erase_contribution(step.city, second)
+    run_due()
+    for archive in archives:
+        archive.refresh_from_db()
+        assert "Wort" not in words_in(archive)
+        assert archive.state == "ready"
+
+
+def test_a_part_that_was_being_written_meanwhile_does_not_stay(step: Step, owner: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = make_contribution(step, "Ein Zaun")
+    archive = begin_archive(owner, step.process, "public", uid=uuid7())
+    from civitas.interop import archives
+
+    write = archives.write_table
+
+    def overtaken(*args: Any, **options: Any) -> int:
+        count = write(*args, **options)
+        monkeypatch.setattr(archives, "write_table", write)
+        with transaction.atomic():
+            make_anew(step.city, [row])
+        return count
+
+    monkeypatch.setattr(archives, "write_table", overtaken)
+    assert work_archive(step.city, archive.pk)
+    assert not folder_of(archive).exists()
+    run_due()
+    archive.refresh_from_db()
+    assert (archive.state, archive.edition) == ("ready", 1)
+    assert sorted(path.name for path in home_of(archive).rglob("*") if path.is_file()) == ["archive.zip"]

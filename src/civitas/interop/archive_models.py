@@ -13,7 +13,8 @@ from civitas.kit.ids import uuid7
 class Archive(CityRow):
     """An archive of a process: public, for the team, or for research.
 
-    `part` is how far it is, `key` mixes its random ids while it is made.
+    `part` is how far it is, `key` mixes its random ids while it is made. `edition` grows each time it has to be made anew, since something
+    that stood in it was blacked out or is gone; each edition has a folder of its own.
     """
 
     class Kind(models.TextChoices):
@@ -30,6 +31,7 @@ class Archive(CityRow):
     by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
     state = models.CharField(max_length=8, choices=State, default=State.MAKING)
+    edition = models.PositiveIntegerField(default=0)
     part = models.PositiveSmallIntegerField(default=0)
     counts = models.JSONField(default=dict)  # name of a file in it -> rows
     key = models.CharField(max_length=64, blank=True)

@@ -6,12 +6,14 @@ import csv
 import secrets
 import shutil
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from civitas.cities.models import Area
@@ -62,9 +64,14 @@ def begin_archive(actor: Actor, process: Process, kind: str, *, uid: UUID) -> Ar
     return made
 
 
+def home_of(archive: Archive) -> Path:
+    """Where all editions of an archive lie; the first one beside the others' folders."""
+    return Path(default_storage.path(f"exports/{archive.city_id}/{archive.uid}"))
+
+
 def folder_of(archive: Archive) -> Path:
     """Where an archive is put together and lies."""
-    return Path(default_storage.path(f"exports/{archive.city_id}/{archive.uid}"))
+    return home_of(archive) / str(archive.edition) if archive.edition else home_of(archive)
 
 
 def archive_path(archive: Archive) -> Path:
@@ -80,16 +87,21 @@ def work_archive(city: City, key: int) -> bool:
         return False
     files = _files(archive)
     folder = folder_of(archive)
+    _drop_earlier(archive)
     folder.mkdir(parents=True, exist_ok=True)
+    held = Archive.objects.of(city).filter(pk=key, state=State.MAKING, edition=archive.edition)
     if archive.part < len(files):
         name, columns = list(files.items())[archive.part]
         count = write_table(folder / name, [each.name for each in columns], _rows(archive, name), progress=lambda _done: None)
         archive.counts, archive.part = {**archive.counts, name: count}, archive.part + 1
-        Archive.objects.of(city).filter(pk=key, state=State.MAKING).update(counts=archive.counts, part=archive.part)
+        if not held.update(counts=archive.counts, part=archive.part):
+            shutil.rmtree(folder, ignore_errors=True)  # it has to be made anew, and what was just written may be what has to go
         return True
     size = _pack(archive, files)
     ready = {"state": State.READY, "bytes": size, "key": "", "ready_at": timezone.now()}
-    Archive.objects.of(city).filter(pk=key, state=State.MAKING).update(**ready)
+    if not held.update(**ready):
+        shutil.rmtree(folder, ignore_errors=True)
+        return True
     for name in files:
         (folder / name).unlink(missing_ok=True)
     return False
@@ -246,7 +258,44 @@ def _write_dictionary(path: Path, files: Mapping[str, tuple[Column, ...]]) -> No
         writer.writerows([name, each.name, each.de, each.en, each.values] for name, columns in files.items() for each in columns)
 
 
+def make_anew(city: City, rows: list[Contribution]) -> None:
+    """For `Room.on_redacted`: archives of these contributions' processes hold words that are gone, so nobody takes them any more, and
+    they are made anew; in that transaction."""
+    _make_anew(city, Archive.objects.of(city).filter(process__in={row.process_id for row in rows}))
+
+
+def leave_out(city: City, rows: list[Contribution]) -> None:
+    """For `Room.on_given`: the same where something was erased, and in what is for all also where it was hidden or taken back."""
+    erased = {row.process_id for row in rows if row.visibility == Visibility.ERASED}
+    unseen = {row.process_id for row in rows if row.visibility in {Visibility.HIDDEN, Visibility.WITHDRAWN}}
+    if erased or unseen:
+        archives = Archive.objects.of(city)
+        _make_anew(city, archives.filter(Q(process__in=erased) | Q(process__in=unseen) & ~Q(kind=Kind.TEAM)))
+
+
+def _make_anew(city: City, archives: QuerySet[Archive]) -> None:
+    for archive in archives.select_for_update(of=("self",)).order_by("pk"):
+        archive.edition, archive.state, archive.part, archive.counts, archive.bytes = archive.edition + 1, State.MAKING, 0, {}, 0
+        archive.key = secrets.token_hex(32)
+        archive.save(update_fields=["edition", "state", "part", "counts", "bytes", "key"])
+        enqueue(city, "interop.archive", {"archive": archive.pk}, key=f"archive:{archive.pk}")
+        transaction.on_commit(partial(_drop_earlier, archive))
+
+
+def _drop_earlier(archive: Archive) -> None:
+    """Take away what earlier editions left."""
+    if not archive.edition or not home_of(archive).exists():
+        return
+    for path in home_of(archive).iterdir():
+        if path == folder_of(archive):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
 def drop_archive(archive: Archive) -> None:
     """Take an archive away with its folder."""
-    shutil.rmtree(folder_of(archive), ignore_errors=True)
+    shutil.rmtree(home_of(archive), ignore_errors=True)
     Archive.objects.of(archive.city_id).filter(pk=archive.pk).delete()

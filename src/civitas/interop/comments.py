@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 # Replies may stand before what they reply to; so many are held until it has come.
 _MOST_WAITING = 20_000
-_LOST = "what it replies to is not here"
+LOST = gettext_noop("what it replies to is not here")
 # Titles that a form put there, and nobody.
 _SAY_NOTHING = {
     "ihr beitrag",
@@ -64,12 +64,11 @@ def import_comments(
     report = Report()
     with open_table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
         fields, report.unread = recognised(table.header, COMMENT_NAMES, chosen)
-        if not {"reply_to", "contribution_url"} & fields.keys():
-            raise Unreadable(gettext_noop("No column says what a comment is about. Say which column is reply_to."))
-        reader = _CommentReader(actor, process, fields, report)
+        require_about(fields)
+        reader = CommentReader(actor, process, fields, report)
         unit = report.unit = begin_import(actor, process, name=path.name, unit=unit)
-        batch: list[_Read] = []
-        waiting: list[_Read] = []
+        batch: list[ReadComment] = []
+        waiting: list[ReadComment] = []
         for record in table:
             try:
                 batch.append(reader.read(record))
@@ -80,10 +79,10 @@ def import_comments(
                 batch.clear()
                 progress(table.position(), table.bytes)
                 while len(waiting) > _MOST_WAITING:
-                    refused.add(waiting.pop(0).record, _LOST)
+                    refused.add(waiting.pop(0).record, LOST)
         report.taken += _take_batch(actor, process, unit, batch, waiting)
         for lost in _settle(actor, process, unit, waiting, report):
-            refused.add(lost.record, _LOST)
+            refused.add(lost.record, LOST)
         progress(table.bytes, table.bytes)
     report.rejected = refused.count
     note_taken(actor, process, report.taken, what="comments", rejected=report.rejected, unit=unit.pk)
@@ -91,8 +90,14 @@ def import_comments(
     return report
 
 
+def require_about(fields: Mapping[str, str]) -> None:
+    """Raise Unreadable unless a column says what each comment is about."""
+    if not {"reply_to", "contribution_url"} & fields.keys():
+        raise Unreadable(gettext_noop("No column says what a comment is about. Say which column is reply_to."))
+
+
 @dataclass(frozen=True)
-class _Read:
+class ReadComment:
     """A comment as read: what it is, and what it says it belongs to."""
 
     record: Record
@@ -101,18 +106,20 @@ class _Read:
     about: str
 
 
-class _CommentReader:
+class CommentReader:
     """Makes comments of records."""
 
-    def __init__(self, actor: Actor, process: Process, fields: Mapping[str, str], report: Report) -> None:
+    def __init__(
+        self, actor: Actor, process: Process, fields: Mapping[str, str], report: Report, *, keys: Keys | None = None, tries: bool = False
+    ) -> None:
         self._fields, self._zone = fields, ZoneInfo(process.city.time_zone)
-        self._known, self._keys = Known(actor, process, report), Keys()
+        self._known, self._keys = Known(actor, process, report, tries=tries), keys or Keys()
         self._language = process.city.config.languages[0]
         self._said = frozenset(
             {"given_at" if name == "created" else name for name in fields} | {"text"} | ({"source_url"} if "url" in fields else set())
         )
 
-    def read(self, record: Record) -> _Read:
+    def read(self, record: Record) -> ReadComment:
         """The comment of a record; raises BadCell with the reason."""
         if record.fault:
             raise BadCell(record.fault.sentence, **record.fault.parts)
@@ -134,12 +141,12 @@ class _CommentReader:
             organisation=self._known.row("organisation", cells.line("organisation", longest=160)),
             stance=cells.stance(),
         )
-        return _Read(record, given, cells.line("reply_to", longest=LONGEST_KEY), cells.line("contribution_url", longest=500))
+        return ReadComment(record, given, cells.line("reply_to", longest=LONGEST_KEY), cells.line("contribution_url", longest=500))
 
 
-def _take_batch(actor: Actor, process: Process, unit: Import, batch: list[_Read], waiting: list[_Read]) -> Taken:
+def _take_batch(actor: Actor, process: Process, unit: Import, batch: list[ReadComment], waiting: list[ReadComment]) -> Taken:
     """Take in those whose place is known, in the order of the file; the others wait."""
-    placed = _placed(process, batch)
+    placed = placed_among(process, batch)
     waiting.extend(row for row in batch if row.given.key not in placed)
     rows = [placed[row.given.key] for row in batch if row.given.key in placed]
     return _take(actor, process, unit, rows) if rows else Taken()
@@ -152,7 +159,26 @@ def _take(actor: Actor, process: Process, unit: Import, rows: list[GivenComment]
     return taken
 
 
-def _placed(process: Process, rows: list[_Read]) -> dict[str, GivenComment]:
+@dataclass(frozen=True)
+class Around:
+    """What is here of what comments say they belong to: contributions and comments by the ids of elsewhere, or by address."""
+
+    tops: Mapping[str, Contribution]
+    comments: Mapping[str, Contribution]
+
+    def parent_of(self, row: ReadComment) -> Contribution | None:
+        """What a comment hangs on; None where that is not here."""
+        if not row.reply_to:
+            return self.tops.get(row.about)
+        top = self.tops.get(row.reply_to)
+        # Comments may have the same ids as contributions: then the address of what it is about decides.
+        if top and (not row.about or row.about in {top.source_key, top.source_url, str(top.uid)}):
+            return top
+        return self.comments.get(row.reply_to)
+
+
+def around(process: Process, rows: list[ReadComment]) -> Around:
+    """What is here of what these comments name; three queries at most."""
     tops = known_rows(process, {name for row in rows for name in (row.reply_to, row.about) if name})
     comments = known_rows(process, {row.reply_to for row in rows if row.reply_to}, comments=True)
     addresses = {row.about for row in rows if row.about and row.about not in tops and not row.reply_to}
@@ -160,12 +186,18 @@ def _placed(process: Process, rows: list[_Read]) -> dict[str, GivenComment]:
         of_process = Contribution.objects.of(process.city_id).filter(process=process)
         found = of_process.filter(source_url__in=addresses).exclude(kind=Contribution.Kind.COMMENT)
         tops |= {row.source_url: row for row in found}
+    return Around(tops, comments)
+
+
+def placed_among(process: Process, rows: list[ReadComment], *, known: Around | None = None) -> dict[str, GivenComment]:
+    """Those of these comments whose place is here, or is another of them, by their ids."""
+    known = known or around(process, rows)
     placed: dict[str, GivenComment] = {}
     rest = rows
     while rest:
         missing = []
         for row in rest:
-            parent = _parent(row, tops, comments)
+            parent = known.parent_of(row)
             beside = placed.get(row.reply_to)
             if parent is not None:
                 placed[row.given.key] = GivenComment(row.given, parent.root or parent, parent)
@@ -179,17 +211,7 @@ def _placed(process: Process, rows: list[_Read]) -> dict[str, GivenComment]:
     return placed
 
 
-def _parent(row: _Read, tops: Mapping[str, Contribution], comments: Mapping[str, Contribution]) -> Contribution | None:
-    if not row.reply_to:
-        return tops.get(row.about)
-    top = tops.get(row.reply_to)
-    # Comments may have the same ids as contributions: then the address of what it is about decides.
-    if top and (not row.about or row.about in {top.source_key, top.source_url, str(top.uid)}):
-        return top
-    return comments.get(row.reply_to)
-
-
-def _settle(actor: Actor, process: Process, unit: Import, waiting: list[_Read], report: Report) -> list[_Read]:
+def _settle(actor: Actor, process: Process, unit: Import, waiting: list[ReadComment], report: Report) -> list[ReadComment]:
     """Take in replies that stood before what they reply to, until no more find their place; returns those that did not."""
     while waiting:
         before, again = len(waiting), list(waiting)
@@ -198,7 +220,7 @@ def _settle(actor: Actor, process: Process, unit: Import, waiting: list[_Read], 
             report.taken += _take_batch(actor, process, unit, again[start : start + BATCH], waiting)
         if len(waiting) == before:
             break
-    lost: list[_Read] = []
+    lost: list[ReadComment] = []
     for start in range(0, len(waiting), BATCH):
         rows = waiting[start : start + BATCH]
         # No comment has this id, so a contribution is meant, even if its address reads differently.

@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from civitas.interop.archive_models import Archive
-from civitas.interop.columns import CONTRIBUTION_NAMES
+from civitas.interop.columns import COMMENT_NAMES, CONTRIBUTION_NAMES
+from civitas.interop.models import Import
 from civitas.media.limits import MEGABYTE, VIDEO_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from civitas.interop.models import Import
     from civitas.processes.models import Process
 
 MOST_MEGABYTES = VIDEO_BYTES // MEGABYTE
@@ -62,13 +62,41 @@ GROUPS = (
         ),
     ),
 )
+COMMENT_GROUPS = (
+    (
+        _("What it belongs to"),
+        (("contribution_url", _("Contribution that it is about")), ("reply_to", _("What it replies to"))),
+    ),
+    GROUPS[0],
+    (
+        _("What somebody says"),
+        (
+            ("title", _("Title")),
+            ("text", _("Text")),
+            ("stance", _("For or against")),
+            ("created", _("When it was given")),
+            ("language", _("Language")),
+            ("organisation", _("Organisation that says it")),
+        ),
+    ),
+)
 assert {key for _group, fields in GROUPS for key, _label in fields} == set(CONTRIBUTION_NAMES)
+assert {key for _group, fields in COMMENT_GROUPS for key, _label in fields} == set(COMMENT_NAMES)
 
 
 class UploadForm(forms.Form):
     """The file and where it goes."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
+    what = forms.ChoiceField(
+        label=_("What is in it?"),
+        choices=[
+            (Import.What.CONTRIBUTIONS, _("Contributions: what people gave")),
+            (Import.What.COMMENTS, _("Comments on contributions that are here already")),
+        ],
+        widget=forms.RadioSelect,
+        initial=Import.What.CONTRIBUTIONS,
+    )
     process = forms.ChoiceField(label=_("Into which process?"))
     file = forms.FileField(
         label=_("File"),
@@ -110,7 +138,8 @@ class MappingForm(forms.Form):
     def __init__(self, unit: Import, chosen: Mapping[str, str], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.unit = unit
-        choices = [("", _("Leave out")), *((group, list(fields)) for group, fields in GROUPS)]
+        groups = COMMENT_GROUPS if unit.what == Import.What.COMMENTS else GROUPS
+        choices = [("", _("Leave out")), *((group, list(fields)) for group, fields in groups)]
         for place, column in enumerate(unit.header):
             self.fields[f"column-{place}"] = forms.ChoiceField(
                 label=column, choices=choices, required=False, initial=chosen.get(column, "")

@@ -36,6 +36,10 @@ class Import(CityRow):
         UNDONE = "undone", _("Taken back")
         FAILED = "failed", _("Cannot be read")
 
+    class What(models.TextChoices):
+        CONTRIBUTIONS = "contributions", _("Contributions")
+        COMMENTS = "comments", _("Comments")
+
     class Door(models.TextChoices):
         PAGE = "page", _("in the browser")
         COMMAND = "command", _("by the command line")
@@ -45,6 +49,7 @@ class Import(CityRow):
     by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     door = models.CharField(max_length=8, choices=Door)
     state = models.CharField(max_length=8, choices=State, default=State.READING)
+    what = models.CharField(max_length=14, choices=What, default=What.CONTRIBUTIONS)  # of the file, where one brings one of the two
     name = models.CharField(max_length=160)  # of the file
     bytes = models.PositiveBigIntegerField(default=0)
     encoding = models.CharField(max_length=40, blank=True)

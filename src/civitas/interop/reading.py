@@ -146,13 +146,18 @@ class Keys:
             raise BadCell(gettext_noop("the row has neither an id nor an address"))
         if len(key) > LONGEST_KEY:
             raise BadCell(gettext_noop("the id has %(count)s characters, at most %(limit)s fit"), count=len(key), limit=LONGEST_KEY)
-        mark = hashlib.blake2b(key.encode(), digest_size=KEY_BYTES).digest()
+        mark = mark_of_key(key)
         if mark in self._seen:
             raise BadCell(gettext_noop("the id '%(key)s' stands twice in this file"), key=key)
         self._seen.add(mark)
         self.new.append(mark)
         self._count += 1
         return key
+
+
+def mark_of_key(key: str) -> bytes:
+    """A short hash of an id, by which a hundred thousand of them are held in mind."""
+    return hashlib.blake2b(key.encode(), digest_size=KEY_BYTES).digest()
 
 
 class ContributionReader:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.interop.archives import KEPT_DAYS
+from civitas.interop.archives import KEPT_DAYS, leave_out, make_anew
 from civitas.interop.demo_packs import check_demo
 from civitas.interop.models import ImportItem
 from civitas.interop.personal import adopt_imports, erase_imports, export_imports, forget_replaced
@@ -40,7 +40,8 @@ ROOM = Room(
     pack_sections=(PackSection("demo", check_demo, load_nothing, order=90),),
     personal_data=PersonalData(export_imports, erase_imports, adopt_imports),
     quotes=(Quotes(_items, ("place_name", "source_url")),),
-    on_given=(forget_replaced,),
+    on_given=(forget_replaced, leave_out),
+    on_redacted=(make_anew,),
     retention=(
         Retention(_("archives of processes"), count_archives, remove_archives, days=KEPT_DAYS),
         Retention(_("imports, and what is needed to take them back"), count_old, remove_old, days=UNDOABLE_DAYS),

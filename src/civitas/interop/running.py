@@ -12,13 +12,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from civitas.contributions.intake import Given, Taken, changes_of, known_rows, note_taken
-from civitas.interop.columns import CONTRIBUTION_NAMES, BadCell, guessed, require_enough
+from civitas.contributions.intake import Taken, changes_of, note_taken
+from civitas.interop.columns import guessed
 from civitas.interop.files import open_table
 from civitas.interop.imports import merge_as_said
-from civitas.interop.keeping import LONGEST_NAME, take_batch
+from civitas.interop.keeping import LONGEST_NAME
+from civitas.interop.kinds import KINDS, PLACING, Contributions
 from civitas.interop.models import Import
-from civitas.interop.reading import ContributionReader, Keys, Report, step_for
+from civitas.interop.reading import Keys, Report
 from civitas.interop.rules import may_import
 from civitas.interop.staging import Folder
 from civitas.interop.tables import Unreadable
@@ -28,13 +29,13 @@ from civitas.outbox.actions import enqueue
 from civitas.people.actors import actor_of, city_actor, on_behalf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
     from uuid import UUID
 
     from django.core.files.uploadedfile import UploadedFile
 
     from civitas.cities.models import City
-    from civitas.interop.sayings import Saying
+    from civitas.interop.kinds import Kind, Sorted
     from civitas.interop.tables import Record
     from civitas.people.actors import Actor
     from civitas.processes.models import Process
@@ -48,14 +49,19 @@ _MOST_NOTES = 100
 BEFORE = {State.READING, State.MAPPING, State.CHECKING, State.READY, State.FAILED}
 
 
-def take_upload(actor: Actor, process: Process, upload: UploadedFile, *, uid: UUID, encoding: str = "") -> Import:
-    """Keep a file that is to be brought into a process, and have the worker read it; the same form twice gives the same import."""
+def take_upload(
+    actor: Actor, process: Process, upload: UploadedFile, *, uid: UUID, encoding: str = "", what: str = Import.What.CONTRIBUTIONS
+) -> Import:
+    """Keep a file of contributions or comments that is to be brought into a process, and have the worker read it.
+
+    The same form twice gives the same import.
+    """
     may_import(actor, process).require()
     known: Import | None = Import.objects.of(actor.city).filter(uid=uid).first()
     if known is not None:
         return known
     unit = Import(
-        city=actor.city, process=process, by=actor.participant, door=Import.Door.PAGE, uid=uid, bytes=upload.size or 0,
+        city=actor.city, process=process, by=actor.participant, door=Import.Door.PAGE, uid=uid, what=what, bytes=upload.size or 0,
         name=(upload.name or "?")[-LONGEST_NAME:], encoding=encoding,
     )  # fmt: skip
     Folder(unit).keep(upload)
@@ -78,7 +84,7 @@ def read_upload(city: City, key: int) -> None:
             unit.rows = folder.write_table(table)
         if not unit.rows:
             raise Unreadable(gettext_noop("%(file)s has names of columns, but no row below them."), file=unit.name)
-        step_for(unit.process)
+        KINDS[unit.what].check_door(unit.process)
     except Unreadable as error:
         unit.state, unit.fault = (
             State.FAILED,
@@ -108,11 +114,11 @@ def proposed(unit: Import) -> tuple[dict[str, str], Import | None]:
     """Column -> field as last chosen for a file with the same columns, with that import; else as the names of the columns say."""
     if unit.chosen:
         return dict(unit.chosen), None
-    alike = Import.objects.of(unit.city_id).filter(header_mark=unit.header_mark).exclude(pk=unit.pk).exclude(chosen={})
+    alike = Import.objects.of(unit.city_id).filter(header_mark=unit.header_mark, what=unit.what).exclude(pk=unit.pk).exclude(chosen={})
     last: Import | None = alike.order_by("-pk").first()
     if last is not None:
         return dict(last.chosen), last
-    return {column: field for field, column in guessed(unit.header, CONTRIBUTION_NAMES, {}).items()}, None
+    return {column: field for field, column in guessed(unit.header, KINDS[unit.what].names, {}).items()}, None
 
 
 def map_columns(actor: Actor, unit: Import, chosen: Mapping[str, str]) -> Import:
@@ -127,7 +133,7 @@ def map_columns(actor: Actor, unit: Import, chosen: Mapping[str, str]) -> Import
     if faults:
         raise Refused(_("Each kind of information comes from one column."), fields=faults, status=422)
     try:
-        require_enough(unit.header, {field: column for column, field in chosen.items() if field})
+        KINDS[unit.what].check_columns(unit.header, {field: column for column, field in chosen.items() if field})
     except Unreadable as error:
         raise Refused(error.said, status=422) from None
     with transaction.atomic():
@@ -158,47 +164,48 @@ def discard(actor: Actor, unit: Import) -> None:
     Folder(unit).drop(whole=True)
 
 
-class Reading:
-    """One import's records as contributions."""
-
-    def __init__(self, unit: Import, actor: Actor, *, keys: Keys, tries: bool) -> None:
-        self.report, self.step = Report(), step_for(unit.process)
-        self.fields = {field: column for column, field in unit.chosen.items() if field}
-        self.reader = ContributionReader(actor, self.step, self.fields, self.report, keys=keys, tries=tries)
+def _kind(unit: Import, actor: Actor, *, keys: Keys, tries: bool) -> Kind:
+    return KINDS[unit.what](unit, actor, keys=keys, tries=tries)
 
 
 def check_some(city: City, key: int) -> bool:
-    """Check rows for some seconds; whether some are left. Nothing is written but what is found. Safe to be killed."""
+    """Check rows for some seconds; whether some are left. Nothing is written but what is found. Safe to be killed.
+
+    Rows that belong to one which may come later are looked at again in a further pass, until nothing finds its place any more.
+    """
     unit = _unit(city, key, State.CHECKING)
     if unit is None:
         return False
+    number, way = unit.marks.get("pass", 0), unit.marks.get("way", PLACING)
     folder, until = Folder(unit), time.monotonic() + _SECONDS
-    folder.cut(unit.marks)
-    keys = Keys(folder.seen(), began=unit.at)
+    folder.cut(unit.marks, number)
+    keys, placed = Keys(folder.marks_in(folder.keys) if not number else None, began=unit.at), folder.marks_in(folder.placed)
     with translation.override(unit.by.language if unit.by else city.config.languages[0]):
-        reading = Reading(unit, city_actor(city, channel="import"), keys=keys, tries=True)
-        records = folder.records(folder.table, unit.offset)
+        kind = _kind(unit, city_actor(city, channel="import"), keys=keys, tries=True)
+        records = folder.records(folder.later(number) if number else folder.table, unit.offset)
         while some := list(islice(records, BATCH)):
             keys.new.clear()
-            ready, faults, rows = [], [], []
-            for each, _end in some:
-                try:
-                    rows.append(reading.reader.given(each))
-                    ready.append(each)
-                except BadCell as error:
-                    faults.append((each, error))
-            _note_checked(unit, folder.add(ready, faults, keys.new), some[-1][1], rows, faults, reading.report)
+            before = set(placed)
+            found = kind.sort([each for each, _end in some], placed, way)
+            marks = folder.add(found, [] if number else keys.new, placed - before, number)
+            marks |= {"pass": number, "way": way, "some": unit.marks.get("some", 0) + len(found.rows)}
+            _note_checked(unit, marks, some[-1][1], found, kind)
             if time.monotonic() > until:
                 return True
+    if unit.marks.get(folder.later(number + 1).name, 0):
+        # Where a pass found a place for nothing, the next one asks less; the last one finds it for nothing.
+        way = way if unit.marks.get("some", 0) else way + 1
+        unit.marks = {**unit.marks, "pass": number + 1, "way": way, "some": 0}
+        Import.objects.of(city).filter(pk=key, state=State.CHECKING).update(marks=unit.marks, offset=0, moved_at=timezone.now())
+        return True
     Import.objects.of(city).filter(pk=key, state=State.CHECKING).update(state=State.READY, moved_at=timezone.now())
     folder.keys.unlink(missing_ok=True)
     return False
 
 
-def _note_checked(
-    unit: Import, marks: dict[str, int], offset: int, rows: list[Given], faults: Sequence[tuple[Record, Saying]], report: Report
-) -> None:
-    known = known_rows(unit.process, [row.key for row in rows])
+def _note_checked(unit: Import, marks: dict[str, int], offset: int, found: Sorted, kind: Kind) -> None:
+    rows, faults, report = found.rows, found.faults, kind.report
+    known = kind.known(rows)
     changed = sum(bool(changes_of(unit.city, known[row.key], row)) for row in rows if row.key in known)
     unit.seen, unit.offset, unit.marks = unit.seen + len(rows) + len(faults), offset, marks
     unit.expected_new, unit.expected_updated = unit.expected_new + len(rows) - len(known), unit.expected_updated + changed
@@ -224,24 +231,8 @@ def _notes(unit: Import, report: Report) -> dict[str, Any]:
 def preview(unit: Import, most: int) -> list[dict[str, Any]]:
     """The first rows as they would stand, each new or already here."""
     folder = Folder(unit)
-    reading = Reading(unit, city_actor(unit.city, channel="import"), keys=Keys(began=unit.at), tries=True)
-    found = []
-    for each, _end in islice(folder.records(folder.ready), most):
-        try:
-            found.append(reading.reader.given(each))
-        except BadCell:
-            continue  # the step collects other kinds since it was checked; the import says so of each row
-    known = known_rows(unit.process, [row.key for row in found])
-    column = reading.fields.get("category", "")
-    names = [each.cells.get(column, "") for each, _end in islice(folder.records(folder.ready), most)]
-    return [
-        {
-            "row": row,
-            "category": name,
-            "kind": "new" if row.key not in known else "updated" if changes_of(unit.city, known[row.key], row) else "same",
-        }
-        for row, name in zip(found, names, strict=False)
-    ]
+    kind = _kind(unit, city_actor(unit.city, channel="import"), keys=Keys(began=unit.at), tries=True)
+    return kind.shown([each for each, _end in islice(folder.records(folder.ready), most)])
 
 
 def examples(unit: Import) -> dict[str, list[str]]:
@@ -289,17 +280,17 @@ def bring_some(city: City, key: int) -> bool:
         return False
     actor = on_behalf(unit.by) if unit.by else city_actor(city, channel="import")
     folder, until = Folder(unit), time.monotonic() + _SECONDS
-    reading = Reading(unit, actor, keys=Keys(count=unit.seen, began=unit.at), tries=False)
+    kind = _kind(unit, actor, keys=Keys(count=unit.seen, began=unit.at), tries=False)
     records = folder.records(folder.ready, unit.offset)
     while some := list(islice(records, BATCH)):
-        if not _bring_batch(actor, unit, reading, some):
+        if not _bring_batch(actor, unit, kind, some):
             return False
         if time.monotonic() > until:
             return True
-    return _put_together(actor, unit, folder, reading)
+    return _put_together(actor, unit, folder, kind)
 
 
-def _bring_batch(actor: Actor, unit: Import, reading: Reading, some: list[tuple[Record, int]]) -> bool:
+def _bring_batch(actor: Actor, unit: Import, kind: Kind, some: list[tuple[Record, int]]) -> bool:
     """One batch with its place in the file, in one transaction; False where somebody stopped it or another worker has it."""
     with transaction.atomic():
         held: Import | None = (
@@ -307,35 +298,23 @@ def _bring_batch(actor: Actor, unit: Import, reading: Reading, some: list[tuple[
         )
         if held is None:
             return False
-        rows, lost = _given(reading, (each for each, _end in some))
-        if rows:
-            take_batch(actor, reading.step, held, rows)
+        lost = kind.take(actor, held, (each for each, _end in some))
         held.seen, held.offset, held.rejected = held.seen + len(some), some[-1][1], held.rejected + lost
-        held.categories = [*held.categories, *reading.report.made]
-        reading.report.made.clear()
+        held.categories = [*held.categories, *kind.report.made]
+        kind.report.made.clear()
         held.save(update_fields=["seen", "offset", "rejected", "categories"])
     unit.seen, unit.offset = held.seen, held.offset
     return True
 
 
-def _given(reading: Reading, records: Iterable[Record]) -> tuple[list[Given], int]:
-    rows, lost = [], 0
-    for each in records:
-        try:
-            rows.append(reading.reader.given(each))
-        except BadCell:
-            lost += 1  # the step has changed since the check
-    return rows, lost
-
-
-def _put_together(actor: Actor, unit: Import, folder: Folder, reading: Reading) -> bool:
+def _put_together(actor: Actor, unit: Import, folder: Folder, kind: Kind) -> bool:
     """Put together what the file says lies together, some at a time; then the import is done. Whether something is left."""
-    if "merged_into" in reading.fields:
+    if isinstance(kind, Contributions) and "merged_into" in kind.fields:
         offset = unit.marks.get("merged", 0)
         some = list(islice(folder.records(folder.ready, offset), BATCH))
         if some:
-            merged = {reading.reader.key_of(each): head for each, _end in some if (head := reading.reader.head_of(each))}
-            merge_as_said(actor, unit.process, unit, merged, reading.report)
+            merged = {kind.reader.key_of(each): head for each, _end in some if (head := kind.reader.head_of(each))}
+            merge_as_said(actor, unit.process, unit, merged, kind.report)
             Import.objects.of(actor.city).filter(pk=unit.pk).update(marks={**unit.marks, "merged": some[-1][1]}, moved_at=timezone.now())
             return True
     with transaction.atomic():
@@ -345,6 +324,6 @@ def _put_together(actor: Actor, unit: Import, folder: Folder, reading: Reading) 
         held.state, held.moved_at = State.DONE, timezone.now()
         held.save(update_fields=["state", "moved_at"])
         taken = Taken(held.new, held.updated, held.unchanged)
-        note_taken(actor, unit.process, taken, what="contributions", rejected=held.rejected, unit=held.pk)
+        note_taken(actor, unit.process, taken, what=unit.what, rejected=held.rejected, unit=held.pk)
     folder.drop(whole=False)
     return False

@@ -1,7 +1,9 @@
 """A file in hand: put ready record by record in a folder of its own, so that a slice begins where the last one ended.
 
-`table.jsonl` has every record, `ready.jsonl` those that are fit to go in, `faults.csv` the others with their reason, `keys` a hash of each
-id. They grow by appending; the row of the import says how much of each is complete, and what a kill left behind that is cut off.
+`table.jsonl` has every record, `ready.jsonl` those that are fit to go in, `faults.csv` the others with their reason, `keys` a hash of
+each id. Comments whose place may come later in the file wait in `later-1.jsonl`, `later-2.jsonl` …, one for each pass over them; `placed`
+has the hashes of those that found it. They grow by appending; the row of the import says how much of each is complete, and what a kill
+left behind that is cut off.
 """
 
 from __future__ import annotations
@@ -21,10 +23,11 @@ from civitas.interop.tables import Record, restored
 from civitas.kit.cells import defused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from django.core.files.uploadedfile import UploadedFile
 
+    from civitas.interop.kinds import Sorted
     from civitas.interop.models import Import
     from civitas.interop.tables import Table
 
@@ -36,7 +39,7 @@ class Folder:
         self.path = Path(default_storage.path(f"imports/{unit.city_id}/{unit.uid}"))
         self._header = list(unit.header)
         self.source, self.table, self.ready = self.path / "source", self.path / "table.jsonl", self.path / "ready.jsonl"
-        self.faults, self.keys = self.path / "faults.csv", self.path / "keys"
+        self.faults, self.keys, self.placed = self.path / "faults.csv", self.path / "keys", self.path / "placed"
 
     def keep(self, upload: UploadedFile) -> None:
         """Keep an upload as it came."""
@@ -50,8 +53,12 @@ class Folder:
         if whole:
             shutil.rmtree(self.path, ignore_errors=True)
             return
-        for path in (self.source, self.table, self.ready, self.keys):
+        for path in (self.source, self.table, self.ready, self.keys, self.placed, *self.path.glob("later-*.jsonl")):
             path.unlink(missing_ok=True)
+
+    def later(self, number: int) -> Path:
+        """What is looked at in a pass, from the second on."""
+        return self.path / f"later-{number}.jsonl"
 
     def write_table(self, table: Table) -> int:
         """Put every record of a file ready; returns how many. It appears when it is complete."""
@@ -77,31 +84,34 @@ class Folder:
         cause = Saying(fault["sentence"], **fault["parts"]) if fault else None
         return Record(number, dict(zip(self._header, cells, strict=True)) if cells else {}, raw, cause)
 
-    def cut(self, marks: dict[str, int]) -> None:
-        """Cut off what a kill left behind the part that is complete."""
-        for path in (self.ready, self.faults, self.keys):
+    def cut(self, marks: dict[str, int], number: int) -> None:
+        """Cut off what a kill left behind the part that is complete; `number` is the pass."""
+        for path in (self.ready, self.faults, self.keys, self.placed, self.later(number + 1)):
             path.touch()
             with path.open("r+b") as file:
                 file.truncate(marks.get(path.name, 0))
 
-    def seen(self) -> set[bytes]:
-        """The hashes of the ids that came before."""
-        whole = self.keys.read_bytes() if self.keys.exists() else b""
+    @staticmethod
+    def marks_in(path: Path) -> set[bytes]:
+        """The hashes that a file of them holds."""
+        whole = path.read_bytes() if path.exists() else b""
         return {whole[start : start + KEY_BYTES] for start in range(0, len(whole), KEY_BYTES)}
 
-    def add(self, ready: list[Record], faults: Sequence[tuple[Record, Saying]], keys: list[bytes]) -> dict[str, int]:
-        """Append what a slice found; returns how long each file is then."""
-        with self.ready.open("a", encoding="utf-8") as file:
-            file.writelines(_line(record, self._header) for record in ready)
+    def add(self, found: Sorted, keys: list[bytes], placed: Iterable[bytes], number: int) -> dict[str, int]:
+        """Append what a slice of a pass found; returns how long each file is then."""
+        for path, records in ((self.ready, found.ready), (self.later(number + 1), found.later)):
+            with path.open("a", encoding="utf-8") as file:
+                file.writelines(_line(record, self._header) for record in records)
         first = not self.faults.stat().st_size
         with self.faults.open("a", encoding="utf-8", newline="") as file:
             if first:
                 file.write("\ufeff")
                 csv.writer(file).writerow(["reason", "line", *self._header])
-            csv.writer(file).writerows(self._fault(record, saying) for record, saying in faults)
-        with self.keys.open("ab") as file:
-            file.write(b"".join(keys))
-        return {path.name: path.stat().st_size for path in (self.ready, self.faults, self.keys)}
+            csv.writer(file).writerows(self._fault(record, saying) for record, saying in found.faults)
+        for path, marks in ((self.keys, keys), (self.placed, placed)):
+            with path.open("ab") as file:
+                file.write(b"".join(marks))
+        return {path.name: path.stat().st_size for path in (self.ready, self.faults, self.keys, self.placed, self.later(number + 1))}
 
     def _fault(self, record: Record, saying: Saying) -> list[str | int]:
         cells = [record.cells[name] for name in self._header] if record.cells else [record.raw.rstrip("\r\n")]

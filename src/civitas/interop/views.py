@@ -91,13 +91,20 @@ def upload(request: HttpRequest) -> HttpResponse:
         if unit is not None:
             return SeeOther(reverse("import", args=[unit.pk]))
     else:
-        form = UploadForm(processes, initial={"uid": uuid7(), "process": request.GET.get("process", "")})
+        form = UploadForm(processes, initial=_begun(request))
     return render(request, "interop/upload.html", {"form": form, "processes": processes}, status=status)
+
+
+def _begun(request: HttpRequest) -> dict[str, Any]:
+    """What a new form says: what its address names, as the page of an import does that brought the contributions."""
+    what = request.GET.get("was", "")
+    what = what if what in Import.What.values else Import.What.CONTRIBUTIONS
+    return {"uid": uuid7(), "process": request.GET.get("process", ""), "what": what}
 
 
 def _take(request: HttpRequest, form: UploadForm, sent: Any, processes: Any) -> Import:
     typed = form.cleaned_data
-    return take_upload(request.actor, processes[typed["process"]], sent, uid=typed["uid"], encoding=typed["encoding"])
+    return take_upload(request.actor, processes[typed["process"]], sent, uid=typed["uid"], encoding=typed["encoding"], what=typed["what"])
 
 
 @never_cache
