@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.coproduction.concepts import TITLE, decided, make_gate, make_town
 from tests.factories import make_browser, make_contribution, make_guest, make_link, make_organisation, make_participant, make_staff
+from tests.people.test_proofs import solved
 
 from civitas.contributions.actions import change_visibility
+from civitas.contributions.models import Contribution
 from civitas.coproduction.actions.beginning import begin_concept
 from civitas.coproduction.actions.gates import Plan, change_gate, correct, decide, take_back
 from civitas.coproduction.actions.people import ask_to_write, come_by_invitation, invitation_token
@@ -24,6 +26,7 @@ from civitas.coproduction.sections import all_sections
 from civitas.coproduction.urls import urlpatterns
 from civitas.kit.ids import uuid7
 from civitas.people.actors import actor_of
+from civitas.people.proofs import ask
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "/konto/anmelden"
@@ -337,3 +340,37 @@ class TestQueries:
             begin_concept(actor_of(town.alice), uid=uuid7(), title=title, text="Worum es geht.")
         assert self.count(browser, "/konzepte") == one
         assert text_of(browser.get("/konzepte?stand=stopped")).count("concepts__one") == 0
+
+
+class TestProofs:
+    """Forms with words ask newcomers for the proof of work, so that a new account's concept need not wait for the team."""
+
+    @pytest.fixture(autouse=True)
+    def _cost(self, settings: Any) -> None:
+        settings.PROOF_COST = 50
+
+    def test_a_new_accounts_concept_stands_there_with_its_proof_and_waits_without(self, town: Any) -> None:
+        new = make_browser(town.city, make_participant(town.city, "Neu"))
+        path = "/konzept/neu"
+        page = text_of(new.get(path))
+        assert 'name="proof"' in page
+        typed = {**dict(re.findall(r'name="(uid|seal)" value="([^"]+)"', page)), "homepage": "", "text": "Ein Dach gegen den Regen."}
+        proof = solved(ask(town.city, path))
+        new.post(path, {**typed, "title": "Mit Nachweis", "proof": proof})
+        assert Contribution.objects.of(town.city).get(title="Mit Nachweis").visibility == "published"
+        late = make_browser(town.city, make_participant(town.city, "Noch neuer"))
+        page = text_of(late.get(path))
+        typed |= dict(re.findall(r'name="(uid|seal)" value="([^"]+)"', page))
+        late.post(path, {**typed, "title": "Ohne Nachweis"})
+        assert Contribution.objects.of(town.city).get(title="Ohne Nachweis").visibility == "waiting"
+
+    def test_sections_and_remarks_ask_newcomers_and_not_who_is_known(self, town: Any) -> None:
+        number = town.concept.contribution.number
+        change_visibility(town.city, town.concept.contribution, "published")  # by this Alice is known
+        town.concept.contribution.refresh_from_db()
+        new = make_participant(town.city, "Neu")
+        come_by_invitation(actor_of(new), town.concept, invitation_token(town.concept))
+        section = reverse("concept_section", args=[number, "need"])
+        paths = (section, reverse("write_section", args=[number, "need"]), reverse("write_lead", args=[number]))
+        assert ['name="proof"' in text_of(make_browser(town.city, new).get(path)) for path in paths] == [True] * 3
+        assert ['name="proof"' in text_of(make_browser(town.city, town.alice).get(path)) for path in paths] == [False] * 3

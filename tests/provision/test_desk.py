@@ -323,6 +323,11 @@ class TestProcesses:
         service.refresh_from_db()
         assert service.status == "operation"  # published, but its first step is still to come
         Step.objects.of(city).filter(process=row.process, position=1).update(opens_at=timezone.now() - dt.timedelta(hours=1))
+        Process.objects.of(city).filter(pk=row.process_id).update(paused_at=timezone.now())
+        follow()
+        service.refresh_from_db()
+        assert service.status == "operation"  # it takes a break, so nothing is open in it
+        Process.objects.of(city).filter(pk=row.process_id).update(paused_at=None)
         follow()
         follow()
         service.refresh_from_db()

@@ -153,7 +153,7 @@ def _page(
         "process": step.process,
         "form": form,
         "wait": why_waiting(expected_giver(request), step, what="contributions") if form else None,
-        "proof": form is not None and asks_proof(expected_giver(request)),
+        "proof": form is not None and wants_proof(request),
         "answer_days": promised_days(request.city, step.process),
         "question": str(Translated(settings.question)) or str(step.process.question),
         "state": _state_of(step, verdict),
@@ -365,6 +365,11 @@ def expected_giver(request: HttpRequest) -> Actor:
         coming = Participant(city=actor.city, user=request.user, created_at=timezone.now())
         return Actor(actor.city, coming, actor.roles, actor.channel, actor.source)
     return actor
+
+
+def wants_proof(request: HttpRequest) -> bool:
+    """Whether a form with words asks for a proof of work from who would send it; for the context of `people/_proof.html`."""
+    return asks_proof(expected_giver(request))
 
 
 def _wait_of(request: HttpRequest, given: Contribution) -> Wait | None:

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
 
 from civitas.contributions.feeds import feed_of
+from civitas.contributions.giving import wants_proof
 from civitas.coproduction.actions.talking import may_remark, remark_on_section, reply_to_gate
 from civitas.coproduction.differences import differences
 from civitas.coproduction.forms import RemarkForm
@@ -149,6 +150,7 @@ def _section_page(
         "writes": bool(concept and may_write(actor, concept, member)),
         "draft_key": f"remark-{row.number}-{section.key}",
         "is_new": "neu" in request.GET,
+        "proof": wants_proof(request),
     }
     return render(request, "coproduction/section.html", context, status=status)
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from civitas.contributions.attachments import attach_more
+from civitas.contributions.giving import wants_proof
 from civitas.contributions.models import Contribution
 from civitas.contributions.uploads import take_files
 from civitas.contributions.waiting import why_waiting
@@ -66,7 +67,11 @@ def begin(request: HttpRequest) -> HttpResponse:
         )
         if made is not None:
             return SeeOther(reverse("concept", args=[made.contribution.number]) + "?begonnen=1")
-    return render(request, "coproduction/begin.html", {"form": form, "origin": origin, "draft_key": "concept-new"}, status=status)
+    return render(request, "coproduction/begin.html", _beginning(request, form, origin), status=status)
+
+
+def _beginning(request: HttpRequest, form: BeginForm, origin: Contribution | None) -> dict[str, Any]:
+    return {"form": form, "origin": origin, "draft_key": "concept-new", "proof": wants_proof(request)}
 
 
 def _origin(request: HttpRequest) -> Contribution | None:
@@ -196,6 +201,7 @@ def _write_page(
         "voices": voices,
         "wait": why_waiting(request.actor, concept.contribution.step, what="contributions", process=concept.contribution.process),
         "draft_key": _draft_key(concept.contribution, section),
+        "proof": wants_proof(request),
         **more,
     }
     return render(request, "coproduction/write.html", context, status=status)
@@ -259,7 +265,8 @@ def write_title(request: HttpRequest, number: int) -> HttpResponse:
             take_up(form, row.version)
             clean = {name: blacked(getattr(row, name), data[name]) for name in ("title", "text") if name in data}
             form.data = {**form.data, **clean}
-    return render(request, "coproduction/lead.html", {"item": row, "form": form, "changed": changed}, status=status)
+    context = {"item": row, "form": form, "changed": changed, "proof": wants_proof(request)}
+    return render(request, "coproduction/lead.html", context, status=status)
 
 
 @require_POST

@@ -83,6 +83,9 @@ def offer_of(city: City) -> Offer:
 
 
 def waiting_to_open(city: City) -> list[ServiceProcess]:
-    """All published processes about a service whose state has not followed yet: of many that open late none keeps another waiting."""
+    """All published processes about a service whose state has not followed yet, but for those that take a break: nothing is open in them.
+
+    Of many that open late none keeps another waiting.
+    """
     rows = ServiceProcess.objects.of(city).filter(opened_at=None, process__city=city, process__state=Process.State.PUBLISHED)
-    return list(rows.select_related("process", "service").order_by("pk"))
+    return list(rows.filter(process__paused_at=None).select_related("process", "service").order_by("pk"))

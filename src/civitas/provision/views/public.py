@@ -12,6 +12,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
+from civitas.contributions.giving import wants_proof
 from civitas.kit.feeds import FeedItem, atom
 from civitas.provision.forms import FeedbackForm
 from civitas.provision.pages import catalogue_context, crumbs, faces, service_context
@@ -80,5 +81,5 @@ def show_service(request: HttpRequest, key: str) -> HttpResponse:
     context = service_context(request.actor, service) | {"crumbs": crumbs()}
     if context["may_say"]:
         form = FeedbackForm(places=context["places"], areas=context["areas"])
-        context |= {"form": form, "faces": faces(form)}
+        context |= {"form": form, "faces": faces(form), "proof": wants_proof(request)}
     return render(request, "provision/service.html", context)

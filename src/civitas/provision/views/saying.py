@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from civitas.contributions.giving import wants_proof
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import contribution_by_uid
 from civitas.kit.languages import html_language
@@ -120,6 +121,7 @@ def _page(request: HttpRequest, service: Service, form: FeedbackForm, *, status:
         "faces": faces(form),
         "verdict": may_give_feedback(request.actor, service),
         "crumbs": crumbs(service),
+        "proof": wants_proof(request),
     }
     return render(request, "provision/feedback.html", context, status=status)
 
