@@ -331,7 +331,7 @@ def test_my_lists_cost_the_same_with_one_row_and_with_three(
         make_comment(row, f"Wort {index}", author=person)
     browser = make_browser(step.city, person)
     browser.get(address)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         page = text_of(browser.get(address))
     assert f"Idee {count - 1}" in page
 

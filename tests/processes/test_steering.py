@@ -14,7 +14,7 @@ from civitas.journal.models import Entry
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
 from civitas.processes.actions import set_process_state
-from civitas.processes.models import Process, Step
+from civitas.processes.models import Process, Removed, Step
 from civitas.processes.queries import process_view
 from civitas.processes.registry import Ability
 from civitas.processes.rules import is_open, may_use
@@ -51,6 +51,11 @@ def process() -> Process:
 @pytest.fixture
 def owner(process: Process) -> Actor:
     return make_actor(process.city, "owner")
+
+
+def remove(actor: Actor, process: Process, key: str) -> Removed:
+    found = step(process, key)
+    return remove_step(actor, found, version=found.version)
 
 
 def step(process: Process, key: str) -> Step:
@@ -152,7 +157,7 @@ def test_steps_of_a_draft_change_places_and_a_second_click_changes_nothing(proce
 
 
 def test_what_has_begun_in_public_keeps_its_place_and_stays(process: Process, owner: Actor) -> None:
-    for refused in (lambda: move_step(owner, step(process, "discuss"), 1), lambda: remove_step(owner, step(process, "collect"))):
+    for refused in (lambda: move_step(owner, step(process, "discuss"), 1), lambda: remove(owner, process, "collect")):
         with pytest.raises(Refused) as caught:
             refused()
         assert caught.value.status == 409
@@ -163,9 +168,9 @@ def test_a_step_goes_while_nobody_has_given_anything_in_it(process: Process, own
     Process.objects.of(process.city).filter(pk=process.pk).update(state="draft")
     make_contribution(step(process, "discuss"))
     with pytest.raises(Refused) as caught:
-        remove_step(owner, step(process, "discuss"))
+        remove(owner, process, "discuss")
     assert caught.value.status == 409
-    remove_step(owner, step(process, "collect"))
+    remove(owner, process, "collect")
     assert (order(process), step(process, "discuss").position) == (["discuss"], 1)
 
 
@@ -176,14 +181,14 @@ def test_a_board_on_a_step_keeps_it(process: Process, owner: Actor) -> None:
     Step.objects.of(process.city).filter(key="collect").update(method="brainstorm")
     open_board(step(process, "collect"))
     with pytest.raises(Refused):
-        remove_step(owner, step(process, "collect"))
+        remove(owner, process, "collect")
     assert order(process) == ["collect", "discuss"]
 
 
 def test_the_last_step_of_a_public_process_stays(process: Process, owner: Actor) -> None:
     Step.objects.of(process.city).filter(key="collect").delete()
     with pytest.raises(Refused):
-        remove_step(owner, step(process, "discuss"))
+        remove(owner, process, "discuss")
 
 
 def test_the_place_for_ideas_neither_pauses_nor_closes(process: Process, owner: Actor) -> None:
@@ -209,7 +214,7 @@ ACTS: dict[str, Callable[[Actor, Process], object]] = {
     "reopen": reopen_process,
     "extend": lambda actor, process: extend_step(actor, step(process, "collect"), closes_at=timezone.now() + 90 * DAY),
     "move": lambda actor, process: move_step(actor, step(process, "discuss"), 2),
-    "remove": lambda actor, process: remove_step(actor, step(process, "discuss")),
+    "remove": lambda actor, process: remove(actor, process, "discuss"),
 }
 
 

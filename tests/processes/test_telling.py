@@ -20,8 +20,9 @@ from civitas.kit.verdicts import Refused
 from civitas.media.actions import keep_file
 from civitas.media.models import MediaFile
 from civitas.processes.actions import set_process_state
-from civitas.processes.models import Document, Event, News, Process
+from civitas.processes.models import Document, Event, News, Process, Removed
 from civitas.processes.queries import Paper, documents_of, news_of
+from civitas.processes.removing import KEPT, bring_back, forget_removed
 from civitas.processes.telling import put_document, put_event, put_news, remove_told
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def test_who_changes_second_is_told(process: Process, owner: Actor) -> None:
     assert caught.value.status == 409
     row.refresh_from_db()
     assert (row.body["de"], row.version) == ("Am Dienstag.", 2)
-    remove_told(owner, process, row)
+    remove_told(owner, process, row, version=row.version)
     with pytest.raises(Refused) as caught:
         put_news(owner, process, title=text("Es geht los"), body=text("Am Mittwoch."), row=row, version=2)
     assert caught.value.status == 409
@@ -132,8 +133,46 @@ def test_a_file_goes_with_its_document_and_when_another_takes_its_place(process:
     row = put_document(owner, process, title=text("Lageplan"), file=upload(owner))
     put_document(owner, process, title=text("Lageplan"), file=upload(owner), row=row, version=1)
     assert MediaFile.objects.of(process.city).count() == 1
-    remove_told(owner, process, Document.objects.of(process.city).get())
+    row = Document.objects.of(process.city).get()
+    kept = remove_told(owner, process, row, version=row.version)
+    file = MediaFile.objects.of(process.city).get()
+    assert not file.is_public
+    bring_back(owner, process, kept.pk)
+    file.refresh_from_db()
+    assert (file.is_public, [paper.title for paper in documents_of(process.city, process)]) == (True, ["Lageplan"])
+    row = Document.objects.of(process.city).get()
+    remove_told(owner, process, row, version=row.version)
+    assert forget_removed(process.city, timezone.now() - KEPT) == 0
+    assert forget_removed(process.city, timezone.now() + DAY) == 1
+    assert forget_removed(process.city, timezone.now() + DAY) == 0
     assert not MediaFile.objects.of(process.city).exists()
+
+
+def test_what_cannot_come_back_says_why_and_stays_where_it_is(process: Process, owner: Actor) -> None:
+    row = put_document(owner, process, title=text("Lageplan"), url="https://example.org/1")
+    kept = remove_told(owner, process, row, version=1)
+    twin = put_document(owner, process, title=text("Lageplan"), url="https://example.org/2")
+    with pytest.raises(Refused) as caught:
+        bring_back(owner, process, kept.pk)
+    assert (caught.value.status, Document.objects.of(process.city).count()) == (409, 1)
+    put_document(owner, process, title=text("Neuer Plan"), url="https://example.org/2", row=twin, version=1)
+    back = bring_back(owner, process, kept.pk)
+    assert (back.title["de"], back.key) == ("Lageplan", "lageplan-2")
+    other = make_process(make_city("kassel"), "wasser")
+    with pytest.raises(Refused):
+        bring_back(owner, other, kept.pk)
+    assert bring_back(owner, process, kept.pk) is None
+
+
+def test_a_date_that_comes_back_is_the_same_one_for_calendars_and_without_a_place_that_is_gone(process: Process, owner: Actor) -> None:
+    place = Place.objects.create(city=process.city, key="haus", name="Haus am Markt", address="Markt 1")
+    row = put_event(owner, process, **date(place=place))
+    kept = remove_told(owner, process, row, version=1)
+    Place.objects.of(process.city).filter(pk=place.pk).delete()
+    back = bring_back(owner, process, kept.pk)
+    again = Event.objects.of(process.city).get()
+    assert (back.pk, again.uid, again.place) == (row.pk, row.uid, None)
+    assert abs(again.starts_at - row.starts_at) < dt.timedelta(milliseconds=1)
 
 
 def test_two_documents_of_one_name_and_one_without_anything_are_refused(process: Process, owner: Actor) -> None:
@@ -167,9 +206,21 @@ def test_the_desk_puts_changes_and_takes_away(browser: Client, process: Process,
     assert (late.status_code, "Noch einmal anders" in late.content.decode()) == (409, True)
     assert ("Deutsch", "Ganz anders") in late.context["theirs"]
     assert "Ganz anders" in browser.get(DESK).content.decode()
-    assert browser.post(here, {"do": "remove"}).status_code == 302
+    assert browser.post(here, {"do": "remove", "version": 1}).status_code == 409  # it was changed since
+    gone = browser.post(here, {"do": "remove", "version": 2})
     assert not model.objects.of(process.city).exists()
     assert browser.get(here).status_code == 404
+    kept = Removed.objects.of(process.city).get()
+    assert gone["Location"] == f"{DESK}?weg={kept.pk}#{part}"
+    page = browser.get(gone["Location"]).content.decode()
+    assert "„Ganz anders“ ist entfernt." in page
+    assert "1 wurde vor Kurzem entfernt" in page
+    back = browser.post(f"{DESK}/zurueckholen/{kept.pk}")
+    assert back["Location"] == f"{DESK}#{part}"
+    found = model.objects.of(process.city).get()
+    assert (found.pk, found.key, found.title["de"], found.version) == (row.pk, row.key, "Ganz anders", 3)
+    assert browser.post(f"{DESK}/zurueckholen/{kept.pk}")["Location"] == DESK
+    assert model.objects.of(process.city).count() == 1
 
 
 def test_a_faulty_date_is_told_at_its_field_and_kept(browser: Client, process: Process) -> None:

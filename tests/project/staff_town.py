@@ -45,6 +45,7 @@ from civitas.coproduction.actions.gates import Decided, Plan, add_gate, lay_befo
 from civitas.coproduction.actions.gates import decide as decide_gate
 from civitas.interop.archive_models import Archive
 from civitas.interop.archives import archive_path, folder_of
+from civitas.interop.kinds import Sorted
 from civitas.interop.models import Import
 from civitas.interop.sayings import Saying
 from civitas.interop.staging import Folder
@@ -64,6 +65,7 @@ from civitas.moderation.runs import start_run
 from civitas.people.actors import Actor, actor_of
 from civitas.people.models import Membership, Suspension
 from civitas.processes.models import Process
+from civitas.processes.telling import put_news, remove_told
 from civitas.provision.actions.looking import add_indicator
 from civitas.reporting.actions import put_together
 from civitas.reporting.queries import sections_of
@@ -218,8 +220,9 @@ def _imports(town: Town, step: Any) -> None:
     ready = unit("ready", rejected=1)
     folder = Folder(ready)
     folder.path.mkdir(parents=True)
-    folder.cut({})
-    folder.add([], [(Record(2, {"id": "1", "title": ""}), Saying("the row has neither a title nor a text"))], [])
+    folder.cut({}, 0)
+    fault = (Record(2, {"id": "1", "title": ""}), Saying("the row has neither a title nor a text"))
+    folder.add(Sorted(faults=[fault]), [], [], 0)
     archive = Archive.objects.create(city=town.city, process=step.process, by=town.chief, kind="public", state="ready")
     folder_of(archive).mkdir(parents=True)
     archive_path(archive).write_bytes(b"PK")
@@ -248,7 +251,13 @@ def _imports(town: Town, step: Any) -> None:
         )
     } | {
         "archives": {"uid": str(uuid7()), "process": step.process.slug, "kind": "public"},
-        "new_import": {"uid": str(uuid7()), "process": step.process.slug, "file": SentAgain(b"id,title\n1,Eine Bank\n"), "encoding": ""},
+        "new_import": {
+            "uid": str(uuid7()),
+            "what": "contributions",
+            "process": step.process.slug,
+            "encoding": "",
+            "file": SentAgain(b"id,title\n1,Eine Bank\n"),
+        },
         "map_import": {"column-0": "id", "column-1": "title"},
     }
 
@@ -464,6 +473,10 @@ def _processes(town: Town, step: Any) -> None:
     )
     town.keys |= dict.fromkeys((*about_park, "staff_step_remove"), in_park)
     town.keys |= {name: {"slug": "park", "key": "neu"} for name in ("staff_news", "staff_event", "staff_document")}
+    boss = actor_of(town.chief)
+    gone = remove_told(boss, park, put_news(boss, park, title=Translated({"de": "Vorbei"}), body=Translated({"de": "Ja."})), version=1)
+    town.keys["staff_process_restore"] = {"slug": "park", "key": gone.pk if gone else 0}
+    town.forms["staff_process_restore"] = {}
     town.keys |= dict.fromkeys(("staff_step", "staff_step_opening"), step_one) | {
         "staff_process_state": {"slug": "ottensen"},
         "staff_process_extend": {"slug": "ufer"},
@@ -491,7 +504,7 @@ def _processes(town: Town, step: Any) -> None:
         "staff_process_extend": {"closes_at": "2099-05-12T17:00", "following": "stay"},
         "staff_process_mend": {"mend": "name_me"},
         "staff_step_move": {"step": second.key, "to": "1"},
-        "staff_step_remove": {"step": second.key},
+        "staff_step_remove": {"step": second.key, "version": second.version},
         "staff_news": {"title_de": "Es geht los", "body_de": "Am Montag."},
         "staff_event": {"title_de": "Rundgang", "starts_at": "2099-05-12T17:00", "ends_at": "2099-05-12T18:00"},
         "staff_document": {"title_de": "Lageplan", "url": "https://example.org/plan"},

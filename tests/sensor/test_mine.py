@@ -110,9 +110,9 @@ def test_the_page_asks_no_more_for_more(city: City, step: Step, django_assert_nu
         assert browser.get("/mein").status_code == 200
 
 
-# Session, user, participant, roles, guest; news and their words; given, supported, followed; what is asked about merging;
-# quarter's newest with pictures; the concepts that they write along; frame.
-QUERIES = 20
+# Session, user, participant, roles, guest; news and their words; given, supported, followed, followed processes; what is asked
+# about merging; quarter's newest with pictures; the concepts that they write along; frame.
+QUERIES = 21
 
 
 def test_one_press_makes_an_area_ones_own_and_shows_its_newest(city: City, step: Step) -> None:

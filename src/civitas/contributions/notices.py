@@ -179,7 +179,7 @@ def word_file_refused(city: City, notice: Notice) -> Worded | None:
 
 
 KINDS = (
-    NoticeKind("contribution.received", gettext_lazy("Thanks for your contributions"), word_received, prepare=fetch_about),
+    NoticeKind("contribution.received", gettext_lazy("Thanks for your contributions"), word_received, prepare=fetch_about, confirms=True),
     NoticeKind("contribution.answered", gettext_lazy("Answers and new status"), word_answered, prepare=fetch_answers),
     NoticeKind(
         "contribution.developed",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.template.loader import render_to_string
 
 from civitas.dialogue.queries import followed_by, given_by, supported_by
+from civitas.processes.followers import processes_followed_by
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -24,9 +25,10 @@ def render_given(request: HttpRequest, participant: Participant | None) -> str:
 
 
 def render_liked(request: HttpRequest, participant: Participant | None) -> str:
-    """The latest three that a person supports and the latest three followed; two queries."""
+    """The latest three that a person supports, and of processes and contributions the latest three followed; three queries."""
     if participant is None:
         return ""
     supported, followed = supported_by(participant, size=LIKED), followed_by(participant, size=LIKED)
-    context = {"supported": supported.rows, "followed": followed.rows}
+    processes = processes_followed_by(participant, most=LIKED)
+    context = {"supported": supported.rows, "followed": followed.rows, "processes": processes}
     return render_to_string("dialogue/_mine_liked.html", context, request=request)

@@ -36,6 +36,7 @@ from civitas.people.actors import remember_guest
 from civitas.people.guests import taking_part
 from civitas.people.rates import spend
 from civitas.people.tabs import account_tabs
+from civitas.processes.followers import processes_followed_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -273,13 +274,13 @@ def _mine(request: HttpRequest) -> Participant | None:
     return person
 
 
-def _list(request: HttpRequest, name: str, template: str, fetch: Callable[..., Any]) -> HttpResponse:
+def _list(request: HttpRequest, name: str, template: str, fetch: Callable[..., Any], **more: Any) -> HttpResponse:
     person = _mine(request)
     if person is None:
         return redirect_to_login(request.get_full_path())
     page = fetch(person, cursor=request.GET.get("nach", ""))
     context = {"tabs": account_tabs(request, name), "rows": page.rows, "next_url": f"?nach={page.next_cursor}" if page.next_cursor else ""}
-    return render(request, template, context)
+    return render(request, template, context | more)
 
 
 @login_not_required
@@ -302,5 +303,7 @@ def my_support(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def my_follows(request: HttpRequest) -> HttpResponse:
-    """What the person follows."""
-    return _list(request, "my_follows", "dialogue/my_follows.html", followed_by)
+    """What the person follows: processes first, then contributions."""
+    person = _mine(request)
+    processes = processes_followed_by(person) if person else []
+    return _list(request, "my_follows", "dialogue/my_follows.html", followed_by, processes=processes)

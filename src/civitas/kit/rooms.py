@@ -61,7 +61,8 @@ NOW, DAILY, WEEKLY = "now", "daily", "weekly"
 class NoticeKind:
     """A kind of news. `word(city, notice)` makes the words when it is shown or sent, so that a redaction reaches it;
     it returns None when there is nothing left to say (erased, hidden, withdrawn). The language is already active.
-    `rhythm` is when it goes out by mail to who has chosen nothing."""
+    `rhythm` is when it goes out by mail to who has chosen nothing. A kind that `confirms` has the link by which guests confirm their
+    address in its mail, so it alone goes to one that nobody has confirmed."""
 
     key: str
     label: str | _StrPromise
@@ -70,6 +71,7 @@ class NoticeKind:
     prepare: Callable[[Any, list[Any]], None] | None = None  # (city, notices of this kind): fetch for all at once what `word` needs
     topic: str = GIVEN
     rhythm: str = NOW
+    confirms: bool = False
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ _CHAPTERS = {
     "files": gettext_lazy("Your pictures and files"),
     "supports": gettext_lazy("What you support"),
     "follows": gettext_lazy("What you follow"),
+    "followed_processes": gettext_lazy("Participations that you follow"),
     "joinings": gettext_lazy("Where you join in"),
     "letters": gettext_lazy("Letters that you wrote"),
     "blocked": gettext_lazy("Whom you blocked"),

@@ -36,6 +36,7 @@ LIMITS = {
     "conversation": (dt.timedelta(days=1), 10, 60),
     "letter": (dt.timedelta(hours=1), 30, 200),
     "invite": (dt.timedelta(days=1), 60, 300),  # each is a mail to an address that somebody typed
+    "guest_mail": (dt.timedelta(days=1), 6, 60),  # so is each of these
     "test_mail": (dt.timedelta(hours=1), 10, 60),
     "flag": (dt.timedelta(hours=1), 10, 30),
     "report": (dt.timedelta(hours=1), 10, 30),

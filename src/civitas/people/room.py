@@ -21,12 +21,10 @@ if TYPE_CHECKING:
 
     from civitas.cities.models import City
 
-# The one mail that goes to a guest's address before its owner confirmed it: the thanks with the claim link.
-FIRST_MAIL = "contribution.received"
-
 
 def addresses(city: City, uids: list[UUID]) -> dict[UUID, Address]:
-    """Mail addresses and wishes of these participants; three queries. An unconfirmed guest address gets the first mail only."""
+    """Mail addresses and wishes of these participants; three queries. An unconfirmed guest address gets the mail by
+    which it is confirmed, and no other."""
     people = Participant.objects.of(city).filter(uid__in=uids, erased_at=None).select_related("user")
     declined: dict[int, set[str]] = {}
     for row in Declined.objects.of(city).filter(participant__uid__in=uids):
@@ -42,7 +40,7 @@ def addresses(city: City, uids: list[UUID]) -> dict[UUID, Address]:
         else:
             mail = person.guest_mail
             if not person.guest_mail_confirmed_at:
-                unwanted |= {kind.key for room in registry.rooms() for kind in room.notice_kinds} - {FIRST_MAIL}
+                unwanted |= {kind.key for room in registry.rooms() for kind in room.notice_kinds if not kind.confirms}
                 chosen = {}
         found[person.uid] = Address(mail, person.language, frozenset(unwanted), chosen)
     return found

@@ -22,6 +22,7 @@ from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
 from civitas.people.actors import Actor
 from civitas.processes.checks import hindrances
+from civitas.processes.followers import tell_later, tell_of_result
 from civitas.processes.models import Category, Process, Step
 from civitas.processes.packs import write_steps
 from civitas.processes.policies import CITY_ONLY, PAIRS, Rules, faults_of, rules_of, stored_rules
@@ -87,11 +88,14 @@ def set_process(actor: Actor, process: Process, *, version: int, values: dict[st
     organisation = values.get("organisation")
     if organisation is not None and organisation.city_id != actor.city.pk:
         raise Refused(_("We cannot find this in this city."), status=404)
+    had_result = bool(row.result)
     for name in PROCESS_TEXTS:
         if name in values:
             setattr(row, name, values[name])
     row.version += 1
     row.save()
+    if not had_result:
+        tell_of_result(actor.city, row)
     record(actor.city, by=actor.uid, verb="process.set", subject=f"process:{row.pk}")
     return row
 
@@ -171,6 +175,8 @@ def set_process_state(actor: Actor, process: Process, state: str) -> None:
     process.save(update_fields=["state", "version", "paused_at", "published_at"])
     if state != Process.State.DRAFT:
         show_files(actor.city, process)
+    if state == Process.State.ARCHIVED:
+        tell_of_result(actor.city, process)
     record(actor.city, by=actor.uid, verb=f"process.{state}", subject=f"process:{process.pk}")
 
 
@@ -182,6 +188,8 @@ def override_step(actor: Actor, step: Step, override: str) -> None:
         raise Refused(_("A step is open, closed or follows its window, nothing else."), status=400)
     step.override, step.version = Step.Override(override), step.version + 1
     step.save(update_fields=["override", "version"])
+    if override == Step.Override.CLOSED:
+        tell_of_result(actor.city, step.process)
     record(actor.city, by=actor.uid, verb="step.override", subject=f"step:{step.pk}", details={"override": override or "window"})
 
 
@@ -212,6 +220,7 @@ def set_step(
     except pydantic.ValidationError as error:
         fields = {str(fault["loc"][0]) if fault["loc"] else "": sentence_of(fault) for fault in error.errors()}
         raise Refused(_("A setting does not fit. Please look at the marked fields."), status=400, fields=fields) from None
+    lasts_longer = closes_at is not None and step.closes_at is not None and closes_at > step.closes_at
     step.settings, step.title, step.intro, step.opens_at, step.closes_at = (
         checked.model_dump(mode="json"),
         title,
@@ -221,6 +230,8 @@ def set_step(
     )
     step.mode, step.version = mode, version + 1
     step.save(update_fields=["settings", "title", "intro", "opens_at", "closes_at", "mode", "version"])
+    if lasts_longer:
+        tell_later(actor.city, step.process, f"longer-{step.pk}-{step.version}")
     record(actor.city, by=actor.uid, verb="step.set", subject=f"step:{step.pk}")
 
 

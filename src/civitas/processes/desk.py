@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from civitas.kit.languages import LABELS, path_in_language
 from civitas.kit.verdicts import Refused
-from civitas.processes import actions, steering
+from civitas.processes import actions, removing, steering
 from civitas.processes.checks import misfits
 from civitas.processes.desk_parts import (
     acts_of,
@@ -31,7 +31,7 @@ from civitas.processes.desk_parts import (
 from civitas.processes.forms import PARTS, ProcessForm
 from civitas.processes.history import course_of
 from civitas.processes.mending import mend
-from civitas.processes.models import Process
+from civitas.processes.models import Document, Event, News, Process, Removed, Step
 from civitas.processes.queries import process_view
 from civitas.processes.rules import may_steer
 from civitas.processes.telling_forms import ExtendForm
@@ -41,9 +41,15 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from civitas.cities.models import City
-    from civitas.processes.models import Step
     from civitas.processes.queries import ProcessView
 
+_PARTS: dict[type, str] = {Step: "schritte", News: "neuigkeiten", Event: "termine", Document: "unterlagen"}
+_PART_OF = {
+    Removed.What.STEP: "schritte",
+    Removed.What.NEWS: "neuigkeiten",
+    Removed.What.EVENT: "termine",
+    Removed.What.DOCUMENT: "unterlagen",
+}
 READ_WRITE = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -108,6 +114,7 @@ def render_desk(request: HttpRequest, view: ProcessView, *, refusal: Refused | N
         "documents": document_rows(city, process),
         "rules_said": rules_said(city, process),
         "own_rules": len(process.rules),
+        "gone": _gone(request, process),
         "acts": acts_of(view, found),
         "extends": extends,
         "extend_form": edited.pop("extend_form", None) or (ExtendForm(initial={"closes_at": extends.closes_at}) if extends else None),
@@ -116,6 +123,17 @@ def render_desk(request: HttpRequest, view: ProcessView, *, refusal: Refused | N
         "refused": refusal.reason if refusal else "",
     }
     return render(request, "processes/desk.html", context | edited, status=status or (refusal.status if refusal else 200))
+
+
+def _gone(request: HttpRequest, process: Process) -> dict[str, dict[str, Any]]:
+    """By part of the desk what was taken away lately, and what of it just now."""
+    found: dict[str, dict[str, Any]] = {part: {"rows": [], "now": None} for part in _PARTS.values()}
+    for row in removing.removed_lately(process.city, process):
+        part = found[_PART_OF[Removed.What(row.what)]]
+        part["rows"].append(row)
+        if request.GET.get("weg") == str(row.pk):
+            part["now"] = row
+    return found
 
 
 def state_words(view: ProcessView) -> dict[str, str]:
@@ -254,12 +272,32 @@ def remove_step(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a step (by key) away to which nobody has given anything."""
     view = desk_view(request, slug)
     step = _keyed(view, request.POST.get("step", ""))
+    version = request.POST.get("version", "")
     try:
-        steering.remove_step(request.actor, step)
+        gone = steering.remove_step(request.actor, step, version=int(version) if version.isdecimal() else 0)
     except Refused as refusal:
         return render_desk(request, desk_view(request, slug), refusal=refusal)
-    messages.success(request, _("“%(step)s” is gone.") % {"step": step.title})
-    return redirect(f"{reverse('staff_process', args=[slug])}#schritte")
+    return redirect(gone_address(slug, "schritte", gone))
+
+
+def gone_address(slug: str, part: str, gone: Removed | None) -> str:
+    """The part of the desk from which something was just taken away, with the way back."""
+    return reverse("staff_process", args=[slug]) + (f"?weg={gone.pk}" if gone else "") + f"#{part}"
+
+
+@require_POST
+def bring_back(request: HttpRequest, slug: str, key: int) -> HttpResponse:
+    """Put back what was taken away."""
+    view = desk_view(request, slug)
+    try:
+        row = removing.bring_back(request.actor, view.process, key)
+    except Refused as refusal:
+        return render_desk(request, desk_view(request, slug), refusal=refusal)
+    if row is None:
+        messages.info(request, _("It is back already."))
+        return redirect("staff_process", slug)
+    messages.success(request, _("“%(title)s” is back, as it was.") % {"title": row.title})
+    return redirect(f"{reverse('staff_process', args=[slug])}#{_PARTS[type(row)]}")
 
 
 def _keyed(view: ProcessView, key: str) -> Step:

@@ -94,7 +94,7 @@ def _midnight(city: City, days: int) -> dt.datetime:
 
 def _remove(actor: Actor, _process: Process, step: Step | None) -> None:
     assert step is not None
-    remove_step(actor, step)
+    remove_step(actor, step, version=step.version)
 
 
 def _behind(actor: Actor, process: Process, step: Step | None) -> None:

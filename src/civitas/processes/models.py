@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.models import CityRow
@@ -56,6 +57,9 @@ class Process(CityRow):
     version = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)  # when it came before the public first; None = a draft
+
+    # Whether who looks follows it, where a query asked for it too.
+    is_followed: bool | None = None
 
     class Meta:
         constraints = [
@@ -124,6 +128,24 @@ class Step(CityRow):
 
     def __str__(self) -> str:
         return str(self.title)
+
+
+class ProcessFollow(CityRow):
+    """One participant wants news of one process."""
+
+    process = models.ForeignKey(Process, models.CASCADE, related_name="follows", db_index=False)
+    participant = models.ForeignKey("people.Participant", models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "process", "participant"], name="one_process_follow_each")]
+        indexes = [
+            models.Index(fields=["city", "process", "id"], name="followers_of_process"),
+            models.Index(fields=["city", "participant", "-at"], name="process_follow_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} {self.process_id}"
 
 
 class Category(CityRow):
@@ -201,6 +223,32 @@ class Event(CityRow):
         constraints = [
             models.UniqueConstraint(fields=["city", "process", "key"], name="one_event_per_key"),
             models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="event_ends_after_it_starts"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class Removed(CityRow):
+    """What was taken away from a process on its desk, kept whole for some weeks so that it can come back."""
+
+    class What(models.TextChoices):
+        NEWS = "news", _("News")
+        EVENT = "event", _("Date")
+        DOCUMENT = "document", _("Document")
+        STEP = "step", _("Step")
+
+    process = models.ForeignKey(Process, models.CASCADE, related_name="removed", db_index=False)
+    what = models.CharField(max_length=8, choices=What)
+    title = TranslatedField()
+    row = models.JSONField()  # its columns by name, as Django writes them down; with its id, which it gets back
+    file = models.ForeignKey("media.MediaFile", models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["city", "process", "at"], name="removed_from_process"),
+            models.Index(fields=["city", "at"], name="removed_by_age"),
         ]
 
     def __str__(self) -> str:

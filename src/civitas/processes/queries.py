@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from civitas.media.models import Derivative
-from civitas.processes.models import STANDING_SLUG, Category, Document, Event, News, Process, Step
+from civitas.processes.models import STANDING_SLUG, Category, Document, Event, News, Process, ProcessFollow, Step
 from civitas.processes.windows import StepState, state_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from civitas.cities.models import City
     from civitas.media.models import MediaFile
+    from civitas.people.models import Participant
 
 LONGEST_LIST = 200
 LONGEST_FEED = 50
@@ -118,9 +119,13 @@ def _by_urgency(view: ProcessView) -> tuple[int, float]:
     return (2, -max((item.step.closes_at.timestamp() for item in view.rail if item.step.closes_at), default=0.0))
 
 
-def process_view(city: City, slug: str) -> ProcessView | None:
-    """One process of the city with its rail, in any state; None when there is none. Two queries."""
-    process = Process.objects.of(city).filter(slug=slug).select_related("organisation").first()
+def process_view(city: City, slug: str, *, reader: Participant | None = None) -> ProcessView | None:
+    """One process of the city with its rail, in any state, and whether the reader follows it; None when there is none. Two queries."""
+    rows = Process.objects.of(city).filter(slug=slug).select_related("organisation")
+    if reader is not None:
+        mine = ProcessFollow.objects.of(city).filter(process=OuterRef("pk"), participant=reader)
+        rows = rows.annotate(is_followed=Exists(mine))
+    process = rows.first()
     if process is None:
         return None
     return with_rails(city, [process])[0]

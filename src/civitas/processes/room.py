@@ -1,4 +1,4 @@
-"""What the processes room declares: navigation, and the pack's categories and processes."""
+"""What the processes room declares: navigation, news for who follows a process, and the pack's categories and processes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.kit.rooms import NavItem, PackSection, Room
+from civitas.kit.rooms import NavItem, PackSection, PersonalData, Retention, Room
 from civitas.people.models import Role
+from civitas.processes.followers import adopt_follows, export_follows, forget_follows, titles_of_follows
+from civitas.processes.notices import KINDS
 from civitas.processes.packs import check_categories, check_processes, check_rules, load_categories, load_processes
+from civitas.processes.removing import KEPT, count_removed, forget_removed
 from civitas.processes.retention import render_kept
 
 if TYPE_CHECKING:
@@ -38,6 +41,9 @@ ROOM = Room(
         NavItem(_("Processes"), "staff_processes", may=lambda actor: actor.has(Role.OWNER), order=30),
         NavItem(_("Rules"), "rules", may=lambda actor: actor.is_staff, order=90),
     ),
+    notice_kinds=KINDS,
+    personal_data=PersonalData(export_follows, forget_follows, adopt_follows, titles=titles_of_follows),
+    retention=(Retention(_("what was taken away from processes"), count_removed, forget_removed, days=KEPT.days),),
     text_parts={"privacy": render_kept},
     pack_sections=(PackSection("processes", check, load, order=40),),
 )

@@ -31,6 +31,13 @@ def may_see_process(actor: Actor, process: Process) -> Verdict:
     return no(_("We cannot find this process."), status=404)
 
 
+def may_follow(actor: Actor, process: Process) -> Verdict:
+    """Anyone may follow a process that is public."""
+    if process.city_id != actor.city.pk or process.state == Process.State.DRAFT:
+        return no(_("We cannot find this process."), status=404)
+    return YES
+
+
 def may_steer(actor: Actor, process: Process | None = None) -> Verdict:
     """Process owners and administrators create and change processes of their city."""
     if process is not None and process.city_id != actor.city.pk:

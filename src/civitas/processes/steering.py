@@ -10,16 +10,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civitas.cities.walls import across_cities
 from civitas.journal.actions import record
 from civitas.kit.verdicts import Refused
+from civitas.processes.followers import tell_later, tell_of_result
 from civitas.processes.models import Process, Step
+from civitas.processes.removing import take_away
 from civitas.processes.rules import may_move_step, may_steer
 from civitas.processes.windows import StepState, state_of
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
     from civitas.people.actors import Actor
+    from civitas.processes.models import Removed
 
 Following = Literal["stay", "move"]
 
@@ -75,6 +77,7 @@ def close_process(actor: Actor, process: Process) -> list[Step]:
         raise Refused(_("This one never closes: the city’s place for ideas stays published."), status=409)
     closing = [step for step in _steps_of(actor.city, row) if state_of(step) is not StepState.CLOSED]
     _override(actor, row, closing, Step.Override.CLOSED, "process.closed")
+    tell_of_result(actor.city, row)
     return closing
 
 
@@ -127,6 +130,7 @@ def extend_step(actor: Actor, step: Step, *, closes_at: dt.datetime, following: 
     moved = [each for each in steps if each.position > held.position and state_of(each) is StepState.PLANNED] if following == "move" else []
     move_windows(actor.city, moved, days)
     details: dict[str, Any] = {"before": _code(before), "until": _code(closes_at), "moved": [each.pk for each in moved]}
+    tell_later(actor.city, row, f"longer-{held.pk}-{held.version}")
     record(actor.city, by=actor.uid, verb="step.extended", subject=f"step:{held.pk}", details=details)
     return moved
 
@@ -181,23 +185,27 @@ def _place(step: Step, position: int) -> None:
 
 
 @transaction.atomic
-def remove_step(actor: Actor, step: Step) -> None:
-    """Take a step away to which nobody has given anything; those after it move up where the process is still a draft."""
+def remove_step(actor: Actor, step: Step, *, version: int) -> Removed:
+    """Take a step away to which nobody has given anything; those after it move up where the process is still a draft.
+
+    For some weeks it can come back (`removing.bring_back`). Raises Refused (409) when somebody changed it since `version`.
+    """
     row = _held(actor, step.process)
-    may_move_step(actor, step).require()
-    if _has_been_used(actor.city, step):
-        raise Refused(_("Something was given in this step already, so it stays. You can close it instead."), status=409)
     steps = _steps_of(actor.city, row)
+    held = next((each for each in steps if each.pk == step.pk), None)
+    if held is None:
+        raise Refused(_("We cannot find this step."), status=404)
+    may_move_step(actor, held).require()
+    if _has_been_used(actor.city, held):
+        raise Refused(_("Something was given in this step already, so it stays. You can close it instead."), status=409)
     if row.state != Process.State.DRAFT and len(steps) == 1:
         raise Refused(_("A published process needs at least one step."), status=409)
-    number = step.pk
-    with across_cities("what hangs on the step is found by the step's own id, and there is nothing"):
-        Step.objects.of(actor.city).filter(pk=number).delete()
+    removed = take_away(actor, row, held, version=version)
     if row.state == Process.State.DRAFT:
-        for position, each in enumerate((each for each in steps if each.pk != number), 1):
+        for position, each in enumerate((each for each in steps if each is not held), 1):
             if each.position != position:
                 _place(each, position)
-    record(actor.city, by=actor.uid, verb="step.removed", subject=f"process:{row.pk}", details={"step": number})
+    return removed
 
 
 def _has_been_used(city: City, step: Step) -> bool:

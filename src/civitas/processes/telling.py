@@ -12,7 +12,9 @@ from civitas.journal.actions import record
 from civitas.kit.texts import slugified
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import drop_file, set_public, settle_files
+from civitas.processes.followers import tell_later
 from civitas.processes.models import Document, Event, News, Process
+from civitas.processes.removing import take_away
 from civitas.processes.rules import may_steer
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from civitas.kit.translated import Translated
     from civitas.media.models import MediaFile
     from civitas.people.actors import Actor
+    from civitas.processes.models import Removed
 
 Told = TypeVar("Told", News, Event, Document)
 _VERBS = {News: "news", Event: "event", Document: "document"}
@@ -47,7 +50,11 @@ def put_news(
         if again is not None:
             return again
     moment = published_at or (held.published_at if held else timezone.now())
-    return _write(actor, process, held, News, title=title, values={"body": body, "published_at": moment})
+    is_due = held is None or held.published_at != moment
+    written = _write(actor, process, held, News, title=title, values={"body": body, "published_at": moment})
+    if is_due:
+        tell_later(actor.city, process, f"news-{written.pk}", at=moment)
+    return written
 
 
 @transaction.atomic
@@ -77,7 +84,13 @@ def put_event(
         if again is not None:
             return again
     values = {"description": description, "starts_at": starts_at, "ends_at": ends_at, "place": place, "where": where, "url": url}
-    return _write(actor, process, held, Event, title=title, values=values)
+    before = held and (held.starts_at, held.ends_at, held.place_id, held.where)
+    written = _write(actor, process, held, Event, title=title, values=values)
+    if before is None:
+        tell_later(actor.city, process, f"date-{written.pk}")
+    elif before != (starts_at, ends_at, written.place_id, where):
+        tell_later(actor.city, process, f"moved-{written.pk}-{written.version}")
+    return written
 
 
 @transaction.atomic
@@ -113,18 +126,15 @@ def put_document(
 
 
 @transaction.atomic
-def remove_told(actor: Actor, process: Process, row: News | Event | Document) -> None:
-    """Take news, a date or a document away for good; a file goes with it. A second time changes nothing."""
+def remove_told(actor: Actor, process: Process, row: News | Event | Document, *, version: int) -> Removed | None:
+    """Take news, a date or a document away; for some weeks it can come back (`removing.bring_back`). A second time changes nothing.
+
+    Raises Refused (409) when somebody changed it since `version`.
+    """
     may_steer(actor, process).require()
+    Process.objects.of(actor.city).select_for_update(of=("self",)).get(pk=process.pk)  # one after the other
     held = told_of(actor.city, process, type(row)).filter(pk=row.pk).first()
-    if held is None:
-        return
-    number, file = held.pk, held.file if isinstance(held, Document) else None
-    type(row).objects.of(actor.city).filter(process=process, pk=number).delete()
-    if file is not None:
-        drop_file(file)
-    kind = _VERBS[type(row)]
-    record(actor.city, by=actor.uid, verb=f"{kind}.removed", subject=f"process:{process.pk}", details={kind: number})
+    return take_away(actor, process, held, version=version) if held else None
 
 
 def told_of(city: City, process: Process, model: Any) -> Any:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import keep_file
 from civitas.processes import telling
-from civitas.processes.desk import READ_WRITE, desk_view, render_desk, theirs_beside
+from civitas.processes.desk import READ_WRITE, desk_view, gone_address, render_desk, theirs_beside
 from civitas.processes.models import Document, Event, News
 from civitas.processes.telling_forms import DocumentForm, EventForm, NewsForm
 
@@ -42,9 +42,11 @@ def edit_told(request: HttpRequest, slug: str, part: str, key: str) -> HttpRespo
         raise Http404
     here = f"{reverse('staff_process', args=[slug])}#{part}"
     if request.method == "POST" and request.POST.get("do") == "remove" and row is not None:
-        telling.remove_told(request.actor, process, row)
-        messages.success(request, _("It is gone."))
-        return redirect(here)
+        try:
+            gone = telling.remove_told(request.actor, process, row, version=_number(request.POST.get("version", "")))
+        except Refused as refusal:
+            return render_desk(request, view, refusal=refusal)
+        return redirect(gone_address(slug, part, gone))
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form, status, theirs = form_of(city, *sent, row=row), 200, []
     if sent:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.processes import desk, feeds, pausing, rules_desk, staff, telling_desk, views
+from civitas.processes import desk, feeds, following, pausing, rules_desk, staff, telling_desk, views
 
 urlpatterns = [
     path("beteiligungen", views.process_list, name="processes"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("beteiligung/<slug:slug>/neuigkeiten/feed", feeds.show_news, name="process_feed"),
     path("beteiligung/<slug:slug>/termine.ics", views.show_calendar, name="process_calendar"),
     path("beteiligung/<slug:slug>/termin/<uuid:uid>.ics", views.show_event, name="process_event"),
+    path("beteiligung/<slug:slug>/folgen", following.change_follow, name="follow_process"),
+    path("beteiligung/<slug:slug>/folgen/mail", following.follow_with_mail, name="follow_process_by_mail"),
     path("beteiligung/<slug:slug>/schritt/<int:position>", views.show_step, name="step"),
     path("verwaltung/regeln", rules_desk.show_rules, name="rules"),
     path("verwaltung/regeln/<slug:slug>", rules_desk.show_rules, name="process_rules"),
@@ -21,6 +23,7 @@ urlpatterns = [
     path("verwaltung/beteiligungen/<slug:slug>/stand", desk.change_state, name="staff_process_state"),
     path("verwaltung/beteiligungen/<slug:slug>/verlaengern", desk.extend, name="staff_process_extend"),
     path("verwaltung/beteiligungen/<slug:slug>/richten", desk.mend_process, name="staff_process_mend"),
+    path("verwaltung/beteiligungen/<slug:slug>/zurueckholen/<int:key>", desk.bring_back, name="staff_process_restore"),
     path("verwaltung/beteiligungen/<slug:slug>/texte", desk.edit_process, name="staff_process_texts"),
     path("verwaltung/beteiligungen/<slug:slug>/neuigkeiten/<slug:key>", telling_desk.edit_told, {"part": "neuigkeiten"}, name="staff_news"),
     path("verwaltung/beteiligungen/<slug:slug>/termine/<slug:key>", telling_desk.edit_told, {"part": "termine"}, name="staff_event"),

@@ -17,6 +17,7 @@ from civitas.kit.texts import rendered
 from civitas.processes.calendars import calendar, calendar_of, where_of
 from civitas.processes.cards import call_of, card_of, last_day, rail_of
 from civitas.processes.effects import election_note
+from civitas.processes.following import follow_context
 from civitas.processes.models import Process
 from civitas.processes.queries import (
     coming_events,
@@ -48,7 +49,7 @@ def _city(request: HttpRequest) -> City:
 
 
 def _visible(request: HttpRequest, slug: str) -> ProcessView:
-    view = process_view(_city(request), slug)
+    view = process_view(_city(request), slug, reader=request.actor.participant)
     if view is None:
         raise Http404
     may_see_process(request.actor, view.process).require()
@@ -106,7 +107,7 @@ def show_process(request: HttpRequest, slug: str) -> HttpResponse:
         "result": rendered(str(process.result)) if process.result and view.is_over else "",
         "sections": [html for room in rooms() for section in room.process_sections if (html := section(request, process))],
     }
-    return render(request, "processes/process.html", context)
+    return render(request, "processes/process.html", context | follow_context(request, process))
 
 
 def _step_url(view: ProcessView) -> str:

@@ -65,7 +65,8 @@ class Reach:
                 change.values |= {"version": F("version") + 1, "redacted_at": now, "changed_at": now}
         for change in (*self.own, *self.said, *self.versions, *self.others):
             _write(change)
-        changed = [change.row.pk for change in (*self.own, *self.said) if isinstance(change.row, Contribution)]
+        # The row itself also where something of it is kept beside it, as an answer or a picture.
+        changed = list({self.row.pk, *(change.row.pk for change in (*self.own, *self.said) if isinstance(change.row, Contribution))})
         rows = Contribution.objects.of(self.city).filter(pk__in=changed).select_related("author", "process", "step", "root")
         now_black = list(rows.order_by("pk"))
         # At once, not by the worker: until then a search would still find it.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def word_released(city: City, notice: Notice) -> Worded | None:
-    """There is a report on what one took part in."""
+    """There is a report on what one took part in, or follows."""
     rows = Edition.objects.of(city).filter(pk=int(notice.subject.partition(":")[2]))
     edition = rows.select_related("report__process").first()
     if edition is None or edition.report.process.state == Process.State.DRAFT:
@@ -26,8 +26,8 @@ def word_released(city: City, notice: Notice) -> Worded | None:
     process = edition.report.process
     names = {"title": process.title}
     path = f"/beteiligung/{process.slug}/bericht"
-    first = _("You took part in “%(title)s”. Now there is a report: what was said, what happens with it, and what does not.") % names
+    first = _("There is a report on “%(title)s” now: what was said, what happens with it, and what does not.") % names
     return Worded(_("Report: %(title)s") % names, (first,), path, _("Read the report"))
 
 
-KINDS = (NoticeKind(RELEASED, gettext_lazy("There is a report on a process I took part in"), word_released, topic=DECISIONS),)
+KINDS = (NoticeKind(RELEASED, gettext_lazy("Reports on processes that I took part in or follow"), word_released, topic=DECISIONS),)
