@@ -72,6 +72,7 @@ export default defineConfig({
         early: "src/early.ts",
         board: "src/board.ts",
         hall: "src/hall.ts",
+        classes: "src/classes.ts",
       },
       output: {
         entryFileNames: "[name]-[hash].js",

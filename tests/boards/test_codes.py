@@ -9,10 +9,11 @@ from tests.boards.playing import make_board, sit
 from tests.factories import make_city, make_guest, make_staff
 
 from civitas.boards.actions import open_board, rename_seat, take_seat
-from civitas.boards.codes import LENGTH, SIGNS, board_by_code, code_of, new_code, renew_code, scanned_board, signature_of
+from civitas.boards.codes import LENGTH, board_by_code, code_of, renew_code, scanned_board, signature_of
 from civitas.boards.hall_models import JoinCode
 from civitas.boards.queries import names_of
 from civitas.journal.models import Entry
+from civitas.kit.codes import SIGNS, new_code
 from civitas.kit.verdicts import Refused
 from civitas.people.actors import Actor, actor_of
 from civitas.people.rates import LIMITS, LIMITS_IN_ALL
@@ -36,7 +37,7 @@ def guest(board: Board) -> Actor:
 
 def test_a_code_has_no_sign_that_looks_like_another() -> None:
     assert not set(SIGNS) & set("AEIOUBGSZ0158L")
-    assert {len(new_code()) for _ in range(50)} == {LENGTH}
+    assert {len(new_code(LENGTH)) for _ in range(50)} == {LENGTH}
 
 
 def test_each_board_has_a_code_of_its_own_from_the_beginning(board: Board) -> None:

@@ -15,6 +15,7 @@ from tests.moderation.looking import case_of, look
 from civitas.contributions.actions import change_visibility, mend_contribution
 from civitas.contributions.models import Contribution
 from civitas.kit.ids import uuid7
+from civitas.kit.words import found_words
 from civitas.moderation.actions import flag_contribution
 from civitas.moderation.alerts import alert_in_words, look_for_alerts, standing_alerts
 from civitas.moderation.alike import ALIKE, likeness, sketch_of
@@ -25,7 +26,6 @@ from civitas.moderation.queries import Filters, filters_from, queue_page
 from civitas.notices.models import Notice
 from civitas.outbox.models import OutboxRow
 from civitas.people.actors import actor_of
-from civitas.processes.policies import found_words
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,11 @@ from tests.factories import SETTINGS, make_actor, make_city, make_process, make_
 from civitas.cities.models import City
 from civitas.journal.models import Entry
 from civitas.kit.verdicts import Refused
+from civitas.kit.words import found_words
 from civitas.people.actors import city_actor
 from civitas.processes.actions import change_rules, pause_comments, reopen_comments
 from civitas.processes.models import Step
-from civitas.processes.policies import Rules, found_words, in_election_mode, promised_days, quiet_hours_end, rules_of
+from civitas.processes.policies import Rules, in_election_mode, promised_days, quiet_hours_end, rules_of
 from civitas.processes.registry import Ability
 from civitas.processes.rules import may_pause, may_set_rules, may_use
 

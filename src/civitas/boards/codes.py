@@ -6,7 +6,6 @@ What a QR code says carries a signature besides: who scanned it guesses nothing,
 from __future__ import annotations
 
 import hmac
-import random
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -17,22 +16,15 @@ from civitas.boards.hall_models import JoinCode
 from civitas.boards.models import Board
 from civitas.boards.rules import may_lead
 from civitas.journal.actions import record
+from civitas.kit.codes import new_code, typed_code
 from civitas.kit.verdicts import Refused
 from civitas.people.rates import spend
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
 
-# No vowel, so that no word comes out of it, and nothing that looks like another sign: no B and 8, G and 6, S and 5, Z and 2, O and 0.
-SIGNS = "CDFHJKMNPQRTVWXY234679"
 LENGTH = 6
 _MOST_TRIES = 20
-_random = random.SystemRandom()
-
-
-def new_code() -> str:
-    """Six signs that nobody can foresee: a hundred million of them."""
-    return "".join(_random.choices(SIGNS, k=LENGTH))
 
 
 def code_of(board: Board) -> str:
@@ -56,7 +48,7 @@ def renew_code(actor: Actor, board: Board) -> str:
 
 def _put_code(board: Board) -> str:
     for _attempt in range(_MOST_TRIES):
-        code = new_code()
+        code = new_code(LENGTH)
         try:
             with transaction.atomic():
                 JoinCode.objects.of(board.city_id).update_or_create(board=board, defaults={"city_id": board.city_id, "code": code})
@@ -69,11 +61,6 @@ def _put_code(board: Board) -> str:
 def signature_of(board: Board, code: str) -> str:
     """What a QR code says besides the code, so that scanning it is no guess."""
     return salted_hmac("civitas.boards.codes", f"{board.city_id}:{code}").hexdigest()[:16]
-
-
-def typed_code(typed: str) -> str:
-    """A code as somebody typed it: in small letters too, with blanks and hyphens."""
-    return "".join(sign for sign in typed.upper() if sign.isalnum())[:20]
 
 
 def scanned_board(actor: Actor, code: str, signature: str) -> Board | None:

@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from civitas.boards.actions import take_seat
-from civitas.boards.codes import board_by_code, scanned_board, typed_code
+from civitas.boards.codes import board_by_code, scanned_board
 from civitas.boards.names import LONGEST_NICKNAME
 from civitas.boards.queries import boards_of
 from civitas.boards.rules import may_sit
 from civitas.boards.steps import board_path, question_of
+from civitas.kit.codes import typed_code
 from civitas.kit.redirects import SeeOther
 from civitas.kit.verdicts import Refused
 from civitas.people.guests import taking_part

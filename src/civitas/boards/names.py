@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from civitas.boards.models import Seat
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
-from civitas.processes.policies import found_words, rules_of
+from civitas.kit.words import hurts
+from civitas.processes.policies import rules_of
 
 if TYPE_CHECKING:
     from civitas.boards.models import Board
 
 LONGEST_NICKNAME = 40
-# Digits and signs that stand for letters where somebody hides a word.
-_DISGUISE = str.maketrans("013457@$!|", "oieastasil")
 
 
 def checked_nickname(board: Board, nickname: str) -> str:
@@ -41,11 +40,8 @@ def _refused(sentence: str) -> Refused:
 
 
 def insults(board: Board, name: str) -> bool:
-    """Whether a word of the city's list stands in a name, also in disguise: with digits for letters, or blanks and dots between them."""
-    words = rules_of(board.city, board.step.process).words
-    plain = name.casefold().translate(_DISGUISE)
-    joined = "".join(sign for sign in plain if sign.isalnum())
-    return any(found_words(text, words) for text in (name, plain, joined))
+    """Whether a word of the city's list stands in a name, also in disguise."""
+    return hurts(name, rules_of(board.city, board.step.process).words)
 
 
 def told_apart(board: Board, name: str, *, but: int | None = None) -> str:

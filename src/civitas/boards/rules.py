@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from civitas.boards.charters import READING, Charter
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
+from civitas.people.pupils import may_come
 from civitas.people.suspensions import may_take_part
 from civitas.processes.registry import UnknownMethod, method_of
-from civitas.processes.rules import is_open, may_see_process
+from civitas.processes.rules import is_open, may_see_process, needs_account
 from civitas.processes.windows import StepState, state_of
 
 if TYPE_CHECKING:
@@ -53,9 +54,11 @@ def may_sit(actor: Actor, board: Board, seat: Seat | None = None, *, now: dt.dat
     opened = is_open(board.step, now=now)
     if not opened:
         return opened
+    if not (coming := may_come(actor.participant, board.step.process.slug)):
+        return coming
     who = (board.step.settings or {}).get("who", "anyone")
     if who == "signed_in" and (actor.participant is None or actor.participant.is_guest):
-        return no(_("Please sign in to take part in this step."))
+        return no(needs_account(actor) or _("Please sign in to take part in this step."))
     return YES
 
 

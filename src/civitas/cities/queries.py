@@ -50,6 +50,11 @@ def read_again(city: City) -> City:
     return fresh
 
 
+def stored_rules(city: City) -> dict[str, object]:
+    """What the city's pack brings of its rules, and over it what was set in the browser, as JSON."""
+    return {**city.config.rules, **city.rules}
+
+
 def forget_cities() -> None:
     """Read every city and boundary afresh; for the loader of packs and for tests."""
     for kept in KEPT:

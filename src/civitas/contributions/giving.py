@@ -350,7 +350,7 @@ def show_thanks(request: HttpRequest, number: int) -> HttpResponse:
         "to_confirm": person.guest_mail if person.is_guest and not person.guest_mail_confirmed_at else "",
         "has_mail": not person.is_guest or bool(person.guest_mail),
         "area": given.area if not person.is_guest or person.guest_mail_confirmed_at else None,
-        "claim_path": f"/zuordnen/{claim_token(person)}" if person.is_guest else "",
+        "claim_path": f"/zuordnen/{claim_token(person)}" if person.is_guest and not person.is_pupil else "",
         "draft_key": f"give-{given.step_id} draft-{given.uid}",
         "short_address": f"{request.get_host()}/beitrag/{given.number}",
         "process_url": process_url(given.process, request.city),

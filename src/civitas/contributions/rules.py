@@ -12,6 +12,7 @@ from civitas.contributions.models import Contribution
 from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
+from civitas.people.pupils import is_in_time
 from civitas.processes.models import Process
 from civitas.processes.policies import rules_of
 from civitas.processes.registry import Ability, method_of
@@ -113,6 +114,8 @@ def may_mend(actor: Actor, contribution: Contribution) -> Verdict:
         return no(_("Only the author can change this text."))
     if contribution.visibility not in {Contribution.Visibility.PUBLISHED, Contribution.Visibility.WAITING}:
         return no(_("This text can no longer be changed."), status=409)
+    if not (in_time := is_in_time(actor.participant)):
+        return in_time
     if timezone.now() - contribution.given_at > MENDING_TIME:
         return no(_("The day for changes is over. You can add a comment instead."), status=409)
     return YES

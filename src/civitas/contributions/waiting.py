@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 
 from civitas.contributions.machines import looks_sent_by_machine
 from civitas.contributions.models import Contribution
-from civitas.processes.policies import found_words, in_election_mode, quiet_hours_end, rules_of
+from civitas.kit.words import found_words
+from civitas.processes.policies import in_election_mode, quiet_hours_end, rules_of
 from civitas.processes.registry import UnknownMethod, method_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Wait:
     """Why something waits for the team. `until` is when the reason ends (None: it does not by itself), `hours` within how many
     the team looks."""
 
-    reason: Literal["election", "before", "guests", "new", "links", "words", "quiet"]
+    reason: Literal["election", "before", "class", "guests", "new", "links", "words", "quiet"]
     hours: int
     until: dt.datetime | None = None
 
@@ -50,6 +51,7 @@ class Wait:
             time = date_format(timezone.localtime(self.until), "TIME_FORMAT")
             return _("The team has quiet hours: it reads new comments from %(time)s on.") % {"time": time}
         return {
+            "class": _("The team reads first what school classes write."),
             "guests": _("The team reads first what people without an account write."),
             "new": _("The team reads first what people write who are new here."),
             "links": _("The team reads texts with links first."),
@@ -85,6 +87,8 @@ def why_waiting(
         return Wait("before", rules.look_hours)
     if brought_in or actor.is_staff:
         return None
+    if actor.participant is not None and actor.participant.class_waits:
+        return Wait("class", rules.look_hours)
     reason = _first_reason(actor, rules, text, now)
     if reason is not None:
         return Wait(reason, rules.look_hours)

@@ -11,6 +11,7 @@ from civitas.contributions.rules import is_author, may_see
 from civitas.coproduction.models import Concept, Gate, Member
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
+from civitas.people.pupils import Feature, may_have
 from civitas.people.suspensions import may_take_part
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ Visibility = Contribution.Visibility
 
 def may_begin(actor: Actor) -> Verdict:
     """Everybody with an account begins concepts: others write along, so it has to be known who writes."""
+    if not (consents := may_have(actor.participant, Feature.CONCEPTS)):
+        return consents
     if actor.participant is None or actor.participant.is_guest:
         return no(_("Please sign in to begin a concept. Several people will write it, so each needs a name."))
     return may_take_part(actor)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from civitas.contributions.models import Contribution
 from civitas.contributions.rules import is_author, may_see
 from civitas.kit.verdicts import Verdict, no
+from civitas.people.pupils import Feature, may_have
 from civitas.processes.models import Step
 from civitas.processes.registry import Ability, UnknownMethod, method_of
 from civitas.processes.rules import may_use
@@ -44,8 +45,8 @@ def _wrote_wording(actor: Actor, contribution: Contribution) -> bool:
 
 
 def may_follow(actor: Actor, contribution: Contribution) -> Verdict:
-    """Anyone may follow what they may see."""
-    return may_see(actor, contribution)
+    """Anyone may follow what they may see, but who came with a school class."""
+    return may_see(actor, contribution) and may_have(actor.participant, Feature.FOLLOWING)
 
 
 def may_take_in_comments(actor: Actor, process: Process) -> Verdict:

@@ -30,6 +30,7 @@ from civitas.media.faults import Fault, Faulty
 from civitas.media.limits import DOCUMENT_BYTES, FREE_BYTES, MEGABYTE, PICTURE_BYTES, VIDEO_BYTES
 from civitas.media.models import DOCUMENT, DRAWING, Derivative, MediaFile, random_name
 from civitas.media.pictures import PICTURES, in_widths, refused, scaled_picture
+from civitas.media.rules import may_send_file
 from civitas.outbox.actions import enqueue
 from civitas.people.rates import spend
 
@@ -80,6 +81,13 @@ def check_space(size: int) -> None:
         raise Refused(sentence, status=507, fields={"picture": sentence})
 
 
+def check_sender(actor: Actor) -> None:
+    """Refuse files of those who send none."""
+    allowed = may_send_file(actor)
+    if not allowed:
+        raise refused(str(allowed.reason))
+
+
 def check_kind(kind: str) -> None:
     """Refuse what is neither picture, video nor document."""
     if not kind:
@@ -93,6 +101,7 @@ def keep_file(actor: Actor, upload: IO[bytes], *, size: int, title: str = "", lo
     A picture is decoded before anything is written, outside of a transaction. Documents and videos are kept as they came and wait for
     the worker, which may refuse them: `make_ready`. Raises Refused with a sentence for the field 'picture'.
     """
+    check_sender(actor)
     spend(actor, "upload")
     upload.seek(0)
     head = upload.read(2048)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from civitas.kit.verdicts import Refused
-from civitas.media.actions import check_kind, check_size, check_space, keep_file, kind_of, path_of
+from civitas.media.actions import check_kind, check_sender, check_size, check_space, keep_file, kind_of, path_of
 from civitas.media.limits import MOST_PARTS, PART_BYTES
 from civitas.media.models import MediaFile, Part, random_name
 from civitas.people.rates import spend
@@ -32,6 +32,7 @@ def take_part(actor: Actor, upload: UUID, *, number: int, size: int, data: bytes
     is the same part, and a whole that comes twice the same file: whoever lost the answer asks again. All parts but the last have
     1 MiB. Memory: one part. Raises Refused.
     """
+    check_sender(actor)
     known = MediaFile.objects.of(actor.city).filter(uid=upload).first()
     if known is not None:
         if known.loose_until is None:

@@ -8,10 +8,16 @@ from django.utils.translation import gettext as _
 
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
+from civitas.people.pupils import Feature, may_have
 
 if TYPE_CHECKING:
     from civitas.media.models import MediaFile
     from civitas.people.actors import Actor
+
+
+def may_send_file(actor: Actor) -> Verdict:
+    """Everybody sends files but who came with a school class: others in a picture, and they themselves, would have to consent."""
+    return may_have(actor.participant, Feature.FILES)
 
 
 def may_see_file(actor: Actor, file: MediaFile) -> Verdict:

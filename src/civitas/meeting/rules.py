@@ -12,6 +12,7 @@ from civitas.contributions.waiting import reads_everything
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.meeting.models import Joining
 from civitas.meeting.queries import is_reachable, standing
+from civitas.people.pupils import Feature, may_have
 from civitas.people.suspensions import may_take_part
 from civitas.processes.models import Step
 
@@ -35,11 +36,20 @@ def may_join(actor: Actor, contribution: Contribution, *, stands: Standing | Non
         return no(_("This contribution is not published."), status=409)
     if is_author(actor, contribution):
         return no(_("This is your own contribution. Here you see who joins you."))
+    if not (consents := _may_meet(actor, contribution)):
+        return consents
     if not (taking_part := may_take_part(actor)):
         return taking_part
     if (stands or standing(actor, contribution)).is_blocked:
         return no(_("Joining in is not possible here at the moment."))
     return YES
+
+
+def _may_meet(actor: Actor, contribution: Contribution) -> Verdict:
+    """Nobody arranges to meet somebody of a school class, whichever of the two asks."""
+    if contribution.author is not None and contribution.author.is_pupil:
+        return no(_("This comes from a school class. You can comment and support it; nobody joins in or offers help here."))
+    return may_have(actor.participant, Feature.MEETING)
 
 
 def reads_first(city: City, contribution: Contribution) -> bool:
@@ -55,6 +65,8 @@ def may_write(actor: Actor, contribution: Contribution, to: Participant | None, 
         return visible
     if contribution.visibility != Contribution.Visibility.PUBLISHED or contribution.kind == Contribution.Kind.COMMENT:
         return no(_("This contribution is not published."), status=409)
+    if not (consents := _may_correspond(actor.participant, to)):
+        return consents
     if to is None or contribution.is_from_elsewhere:
         return no(_("We have no address at which a letter would reach this person."), status=409)
     if actor.participant is not None and actor.participant.pk == to.pk:
@@ -68,7 +80,16 @@ def may_reply(actor: Actor, conversation: Conversation, to: Participant | None) 
     """The two of a conversation go on writing, whatever became of the contribution."""
     if to is None:
         return no(_("This person has left. A letter would not arrive any more."), status=409)
+    if not (consents := _may_correspond(actor.participant, to)):
+        return consents
     return _towards(actor, standing(actor, conversation.contribution, other=to.pk))
+
+
+def _may_correspond(writer: Participant | None, to: Participant | None) -> Verdict:
+    """No letters go to or from somebody of a school class."""
+    if to is not None and to.is_pupil:
+        return no(_("This comes from a school class. Its pupils get no letters; a comment is possible."))
+    return may_have(writer, Feature.LETTERS)
 
 
 def _towards(actor: Actor, stands: Standing) -> Verdict:

@@ -12,10 +12,11 @@ from django.db.models import Count
 from civitas.contributions.models import WORDS
 from civitas.contributions.words import further_words
 from civitas.kit.personal import kinds_in
+from civitas.kit.words import found_words
 from civitas.moderation.alike import ALIKE, bands_of, hash_of, likeness, sketch_of
 from civitas.moderation.learning import likely_spam
 from civitas.moderation.models import Band, Signal, Trace
-from civitas.processes.policies import found_words, rules_of
+from civitas.processes.policies import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,6 +15,8 @@ from civitas.kit.rooms import DAILY, WEEKLY, digest_key, notice_kind, rooms
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.people.models import Declined, NewsRhythm, Participant, User
+from civitas.people.names import checked_name
+from civitas.people.pupils import Feature, may_have
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,13 +50,14 @@ def participant_of(city: City, user: User, *, language: str = "de") -> Participa
 
 
 def change_pseudonym(participant: Participant, pseudonym: str) -> None:
-    """Show another name from now on, on everything the participant gave."""
-    participant.pseudonym = cleaned_line(pseudonym)[:60]
+    """Show another name from now on, on everything the participant gave. Raises Refused for a pupil's that hurts somebody."""
+    participant.pseudonym = checked_name(participant.city, pseudonym) if participant.is_pupil else cleaned_line(pseudonym)[:60]
     participant.save(update_fields=["pseudonym"])
 
 
 def choose_home_area(participant: Participant, area: Area | None) -> None:
     """Call an area of the city one's own, for "my page"; None for no area."""
+    may_have(participant, Feature.HOME).require()
     if area is not None and area.city_id != participant.city_id:
         raise Refused(_("This is no area of this city."))
     participant.home_area = area
@@ -63,6 +66,7 @@ def choose_home_area(participant: Participant, area: Area | None) -> None:
 
 def change_guest_mail(guest: Participant, mail: str) -> None:
     """Send a guest's news to this address from now on, once it is confirmed."""
+    may_have(guest, Feature.MAIL).require()
     guest.guest_mail, guest.guest_mail_confirmed_at = mail, None
     guest.save(update_fields=["guest_mail", "guest_mail_confirmed_at"])
 
@@ -96,6 +100,7 @@ def _read_claim(city: City, token: str) -> tuple[Participant, str]:
         raise Refused(_("These contributions already belong to an account. If it is yours, sign in to see them."), status=409)
     if mail and mail != guest.guest_mail:  # a mistyped address is somebody else's
         raise Refused(_("You have given us another address since. Please take the link from our newest mail."), status=409)
+    may_have(guest, Feature.ACCOUNT).require()
     return guest, mail
 
 
@@ -105,6 +110,7 @@ def claim_guest(city: City, user: User, guest: Participant) -> Participant:
     locked = Participant.objects.of(city).select_for_update().filter(pk=guest.pk, user=None).first()
     if locked is None:
         raise Refused(_("These contributions already belong to an account. If it is yours, sign in to see them."), status=409)
+    may_have(locked, Feature.ACCOUNT).require()
     guest = locked
     known = Participant.objects.of(city).filter(user=user).first()
     if known is None:
@@ -164,6 +170,7 @@ def choose_news(city: City, participant: Participant, chosen: Mapping[str, str])
 
     Who wanted no mail at all keeps that for the kinds that are not named.
     """
+    may_have(participant, Feature.MAIL).require()
     Participant.objects.of(city).select_for_update().get(pk=participant.pk)  # one choice after the other
     mine = {"participant": participant}
     others: list[str] = []

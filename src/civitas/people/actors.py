@@ -135,12 +135,12 @@ def guest_of(request: HttpRequest) -> Participant | None:
     return _known(request, uid=uid, user=None, erased_at=None)
 
 
-def remember_guest(response: HttpResponse, guest: Participant) -> None:
+def remember_guest(response: HttpResponse, guest: Participant, *, seconds: int = _GUEST_SECONDS) -> None:
     """Give the browser the guest's token, so that the next visit is the same person."""
     response.set_cookie(
         GUEST_COOKIE,
         signing.dumps(str(guest.uid), salt=_GUEST_SALT),
-        max_age=_GUEST_SECONDS,
+        max_age=seconds,
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,

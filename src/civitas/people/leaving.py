@@ -101,8 +101,10 @@ def close(city: City, participant: Participant) -> None:
     drop_archives_of(city, participant)
     leave_roles(city, participant)
     participant.user, participant.pseudonym, participant.guest_mail, participant.home_area_id = None, "", "", None
+    participant.class_until, participant.class_process, participant.class_waits = None, "", False
     participant.erased_at = participant.erased_at or timezone.now()
-    participant.save(update_fields=["user", "pseudonym", "guest_mail", "home_area", "erased_at"])
+    blanked = ["user", "pseudonym", "guest_mail", "home_area", "class_until", "class_process", "class_waits", "erased_at"]
+    participant.save(update_fields=blanked)
 
 
 def erase_some(city: City, departure: int) -> bool:

@@ -87,6 +87,11 @@ class Participant(CityRow):
     erased_at = models.DateTimeField(null=True, blank=True)
     # Until then this person gives, comments, writes and joins nothing; kept by `people.suspensions`.
     suspended_until = models.DateTimeField(null=True, blank=True)
+    # Somebody of a school class, who came by a code: until when they take part, in which process (its slug), and whether their words
+    # wait for the team. Kept by the room `classes`; None is for everybody else.
+    class_until = models.DateTimeField(null=True, blank=True)
+    class_process = models.SlugField(max_length=80, blank=True, db_index=False)
+    class_waits = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -106,6 +111,11 @@ class Participant(CityRow):
     def is_guest(self) -> bool:
         """Whether nobody has signed in for this participant."""
         return self.user_id is None
+
+    @property
+    def is_pupil(self) -> bool:
+        """Whether they came by the code of a school class, and take part without what needs consent."""
+        return self.class_until is not None
 
 
 class Suspension(CityRow):

@@ -43,11 +43,12 @@ LIMITS = {
     "sit": (dt.timedelta(minutes=10), 20, 1500),  # a hall full of people may come from one address
     "board": (dt.timedelta(minutes=10), 300, 6000),  # changes on a board by its forms
     "code": (dt.timedelta(minutes=10), 20, 60),  # codes of boards that were wrong
+    "class_code": (dt.timedelta(minutes=10), 20, 60),  # codes of school classes that were wrong
     "archive": (dt.timedelta(hours=1), 6, 60),
     "rating": (dt.timedelta(minutes=10), 20, 200),  # a poster at a place is scanned by many from one network
 }
 # what -> tries of everybody in the city together, where many addresses could do what one may not
-LIMITS_IN_ALL = {"code": 3000, "unproved": 300}
+LIMITS_IN_ALL = {"code": 3000, "class_code": 3000, "unproved": 300}
 # Mails a day to an address that somebody typed and nobody has confirmed, whoever typed it: it may be a stranger's.
 MAILS_UNCONFIRMED = 3
 

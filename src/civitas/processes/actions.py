@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.cities.models import City
-from civitas.cities.queries import forget_cities
+from civitas.cities.queries import forget_cities, stored_rules
 from civitas.journal.actions import record
 from civitas.kit.schema_forms import sentence_of
 from civitas.kit.texts import slugified
@@ -25,7 +25,7 @@ from civitas.processes.checks import hindrances
 from civitas.processes.followers import tell_later, tell_of_result
 from civitas.processes.models import Category, Process, Step
 from civitas.processes.packs import write_steps
-from civitas.processes.policies import CITY_ONLY, PAIRS, Rules, faults_of, rules_of, stored_rules
+from civitas.processes.policies import CITY_ONLY, PAIRS, Rules, faults_of, rules_of
 from civitas.processes.registry import UnknownMethod, method_of
 from civitas.processes.rules import may_pause, may_set_rules, may_steer
 from civitas.processes.telling import show_files

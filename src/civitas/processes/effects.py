@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 
 from civitas.kit.rooms import rooms
 from civitas.kit.schema_forms import in_words, names_in, sections_of
-from civitas.processes.policies import Rules, found_words, in_election_mode, promised_days, rules_of
+from civitas.kit.words import found_words
+from civitas.processes.policies import Rules, in_election_mode, promised_days, rules_of
 from civitas.processes.retention import kept_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ import datetime as dt
 import re
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -20,6 +19,8 @@ from django.utils.translation import gettext
 # The form made from the schema translates these words; here they are only marked.
 from django.utils.translation import gettext_noop as _
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from civitas.cities.queries import stored_rules
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -277,11 +278,6 @@ def rules_of(city: City, process: Process | None = None) -> Rules:
     return known[1]
 
 
-def stored_rules(city: City) -> dict[str, object]:
-    """What the city's pack brings, and over it what was set in the browser, as JSON."""
-    return {**city.config.rules, **city.rules}
-
-
 def in_navigator(city: City, process: Process) -> bool:
     """Whether a process shows on the map of all cities. Read without the schema: the navigator asks for thousands at once."""
     return (stored_rules(city) | process.rules).get("in_navigator", True) is not False
@@ -343,19 +339,3 @@ class Promise:
 def promise_of(city: City, process: Process | None = None) -> Promise:
     """What people read of when the city answers."""
     return Promise(promised_days(city, process), rules_of(city, process).tell_overdue)
-
-
-def found_words(text: str, words: list[str]) -> list[str]:
-    """The words of a list that stand in the text, in the list's order; a star at a word's end stands for any letters."""
-    flat = " ".join(text.casefold().split())
-    if not words or not _any_of(tuple(words)).search(flat):  # as nearly always
-        return []
-    return [word for word in words if _any_of((word,)).search(flat)]
-
-
-@lru_cache(maxsize=4 * MOST_WORDS)
-def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    whole = [re.escape(word) for word in words if not word.endswith("*")]
-    begun = [re.escape(word.rstrip("*")) for word in words if word.endswith("*")]
-    either = [rf"(?:{'|'.join(whole)})(?!\w)"] * bool(whole) + begun
-    return re.compile(rf"(?<!\w)(?:{'|'.join(either)})")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
+from civitas.people.pupils import may_come
 from civitas.people.suspensions import may_take_part
 from civitas.processes.models import Process
 from civitas.processes.policies import rules_of
@@ -127,6 +128,13 @@ def is_open(step: Step, *, now: dt.datetime | None = None) -> Verdict:
     return no(_("This step is closed."), status=409)
 
 
+def needs_account(actor: Actor) -> str:
+    """What somebody of a school class reads where only people with an account take part; '' for everybody else."""
+    if actor.participant is None or not actor.participant.is_pupil:
+        return ""
+    return _("This step is for people with an account. With your class you can read here, and take part in the other steps.")
+
+
 def may_use(actor: Actor, step: Step, ability: Ability, *, now: dt.datetime | None = None) -> Verdict:
     """Whether the actor may use an ability (submit, comment, support …) of the step's method now."""
     visible = may_see_process(actor, step.process)
@@ -145,6 +153,8 @@ def may_use(actor: Actor, step: Step, ability: Ability, *, now: dt.datetime | No
         return no(_("This step does not ask for that."))
     if ability in {Ability.SUBMIT, Ability.COMMENT} and not (taking_part := may_take_part(actor)):
         return taking_part
+    if not (coming := may_come(actor.participant, step.process.slug)):
+        return coming
     if actor.channel in {"import", "command"} and actor.is_staff:
         return YES  # the city brings in what people gave elsewhere, also after the window
     opened = is_open(step, now=now)
@@ -153,5 +163,5 @@ def may_use(actor: Actor, step: Step, ability: Ability, *, now: dt.datetime | No
     if not opened:
         return opened
     if settings.who == "signed_in" and (actor.participant is None or actor.participant.is_guest):
-        return no(_("Please sign in to take part in this step. Your text is kept."))
+        return no(needs_account(actor) or _("Please sign in to take part in this step. Your text is kept."))
     return YES

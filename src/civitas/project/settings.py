@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "civitas.media",
     "civitas.services",
     "civitas.processes",
+    "civitas.classes",
     "civitas.contributions",
     "civitas.lineage",
     "civitas.dialogue",

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
+from civitas.people.pupils import may_come
 from civitas.people.suspensions import may_take_part
+from civitas.processes.models import STANDING_SLUG
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
@@ -40,4 +42,4 @@ def may_give_feedback(actor: Actor, service: Service) -> Verdict:
         return no(_("We cannot find this service."), status=404)
     if not service.is_offered:
         return no(_("This service is not offered at the moment, so nobody can say how it was."), status=409)
-    return may_take_part(actor)
+    return may_come(actor.participant, STANDING_SLUG) and may_take_part(actor)

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from civitas.cities.queries import areas_of
 from civitas.contributions.queries import Filters, listed_page
 from civitas.kit.translated import Translated
+from civitas.people.pupils import Feature, may_have
 from civitas.processes.cards import card_of
 from civitas.processes.queries import public_processes
 from civitas.sensor.queries import searches_of
@@ -25,7 +26,7 @@ NEWEST, OPEN, SEARCHES = 3, 2, 4
 def render_quarter(request: HttpRequest, participant: Participant | None) -> str:
     """The area that a person calls home: its newest three contributions, what is open now, and choosing it; five queries at most."""
     city, areas = request.city, areas_of(request.city)
-    if not areas:
+    if not areas or not may_have(participant, Feature.HOME):
         return ""
     home = next((area for area in areas if participant and area.pk == participant.home_area_id), None)
     searches = searches_of(city, participant) if home and participant else []

@@ -29,6 +29,7 @@ class StepForm(forms.Form):
     areas: dict[str, Area]
     organisations: dict[str, Organisation]
     given: GivenFiles
+    without_files: str  # why somebody sends no files here, '' where they do or nobody does
 
     def take_up(self, actor: Actor, step: Step, settings: Any) -> None:
         """Know who gives in which step, with the settings of its method."""

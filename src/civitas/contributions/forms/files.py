@@ -13,6 +13,7 @@ from civitas.contributions.attachments import LONGEST_ALT, MOST_DOCUMENTS, MOST_
 from civitas.contributions.uploads import GivenFiles
 from civitas.media import video
 from civitas.media.limits import DOCUMENT_BYTES, MEGABYTE, PART_BYTES, PICTURE_BYTES, VIDEO_BYTES, VIDEO_SECONDS
+from civitas.media.rules import may_send_file
 
 if TYPE_CHECKING:
     from civitas.contributions.forms.base import StepForm
@@ -26,8 +27,9 @@ class ManyFiles(forms.FileInput):
 
 def add_files(form: StepForm) -> None:
     """Put in the fields of the files, where the step takes them."""
-    form.given = GivenFiles()
-    if not form.settings.photos:
+    form.given, allowed = GivenFiles(), may_send_file(form.actor)
+    form.without_files = str(allowed.reason) if form.settings.photos else ""
+    if not form.settings.photos or not allowed:
         return
     kinds = "image/jpeg,image/png,image/webp,application/pdf" + (",video/mp4,video/webm,video/quicktime" if video.is_offered() else "")
     form.fields |= {

@@ -17,6 +17,7 @@ from civitas.contributions.forms.words import add_words, check_words, chosen_wor
 from civitas.contributions.models import ANSWERS
 from civitas.kit.ids import uuid7
 from civitas.kit.sealed_forms import sealed
+from civitas.people.pupils import Feature, may_have
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
@@ -57,9 +58,17 @@ class GiveForm(StepForm):
         data = super().clean() or {}
         for check in (check_words, check_place, check_files):
             check(self, data)
+        for refused in self._not_theirs():
+            self.add_error(None, refused)
         if data.get("homepage"):
             self.add_error(None, _("This looks like a machine filled it in. Please leave the hidden field empty and send it once more."))
         return data
+
+    def _not_theirs(self) -> list[str]:
+        """Why somebody of a school class cannot send what the form does not even offer them."""
+        person, sent = self.actor.participant, {Feature.MAIL: self.data.get("mail"), Feature.FILES: self.files or self.data.get("file")}
+        verdicts = [may_have(person, feature) for feature, value in sent.items() if value]
+        return [str(verdict.reason) for verdict in verdicts if not verdict]
 
     @property
     def chosen(self) -> dict[str, Any]:

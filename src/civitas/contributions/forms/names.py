@@ -26,6 +26,8 @@ def add_names(form: StepForm) -> None:
         form.fields["organisation"] = forms.ChoiceField(
             label=_("Who is speaking?"), required=False, choices=[("", _("I speak for myself")), *named]
         )
+    if person is not None and person.is_pupil:
+        return
     is_known = person is not None and not person.is_guest
     if not (is_known and person and person.pseudonym):
         form.fields["pseudonym"] = forms.CharField(

@@ -15,6 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from civitas.kit.redirects import SeeOther
+from civitas.kit.refusals import show_refusal
+from civitas.kit.verdicts import Refused
 from civitas.people.actions import change_language, change_pseudonym, choose_news, claim_guest
 from civitas.people.actors import GUEST_COOKIE, guest_of
 from civitas.people.archives import archive_of
@@ -74,11 +76,15 @@ def change_account(request: HttpRequest) -> HttpResponse:
     form = AccountForm(request.city, request.POST)
     if not form.is_valid():
         return _page(request, form=form)
-    with taking_part(request) as visitor:
-        person = visitor.actor.participant
-        assert person is not None
-        change_pseudonym(person, form.cleaned_data["pseudonym"])
-        change_language(person, form.cleaned_data["language"])
+    try:
+        with taking_part(request) as visitor:
+            person = visitor.actor.participant
+            assert person is not None
+            change_pseudonym(person, form.cleaned_data["pseudonym"])
+            change_language(person, form.cleaned_data["language"])
+    except Refused as refused:  # the name of a pupil
+        show_refusal(form, refused)
+        return _page(request, form=form)
     messages.success(request, _("Saved. This is how you are called here now."))
     return redirect("account")
 

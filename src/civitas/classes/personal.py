@@ -1,0 +1,76 @@
+"""What a class keeps of a person: where they sit. It goes with them, and some time after the class's end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from civitas.classes.models import SchoolClass, Seat
+from civitas.kit.rooms import PersonalData, Retention
+from civitas.people.actions import Texts, leave
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from civitas.cities.models import City
+    from civitas.people.models import Participant
+
+KEPT_DAYS = 91
+_AT_ONCE = 20
+
+
+def export_seat(city: City, participant: Participant) -> dict[str, Any]:
+    """Where somebody sits, and the classes that they made for the city."""
+    seat = Seat.objects.of(city).filter(participant=participant).select_related("school_class").first()
+    made = SchoolClass.objects.of(city).filter(made_by=participant).order_by("pk").values("name", "made_at")
+    found: dict[str, Any] = {"made": list(made)} if made else {}
+    if seat is not None:
+        found["seat"] = {
+            "class": seat.school_class.name,
+            "number": seat.number,
+            "since": seat.taken_at,
+            "until": seat.school_class.closes_at,
+        }
+    return found
+
+
+def erase_seat(city: City, participant: Participant) -> None:
+    """The seat is free again, and no slip opens it."""
+    Seat.objects.of(city).filter(participant=participant).update(participant=None, taken_at=None, key="")
+    SchoolClass.objects.of(city).filter(made_by=participant).update(made_by=None)
+
+
+def count_due(city: City, before: dt.datetime) -> int:
+    """How many classes ended before that moment."""
+    return int(SchoolClass.objects.of(city).filter(closes_at__lt=before).count())
+
+
+@transaction.atomic
+def remove_due(city: City, before: dt.datetime) -> int:
+    """Make the seats of classes that ended before then nameless, some at a time, then take the classes away; returns how much went."""
+    over = SchoolClass.objects.of(city).filter(closes_at__lt=before)
+    rows = Seat.objects.of(city).filter(school_class__in=over, participant__isnull=False).select_related("participant")
+    seats = list(rows.order_by("pk")[:_AT_ONCE])
+    for seat in seats:
+        seat.participant.city = city
+        leave(city, seat.participant, texts=Texts.STAY)
+    if seats:
+        return len(seats)
+    taken = Seat.objects.of(city).filter(school_class=OuterRef("pk"), participant__isnull=False)
+    keys = list(over.filter(~Exists(taken)).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
+    Seat.objects.of(city).filter(school_class__in=keys).delete()
+    SchoolClass.objects.of(city).filter(pk__in=keys).delete()
+    return len(keys)
+
+
+PERSONAL = PersonalData(export_seat, erase_seat)
+SEATS = Retention(
+    _("School classes and who sat in them, after their end"),
+    count_due,
+    remove_due,
+    days=KEPT_DAYS,
+    said=_("Seats of school classes, counted from their end; what the class gave stays without names"),
+)
