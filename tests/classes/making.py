@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from tests.factories import make_actor
 
 from civitas.classes import actions
-from civitas.classes.models import SchoolClass
 from civitas.people.actors import Actor, actor_of
 from civitas.people.models import Participant
+
+if TYPE_CHECKING:
+    from civitas.classes.models import SchoolClass
 
 DAY = dt.timedelta(days=1)
 

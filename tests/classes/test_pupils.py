@@ -129,7 +129,7 @@ def test_after_its_time_a_class_reads_and_takes_its_words_away(actor: Actor, sch
 
 
 def test_a_pupil_sits_at_boards_and_puts_no_picture_there(actor: Actor, step: Any) -> None:
-    board = open_board(make_step(step.process, method="brainstorm"))
+    board = open_board(make_step(step.process, method="canvas", settings={"canvas": "persona"}))
     seat = take_seat(actor, board)
     assert seat.participant == actor.participant
     with pytest.raises(Refused, match="words, not pictures"):
@@ -204,7 +204,7 @@ def test_no_mail_no_home_no_account(actor: Actor, browser: Client) -> None:
     assert not NewsRhythm.objects.of(actor.city).exists()
     account = text_of(browser.get("/en/konto/"))
     assert "You take part with your class" in account
-    assert "News for me" not in account
+    assert 'id="my-news"' not in account
     assert 'name="area"' not in text_of(browser.get("/en/mein"))
 
 
@@ -225,7 +225,10 @@ def test_no_letters_and_no_meeting_whichever_side_asks(actor: Actor, browser: Cl
     assert "no letters between two people" in page
     theirs = text_of(make_browser(actor.city, alice.participant).get(f"/en{mine.path}"))
     assert "This comes from a school class" in theirs
-    for address, fields in ((f"/en/beitrag/{row.number}/mitmachen", {"role": "join"}), (f"/en/beitrag/{row.number}/brief", {"text": "Hallo"})):
+    for address, fields in (
+        (f"/en/beitrag/{row.number}/mitmachen", {"role": "join"}),
+        (f"/en/beitrag/{row.number}/brief", {"text": "Hallo"}),
+    ):
         assert "With a class" in text_of(browser.post(address, fields))
     assert not Joining.objects.of(actor.city).exists()
     assert not Letter.objects.of(actor.city).exists()

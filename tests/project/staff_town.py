@@ -38,6 +38,7 @@ from civitas.boards.picture_models import BoardPicture
 from civitas.boards.posters import house_canvases, write_canvas
 from civitas.boards.queries import document_of
 from civitas.boards.things import Group
+from civitas.classes.actions import make_class, take_seat
 from civitas.contributions.attachments import Shown, attach_files
 from civitas.contributions.models import Contribution
 from civitas.coproduction.actions.beginning import begin_concept
@@ -51,6 +52,7 @@ from civitas.interop.sayings import Saying
 from civitas.interop.staging import Folder
 from civitas.interop.tables import Record
 from civitas.kit.ids import uuid7
+from civitas.kit.sealed_forms import sealed
 from civitas.kit.translated import Translated
 from civitas.media.actions import keep_file
 from civitas.meeting.actions import join
@@ -144,6 +146,7 @@ def make_town() -> Town:
         _reporting,
         _team,
         _concepts,
+        _classes,
     ):
         put(town, step)
     return town
@@ -198,6 +201,23 @@ def _concepts(town: Town, _step: Any) -> None:
     plan = {"title": "Noch einmal?", "question": "", "body": "Ausschuss", "deciders": str(town.chief.pk), "due_on": ""}
     decision = {"verdict": "go", "reason": "Gut.", "body": "Ausschuss", "decided_on": "2026-01-02", "edition": "0", "version": "0"}
     town.forms |= {"set_up_gates": plan, "edit_gate": plan, "move_gate": {}, "gate": decision}
+
+
+def _classes(town: Town, step: Any) -> None:
+    day = timezone.localdate()
+    now = timezone.now()
+    chief = actor_of(town.chief)
+    made = make_class(chief, step.process, name="Klasse 8b", seats=3, opens_at=now, closes_at=now + dt.timedelta(days=9))
+    taken = take_seat(Actor(town.city), made, pseudonym="Mutiger Otter", language="de")
+    uid = uuid7()
+    town.keys |= {"class": {"key": made.pk}, "class_seat": {"key": made.pk, "number": taken.seat.number}}
+    days = {"opens_on": day.isoformat(), "closes_on": (day + dt.timedelta(days=9)).isoformat()}
+    typed = {"name": "Klasse 9a", "process": step.process.slug, "seats": "3", "waits": "on", **days}
+    town.forms |= {
+        "new_class": {"uid": str(uid), "seal": sealed(uid), "homepage": "", **typed},
+        "class": {"do": "close"},
+        "class_seat": {"do": "slip"},
+    }
 
 
 class SentAgain(io.BytesIO):

@@ -17,6 +17,7 @@ from civitas.classes.queries import class_by_code, class_by_teacher, seat_by_cod
 from civitas.classes.rules import may_make, may_run, takes_in
 from civitas.journal.actions import record
 from civitas.kit.codes import new_code, typed_code
+from civitas.kit.ids import uuid7
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.people.actions import Texts, leave, make_guest
@@ -56,13 +57,28 @@ class Taken:
 
 @transaction.atomic
 def make_class(
-    actor: Actor, process: Process, *, name: str, seats: int, opens_at: dt.datetime, closes_at: dt.datetime, waits: bool = True
+    actor: Actor,
+    process: Process,
+    *,
+    name: str,
+    seats: int,
+    opens_at: dt.datetime,
+    closes_at: dt.datetime,
+    waits: bool = True,
+    uid: UUID | None = None,
 ) -> SchoolClass:
-    """A class with its seats, which take part in a process of the city (moments in UTC); its sheet is printed next."""
+    """A class with its seats, which take part in a process of the city (moments in UTC); its sheet is printed next.
+
+    `uid` is that of the form: pressed twice, it makes one class.
+    """
     may_make(actor).require()
+    uid = uid or uuid7()
+    known: SchoolClass | None = SchoolClass.objects.of(actor.city).filter(uid=uid).first()
+    if known is not None:
+        return known
     if process.city_id != actor.city.pk or process.state != process.State.PUBLISHED:
         raise _refused("process", _("Please choose a process that is public."))
-    values = _checked(name, opens_at, closes_at) | {"waits": waits, "made_by": actor.participant}
+    values = _checked(name, opens_at, closes_at) | {"uid": uid, "waits": waits, "made_by": actor.participant}
     if not 1 <= seats <= MOST_SEATS:
         raise _refused("seats", _("Please give a number from 1 to %(most)d.") % {"most": MOST_SEATS})
     row = _with_code(actor.city, process, values)
@@ -202,9 +218,10 @@ def let_wait(actor: Actor, school_class: SchoolClass, *, waits: bool) -> None:
 def take_away(actor: Actor, school_class: SchoolClass, seat: Seat, *, texts: Texts, led: int | None = None) -> None:
     """Take somebody's seat away: who sat there is erased, their words go or stay nameless, and the seat is free again."""
     row = _held(actor, school_class, led)
-    held = Seat.objects.of(actor.city).select_for_update(of=("self",)).filter(pk=seat.pk, school_class=row).first()
+    held = Seat.objects.of(actor.city).filter(pk=seat.pk, school_class=row).select_related("participant").first()
     if held is None or held.participant is None:
         raise Refused(_("Nobody sits there any more."), status=409)
+    held.participant.city = actor.city
     leave(actor.city, held.participant, texts=texts)
     _note(actor, row, "class.seat_taken_away", led=led, seat=held.number, texts=texts.value)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.classes.actions import MOST_SEATS
 from civitas.classes.queries import processes_to_choose
-from civitas.kit.sealed_forms import SignedForm
+from civitas.kit.sealed_forms import SealedForm, SignedForm
 from civitas.people.actions import Texts
 from civitas.people.names import LONGEST_NAME
 
@@ -45,7 +45,7 @@ def end_of(city: City, day: dt.date) -> dt.datetime:
     return beginning_of(city, day + dt.timedelta(days=1))
 
 
-class ClassForm(forms.Form):
+class ClassForm(SealedForm):
     """A new class: what it is called, where it takes part, how many and how long."""
 
     name = forms.CharField(
@@ -96,6 +96,7 @@ class ClassForm(forms.Form):
         """The values as `make_class` takes them."""
         data = self.cleaned_data
         return {
+            "uid": data["uid"],
             "process": self.processes[data["process"]],
             "name": data["name"],
             "seats": data["seats"],

@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from civitas.cities.models import CityRow
 from civitas.classes.codes import CLASS
+from civitas.kit.ids import uuid7
 
 
 class SchoolClass(CityRow):
     """A group that the city lets take part in one process, from one moment to another: a school class, a youth club."""
 
+    uid = models.UUIDField(default=uuid7)  # of the form: pressed twice, it is one class
     process = models.ForeignKey("processes.Process", models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(max_length=60)  # of the group: "Klasse 8b, Stadtteilschule Veddel"
     code = models.CharField(max_length=CLASS)  # opens a seat that is free, so it may be read on the blackboard
@@ -25,7 +27,10 @@ class SchoolClass(CityRow):
     printed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["city", "code"], name="one_class_per_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["city", "code"], name="one_class_per_code"),
+            models.UniqueConstraint(fields=["city", "uid"], name="one_class_per_uid"),
+        ]
         indexes = [
             models.Index(fields=["city", "-closes_at"], name="classes_by_end"),
             models.Index(fields=["city", "teacher_key"], name="classes_by_teacher"),

@@ -156,7 +156,7 @@ def _page(
         "proof": form is not None and wants_proof(request),
         "answer_days": promised_days(request.city, step.process),
         "question": str(Translated(settings.question)) or str(step.process.question),
-        "state": _state_of(step, verdict),
+        "state": _state_of(step, verdict, person),
         "last": 3 if form and form.fields.keys() & {"place_name", "picture", "files"} else 2,
         "reason": verdict.reason,
         "kept": kept,
@@ -270,11 +270,13 @@ def preview_of(request: HttpRequest, form: GiveForm) -> dict[str, Any]:
     }
 
 
-def _state_of(step: Step, verdict: Verdict) -> str:
-    """What the page shows: open, planned, closed, or sign_in where only that is missing."""
+def _state_of(step: Step, verdict: Verdict, person: Participant | None) -> str:
+    """What the page shows: open, planned, closed, sign_in where only that is missing, or class where it is open to others."""
     state = state_of(step)
     if verdict:
         return StepState.OPEN.value
+    if state is StepState.OPEN and person is not None and person.is_pupil:
+        return "class"
     if state is StepState.OPEN:  # its window is, but the process is a draft or archived, or the person has to sign in
         return "sign_in" if verdict.status == 403 else StepState.CLOSED.value
     return state.value

@@ -88,8 +88,9 @@ def typed_words(request: HttpRequest) -> list[str]:
 
 def _way_out(request: HttpRequest, key: str) -> str:
     if key == "403":  # who is not signed in may only have to do that
-        user = getattr(request, "user", None)
-        return "home" if user is not None and user.is_authenticated else "sign_in"
+        user, actor = getattr(request, "user", None), getattr(request, "actor", None)
+        is_pupil = actor is not None and actor.participant is not None and actor.participant.is_pupil  # they have no account to sign in to
+        return "home" if is_pupil or (user is not None and user.is_authenticated) else "sign_in"
     return WAYS.get(key, "home")
 
 

