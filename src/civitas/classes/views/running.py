@@ -135,9 +135,7 @@ def run_seat(request: HttpRequest, school_class: SchoolClass, number: int, desk:
         "url": desk.url,
         "is_led": desk.led is not None,
     }
-    response = render(request, "classes/seat.html", context, status=status)
-    if slip:
-        return response
+    return render(request, "classes/seat.html", context, status=status)
 
 
 def _take_away(request: HttpRequest, school_class: SchoolClass, seat: Any, form: TakeAwayForm, desk: Desk) -> None:
