@@ -139,7 +139,7 @@ class NameForm(SignedForm):
     """How somebody is called here; sent twice it is one seat."""
 
     pseudonym = forms.CharField(
-        label=_("Your name here"),
+        label=_("Your made-up name"),
         help_text=_("Everybody can read it. So please take no name that you really have."),
         max_length=LONGEST_NAME,
         required=False,
