@@ -70,7 +70,7 @@ def test_a_class_from_the_desk_to_the_phone_and_back_again(signed_in: Any, visit
     expect(door.locator("main input[type=file]")).to_have_count(0)
     fill(door, title="Mehr Schaukeln auf dem Spielplatz", text="In der Pause stehen alle vor der einen Schaukel.")
     assert send(door) == 303
-    expect(door.locator(".thanks__head")).to_contain_text("Unser Team liest")
+    expect(door.locator(".thanks__head")).to_contain_text("Zuerst liest ihn unser Team")
     expect(door.locator("main a[href*=zuordnen]")).to_have_count(0)
 
     # Another device knows them by their slip, and finds what they gave.
