@@ -10,7 +10,8 @@ from tests.factories import make_actor
 
 from civitas.classes import actions
 from civitas.people.actors import Actor, actor_of
-from civitas.people.models import Participant
+from civitas.people.leaving import erase_some
+from civitas.people.models import Departure, Participant
 
 if TYPE_CHECKING:
     from civitas.classes.models import SchoolClass
@@ -34,3 +35,10 @@ def pupil(school_class: SchoolClass, pseudonym: str = "Mutiger Otter") -> Actor:
     """The actor of a pupil who has just sat down."""
     person: Participant = Participant.objects.of(school_class.city).get(pk=sit(school_class, pseudonym).participant.pk)
     return actor_of(person)
+
+
+def worker_erases(city: Any) -> None:
+    """What is left to be erased of those who have gone."""
+    for departure in list(Departure.objects.of(city).order_by("pk")):
+        while erase_some(city, departure.pk):
+            pass

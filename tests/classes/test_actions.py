@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.classes.making import DAY, make_class, pupil, sit
+from tests.classes.making import DAY, make_class, pupil, sit, worker_erases
 from tests.factories import make_actor, make_city, make_contribution, make_guest, make_process, make_step
 
 from civitas.classes import actions
@@ -20,8 +20,8 @@ from civitas.contributions.waiting import why_waiting
 from civitas.journal.models import Entry
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
-from civitas.people.actions import Texts, leave
 from civitas.people.actors import Actor, actor_of
+from civitas.people.leaving import Texts, leave
 from civitas.people.models import Participant
 from civitas.people.rates import LIMITS, LIMITS_IN_ALL
 
@@ -278,6 +278,7 @@ def test_a_seat_is_taken_away_with_the_choice_of_leaving(school_class: Any, step
     seat = seat_of(actor.participant)  # type: ignore[arg-type]
     assert seat is not None
     actions.take_away(staff(school_class), school_class, seat, texts=texts)
+    worker_erases(school_class.city)
     seat.refresh_from_db()
     assert (seat.participant_id, seat.key) == (None, "")
     kept = Contribution.objects.of(step.city).get(pk=row.pk)
@@ -316,6 +317,7 @@ def test_what_ended_three_months_ago_is_made_nameless_and_goes(school_class: Any
     assert SEATS.remove is not None
     went = [SEATS.remove(step.city, before) for _each in range(3)]
     assert went == [1, 1, 0]
+    worker_erases(step.city)
     assert [each.pk for each in classes_of(step.city)] == [other.pk]
     kept = Contribution.objects.of(step.city).get(pk=row.pk)
     assert (kept.visibility, kept.author_id) == ("published", None)

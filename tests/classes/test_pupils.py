@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from tests.classes.making import make_class, pupil, sit
+from tests.classes.making import make_class, pupil, sit, worker_erases
 from tests.factories import (
     make_area,
     make_browser,
@@ -268,6 +268,7 @@ def test_a_pupil_exports_and_leaves(actor: Actor, browser: Client, school_class:
     assert browser.post("/en/konto/verlassen", {"texts": "stay", "sure": "on"}).status_code == 303
     gone = Participant.objects.of(actor.city).get(pk=person(actor).pk)
     assert (gone.erased_at is not None, seat_of(gone)) == (True, None)
+    worker_erases(actor.city)
     assert Contribution.objects.of(actor.city).get().author_id is None
 
 

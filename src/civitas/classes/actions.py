@@ -20,7 +20,8 @@ from civitas.kit.codes import new_code, typed_code
 from civitas.kit.ids import uuid7
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
-from civitas.people.actions import Texts, leave, make_guest
+from civitas.people.actions import make_guest
+from civitas.people.leaving import leave
 from civitas.people.models import Participant
 from civitas.people.names import LONGEST_NAME, checked_name
 from civitas.people.rates import spend
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from civitas.cities.models import City
     from civitas.people.actors import Actor
+    from civitas.people.leaving import Texts
     from civitas.processes.models import Process
 
 MOST_SEATS = 60
@@ -219,11 +221,17 @@ def take_away(actor: Actor, school_class: SchoolClass, seat: Seat, *, texts: Tex
     """Take somebody's seat away: who sat there is erased, their words go or stay nameless, and the seat is free again."""
     row = _held(actor, school_class, led)
     held = Seat.objects.of(actor.city).filter(pk=seat.pk, school_class=row).select_related("participant").first()
-    if held is None or held.participant is None:
+    if held is None or held.sitting is None:
         raise Refused(_("Nobody sits there any more."), status=409)
-    held.participant.city = actor.city
-    leave(actor.city, held.participant, texts=texts)
+    held.sitting.city = actor.city
+    leave(actor.city, held.sitting, texts=texts)
+    free_seat_of(held.sitting)
     _note(actor, row, "class.seat_taken_away", led=led, seat=held.number, texts=texts.value)
+
+
+def free_seat_of(person: Participant) -> None:
+    """Whoever sat there does so no more, and no slip opens it."""
+    Seat.objects.of(person.city_id).filter(participant=person).update(participant=None, taken_at=None, key="")
 
 
 def find_code(actor: Actor, typed: str, *, signature: str = "") -> SchoolClass | Seat:
@@ -270,11 +278,11 @@ def take_seat(
         return Taken(twin, Participant.objects.of(actor.city).get(pk=twin.participant_id), _new_slip(twin) if seat is None else "")
     name = checked_name(actor.city, pseudonym)
     seats = list(Seat.objects.of(actor.city).filter(school_class=row).select_related("participant").order_by("-number"))
-    free = [each for each in seats if each.participant is None and (seat is None or each.pk == seat.pk)]
+    free = [each for each in seats if each.sitting is None and (seat is None or each.pk == seat.pk)]
     if not free:
         sentence = _("Somebody sits there already. Please ask your teacher for another slip.")
         raise _refused("code", sentence if seat else _("All seats of this class are taken. Please ask your teacher."), status=409)
-    taken = [each.participant.pseudonym for each in seats if each.participant]
+    taken = [each.sitting.pseudonym for each in seats if each.sitting]
     name = told_apart(name or proposed_name(language, taken), taken, longest=LONGEST_NAME)
     person = make_guest(actor.city, pseudonym=name, language=language, uid=uid)
     person.class_until, person.class_process, person.class_waits = row.closes_at, school_class.process.slug, row.waits

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from civitas.classes.actions import MOST_SEATS
 from civitas.classes.queries import processes_to_choose
 from civitas.kit.sealed_forms import SealedForm, SignedForm
-from civitas.people.actions import Texts
+from civitas.people.leaving import Texts
 from civitas.people.names import LONGEST_NAME
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -68,3 +70,8 @@ class Seat(CityRow):
 
     def __str__(self) -> str:
         return f"{self.number}"
+
+    @property
+    def sitting(self) -> Any:
+        """Who sits there; None where nobody does, and where they have left and the worker has not come by yet."""
+        return self.participant if self.participant and self.participant.erased_at is None else None

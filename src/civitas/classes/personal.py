@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from civitas.classes.actions import free_seat_of
 from civitas.classes.models import SchoolClass, Seat
 from civitas.kit.rooms import PersonalData, Retention
-from civitas.people.actions import Texts, leave
+from civitas.people.leaving import Texts, leave
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,7 +40,7 @@ def export_seat(city: City, participant: Participant) -> dict[str, Any]:
 
 def erase_seat(city: City, participant: Participant) -> None:
     """The seat is free again, and no slip opens it."""
-    Seat.objects.of(city).filter(participant=participant).update(participant=None, taken_at=None, key="")
+    free_seat_of(participant)
     SchoolClass.objects.of(city).filter(made_by=participant).update(made_by=None)
 
 
@@ -57,6 +58,7 @@ def remove_due(city: City, before: dt.datetime) -> int:
     for seat in seats:
         seat.participant.city = city
         leave(city, seat.participant, texts=Texts.STAY)
+        free_seat_of(seat.participant)
     if seats:
         return len(seats)
     taken = Seat.objects.of(city).filter(school_class=OuterRef("pk"), participant__isnull=False)

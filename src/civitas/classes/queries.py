@@ -50,6 +50,7 @@ def class_by_teacher(city: City, code: str) -> SchoolClass | None:
 
 def _seats(city: City) -> Any:
     rows = Seat.objects.of(city).filter(school_class__city=city, school_class__process__city=city)
+    rows = rows.exclude(participant__erased_at__isnull=False)
     return rows.select_related("school_class__process", "participant")
 
 

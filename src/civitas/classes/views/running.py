@@ -20,7 +20,7 @@ from civitas.kit.pdf import may_print, pdf_page
 from civitas.kit.qr import qr_code
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import carry_out
-from civitas.people.actions import Texts
+from civitas.people.leaving import Texts
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -71,7 +71,7 @@ def _extend(request: HttpRequest, school_class: SchoolClass, form: ExtendForm, d
 
 def page_of(request: HttpRequest, school_class: SchoolClass, desk: Desk, *, extending: ExtendForm | None = None) -> dict[str, Any]:
     """What the page shows: the code with its square, who sits where, how long."""
-    seats = [{"row": seat, "url": desk.seat(school_class, seat.number)} for seat in seats_of(school_class) if seat.participant]
+    seats = [{"row": seat, "url": desk.seat(school_class, seat.number)} for seat in seats_of(school_class) if seat.sitting]
     address = _address(request, school_class)
     return {
         "school_class": school_class,
@@ -114,7 +114,7 @@ def _print(request: HttpRequest, sheet: Sheet) -> HttpResponse:
 def run_seat(request: HttpRequest, school_class: SchoolClass, number: int, desk: Desk) -> HttpResponse:
     """A seat: a new slip for it, or away with who sits there, with the choice of what becomes of their words."""
     seat = seat_in(school_class, number)
-    if seat is None or seat.participant is None:
+    if seat is None or seat.sitting is None:
         raise Http404
     form, status, slip = TakeAwayForm(), 200, ""
     if request.method == "POST" and request.POST.get("do") == "slip":
