@@ -221,11 +221,12 @@ def take_away(actor: Actor, school_class: SchoolClass, seat: Seat, *, texts: Tex
     """Take somebody's seat away: who sat there is erased, their words go or stay nameless, and the seat is free again."""
     row = _held(actor, school_class, led)
     held = Seat.objects.of(actor.city).filter(pk=seat.pk, school_class=row).select_related("participant").first()
-    if held is None or held.sitting is None:
+    person = held.sitting if held is not None else None
+    if held is None or person is None:
         raise Refused(_("Nobody sits there any more."), status=409)
-    held.sitting.city = actor.city
-    leave(actor.city, held.sitting, texts=texts)
-    free_seat_of(held.sitting)
+    person.city = actor.city
+    leave(actor.city, person, texts=texts)
+    free_seat_of(person)
     _note(actor, row, "class.seat_taken_away", led=led, seat=held.number, texts=texts.value)
 
 
