@@ -62,10 +62,10 @@ def new_class(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, key: int) -> SchoolClass:
     if request.city is None:
         raise Http404
-    may_make(request.actor).require()
     found = class_by_key(request.city, key)
     if found is None:
         raise Http404
+    may_make(request.actor).require()
     found.city = request.city
     return found
 
