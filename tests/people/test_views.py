@@ -208,7 +208,7 @@ def test_the_account_costs_the_same_with_one_role_and_with_three(city: Any, coun
         person.memberships.create(city=city, role="expert", organisation=make_organisation(city, f"Amt {index}"))
     browser = make_browser(city, person)
     browser.get("/konto/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert f"Amt {count - 1}" in browser.get("/konto/").content.decode()
 
 

@@ -66,7 +66,7 @@ from civitas.moderation.orders import Order
 from civitas.moderation.runs import start_run
 from civitas.people.actors import Actor, actor_of
 from civitas.people.models import Membership, Suspension
-from civitas.processes.models import Process
+from civitas.processes.models import Postponement, Process
 from civitas.processes.telling import put_news, remove_told
 from civitas.provision.actions.looking import add_indicator
 from civitas.reporting.actions import put_together
@@ -509,7 +509,15 @@ def _processes(town: Town, step: Any) -> None:
         "edit_canvas": {"key": canvas.key},
         "drop_canvas": {"key": canvas.key},
     }
-    town.queries |= {"rules": "teil=promises", "process_rules": "teil=promises"}
+    off = Postponement.objects.create(
+        city=town.city, process=ottensen, why="audit", words="Prüfung", until=timezone.localdate() + dt.timedelta(days=9)
+    )
+    town.keys |= {"let_go": {"key": off.pk}}
+    town.queries |= {"rules": "teil=promises", "process_rules": "teil=promises", "put_off": "beteiligung=park"}
+    town.forms |= {
+        "put_off": {"why": "audit", "words": "Prüfung", "until": (timezone.localdate() + dt.timedelta(days=9)).isoformat()},
+        "let_go": {},
+    }
     promises = {"setting-look_hours": 48, "setting-answer_days": "", "setting-merge_days": 14, "version": 1}
     sources = {"look_hours": "own", "answer_days": "above", "merge_days": "above"}
     one = {"title_de": "Wer?", "question_de": "Für wen?", "column": "1", "row": "1", "wide": "3", "high": "2", "colour": "yellow"}

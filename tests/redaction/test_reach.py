@@ -41,6 +41,7 @@ LEFT = {
     "boards.canvasregionrow": "the city's own questions",
     "team.invitation.mail": "whom the city invites",
     "team.barrierreport.path mail": "the address of a page, and whom the team answers",
+    "contributions.terms": "the city's own words",
     "contributions.statusevent.contact handed_to": "the body that it was handed to, and how to reach it",
     "answering.body": "bodies beside the city, and how to reach them",
     "answering.template": "the team's own words for many answers",

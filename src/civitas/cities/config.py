@@ -107,6 +107,39 @@ class SignInConfig(Part):
     public: bool = False
 
 
+# Licences by code: the name as people know it, and where it stands.
+_LICENCES = {
+    "CC-BY-4.0": ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/deed.de"),
+    "CC-BY-SA-4.0": ("CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/deed.de"),
+    "CC0-1.0": ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/deed.de"),
+    "DL-DE-BY-2.0": ("Datenlizenz Deutschland 2.0", "https://www.govdata.de/dl-de/by-2-0"),
+    "DL-DE-ZERO-2.0": ("Datenlizenz Deutschland Zero 2.0", "https://www.govdata.de/dl-de/zero-2-0"),
+}
+
+
+class UsageConfig(Part):
+    """Under which licence everybody may use what people give, and the city's own terms by language (Markdown; {} = the house's)."""
+
+    licence: Literal["CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "DL-DE-BY-2.0", "DL-DE-ZERO-2.0"] = "CC-BY-4.0"
+    text: dict[str, str] = {}
+
+    @property
+    def name(self) -> str:
+        """The licence's name as people know it."""
+        return _LICENCES[self.licence][0]
+
+    @property
+    def url(self) -> str:
+        """Where the licence stands."""
+        return _LICENCES[self.licence][1]
+
+
+class PrivacyConfig(Part):
+    """The city's law that makes participation its task, by language ("§ 3 HDSIG"), for the notice of each step ({} = not named)."""
+
+    law: dict[str, str] = {}
+
+
 class CityConfig(Part):
     """Everything of a city that is a setting and no row."""
 
@@ -126,6 +159,10 @@ class CityConfig(Part):
     rules: dict[str, Any] = {}
     # A service for signing in, besides the mailed code and the passkeys.
     sign_in: SignInConfig | None = None
+    # What people allow by sending something: `contributions.terms`.
+    usage: UsageConfig = UsageConfig()
+    # What the notice on privacy of each step names: `processes.privacy`.
+    privacy: PrivacyConfig = PrivacyConfig()
     # Whether other cities may show what is published here as an idea from elsewhere.
     shown_elsewhere: bool = True
     # Whether the city stands in the navigator, the first page of the bare host, at all.

@@ -24,6 +24,7 @@ class City(models.Model):
     time_zone = models.CharField(max_length=60, default="Europe/Berlin")
     loaded_at = models.DateTimeField(auto_now=True)
     areas_version = models.PositiveIntegerField(default=0)
+    terms_version = models.PositiveSmallIntegerField(default=1)  # of what people agree to by sending: `contributions.terms`
 
     def __str__(self) -> str:
         return str(self.name)

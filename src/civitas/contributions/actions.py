@@ -29,6 +29,7 @@ from civitas.contributions.models import (
 )
 from civitas.contributions.queries import contribution_by_uid
 from civitas.contributions.rules import held_hidden, may_date, may_develop, may_mend, may_submit, may_withdraw
+from civitas.contributions.terms import agreed
 from civitas.contributions.waiting import waits_for_team
 from civitas.contributions.words import forget_words
 from civitas.kit.rooms import rooms
@@ -106,14 +107,14 @@ def submit_contribution(
         city=actor.city, uid=uid, process=step.process, step=step, kind=kind, author=actor.participant, organisation=organisation,
         title=title, text=text, **answers, language=language, category=category, service=service, lat=lat, lon=lon, area=area,
         place_name=cleaned_line(place_name)[:160], drawing=drawing, visibility=Visibility.WAITING if moderated else Visibility.PUBLISHED,
-        with_picture=has_picture(shown.file for shown in files), given_at=given_at or timezone.now(),
+        with_picture=has_picture(shown.file for shown in files), given_at=given_at or timezone.now(), terms=agreed(actor),
     )  # fmt: skip
     try:
         with transaction.atomic():
             spend(actor, "submit")
             keep_new(actor.city, [contribution])
             StatusEvent.objects.create(city=actor.city, contribution=contribution, status=contribution.status, at=contribution.given_at)
-            attach_files(actor.city, contribution, files, actor.participant)
+            attach_files(actor.city, contribution, files, actor.participant, channel=actor.channel)
             Draft.objects.of(actor.city).filter(uid=uid).delete()
             if builds_on is not None:
                 make_links(actor.city, [(builds_on.pk, contribution.pk, Link.Kind.DEVELOPED_INTO)], by=actor.uid)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import Attachment, Contribution
+from civitas.contributions.recognised import agree_to_pictures
 from civitas.contributions.rules import is_author, may_describe
 from civitas.journal.actions import record
 from civitas.kit.texts import cleaned, cleaned_line
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from civitas.cities.models import City
-    from civitas.people.actors import Actor
+    from civitas.people.actors import Actor, Channel
     from civitas.people.models import Participant
 
 # Of one contribution.
@@ -35,12 +36,13 @@ FILE_CHECKED = "contributions.file_checked"
 
 
 class Shown(NamedTuple):
-    """A file with its words: what a picture shows; what is said in a video, as text or as WebVTT."""
+    """A file with its words: what a picture shows; what is said in a video, as text or as WebVTT; whether people can be recognised."""
 
     file: MediaFile
     alt: str = ""
     transcript: str = ""
     captions: str = ""
+    shows_people: bool = False
 
 
 class Words(NamedTuple):
@@ -51,16 +53,21 @@ class Words(NamedTuple):
     captions: str = ""
 
 
-def attach_files(city: City, contribution: Contribution, files: Sequence[Shown], owner: Participant | None) -> None:
+def attach_files(
+    city: City, contribution: Contribution, files: Sequence[Shown], owner: Participant | None, *, channel: Channel = "page"
+) -> None:
     """Put uploads to a new contribution; they are public if it is, a video only with its words. Raises Refused."""
     if not files:
         return
+    if any(shown.shows_people for shown in files):
+        agree_to_pictures(city, owner, channel)
     settle_files(city, [shown.file for shown in files], owner)
     _tell_of_refused(city, [shown.file for shown in files])
     for position, shown in enumerate(files):
         Attachment.objects.create(
             city=city, contribution=contribution, file=shown.file, alt=cleaned_line(shown.alt)[:LONGEST_ALT],
             transcript=cleaned(shown.transcript)[:LONGEST_TRANSCRIPT], captions=checked_captions(shown.captions), position=position,
+            shows_people=shown.shows_people,
         )  # fmt: skip
     show_attachments(city, contribution)
 
@@ -79,6 +86,8 @@ def attach_more(actor: Actor, contribution: Contribution, files: Sequence[Shown]
     with keeping_counts(actor.city, contribution):
         contribution.with_picture = has_picture(together)
         contribution.save(update_fields=["with_picture", "changed_at"])
+    if any(shown.shows_people for shown in files):
+        agree_to_pictures(actor.city, actor.participant, actor.channel)
     settle_files(actor.city, [shown.file for shown in files], actor.participant)
     _tell_of_refused(actor.city, [shown.file for shown in files])
     first = max((row.position for row in rows), default=-1) + 1
@@ -86,6 +95,7 @@ def attach_more(actor: Actor, contribution: Contribution, files: Sequence[Shown]
         Attachment.objects.create(
             city=actor.city, contribution=contribution, file=shown.file, alt=cleaned_line(shown.alt)[:LONGEST_ALT],
             transcript=cleaned(shown.transcript)[:LONGEST_TRANSCRIPT], captions=checked_captions(shown.captions), position=position,
+            shows_people=shown.shows_people,
         )  # fmt: skip
     show_attachments(actor.city, contribution)
     return len(files)

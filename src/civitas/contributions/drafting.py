@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from civitas.contributions.models import Draft
 
 # What is not kept: files, what the person is asked anew each time, and what only guards the form.
-_LEFT_OUT = {"uid", "seal", "homepage", "mail", "rights", "draft_version", "spot"}
+_LEFT_OUT = {"uid", "seal", "homepage", "mail", "rights", "people", "draft_version", "spot"}
 
 
 @login_not_required

@@ -9,6 +9,7 @@ from django.db import transaction
 from civitas.contributions.actions import erase_contribution
 from civitas.contributions.drafts import erase_drafts_of, export_drafts_of, hand_over_drafts
 from civitas.contributions.models import WORDS, Contribution, Revision, StatusEvent
+from civitas.contributions.recognised import drop_recognised
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -23,7 +24,7 @@ _ERASED_AT_ONCE, _UNNAMED_AT_ONCE = 50, 500
 def export_given(city: City, participant: Participant) -> dict[str, Any]:
     """Everything a participant gave, comments included, in any visibility, and their drafts."""
     rows = Contribution.objects.of(city).filter(author=participant).exclude(visibility=Visibility.ERASED).order_by("pk")
-    fields = ("number", "kind", *WORDS, "language", "lat", "lon", "drawing", "place_name", "visibility", "status", "given_at")
+    fields = ("number", "kind", *WORDS, "language", "lat", "lon", "drawing", "place_name", "visibility", "status", "given_at", "terms")
     given = [{name: getattr(row, name) for name in fields} for row in rows.iterator(chunk_size=500)]
     return {"contributions": given, **export_drafts_of(city, participant)}
 
@@ -48,6 +49,7 @@ def erase_given(city: City, participant: Participant) -> None:
 def leave_given(city: City, participant: Participant) -> None:
     """Keep what a participant gave and all may read, or the team is to look at, without a name; what they took back or was hidden goes."""
     given = Contribution.objects.of(city).filter(author=participant)
+    drop_recognised(city, participant)  # nobody could take that consent back any more
     _erase(city, given.exclude(visibility__in=[Visibility.PUBLISHED, Visibility.WAITING]))
     given.update(author=None)
     _forget_traces(city, participant)

@@ -13,10 +13,12 @@ from civitas.contributions.models import Draft, StatusEvent
 from civitas.contributions.notices import KINDS
 from civitas.contributions.personal import erase_given, erase_some_given, export_given, hand_over_given, leave_given, titles_of
 from civitas.contributions.queries import Filters, count_listed
+from civitas.contributions.recognised import PURPOSE
 from civitas.contributions.samples import render_files, render_place
 from civitas.contributions.sections import render_drafts, render_given
 from civitas.contributions.stations import official_stations
-from civitas.kit.rooms import MySection, NavItem, PersonalData, Quotes, Recount, Room
+from civitas.contributions.terms import check_terms, load_terms
+from civitas.kit.rooms import MySection, NavItem, PackSection, PersonalData, Quotes, Recount, Room
 from civitas.people.models import Role
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ def _drafts(city: Any, _ids: list[int]) -> Any:
 
 ROOM = Room(
     key="contributions",
+    purposes=(PURPOSE,),
+    foot_navigation=(NavItem(_("Terms of use"), "terms", order=95),),
+    pack_sections=(PackSection("terms", check_terms, load_terms, order=15),),
     staff_navigation=(
         NavItem(_("Overview"), "staff", order=10),
         NavItem(

@@ -75,11 +75,12 @@ class GivenFiles:
 
     rows: list[GivenFile] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    shows_people: bool = False  # as who sends them says and agrees to
 
     @property
     def shown(self) -> list[Shown]:
         """As `submit_contribution` takes them."""
-        return [Shown(row.file, row.alt, row.transcript, row.captions) for row in self.rows]
+        return [Shown(row.file, row.alt, row.transcript, row.captions, self.shows_people) for row in self.rows]
 
 
 def waiting_files(city: City, handles: Iterable[str]) -> list[GivenFile]:

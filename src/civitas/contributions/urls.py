@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.contributions import describing, desk, drafting, giving, hinting, mending, organisations, places, uploading
+from civitas.contributions import describing, desk, drafting, giving, hinting, mending, organisations, places, terms_page, uploading
 
 urlpatterns = [
     path("beitrag/<int:number>/bearbeiten", mending.mend, name="mend"),
@@ -24,5 +24,6 @@ urlpatterns = [
     path("beitrag/<int:number>/untertitel/<int:key>.vtt", describing.show_captions, name="captions"),
     path("beteiligung/<slug:slug>/schritt/<int:position>/entwurf", drafting.keep, name="keep_draft"),
     path("entwurf/<uuid:uid>/verwerfen", drafting.drop, name="drop_draft"),
+    path("nutzungsrechte", terms_page.show_terms, name="terms"),
     path("beitrag/<int:number>/danke", giving.show_thanks, name="thanks"),
 ]

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civitas.contributions.forms.files import ManyFiles
+from civitas.contributions.forms.files import ManyFiles, add_people, check_people
 from civitas.coproduction.actions.gates import Decided, Plan
 from civitas.coproduction.models import GateDecision
 from civitas.kit.sealed_forms import SignedForm
@@ -130,9 +130,19 @@ class FileForm(forms.Form):
         label=_("What is to be seen in it?"), help_text=_("For people who cannot see the picture."), max_length=300, required=False
     )
     rights = forms.BooleanField(
-        label=_("I made these files myself or may use them, and everybody who can be recognised agrees."),
+        label=_("I made these files myself or may use them."),
         error_messages={"required": _("Please confirm that you may show these files.")},
     )
+
+    def __init__(self, participant: Participant | None, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        add_people(self, participant)
+
+    def clean(self) -> dict[str, Any]:
+        """As the form of giving, the box about people in the pictures is asked again after its wording has changed."""
+        data = super().clean() or {}
+        self.shows_people = check_people(self, data)
+        return data
 
 
 _DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})

@@ -14,6 +14,7 @@ from civitas.contributions.machines import refuse_blocked
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import together
 from civitas.contributions.rules import may_date
+from civitas.contributions.terms import agreed
 from civitas.contributions.waiting import waits_for_team
 from civitas.dialogue.merged import keep_merged_support
 from civitas.dialogue.models import Follow, Support
@@ -119,6 +120,7 @@ def write_comment(
         organisation=organisation,
         text=text,
         stance=stance,
+        terms=agreed(actor),
         language=language,
         visibility=visibility,
         given_at=given_at or timezone.now(),

@@ -10,9 +10,19 @@ from civitas.interop.archives import KEPT_DAYS, leave_out, make_anew
 from civitas.interop.demo_packs import check_demo
 from civitas.interop.models import ImportItem
 from civitas.interop.personal import adopt_imports, erase_imports, export_imports, forget_replaced
-from civitas.interop.retention import UNDOABLE_DAYS, count_archives, count_old, remove_archives, remove_old
+from civitas.interop.retention import (
+    UNDOABLE_DAYS,
+    count_archives,
+    count_old,
+    old_archives,
+    old_imports,
+    remove_archives,
+    remove_old,
+    show_archives,
+    show_imports,
+)
 from civitas.interop.rules import may_import
-from civitas.kit.rooms import NavItem, PackSection, PersonalData, Quotes, Retention, Room
+from civitas.kit.rooms import NavItem, PackSection, PersonalData, Postponing, Quotes, Retention, Room
 
 if TYPE_CHECKING:
     from typing import Any
@@ -43,7 +53,19 @@ ROOM = Room(
     on_given=(forget_replaced, leave_out),
     on_redacted=(make_anew,),
     retention=(
-        Retention(_("archives of processes"), count_archives, remove_archives, days=KEPT_DAYS),
-        Retention(_("imports, and what is needed to take them back"), count_old, remove_old, days=UNDOABLE_DAYS),
+        Retention(
+            _("archives of processes"),
+            count_archives,
+            remove_archives,
+            days=KEPT_DAYS,
+            postponing=Postponing("interop.archives", old_archives, show_archives, process=True),
+        ),
+        Retention(
+            _("imports, and what is needed to take them back"),
+            count_old,
+            remove_old,
+            days=UNDOABLE_DAYS,
+            postponing=Postponing("interop.imports", old_imports, show_imports, process=True),
+        ),
     ),
 )

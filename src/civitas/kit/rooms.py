@@ -62,7 +62,8 @@ class NoticeKind:
     """A kind of news. `word(city, notice)` makes the words when it is shown or sent, so that a redaction reaches it;
     it returns None when there is nothing left to say (erased, hidden, withdrawn). The language is already active.
     `rhythm` is when it goes out by mail to who has chosen nothing. A kind that `confirms` has the link by which guests confirm their
-    address in its mail, so it alone goes to one that nobody has confirmed."""
+    address in its mail, so it alone goes to one that nobody has confirmed. A kind with a `consent` is chosen
+    where that is given and withdrawn."""
 
     key: str
     label: str | _StrPromise
@@ -72,6 +73,7 @@ class NoticeKind:
     topic: str = GIVEN
     rhythm: str = NOW
     confirms: bool = False
+    consent: str = ""  # the key of the purpose without whose consent nobody gets it ('' = it needs none)
 
 
 @dataclass(frozen=True)
@@ -231,19 +233,76 @@ class FurtherText:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What somebody has put off: rows of one kind by their keys, and everything of some processes."""
+
+    keys: frozenset[int] = frozenset()
+    processes: frozenset[int] = frozenset()
+
+    def leave(self, rows: Any, process: str = "") -> Any:
+        """The rows without those put off; `process` is their way to the process that they belong to ('' = to none)."""
+        if self.keys:
+            rows = rows.exclude(pk__in=self.keys)
+        return rows.exclude(**{f"{process}__in": self.processes}) if process and self.processes else rows
+
+
+NOTHING_HELD = Held()
+
+
+@dataclass(frozen=True)
+class Going:
+    """Something that goes by rule, as the team sees it in a list: nothing that it may not see elsewhere."""
+
+    key: int
+    title: str
+    at: dt.datetime | None = None  # since when its time runs
+
+
+@dataclass(frozen=True)
+class Postponing:
+    """How single things of a kind are shown before they go, and put off. `due(city, before, held)` gives those that go, `show(rows)`
+    names some of them, `process` whether a whole process can be put off."""
+
+    key: str
+    due: Callable[[Any, Any, Held], Any]
+    show: Callable[[Any], list[Going]]
+    process: bool = False
+
+
+@dataclass(frozen=True)
 class Retention:
     """What a room keeps for how long. `setting` names the rule that holds the months, or `days` is the time where it is fixed.
 
     `count(city, before)` says how much is older than that moment; `remove(city, before)` takes away some of it in a transaction of
     its own and returns how much, 0 when nothing is left; it may run twice. What a room removes by a task of its own has none.
+    With `postponing` both take what is put off, and leave it.
     """
 
     label: str | _StrPromise  # "decided flags"
-    count: Callable[[Any, Any], int]
-    remove: Callable[[Any, Any], int] | None = None
+    count: Callable[..., int]
+    remove: Callable[..., int] | None = None
     setting: str = ""
     days: int = 0
     said: str | _StrPromise = ""  # what it is called on the page about privacy; '' is not named there
+    postponing: Postponing | None = None
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """Something that the city may do only with a person's consent, since no task of its own and no wish of theirs covers it.
+
+    `wording` is what the person agrees to, in one to three sentences; `version` counts up with every wording that says something else, and
+    asks anew. `asked_by` says where it is asked ("account" = beside where it is withdrawn, "form" = in the form that needs it), and
+    `withdrawal` what happens when it is taken back, which `withdraw(city, participant)` does in that transaction.
+    """
+
+    key: str
+    label: str | _StrPromise
+    wording: str | _StrPromise
+    version: int
+    withdrawal: str | _StrPromise
+    asked_by: Literal["account", "form"] = "account"
+    withdraw: Callable[[Any, Any], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -325,6 +384,7 @@ class Room:
     # (city, contributions and comments) out of which words were just blacked out, in that transaction: what was made of them is made anew.
     on_redacted: tuple[Callable[[Any, list[Any]], None], ...] = ()
     retention: tuple[Retention, ...] = ()
+    purposes: tuple[Purpose, ...] = ()  # for which it asks people's consent
     # (city) -> the ids of letters that are not taken away yet, since somebody works on them.
     needs_letters: Callable[[Any], Any] | None = None
     # Key of a page of the city's own words ("privacy") -> request -> safe HTML that stands in it: at the line `{kept}`, else at its end.

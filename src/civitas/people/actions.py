@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from civitas.kit.rooms import DAILY, WEEKLY, digest_key, notice_kind, rooms
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
+from civitas.people.consents import end_consent
 from civitas.people.models import Declined, NewsRhythm, Participant, User
 from civitas.people.names import checked_name
 from civitas.people.pupils import Feature, may_have
@@ -131,19 +132,23 @@ def claim_guest(city: City, user: User, guest: Participant) -> Participant:
     return known
 
 
+@transaction.atomic
 def decline_news(city: City, uid: object, kind: str) -> None:
-    """Send this participant no more mail of this kind ('*' = of any kind, `digest_key` of a rhythm = of each kind that comes so)."""
+    """Send this participant no more mail of this kind ('*' = of any kind, `digest_key` of a rhythm = of each kind that comes so).
+
+    Where the kind needs consent, that is withdrawn by it.
+    """
     participant = Participant.objects.of(city).filter(uid=uid).first()
     if participant is None:
         return
     chosen = dict(NewsRhythm.objects.of(city).filter(participant=participant).values_list("kind", "rhythm"))
     gathered = {digest_key(DAILY): DAILY, digest_key(WEEKLY): WEEKLY}
-    if kind in gathered:
-        each_kind = (each for room in rooms() for each in room.notice_kinds)
-        kinds = [each.key for each in each_kind if chosen.get(each.key, each.rhythm) == gathered[kind]]
-    else:
-        kinds = [kind]
-    rows = [Declined(city=city, participant=participant, kind=each) for each in kinds]
+    each_kind = [each for room in rooms() for each in room.notice_kinds]
+    kinds = [each.key for each in each_kind if chosen.get(each.key, each.rhythm) == gathered[kind]] if kind in gathered else [kind]
+    by_consent = {each.key: each.consent for each in each_kind if each.consent and (kind == "*" or each.key in kinds)}
+    for purpose in set(by_consent.values()):
+        end_consent(city, participant, purpose)
+    rows = [Declined(city=city, participant=participant, kind=each) for each in kinds if each not in by_consent]
     Declined.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civitas.kit.languages import LABELS
+from civitas.people.consents import purposes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,6 +53,7 @@ _CHAPTERS = {
     "signed_in": gettext_lazy("Where you signed in"),
     "passkeys": gettext_lazy("Your passkeys"),
     "identities": gettext_lazy("The sign-in service that opens your account"),
+    "consents": gettext_lazy("What you agreed to"),
     "suspensions": gettext_lazy("When you were shut out"),
 }
 _ABOUT = ("pseudonym", "mail", "language", "home_area", "since", "roles", "no_mail_of", "mail_rhythms", "letters_off")
@@ -91,6 +93,11 @@ _FIELDS = {
     "issuer": gettext_lazy("Sign-in service"),
     "subject": gettext_lazy("Your mark there"),
     "until": gettext_lazy("Until"),
+    "purpose": gettext_lazy("What for"),
+    "version": gettext_lazy("Version of the wording"),
+    "terms": gettext_lazy("Terms of use that you agreed to, version"),
+    "channel": gettext_lazy("Where"),
+    "withdrawn_at": gettext_lazy("Withdrawn"),
     **dict.fromkeys(("at", "given_at", "made_at", "asked_at", "first_at", "linked_at"), _WHEN),
     **dict.fromkeys(("text", "words", "explanation", "objection"), _TEXT),
     **dict.fromkeys(("number", "contribution__number"), _NUMBER),
@@ -126,6 +133,13 @@ _CODED: dict[str, Mapping[str, str | _StrPromise]] = {
         "part_of": gettext_lazy("Part of something larger"),
     },
     "language": LABELS,
+    "channel": {
+        "page": gettext_lazy("On the site"),
+        "live": gettext_lazy("On a board"),
+        "api": gettext_lazy("By another program"),
+        "import": gettext_lazy("By an import"),
+        "command": gettext_lazy("By the team"),
+    },
 }
 # The page says it otherwise, or it says nothing to somebody who reads.
 _UNSAID = {"addresses", "drawing", "uid", "board"}
@@ -178,7 +192,7 @@ def _label(key: str) -> str:
 
 
 def _coded(key: str, value: Any) -> str:
-    codes = _CODED.get(key, {})
+    codes = {each: purpose.label for each, purpose in purposes().items()} if key == "purpose" else _CODED.get(key, {})
     return str(codes[value]) if isinstance(value, str) and value in codes else _said(value)
 
 

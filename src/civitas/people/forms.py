@@ -190,6 +190,7 @@ class LeaveForm(forms.Form):
 
 
 def mail_kinds(actor: Actor) -> list[NoticeKind]:
-    """The kinds of news that can come by mail; those about the team's work only for who works for the city."""
-    kinds = [kind for room in rooms() for kind in room.notice_kinds if kind.by_mail]
+    """The kinds of news of which one chooses when they come by mail: those that need no consent, and those about the team's work only for
+    who works for the city."""
+    kinds = [kind for room in rooms() for kind in room.notice_kinds if kind.by_mail and not kind.consent]
     return [kind for kind in kinds if kind.topic != TEAM or actor.is_staff]

@@ -166,6 +166,32 @@ class NewsRhythm(CityRow):
         return f"{self.kind} {self.rhythm}"
 
 
+class Consent(CityRow):
+    """Somebody agreed to what the law leaves to them: the purpose, the version of the wording that they read, by which channel, from when
+    until when. Rows stay when it is withdrawn, since the city has to show that it had been given."""
+
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="consents", db_index=False)
+    purpose = models.CharField(max_length=20)
+    version = models.PositiveSmallIntegerField()
+    channel = models.CharField(max_length=8)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["city", "participant", "purpose"], name="one_consent_that_holds", condition=Q(withdrawn_at__isnull=True)
+            )
+        ]
+        indexes = [
+            models.Index(fields=["city", "purpose", "participant"], name="consents_to_purpose", condition=Q(withdrawn_at__isnull=True)),
+            models.Index(fields=["city", "participant", "id"], name="consents_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.version}"
+
+
 class Role(models.TextChoices):
     """What someone may do beyond taking part."""
 

@@ -11,6 +11,7 @@ from civitas.kit import rooms as registry
 from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room
 from civitas.people.actions import decline_news
 from civitas.people.archives import drop_archives_of
+from civitas.people.consents import adopt_consents, export_consents
 from civitas.people.leaving import close
 from civitas.people.models import Declined, Device, Identity, Membership, NewsRhythm, Participant, Passkey, Suspension
 from civitas.people.packs import check_organisations, check_sign_in, load_nothing, load_organisations
@@ -68,6 +69,7 @@ def export_person(city: City, participant: Participant) -> dict[str, Any]:
             Identity.objects.of(city).filter(user=participant.user_id).order_by("pk").values("issuer", "subject", "linked_at", "used_at")
         ),
         "passkeys": list(Passkey.objects.filter(user=participant.user_id, host__in=_hosts(city)).order_by("pk").values("name", "made_at")),
+        "consents": export_consents(city, participant),
         "suspensions": list(participant.suspensions.of(city).order_by("pk").values("reason", "made_at", "until", "lifted_at")),
     }
 
@@ -78,13 +80,15 @@ def erase_person(city: City, participant: Participant) -> None:
     Membership.every.of(city).filter(by=participant).update(by=None)
     participant.declined.of(city).delete()
     participant.rhythms.of(city).delete()
+    participant.consents.of(city).delete()
     Suspension.objects.of(city).filter(by=participant).update(by=None)
     Suspension.objects.of(city).filter(lifted_by=participant).update(lifted_by=None)
 
 
 def adopt_person(city: City, old: Participant, new: Participant) -> None:
-    """Hand a guest's suspensions over; an archive of what the guest gave goes, the account makes its own."""
+    """Hand a guest's consents and suspensions over; an archive of what the guest gave goes, the account makes its own."""
     drop_archives_of(city, old)
+    adopt_consents(city, old, new)
     adopt_suspensions(city, old, new)
 
 

@@ -38,6 +38,7 @@ urlpatterns = [
     path("konto/inaktiv", views.show_inactive, name="account_inactive"),
     path("konto/name", views.change_account, name="change_account"),
     path("konto/nachrichten", views.change_news, name="change_news"),
+    path("konto/einwilligung", views.change_consent, name="change_consent"),
     path("konto/gast", views.take_guest, name="take_guest"),
     path("konto/daten", views.ask_for_archive, name="ask_archive"),
     path("konto/daten/stand", views.show_archive, name="show_archive"),

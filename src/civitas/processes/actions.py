@@ -205,9 +205,12 @@ def set_step(
     opens_at: dt.datetime | None,
     closes_at: dt.datetime | None,
     mode: str = "",
+    privacy: Translated | None = None,
 ) -> None:
-    """Change a step's texts, window and settings. Raises Refused with a sentence per setting that its schema does not take,
-    and (409) when someone changed it since `version`."""
+    """Change a step's texts, window and settings; the notice on privacy stays as it is where none is given.
+
+    Raises Refused with a sentence per setting that its schema does not take, and (409) when someone changed it since `version`.
+    """
     may_steer(actor, step.process).require()
     if Step.objects.of(actor.city).select_for_update(of=("self",)).get(pk=step.pk).version != version:
         raise Refused(_("Someone else changed this meanwhile. Please compare and save yours again; it is kept."), status=409)
@@ -228,8 +231,8 @@ def set_step(
         opens_at,
         closes_at,
     )
-    step.mode, step.version = mode, version + 1
-    step.save(update_fields=["settings", "title", "intro", "opens_at", "closes_at", "mode", "version"])
+    step.mode, step.version, step.privacy = mode, version + 1, step.privacy if privacy is None else privacy
+    step.save(update_fields=["settings", "title", "intro", "privacy", "opens_at", "closes_at", "mode", "version"])
     if lasts_longer:
         tell_later(actor.city, step.process, f"longer-{step.pk}-{step.version}")
     record(actor.city, by=actor.uid, verb="step.set", subject=f"step:{step.pk}")

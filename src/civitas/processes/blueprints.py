@@ -47,7 +47,14 @@ def blueprint_of(city: City, process: Process) -> Blueprint:
 
 
 def _entry(step: Step, first: dt.datetime) -> dict[str, Any]:
-    entry = {"key": step.key, "method": step.method, "title": step.title, "intro": step.intro, "settings": step.settings}
+    entry = {
+        "key": step.key,
+        "method": step.method,
+        "title": step.title,
+        "intro": step.intro,
+        "privacy": step.privacy,
+        "settings": step.settings,
+    }
     if step.mode:
         entry["mode"] = step.mode
     for name, moment in (("opens", step.opens_at), ("closes", step.closes_at)):

@@ -238,8 +238,21 @@ class StepForm(CityForm):
     opens_at = moment_field(_("Opens"), _("Empty: it waits until you open it by hand."))
     closes_at = moment_field(_("Closes"), _("From this moment on it takes nothing more. Empty: it stays open."))
     mode = forms.ChoiceField(label=_("Where does it happen?"), choices=[("", _("Not said yet")), *Step.Where.choices], required=False)
-    texts = (_TITLE, ("intro", _("What people do here"), _("Two sentences at most."), True, False))
-    order: tuple[str, ...] = ("title", "intro", "mode", "opens_at", "closes_at")
+    texts: tuple[tuple[str, str | _StrPromise, str | _StrPromise, bool, bool], ...] = (
+        _TITLE,
+        ("intro", _("What people do here"), _("Two sentences at most."), True, False),
+        (
+            "privacy",
+            _("Privacy notice"),
+            _(
+                "Why you ask, and on which legal basis. Empty: the house says that it is a public task. "
+                "What the step takes stands below by itself."
+            ),
+            True,
+            False,
+        ),
+    )
+    order: tuple[str, ...] = ("title", "intro", "mode", "opens_at", "closes_at", "privacy")
 
     def __init__(self, city: City, *args: Any, step: Step | None = None, **options: Any) -> None:
         super().__init__(city, *args, **options)
@@ -247,6 +260,7 @@ class StepForm(CityForm):
         if step:
             self.fill("title", step.title)
             self.fill("intro", step.intro)
+            self.fill("privacy", step.privacy)
             self.initial.setdefault("opens_at", step.opens_at)
             self.initial.setdefault("closes_at", step.closes_at)
             self.initial.setdefault("mode", step.mode)
@@ -257,6 +271,8 @@ class StepForm(CityForm):
 
 class NewStepForm(StepForm):
     """A new step: its building block first."""
+
+    texts = StepForm.texts[:2]
 
     method = forms.ChoiceField(
         label=_("Building block"), widget=forms.RadioSelect, error_messages={"required": _("Please choose a building block.")}

@@ -107,6 +107,7 @@ class Step(CityRow):
     mode = models.CharField(max_length=8, choices=Where, blank=True)  # '' = nobody has said it
     title = TranslatedField()
     intro = TranslatedField()
+    privacy = TranslatedField()  # why and on which basis its data is taken, in the city's own words; empty = the house's
     settings = models.JSONField(default=dict, blank=True)  # behind the method's schema
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
@@ -167,6 +168,44 @@ class Category(CityRow):
 
     def __str__(self) -> str:
         return str(self.name)
+
+
+class Postponement(CityRow):
+    """Something that would go by rule is kept longer: one thing of a kind, or all that belongs to a process, until a day, for a reason."""
+
+    class Why(models.TextChoices):
+        DISPUTE = "dispute", _("A dispute or complaint is not over")
+        AUDIT = "audit", _("An audit needs it")
+        RESEARCH = "research", _("An agreed evaluation needs it")
+        WISH = "wish", _("The person concerned asked for it")
+        OTHER = "other", _("Another reason")
+
+    kind = models.CharField(max_length=30, blank=True)  # `kit.rooms.Postponing.key`; '' = a process
+    key = models.PositiveBigIntegerField(null=True, blank=True)  # of the row
+    process = models.ForeignKey(Process, models.CASCADE, null=True, blank=True, related_name="+", db_index=False)
+    why = models.CharField(max_length=10, choices=Why)
+    words = models.CharField(max_length=500)
+    until = models.DateField()  # up to and with that day
+    by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)  # by hand, before its day
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["city", "kind", "key"], name="one_postponement_each", condition=models.Q(ended_at__isnull=True, key__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["city", "process"],
+                name="one_postponement_a_process",
+                condition=models.Q(ended_at__isnull=True, process__isnull=False),
+            ),
+            models.CheckConstraint(condition=models.Q(key__isnull=True) | models.Q(process__isnull=True), name="postponed_is_one_thing"),
+        ]
+        indexes = [models.Index(fields=["city", "ended_at", "until"], name="postponed_until")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.until}"
 
 
 class News(CityRow):

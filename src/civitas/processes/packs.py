@@ -206,6 +206,7 @@ def write_steps(city: City, process: Process, entries: list[dict[str, Any]]) -> 
             "closes_at": today + dt.timedelta(days=entry["closes"]) if "closes" in entry else None,
         }
         texts = {"title": Translated(entry["title"]), "intro": Translated(entry.get("intro", {}))}
+        texts["privacy"] = Translated(entry.get("privacy", {}))
         fixed = {
             "method": entry["method"],
             "mode": entry.get("mode", ""),

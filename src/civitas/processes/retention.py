@@ -5,16 +5,18 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from civitas.kit.rooms import rooms
+from civitas.kit.rooms import Held, rooms
+from civitas.processes.models import Postponement
 from civitas.processes.policies import rules_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from django.http import HttpRequest
 
@@ -49,29 +51,53 @@ def months_before(now: dt.datetime, months: int) -> dt.datetime:
 
 
 def kept_of(city: City, rules: Rules | None = None, *, now: dt.datetime | None = None) -> list[Kept]:
-    """Everything that has a time after which it goes, as the rooms declare it; a query for each."""
+    """Everything that has a time after which it goes, as the rooms declare it; a query for each, and one for what is put off."""
     rules, now = rules or rules_of(city), now or timezone.now()
+    held = held_of(city, now=now)
     return [
         Kept(
             str(each.label),
             each.setting,
             getattr(rules, each.setting) if each.setting else 0,
             each.days,
-            each.count(city, before_of(each, rules, now)),
+            count_due(city, each, before_of(each, rules, now), held),
         )
         for each in declared()
     ]
 
 
+def count_due(city: City, each: Retention, before: dt.datetime, held: Mapping[str, Held]) -> int:
+    """How much of one kind is older than that moment and not put off."""
+    return each.count(city, before, held.get(each.postponing.key, held[""])) if each.postponing else each.count(city, before)
+
+
+def held_of(city: City, *, now: dt.datetime | None = None) -> dict[str, Held]:
+    """What is put off by kind, and under '' what is of every kind: whole processes. One query."""
+    today = (now or timezone.now()).astimezone(ZoneInfo(city.time_zone)).date()
+    rows = Postponement.objects.of(city).filter(ended_at=None, until__gte=today).values_list("kind", "key", "process")
+    keys: dict[str, set[int]] = {"": set()}
+    processes = set()
+    for kind, key, process in rows:
+        if process is not None:
+            processes.add(process)
+        else:
+            keys.setdefault(kind, set()).add(key)
+    return {kind: Held(frozenset(found), frozenset(processes)) for kind, found in keys.items()}
+
+
 def render_kept(request: HttpRequest) -> str:
     """For the page about privacy: what is kept for how long, by the rules as they are; no query."""
-    rules = rules_of(request.city)
-    lines = [
+    return render_to_string("processes/_kept.html", {"lines": kept_lines(request.city)}, request=request)
+
+
+def kept_lines(city: City) -> list[dict[str, Any]]:
+    """What people read of how long things are kept: `what` for how many `months`, or else `days`; no query."""
+    rules = rules_of(city)
+    return [
         {"what": each.said, "months": getattr(rules, each.setting) if each.setting else _whole_months(each.days), "days": each.days}
         for each in declared()
         if each.said
     ]
-    return render_to_string("processes/_kept.html", {"lines": lines}, request=request)
 
 
 def _whole_months(days: int) -> int:
@@ -88,12 +114,13 @@ def declared() -> Iterator[Retention]:
 def remove_due(city: City, *, now: dt.datetime | None = None, most: int = 200) -> int:
     """Take away what is older than the city's rules say, in batches, at most `most` batches of each kind; returns how much went."""
     rules, now, gone = rules_of(city), now or timezone.now(), 0
+    held = held_of(city, now=now)
     for each in declared():
         if each.remove is None:
             continue
         before = before_of(each, rules, now)
         for _batch in range(most):
-            count = each.remove(city, before)
+            count = each.remove(city, before, held.get(each.postponing.key, held[""])) if each.postponing else each.remove(city, before)
             gone += count
             if not count:
                 break

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from civitas.kit.rooms import NavItem, PackSection, PersonalData, Retention, Room
 from civitas.people.models import Role
 from civitas.processes.followers import adopt_follows, export_follows, forget_follows, titles_of_follows
+from civitas.processes.newsletter import KIND, PURPOSE
 from civitas.processes.notices import KINDS
 from civitas.processes.packs import check_categories, check_processes, check_rules, load_categories, load_processes
+from civitas.processes.postponing import erase_put_off, export_put_off
 from civitas.processes.removing import KEPT, count_removed, forget_removed
 from civitas.processes.retention import render_kept
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from civitas.cities.models import City
     from civitas.kit.packs import Fault, Pack
+    from civitas.people.models import Participant
 
 
 def check(pack: Pack) -> Iterator[Fault]:
@@ -34,15 +37,25 @@ def load(city: City, pack: Pack) -> None:
     load_processes(city, pack)
 
 
+def _export(city: City, participant: Participant) -> dict[str, Any]:
+    return {**export_follows(city, participant), **export_put_off(city, participant)}
+
+
+def _erase(city: City, participant: Participant) -> None:
+    forget_follows(city, participant)
+    erase_put_off(city, participant)
+
+
 ROOM = Room(
     key="processes",
     navigation=(NavItem(_("Processes"), "processes", module="processes", order=10),),
     staff_navigation=(
         NavItem(_("Processes"), "staff_processes", may=lambda actor: actor.has(Role.OWNER), order=30),
-        NavItem(_("Rules"), "rules", may=lambda actor: actor.is_staff, order=90),
+        NavItem(_("Rules"), "rules", may=lambda actor: actor.is_staff, order=90, also=("/verwaltung/aufbewahrung",)),
     ),
-    notice_kinds=KINDS,
-    personal_data=PersonalData(export_follows, forget_follows, adopt_follows, titles=titles_of_follows),
+    notice_kinds=(*KINDS, KIND),
+    purposes=(PURPOSE,),
+    personal_data=PersonalData(_export, _erase, adopt_follows, titles=titles_of_follows),
     retention=(Retention(_("what was taken away from processes"), count_removed, forget_removed, days=KEPT.days),),
     text_parts={"privacy": render_kept},
     pack_sections=(PackSection("processes", check, load, order=40),),

@@ -81,6 +81,13 @@ def may_set_rules(actor: Actor, process: Process | None = None) -> Verdict:
     return no(_("Only administrators change the rules of the city."))
 
 
+def may_postpone(actor: Actor) -> Verdict:
+    """Administrators keep longer what would go by rule; they answer for the data."""
+    if actor.has(Role.ADMINISTRATOR):
+        return YES
+    return no(_("Only administrators put off what goes by rule."))
+
+
 def may_pause(actor: Actor, step: Step) -> Verdict:
     """The editorial team and process owners pause the comments of a step, and open them again."""
     if step.city_id != actor.city.pk:

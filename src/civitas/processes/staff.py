@@ -144,7 +144,7 @@ def edit_step(request: HttpRequest, slug: str, position: int) -> HttpResponse:
             actions.set_step(
                 request.actor, step, version=int(version) if version.isdecimal() else 0, settings=settings.value,
                 title=form.translated("title", step.title), intro=form.translated("intro", step.intro),
-                opens_at=data["opens_at"], closes_at=data["closes_at"], mode=data["mode"],
+                privacy=form.translated("privacy", step.privacy), opens_at=data["opens_at"], closes_at=data["closes_at"], mode=data["mode"],
             )  # fmt: skip
         except Refused as refusal:
             form.refuse(refusal)

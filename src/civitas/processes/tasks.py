@@ -13,6 +13,7 @@ from civitas.notices.actions import notify
 from civitas.outbox.tasks import periodic, task
 from civitas.processes.followers import TOLD, followers_of, tell_later
 from civitas.processes.models import News, Process
+from civitas.processes.newsletter import tell_what_is_new
 from civitas.processes.notices import row_of, what_of
 from civitas.processes.queries import with_rails
 from civitas.processes.retention import remove_due
@@ -57,3 +58,9 @@ def remove_what_is_due() -> None:
     """Once a day what is older than each city's rules say goes; what is left over goes the next day."""
     for city in City.objects.order_by("pk"):
         remove_due(city)
+
+
+@periodic("processes.newsletter", every=timedelta(hours=6))
+def note_what_is_new() -> None:
+    """Several times a day what came before the public is noted for who gets the newsletter; it goes out with their weekly mail."""
+    tell_what_is_new()

@@ -71,6 +71,7 @@ class _StepEntry(_Strict):
     mode: str = ""
     title: _Title
     intro: _Text | None = None
+    privacy: _Text | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
     opens: Days | None = None
     closes: Days | None = None
@@ -178,7 +179,7 @@ def write_template(blueprint: Blueprint, slug: str) -> str:
         lines += [
             f"{name} = {_value(step[name])}" for name in ("key", "method", "mode", "opens", "closes") if step.get(name) not in (None, "")
         ]
-        for name in ("title", "intro", "settings"):
+        for name in ("title", "intro", "privacy", "settings"):
             lines += _table(f"step.{name}", step.get(name, {}))
     return "\n".join(lines) + "\n"
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.processes import desk, feeds, following, pausing, rules_desk, staff, telling_desk, views
+from civitas.processes import desk, feeds, following, keeping_desk, pausing, privacy, rules_desk, staff, telling_desk, views
 
 urlpatterns = [
     path("beteiligungen", views.process_list, name="processes"),
@@ -14,7 +14,11 @@ urlpatterns = [
     path("beteiligung/<slug:slug>/folgen", following.change_follow, name="follow_process"),
     path("beteiligung/<slug:slug>/folgen/mail", following.follow_with_mail, name="follow_process_by_mail"),
     path("beteiligung/<slug:slug>/schritt/<int:position>", views.show_step, name="step"),
+    path("datenschutz/schritt/<int:key>", privacy.show_privacy, name="step_privacy"),
     path("verwaltung/regeln", rules_desk.show_rules, name="rules"),
+    path("verwaltung/aufbewahrung", keeping_desk.show_keeping, name="keeping"),
+    path("verwaltung/aufbewahrung/zurueckstellen", keeping_desk.put_off, name="put_off"),
+    path("verwaltung/aufbewahrung/<int:key>/freigeben", keeping_desk.let_go, name="let_go"),
     path("verwaltung/regeln/<slug:slug>", rules_desk.show_rules, name="process_rules"),
     path("verwaltung/beteiligungen", staff.staff_list, name="staff_processes"),
     path("verwaltung/beteiligungen/neu", staff.new_process, name="staff_process_new"),

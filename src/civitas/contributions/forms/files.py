@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civitas.contributions.attachments import LONGEST_ALT, MOST_DOCUMENTS, MOST_PICTURES, MOST_VIDEOS
+from civitas.contributions.recognised import PURPOSE
 from civitas.contributions.uploads import GivenFiles
 from civitas.media import video
 from civitas.media.limits import DOCUMENT_BYTES, MEGABYTE, PART_BYTES, PICTURE_BYTES, VIDEO_BYTES, VIDEO_SECONDS
 from civitas.media.rules import may_send_file
+from civitas.people.consents import may_consent
 
 if TYPE_CHECKING:
     from civitas.contributions.forms.base import StepForm
+    from civitas.people.models import Participant
 
 
 class ManyFiles(forms.FileInput):
@@ -42,10 +45,31 @@ def add_files(form: StepForm) -> None:
             max_length=LONGEST_ALT,
             required=False,
         ),
-        "rights": forms.BooleanField(
-            label=gettext_lazy("I made these files myself or may use them, and everybody who can be recognised agrees."), required=False
-        ),
+        "rights": forms.BooleanField(label=gettext_lazy("I made these files myself or may use them."), required=False),
     }
+    add_people(form, form.actor.participant)
+
+
+def add_people(form: forms.Form, participant: Participant | None) -> None:
+    """Put in the box with which somebody agrees that people are to be recognised; it never comes ticked. Who cannot agree has none."""
+    if may_consent(participant):
+        form.fields["people"] = forms.BooleanField(
+            label=PURPOSE.wording,
+            help_text=gettext_lazy("Is nobody to be recognised? Then leave this open. You can take it back in your account at any time."),
+            required=False,
+            widget=forms.CheckboxInput(attrs={"value": PURPOSE.version}),
+        )
+        return
+    form.fields["rights"].label = gettext_lazy("I made these files myself or may use them, and nobody can be recognised in them.")
+
+
+def check_people(form: forms.Form, data: dict[str, Any]) -> bool:
+    """Whether the box of `add_people` was ticked; one of a form with an earlier wording is asked once more."""
+    if not data.get("people"):
+        return False
+    if form.data.get("people") != str(PURPOSE.version):
+        form.add_error("people", gettext_lazy("The wording has changed meanwhile. Please read it once more before you agree."))
+    return True
 
 
 def limits() -> str:
@@ -87,5 +111,6 @@ def check_files(form: StepForm, data: dict[str, Any]) -> None:
     wrong = list(dict.fromkeys(row.error for row in form.given.rows if row.error))
     for sentence in wrong:
         form.add_error("alt", sentence)
+    form.given.shows_people = check_people(form, data)
     if form.given.rows and not data.get("rights"):
         form.add_error("rights", _("Please confirm that you may show these files."))

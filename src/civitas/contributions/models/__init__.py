@@ -17,6 +17,7 @@ from civitas.contributions.models.contributions import (
 from civitas.contributions.models.counts import MapCell, Tally
 from civitas.contributions.models.giving import Attachment, Draft
 from civitas.contributions.models.history import Link, Revision, StatusEvent
+from civitas.contributions.models.terms import Terms
 
 __all__ = [
     "ANSWERS",
@@ -35,6 +36,7 @@ __all__ = [
     "Revision",
     "StatusEvent",
     "Tally",
+    "Terms",
     "newest_key",
     "path_of",
     "spin_of",

@@ -164,6 +164,8 @@ class Contribution(CityRow):
         db_persist=True,
     )
 
+    # The version of the terms that its author agreed to by sending it (`Terms.number`); None = it came from elsewhere.
+    terms = models.PositiveSmallIntegerField(null=True, blank=True)
     source_key = models.CharField(max_length=300, blank=True)  # the row's own id or address where it came from
     source_url = models.URLField(max_length=500, blank=True)
 

@@ -43,6 +43,7 @@ class Attachment(CityRow):
     alt = models.CharField(max_length=300, blank=True)
     transcript = models.TextField(blank=True)
     captions = models.TextField(blank=True)
+    shows_people = models.BooleanField(default=False)  # who sent it said so, and agreed to it: `recognised`
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

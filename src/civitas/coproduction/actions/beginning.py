@@ -14,6 +14,7 @@ from civitas.contributions.linking import make_links, remove_links
 from civitas.contributions.models import Contribution, Link, StatusEvent
 from civitas.contributions.queries import contribution_by_uid
 from civitas.contributions.rules import may_date, may_develop
+from civitas.contributions.terms import agreed
 from civitas.contributions.waiting import waits_for_team
 from civitas.coproduction.canvas import canvas_words
 from civitas.coproduction.models import Concept, Member, SectionText, Wording
@@ -81,6 +82,7 @@ def begin_concept(
         city=actor.city, uid=uid, process=step.process, step=step, kind=Contribution.Kind.CONCEPT, author=actor.participant,
         organisation=organisation, title=title, text=text, language=language, category=origin.category if origin else None,
         visibility=Visibility.WAITING if waits else Visibility.PUBLISHED, given_at=given_at or timezone.now(),
+        terms=agreed(actor),
     )  # fmt: skip
     try:
         with transaction.atomic():

@@ -305,7 +305,7 @@ def add_file(request: HttpRequest, number: int) -> HttpResponse:
     concept = found_concept(request, number)
     member = member_of(request.actor, concept)
     may_write(request.actor, concept, member).require()
-    form = FileForm(request.POST or None, request.FILES or None)
+    form = FileForm(request.actor.participant, request.POST or None, request.FILES or None)
     given = None
     if request.method == "POST":
         given = take_files(request.actor, request)
@@ -315,6 +315,8 @@ def add_file(request: HttpRequest, number: int) -> HttpResponse:
             form.add_error("picture", _("Please choose a file."))
         if any(each.file.is_picture and not each.alt.strip() for each in given.rows):
             form.add_error("alt", _("Please say in a few words what the picture shows."))
+        if form.is_valid():
+            given.shows_people = form.shows_people
         status, made = carry_out(form, lambda: attach_more(request.actor, concept.contribution, given.shown))
         if made:
             messages.success(request, _("The files go along with the concept now."))

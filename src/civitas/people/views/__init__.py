@@ -1,6 +1,6 @@
 """Pages of people: signing in and out, the account and its security, the claim link."""
 
-from civitas.people.views.account import change_account, change_news, show_account, take_guest
+from civitas.people.views.account import change_account, change_consent, change_news, show_account, take_guest
 from civitas.people.views.archive import ask_for_archive, fetch_archive, show_archive
 from civitas.people.views.claim import confirm_mail, show_claim, take_claim
 from civitas.people.views.codes import confirm_code, second_step
@@ -29,6 +29,7 @@ __all__ = [
     "ask_passkey",
     "ask_proof",
     "change_account",
+    "change_consent",
     "change_home",
     "change_news",
     "change_passkey",

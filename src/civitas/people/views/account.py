@@ -9,17 +9,21 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from civitas.kit.ids import read_key
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import show_refusal
+from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import Refused
-from civitas.people.actions import change_language, change_pseudonym, choose_news, claim_guest
+from civitas.people.actions import NEVER, change_language, change_pseudonym, choose_news, claim_guest
 from civitas.people.actors import GUEST_COOKIE, guest_of
 from civitas.people.archives import archive_of
+from civitas.people.consents import give_consent, standings_of, withdraw_consent
 from civitas.people.forms import AccountForm, NewsForm, mail_kinds
 from civitas.people.guests import taking_part
 from civitas.people.models import User
@@ -38,7 +42,9 @@ def _person(request: HttpRequest) -> Participant | None:
     return request.actor.participant
 
 
-def _page(request: HttpRequest, *, form: AccountForm | None = None, news: NewsForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, *, form: AccountForm | None = None, news: NewsForm | None = None, refused: Refused | None = None
+) -> HttpResponse:
     person, city = request.actor.participant, request.city
     kinds = mail_kinds(request.actor)
     wishes = {kind.key: kind.rhythm for kind in kinds} | (news_wishes(city, person, kinds) if person else {})
@@ -50,11 +56,13 @@ def _page(request: HttpRequest, *, form: AccountForm | None = None, news: NewsFo
         "form": form or AccountForm(city, initial=initial),
         "news": news or NewsForm(kinds, initial=wishes),
         "mail": request.user.email if request.user.is_authenticated else person.guest_mail if person else "",
+        "standings": [standing for standing in standings_of(person) if standing.is_shown],
+        "refused": refused,
         "memberships": memberships_of(city, person) if person else [],
         # Who took part on this device before signing in can bring it along.
         "guest": guest_of(request) if request.user.is_authenticated else None,
     }
-    return render(request, "people/account.html", context, status=422 if (form or news) else 200)
+    return render(request, "people/account.html", context, status=refused.status if refused else 422 if (form or news) else 200)
 
 
 @login_not_required
@@ -102,8 +110,35 @@ def change_news(request: HttpRequest) -> HttpResponse:
     with taking_part(request) as visitor:
         assert visitor.actor.participant is not None
         choose_news(request.city, visitor.actor.participant, form.chosen)
+        if form.cleaned_data["every"] == NEVER:  # "no mails" means those, too, which one has agreed to
+            for kind in (kind for room in rooms() for kind in room.notice_kinds if kind.consent):
+                withdraw_consent(visitor.actor, kind.consent)
     messages.success(request, _("Saved. We write to you about nothing else."))
     return redirect("account")
+
+
+@login_not_required
+@require_POST
+def change_consent(request: HttpRequest) -> HttpResponse:
+    """Agree to what the law leaves to each person, or take that back."""
+    if _person(request) is None and not request.user.is_authenticated:
+        return redirect("account_login")
+    key = request.POST.get("purpose", "")
+    try:
+        with taking_part(request) as visitor:
+            if "withdraw" in request.POST:
+                withdraw_consent(visitor.actor, key)
+            else:
+                give_consent(visitor.actor, key, version=read_key(request.POST.get("version", "")) or 0)
+    except Refused as refused:
+        if refused.status == 404:
+            raise Http404 from None
+        return _page(request, refused=refused)
+    if "withdraw" in request.POST:
+        messages.success(request, _("You have taken your consent back. Everything else stays as it is."))
+    else:
+        messages.success(request, _("Thank you. You can take that back here at any time."))
+    return redirect(f"{reverse('account')}#einwilligungen")
 
 
 @require_POST

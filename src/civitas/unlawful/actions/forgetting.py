@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from civitas.kit.rooms import Retention
+from civitas.kit.rooms import NOTHING_HELD, Going, Held, Postponing, Retention
 from civitas.notices.actions import erase_notices
 from civitas.unlawful.models import Complaint, Matter, Mention, Question, Report
 
@@ -24,21 +25,28 @@ _EMPTIED_AT_ONCE = 200
 _NO_WORDS = {"name": "", "mail": "", "explanation": "", "wants_mail": False, "participant": None}
 
 
-def _old(city: City, before: dt.datetime) -> QuerySet[Report]:
+def _old(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> QuerySet[Report]:
     """Reports that came before that moment and about which everything was decided before it."""
     young = Mention.objects.of(city).filter(matter__decided_at__gte=before).values("report")
     waiting = Mention.objects.of(city).filter(matter__decided_at=None).values("report")
-    return Report.objects.of(city).filter(emptied_at=None, at__lt=before).exclude(pk__in=young).exclude(pk__in=waiting)
+    rows = Report.objects.of(city).filter(emptied_at=None, at__lt=before).exclude(pk__in=young).exclude(pk__in=waiting)
+    found: QuerySet[Report] = held.leave(rows).order_by("at", "pk")
+    return found
 
 
-def count_old_reports(city: City, before: dt.datetime) -> int:
+def _show(rows: QuerySet[Report]) -> list[Going]:
+    """Reports by their file number alone."""
+    return [Going(row.pk, gettext("Report no. %(number)s") % {"number": row.number}, row.at) for row in rows]
+
+
+def count_old_reports(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
     """How many reports were decided before that moment and still have a name, an address or words."""
-    return _old(city, before).count()
+    return _old(city, before, held).count()
 
 
-def empty_old_reports(city: City, before: dt.datetime) -> int:
+def empty_old_reports(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
     """Take names, mail addresses and words out of some of them; numbers and grounds stay. Returns how many."""
-    reports = list(_old(city, before).order_by("at", "pk")[:_EMPTIED_AT_ONCE])
+    reports = list(_old(city, before, held)[:_EMPTIED_AT_ONCE])
     for report in reports:
         _empty(city, report)
     return len(reports)
@@ -50,6 +58,7 @@ OLD_REPORTS = Retention(
     empty_old_reports,
     setting="keep_decisions_months",
     said=_("Your name and words, if you report illegal content"),
+    postponing=Postponing("unlawful.reports", _old, _show),
 )
 
 
