@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from pathlib import Path
 
+# What insults whoever reads it, in every city; a city's own list comes on top.
+_INSULTS = [line for line in Path(__file__).with_name("insults.txt").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
 # Digits and signs that stand for letters where somebody hides a word.
 _DISGUISE = str.maketrans("013457@$!|", "oieastasil")
 
@@ -18,10 +21,14 @@ def found_words(text: str, words: list[str]) -> list[str]:
 
 
 def hurts(name: str, words: list[str]) -> bool:
-    """Whether a word of the list stands in a name, also in disguise: with digits for letters, or blanks and dots between them."""
+    """Whether an insult or a word of the list stands in a name.
+
+    It is found in disguise too: with digits for letters, or blanks and dots between them.
+    """
+    listed = [*_INSULTS, *words]
     plain = name.casefold().translate(_DISGUISE)
     joined = "".join(sign for sign in plain if sign.isalnum())
-    return any(found_words(text, words) for text in (name, plain, joined))
+    return any(found_words(text, listed) for text in (name, plain, joined))
 
 
 @lru_cache(maxsize=2000)
