@@ -69,3 +69,15 @@ def test_a_feed_costs_the_same_with_one_and_with_three(house: House) -> None:
     publish(house, "Bänke")
     publish(house, "Wasser")
     assert count() == one
+
+
+def test_a_themes_voices_are_a_feed_of_their_own_once_it_is_published(house: House) -> None:
+    theme, voices = house.theme("Schatten"), house.voices(2)
+    gather(house.actor, theme, [row.pk for row in voices], uid=uuid7())
+    path, browser = f"/beitrag/{theme.number}/stimmen/feed", make_browser(house.city)
+    assert browser.get(path).status_code == 404  # the same feed goes to everybody: none of a draft, for the team neither
+    publish_theme(house.actor, theme)
+    found = [entry.findtext(f"{ATOM}title") for entry in ET.fromstring(browser.get(path).content).iter(f"{ATOM}entry")]
+    assert sorted(filter(None, found)) == sorted(row.title for row in voices)
+    assert path in browser.get(f"/beitrag/{theme.number}/stimmen").content.decode()
+    assert make_browser(make_city("kassel")).get(path).status_code == 404

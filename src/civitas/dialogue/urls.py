@@ -12,6 +12,7 @@ urlpatterns = [
     path("beitrag/<int:number>/pdf", views.print_contribution, name="contribution_pdf"),
     path("beitrag/<int:number>/unterstuetzen", views.change_support, name="change_support"),
     path("beitrag/<int:number>/folgen", views.change_follow, name="change_follow"),
+    path("beitrag/<int:number>/kommentare/feed", views.show_comments_feed, name="comments_feed"),
     path("beitrag/<int:number>/kommentar", views.comment, name="comment"),
     path("konto/beitraege", views.my_contributions, name="my_contributions"),
     path("konto/unterstuetzt", views.my_support, name="my_support"),

@@ -10,8 +10,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.html import escape
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from civitas.contributions.gallery import pictures_on_paper
 from civitas.contributions.models import Contribution
@@ -24,6 +26,8 @@ from civitas.dialogue.page import address_of, page_context, support_context, wor
 from civitas.dialogue.queries import followed_by, given_by, supported_by
 from civitas.dialogue.rules import may_comment
 from civitas.dialogue.sections import paper_sections
+from civitas.dialogue.threads import newest_comments
+from civitas.kit.feeds import FeedItem, atom
 from civitas.kit.languages import html_language
 from civitas.kit.pdf import may_print, pdf_page
 from civitas.kit.qr import qr_code
@@ -115,6 +119,29 @@ def show_wordings(request: HttpRequest, number: int) -> HttpResponse:
         "size": MOST_WORDINGS,
     }
     return render(request, "dialogue/wordings.html", context)
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def show_comments_feed(request: HttpRequest, number: int) -> HttpResponse:
+    """The newest comments as a feed, which is the same for everybody: so there is none of what is not shown to all."""
+    row = _found(request, number)
+    if not row.is_listed:
+        raise Http404
+    page = localized(row.path)
+    items = (
+        FeedItem(
+            key=request.build_absolute_uri(f"{row.path}#k-{comment.pk}"),
+            path=f"{page}?kommentar={comment.pk}#k-{comment.pk}",
+            title=comment.speaker or _("A comment"),
+            summary=escape(comment.text),
+            at=comment.given_at,
+            author=comment.speaker,
+        )
+        for comment in newest_comments(row)
+    )
+    return atom(request, items, title=_("Comments: %(title)s") % {"title": row.title}, page=f"{page}#kommentare")
 
 
 @login_not_required

@@ -199,6 +199,18 @@ def show_voices(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@conditional_page
+def show_voices_feed(request: HttpRequest, number: int) -> HttpResponse:
+    """The newest voices of a theme as a feed, which is the same for everybody: so there is none of a draft."""
+    row = _shown(request, number)
+    if not row.is_listed:
+        raise Http404
+    title = _("Voices: %(theme)s") % {"theme": row.title}
+    return feed_of(request, voices_of(request.city, row).rows, title=title, page=reverse("theme_voices", args=[number]))
+
+
+@login_not_required
+@require_safe
 def show_theme_cells(request: HttpRequest, number: int) -> JsonResponse:
     """The marks of a theme's voices for a view of the map: `bbox=w,s,e,n` in WGS84 degrees, and `zoom`."""
     row = _shown(request, number)

@@ -6,6 +6,7 @@ urlpatterns = [
     path("themen", faces.show_themes, name="themes"),
     path("themen/feed", faces.show_feed, name="themes_feed"),
     path("beitrag/<int:number>/stimmen", faces.show_voices, name="theme_voices"),
+    path("beitrag/<int:number>/stimmen/feed", faces.show_voices_feed, name="voices_feed"),
     path("beitrag/<int:number>/stimmen/karte.json", faces.show_theme_cells, name="theme_cells"),
     path("verwaltung/themen", desk.show_desk, name="theme_desk"),
     path("verwaltung/themen/neu", desk.new_theme, name="new_theme"),
