@@ -96,3 +96,9 @@ def time_left(until: dt.datetime) -> str:
 def ends_soon(until: dt.datetime) -> bool:
     """Whether less than three days are left."""
     return (timezone.localtime(until).date() - timezone.localdate()).days < 3
+
+
+def last_day(closes_at: dt.datetime) -> dt.datetime:
+    """The last day on which something is open: a window that ends at midnight ends with the day before."""
+    local = timezone.localtime(closes_at)
+    return local - dt.timedelta(seconds=1) if (local.hour, local.minute) == (0, 0) else local

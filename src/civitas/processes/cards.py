@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from civitas.kit.days import day
+from civitas.kit.days import day, last_day
 from civitas.processes.registry import UnknownMethod, method_of
 from civitas.processes.windows import StepState
 
@@ -111,9 +109,3 @@ def when_of(step: Step, state: StepState) -> str:
     if step.closes_at:
         return _("%(start)s to %(end)s") % {"start": day(step.opens_at), "end": day(last_day(step.closes_at))}
     return _("from %(day)s") % {"day": day(step.opens_at)}
-
-
-def last_day(closes_at: dt.datetime) -> dt.datetime:
-    """The last day on which something is open: a window that ends at midnight ends with the day before."""
-    local = localtime(closes_at)
-    return local - dt.timedelta(seconds=1) if (local.hour, local.minute) == (0, 0) else local

@@ -12,12 +12,13 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from civitas.kit.days import last_day
 from civitas.kit.languages import LABELS, html_language
 from civitas.kit.schema_forms import in_words
 from civitas.kit.translated import KEYS
 from civitas.media.models import Derivative, MediaFile
 from civitas.processes.calendars import where_of
-from civitas.processes.cards import last_day, when_of
+from civitas.processes.cards import when_of
 from civitas.processes.checks import kinds_given
 from civitas.processes.effects import Ground, section_effects
 from civitas.processes.models import Document, News, Process, Step

@@ -14,13 +14,12 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civitas.kit.days import day, day_and_time
+from civitas.kit.days import day, day_and_time, last_day
 from civitas.kit.rooms import DECISIONS, NoticeKind, Worded
 from civitas.kit.texts import rendered
 from civitas.people.actions import claim_token
 from civitas.people.models import Participant
 from civitas.processes.calendars import where_of
-from civitas.processes.cards import last_day
 from civitas.processes.followers import FOLLOWING, TOLD
 from civitas.processes.models import Event, News, Process, Step
 

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from civitas.kit.days import last_day
 from civitas.kit.rooms import rooms
 from civitas.kit.texts import rendered
 from civitas.processes.calendars import calendar, calendar_of, where_of
-from civitas.processes.cards import call_of, card_of, last_day, rail_of
+from civitas.processes.cards import call_of, card_of, rail_of
 from civitas.processes.effects import election_note
 from civitas.processes.following import follow_context
 from civitas.processes.models import Process

@@ -146,6 +146,12 @@ def day(value: dt.datetime | dt.date | None) -> str:
 
 
 @register.filter
+def last_day(value: dt.datetime | None) -> str:
+    """The last day on which something is open that ends then, as `days.day`."""
+    return days.day(days.last_day(value)) if value else ""
+
+
+@register.filter
 def day_time(value: dt.datetime | None) -> str:
     """See `days.day_and_time`."""
     return days.day_and_time(value) if value else ""
