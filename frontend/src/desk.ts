@@ -1,4 +1,5 @@
 // What only the team's pages wear: nobody else fetches it.
+import "./styles/rules.css";
 import "./styles/answering.css";
 import "./styles/queue.css";
 import "./styles/canvas-desk.css";

@@ -12,7 +12,6 @@ import "./styles/people.css";
 import "./styles/team.css";
 import "./styles/mine.css";
 import "./styles/processes.css";
-import "./styles/rules.css";
 import "./styles/talk.css";
 import "./styles/explore.css";
 import "./styles/giving.css";

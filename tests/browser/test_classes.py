@@ -59,6 +59,7 @@ def test_a_class_from_the_desk_to_the_phone_and_back_again(signed_in: Any, visit
     class_code, teacher_code, slips = make_class(desk)
     assert (len(class_code), len(teacher_code), [len(each) for each in slips]) == (7, 15, [11, 11, 11])
     phone = visit("phone")
+    phone.expect_error("422")  # a code that opens nothing
     door = phone.open("hamburg", "/klasse")
     own_code = join(door, class_code)
     assert own_code not in slips

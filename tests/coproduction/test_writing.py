@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.at_once import at_once
 from tests.coproduction.concepts import TITLE, make_town
 from tests.factories import make_contribution, make_guest, make_link, make_organisation, make_participant, make_staff
+from tests.leaving import leave_for_good
 
 from civitas.contributions.actions import withdraw_contribution
 from civitas.contributions.models import Contribution, Link, Revision
@@ -36,7 +37,6 @@ from civitas.kit.verdicts import Refused
 from civitas.moderation.models import Case, Signal
 from civitas.notices.models import Notice
 from civitas.outbox.worker import run_due
-from civitas.people.actions import leave as leave_city
 from civitas.people.actors import Actor, actor_of
 from civitas.people.models import Membership
 from civitas.people.rates import LIMITS
@@ -308,14 +308,14 @@ class TestLeaving:
     def test_what_several_wrote_stays_without_a_name(self, town: Any) -> None:
         write(town, town.alice, "Von Alice.", version=0)
         write(town, town.olaf, "Von Alice und Olaf.", version=1)
-        leave_city(town.city, town.alice)
+        leave_for_good(town.city, town.alice)
         row = Contribution.objects.get(pk=town.concept.contribution_id)
         assert (row.visibility, row.author, row.title) == ("published", None, TITLE)
         assert list(Wording.objects.of(town.city).order_by("pk").values_list("by__pseudonym", flat=True)) == [None, "Olaf"]
 
     def test_what_one_wrote_alone_goes_with_them(self, town: Any) -> None:
         write(town, town.alice, "Von Alice.", version=0)
-        leave_city(town.city, town.alice)
+        leave_for_good(town.city, town.alice)
         assert Contribution.objects.get(pk=town.concept.contribution_id).visibility == "erased"
         assert [row.text for row in (*SectionText.objects.all(), *Wording.objects.all())] == ["", ""]
 

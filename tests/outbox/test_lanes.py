@@ -159,6 +159,8 @@ def test_mails_invitations_and_files_have_lanes_of_their_own_and_bulk_has_none()
         "team.send_barrier_answer": Lane.AWAITED,
         "media.given_up": Lane.AWAITED,
         "people.tell_of_device": Lane.AWAITED,
+        "people.tell_of_change": Lane.AWAITED,
+        "people.say_erased": Lane.AWAITED,
         "notices.send_test": Lane.AWAITED,
         "notices.write": Lane.NEWS,
         "notices.deliver": Lane.NEWS,

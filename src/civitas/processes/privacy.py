@@ -106,4 +106,6 @@ def show_privacy(request: HttpRequest, key: int) -> HttpResponse:
     if step is None:
         raise Http404
     may_see_process(request.actor, step.process).require()
-    return render(request, "processes/step_privacy.html", {"step": step, "process": step.process, "notice": notice_of(step)})
+    has_pages = request.city.has_module("processes")
+    context = {"step": step, "process": step.process, "has_pages": has_pages, "notice": notice_of(step)}
+    return render(request, "processes/step_privacy.html", context)
