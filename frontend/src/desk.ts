@@ -1,5 +1,6 @@
 // What only the team's pages wear: nobody else fetches it.
 import "./styles/rules.css";
+import "./styles/crew.css";
 import "./styles/answering.css";
 import "./styles/queue.css";
 import "./styles/canvas-desk.css";
