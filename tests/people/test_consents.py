@@ -33,7 +33,8 @@ from civitas.people.actors import actor_of
 from civitas.people.archive_words import chapters_of
 from civitas.people.consents import give_consent, has_consent, may_consent, purposes, withdraw_consent
 from civitas.people.leaving import Texts
-from civitas.people.models import Consent, Declined, Participant
+from civitas.people.models import Consent, Participant
+from civitas.people.room import addresses
 from civitas.processes.models import News, Process
 from civitas.processes.newsletter import NEWSLETTER, TOLD, tell_what_is_new
 
@@ -164,9 +165,18 @@ class TestNewsletter:
         give_consent(actor_of(alice), NEWSLETTER, version=1)
         unsubscribe(alice.city, make_token(alice.city, alice.uid, TOLD))
         assert not has_consent(alice, NEWSLETTER)
-        assert Declined.objects.of(alice.city).filter(participant=alice, kind=TOLD).exists()
+        assert TOLD in addresses(alice.city, [alice.uid])[alice.uid].declined
         give_consent(actor_of(alice), NEWSLETTER, version=1)
-        assert not Declined.objects.of(alice.city).exists()
+        assert TOLD not in addresses(alice.city, [alice.uid])[alice.uid].declined
+
+    def test_what_waits_for_the_weekly_mail_stays_back_once_the_wording_is_another(
+        self, process: Process, alice: Participant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        give_consent(actor_of(alice), NEWSLETTER, version=1)
+        assert TOLD not in addresses(alice.city, [alice.uid])[alice.uid].declined
+        changed = purposes() | {NEWSLETTER: dataclasses.replace(purposes()[NEWSLETTER], version=2)}
+        monkeypatch.setattr("civitas.people.consents.purposes", lambda: changed)
+        assert TOLD in addresses(alice.city, [alice.uid])[alice.uid].declined
 
     def test_no_mails_at_all_means_no_newsletter_too(self, alice: Participant) -> None:
         give_consent(actor_of(alice), NEWSLETTER, version=1)

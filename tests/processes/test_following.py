@@ -22,6 +22,7 @@ from civitas.notices.queries import worded
 from civitas.outbox.worker import run_due
 from civitas.people.actors import actor_of
 from civitas.people.models import Participant, User
+from civitas.people.rates import MAILS_UNCONFIRMED
 from civitas.processes import followers
 from civitas.processes.actions import set_process, set_process_state, set_step
 from civitas.processes.followers import follow_process, processes_followed_by, unfollow_process
@@ -226,7 +227,7 @@ class TestPressing:
         assert refused.status_code == 429
         assert "gast@example.org" in refused.content.decode()
         run_due()
-        assert len([message for message in mail.outbox if message.to == ["gast@example.org"]]) == 6
+        assert len([message for message in mail.outbox if message.to == ["gast@example.org"]]) == MAILS_UNCONFIRMED
 
     def test_a_swap_is_the_box_as_the_page_has_it(self, process: Process, alice: Participant) -> None:
         client = make_browser(process.city, alice)

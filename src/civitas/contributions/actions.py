@@ -38,7 +38,7 @@ from civitas.kit.verdicts import Refused
 from civitas.media.actions import drop_file
 from civitas.notices.actions import notify
 from civitas.outbox.actions import enqueue, enqueue_many
-from civitas.people.rates import may_thank, spend
+from civitas.people.rates import may_mail, spend
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -120,7 +120,7 @@ def submit_contribution(
                 make_links(actor.city, [(builds_on.pk, contribution.pk, Link.Kind.DEVELOPED_INTO)], by=actor.uid)
                 if not moderated:
                     tell_of_development(actor.city, contribution)
-            if actor.participant and may_thank(actor):
+            if actor.participant and may_mail(actor, actor.participant):
                 notify(actor.city, [actor.participant.uid], "contribution.received", f"contribution:{contribution.pk}", "received")
             if actor.channel not in {"import", "command"}:
                 announce(actor.city, contribution)

@@ -5,6 +5,7 @@ Taking part needs none of it: that is the city's public task. docs/decisions/004
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import YES, Refused, Verdict, no
-from civitas.people.models import Consent, Declined, Participant
+from civitas.people.models import Consent, Participant
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -70,6 +73,21 @@ def holding(city: City | int, key: str) -> QuerySet[Consent]:
     return rows.filter(purpose=key, withdrawn_at=None, version=purposes()[key].version)
 
 
+def kinds_that_ask() -> dict[str, str]:
+    """The kinds of news that go to nobody without consent, with the purpose that they need."""
+    return {kind.key: kind.consent for room in rooms() for kind in room.notice_kinds if kind.consent}
+
+
+def purposes_agreed(city: City, uids: Collection[UUID]) -> dict[int, set[str]]:
+    """What these participants, by key, agree to in its present wording; one query."""
+    known, found = purposes(), defaultdict[int, set[str]](set)
+    rows = Consent.objects.of(city).filter(participant__uid__in=uids, withdrawn_at=None)
+    for person, purpose, version in rows.values_list("participant", "purpose", "version"):
+        if purpose in known and version == known[purpose].version:
+            found[person].add(purpose)
+    return found
+
+
 @transaction.atomic
 def give_consent(actor: Actor, key: str, *, version: int) -> Consent:
     """Note that the actor agrees to a purpose in the wording of this version; a second time changes nothing.
@@ -88,7 +106,6 @@ def give_consent(actor: Actor, key: str, *, version: int) -> Consent:
     if known is not None:
         return known
     mine.update(withdrawn_at=now)  # the one to an earlier wording ends here
-    Declined.objects.of(city).filter(participant=person, kind__in=_kinds(key)).delete()
     made: Consent = Consent.objects.create(city=city, participant=person, purpose=key, version=version, channel=actor.channel, given_at=now)
     return made
 
@@ -106,9 +123,6 @@ def end_consent(city: City, participant: Participant, key: str) -> bool:
     rows = Consent.objects.of(city).filter(participant=participant, purpose=key, withdrawn_at=None)
     if not rows.update(withdrawn_at=timezone.now()):
         return False
-    # What is on its way goes no more.
-    declined = [Declined(city=city, participant=participant, kind=kind) for kind in _kinds(key)]
-    Declined.objects.bulk_create(declined, ignore_conflicts=True)
     if withdraw := purposes()[key].withdraw:
         withdraw(city, participant)
     return True

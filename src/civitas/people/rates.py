@@ -15,6 +15,7 @@ from civitas.people.sources import hashed
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
+    from civitas.people.models import Participant
 
 # what -> (window, tries of one person, tries of one address range)
 LIMITS = {
@@ -77,13 +78,13 @@ def spend(actor: Actor, what: str, *, amount: int = 1) -> None:
             raise Refused(_wait(window), status=429)
 
 
-def may_thank(actor: Actor) -> bool:
-    """Whether what somebody gave is confirmed to them by mail, which is counted where the address is a guest's that nobody has confirmed.
+def may_mail(actor: Actor, person: Participant) -> bool:
+    """Whether one more mail that this person's own doing brings may go to them, which is counted where the address is a guest's that
+    nobody has confirmed.
 
     One more than a few a day is not sent, from however many browsers it comes; the page answers the same. Always for imports and commands.
     """
-    person = actor.participant
-    if actor.channel not in {"page", "api", "live"} or person is None or not person.is_guest:
+    if actor.channel not in {"page", "api", "live"} or not person.is_guest:
         return True
     if not person.guest_mail or person.guest_mail_confirmed_at:
         return True

@@ -11,7 +11,7 @@ from civitas.kit import rooms as registry
 from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room
 from civitas.people.actions import decline_news
 from civitas.people.archives import drop_archives_of
-from civitas.people.consents import adopt_consents, export_consents
+from civitas.people.consents import adopt_consents, export_consents, kinds_that_ask, purposes_agreed
 from civitas.people.leaving import close
 from civitas.people.models import Declined, Device, Identity, Membership, NewsRhythm, Participant, Passkey, Suspension
 from civitas.people.packs import check_organisations, check_sign_in, load_nothing, load_organisations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 def addresses(city: City, uids: list[UUID]) -> dict[UUID, Address]:
-    """Mail addresses and wishes of these participants; three queries. An unconfirmed guest address gets the mail by
-    which it is confirmed, and no other."""
+    """Mail addresses and wishes of these participants; four queries. An unconfirmed guest address gets the mail by
+    which it is confirmed, and no other; a kind that needs consent goes to who gives it."""
     people = Participant.objects.of(city).filter(uid__in=uids, erased_at=None).select_related("user")
     declined: dict[int, set[str]] = {}
     for row in Declined.objects.of(city).filter(participant__uid__in=uids):
@@ -33,9 +33,12 @@ def addresses(city: City, uids: list[UUID]) -> dict[UUID, Address]:
     rhythms: dict[int, dict[str, str]] = {}
     for choice in NewsRhythm.objects.of(city).filter(participant__uid__in=uids):
         rhythms.setdefault(choice.participant_id, {})[choice.kind] = choice.rhythm
+    asking = kinds_that_ask()
+    agreed = purposes_agreed(city, uids) if asking else {}
     found = {}
     for person in people:
         unwanted, chosen = declined.get(person.pk, set()), rhythms.get(person.pk, {})
+        unwanted |= {kind for kind, purpose in asking.items() if purpose not in agreed.get(person.pk, set())}
         if person.user:
             mail = person.user.email if person.user.is_active else ""
         else:

@@ -14,7 +14,7 @@ from civitas.notices.models import Notice
 from civitas.outbox.actions import enqueue
 from civitas.people.actions import change_guest_mail
 from civitas.people.models import Participant
-from civitas.people.rates import spend
+from civitas.people.rates import may_mail, spend
 from civitas.processes.models import Process, ProcessFollow
 from civitas.processes.rules import may_follow
 
@@ -59,6 +59,8 @@ def follow_by_mail(actor: Actor, process: Process, mail: str) -> None:
     if mail != person.guest_mail:
         change_guest_mail(person, mail)
     elif person.guest_mail_confirmed_at is not None:
+        return
+    if not may_mail(actor, person):
         return
     sent = Notice.objects.of(actor.city).to(person.uid).filter(kind=FOLLOWING).count()
     notify(actor.city, [person.uid], FOLLOWING, f"process:{process.pk}", f"mail-{sent + 1}")

@@ -26,7 +26,7 @@ from civitas.dialogue.actions import follow
 from civitas.journal.actions import record
 from civitas.kit.verdicts import Refused
 from civitas.notices.actions import notify
-from civitas.people.rates import may_thank, spend
+from civitas.people.rates import may_mail, spend
 from civitas.processes.models import Step
 from civitas.processes.queries import standing_step
 from civitas.processes.rules import is_open
@@ -93,7 +93,7 @@ def begin_concept(
             _take_in_author(actor, concept, organisation)
             if origin is not None:
                 make_links(actor.city, [(origin.pk, row.pk, Link.Kind.DEVELOPED_INTO)], by=actor.uid)
-            if actor.participant is not None and may_thank(actor):
+            if actor.participant is not None and may_mail(actor, actor.participant):
                 notify(actor.city, [actor.participant.uid], "contribution.received", f"contribution:{row.pk}", "received")
             if actor.channel not in {"import", "command"}:
                 announce(actor.city, row)
