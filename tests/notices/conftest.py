@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import get_resolver
 
-from civitas.kit import rooms as registry
-from civitas.kit.rooms import Address, NoticeKind, Room, Worded
+from civitas.kit.rooms import Address, NoticeKind, Room, Worded, registry
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -32,8 +32,7 @@ def main(database: str, lease: float) -> None:
     settings.ROOT_URLCONF = "civitas.notices.urls"
     django.setup()
 
-    from civitas.kit import rooms as registry
-    from civitas.kit.rooms import Address, NoticeKind, Room, Worded
+    from civitas.kit.rooms import Address, NoticeKind, Room, Worded, registry
     from civitas.notices import actions, addresses, queries
     from civitas.outbox import tasks
     from civitas.outbox.worker import run_worker

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import ngettext_lazy
 from tests.factories import make_browser, make_city, make_invitation, make_note, make_organisation, make_participant, make_staff
 
-from civitas.kit import rooms as registry
+from civitas.kit.rooms import registry
 from civitas.people.models import Membership
 from civitas.processes.policies import Rules
 from civitas.team import workload

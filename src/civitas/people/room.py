@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.queries import areas_of
-from civitas.kit import rooms as registry
-from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room
+from civitas.kit.rooms import Address, NavItem, PackSection, PersonalData, Room, registry
 from civitas.people.actions import decline_news
 from civitas.people.archives import drop_archives_of
 from civitas.people.consents import adopt_consents, export_consents, kinds_that_ask, purposes_agreed

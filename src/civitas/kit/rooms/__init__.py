@@ -1,0 +1,45 @@
+"""The registry of rooms: what the ground needs to know of the rooms above it, each room says in one frozen value.
+
+A room is a Django app with a module `room.py` that holds `ROOM = Room(...)`; it is found by itself.
+"""
+
+from civitas.kit.rooms.keeping import NOTHING_HELD, Going, Held, Postponing, Recount, Retention
+from civitas.kit.rooms.news import DAILY, DECISIONS, GIVEN, NOW, PEOPLE, TEAM, WEEKLY, Address, NoticeKind, Worded, digest_key
+from civitas.kit.rooms.pages import Call, ContributionSection, MySection, NavItem, Station
+from civitas.kit.rooms.personal import OwnFile, PersonalData, Purpose
+from civitas.kit.rooms.registry import PackSection, Room, notice_kind, rooms
+from civitas.kit.rooms.texts import FurtherText, Quotes
+
+__all__ = [
+    "DAILY",
+    "DECISIONS",
+    "GIVEN",
+    "NOTHING_HELD",
+    "NOW",
+    "PEOPLE",
+    "TEAM",
+    "WEEKLY",
+    "Address",
+    "Call",
+    "ContributionSection",
+    "FurtherText",
+    "Going",
+    "Held",
+    "MySection",
+    "NavItem",
+    "NoticeKind",
+    "OwnFile",
+    "PackSection",
+    "PersonalData",
+    "Postponing",
+    "Purpose",
+    "Quotes",
+    "Recount",
+    "Retention",
+    "Room",
+    "Station",
+    "Worded",
+    "digest_key",
+    "notice_kind",
+    "rooms",
+]
