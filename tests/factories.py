@@ -152,7 +152,7 @@ def make_browser(city: City, person: Participant | None = None) -> Client:
         browser.force_login(person.user)
     elif person is not None:
         response = HttpResponse()
-        remember_guest(response, person)
+        remember_guest(response, person, seconds=3600)
         browser.cookies.update(response.cookies)
     return browser
 

@@ -244,6 +244,23 @@ def test_a_phase_or_a_closed_step_changes_what_one_may_within_a_second(board, li
     play(scene())
 
 
+def test_who_came_with_a_class_that_is_over_writes_no_more_within_a_second(board, live):
+    (alice, a) = people(board, 1)[0]
+    Participant.objects.of(board.city).filter(pk=alice.pk).update(
+        class_until=timezone.now() + dt.timedelta(days=1), class_process=board.step.process.slug
+    )
+
+    async def scene():
+        one = await visit(live, board, alice)
+        await asyncio.sleep(1)  # whatever coming in has changed is read
+        await aside(Participant.objects.of(board.city).filter(pk=alice.pk).update)(class_until=timezone.now())
+        await until(lambda: one.stages, seconds=1)
+        assert one.stages[0]["charter"]["write"] == "none"
+        assert (await one.change(Card(new_id(), by=a))).code == "write"
+
+    play(scene())
+
+
 def test_what_a_page_or_a_task_writes_all_have_soon(board, live):
     (alice, _a) = people(board, 1)[0]
 

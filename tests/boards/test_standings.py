@@ -45,6 +45,7 @@ def test_whatever_changes_rights_changes_the_pulse(board):
     changes = [
         lambda: Membership.objects.create(city=board.city, participant=person, role="facilitator"),
         lambda: Participant.objects.of(board.city).filter(pk=person.pk).update(suspended_until=timezone.now() + dt.timedelta(days=1)),
+        lambda: Participant.objects.of(board.city).filter(pk=person.pk).update(class_until=timezone.now()),
         lambda: set_phase(city_actor(board.city), board, "own"),
         lambda: sit(board, "Bob"),
         lambda: send_away(city_actor(board.city), board, seat),

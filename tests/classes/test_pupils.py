@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,6 +45,8 @@ from civitas.people.actions import change_guest_mail, change_pseudonym, choose_h
 from civitas.people.actors import actor_of
 from civitas.people.models import Declined, NewsRhythm, Participant
 from civitas.people.pupils import Feature, may_have
+from civitas.processes.followers import follow_process
+from civitas.processes.models import ProcessFollow
 from civitas.provision.rules import may_give_feedback
 from civitas.sensor.models import SavedSearch
 
@@ -153,8 +156,6 @@ def test_files_are_refused_by_the_action_in_parts_too(actor: Actor, browser: Cli
 
 
 def given(browser: Client, step: Any, **forged: Any) -> Any:
-    import re
-
     address = f"/en/beteiligung/spielplatz/schritt/{step.position}"
     page = text_of(browser.get(address))
     fields = dict(re.findall(r'name="(uid|seal)" value="([^"]+)"', page))
@@ -179,6 +180,21 @@ def test_a_forged_form_with_mail_or_file_gives_nothing_and_says_why(browser: Cli
     assert "zuordnen" not in thanks
     assert "The answer waits for you on “My page”" in thanks
     assert Participant.objects.of(actor.city).get(pk=person(actor).pk).guest_mail == ""
+
+
+def test_a_schools_device_keeps_its_two_hours_whatever_a_pupil_sends(browser: Client, actor: Actor, step: Any) -> None:
+    assert "guest" not in given(browser, step).cookies
+    standing = make_step(make_process(actor.city))
+    service = make_service(actor.city, "Leihregal", status="operation")
+    taken = sit(make_class(standing), "Leiser Uhu")
+    browser, address = make_browser(actor.city, taken.participant), f"/en/dienstleistung/{service.key}/rueckmeldung"
+    page = text_of(browser.get(address))
+    sent = {**dict(re.findall(r'name="(uid|seal)" value="([^"]+)"', page)), "words": "Die Schere fehlt seit einem Monat.", "homepage": ""}
+    for _time in range(2):
+        answer = browser.post(address, sent)
+        assert (answer.status_code, "guest" in answer.cookies) == (303, False)
+    assert Contribution.objects.of(actor.city).filter(service=service).count() == 1
+    assert "guest" not in make_browser(actor.city).post(address, sent).cookies  # who holds the form is no pupil by it
 
 
 def test_no_mail_no_home_no_account(actor: Actor, browser: Client) -> None:
@@ -242,6 +258,16 @@ def test_a_pupil_follows_nothing(actor: Actor, browser: Client, row: Contributio
     assert "follow nothing" in text_of(browser.post("/en/entdecken/merken?q=Baum", {"name": "Baum", "tells": "on"}))
     assert not Follow.objects.of(actor.city).exists()
     assert not SavedSearch.objects.of(actor.city).exists()
+
+
+def test_a_pupil_follows_no_process(actor: Actor, browser: Client, step: Any) -> None:
+    path = f"/en/beteiligung/{step.process.slug}"
+    with pytest.raises(Refused, match="follow nothing"):
+        follow_process(actor, step.process)
+    assert 'id="folgen"' not in text_of(browser.get(path))
+    for answer in (browser.post(f"{path}/folgen"), browser.post(f"{path}/folgen/mail", {"mail": "kind@example.org"})):
+        assert (answer.status_code, "follow nothing" in text_of(answer)) == (403, True)
+    assert not ProcessFollow.objects.of(actor.city).exists()
 
 
 def test_concepts_are_not_written_with_a_class(actor: Actor) -> None:

@@ -24,6 +24,7 @@ from tests.factories import (
 from civitas.contributions.models import Contribution
 from civitas.people.actions import choose_news, claim_token, decline_news
 from civitas.people.actors import Actor
+from civitas.people.consents import kinds_that_ask
 from civitas.people.forms import mail_kinds
 from civitas.people.models import Declined, NewsRhythm, Participant, User
 from civitas.people.room import addresses
@@ -146,7 +147,7 @@ def test_name_language_and_news_are_the_persons_to_choose(city: Any) -> None:
     chosen = {"contribution.answered": "daily", "sensor.found": "now"}
     assert dict(NewsRhythm.objects.values_list("kind", "rhythm")) == chosen
     address = addresses(city, [person.uid])[person.uid]
-    assert (address.declined, address.rhythms) == ({"contribution.received"}, chosen)
+    assert (address.declined, address.rhythms) == ({"contribution.received", *kinds_that_ask()}, chosen)  # no consent, no newsletter
     # What is as usual needs no row.
     browser.post("/konto/nachrichten", {"contribution.answered": "now", "contribution.received": "now", "sensor.found": "daily"})
     assert not Declined.objects.exists()

@@ -22,7 +22,7 @@ from civitas.notices.queries import worded
 from civitas.outbox.worker import run_due
 from civitas.people.actors import actor_of
 from civitas.people.models import Participant, User
-from civitas.people.rates import MAILS_UNCONFIRMED
+from civitas.people.rates import LIMITS, MAILS_UNCONFIRMED
 from civitas.processes import followers
 from civitas.processes.actions import set_process, set_process_state, set_step
 from civitas.processes.followers import follow_process, processes_followed_by, unfollow_process
@@ -228,6 +228,20 @@ class TestPressing:
         assert "gast@example.org" in refused.content.decode()
         run_due()
         assert len([message for message in mail.outbox if message.to == ["gast@example.org"]]) == MAILS_UNCONFIRMED
+
+    @pytest.mark.parametrize("swaps", [False, True])
+    def test_who_presses_without_end_waits_with_or_without_an_account(
+        self, process: Process, alice: Participant, swaps: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(LIMITS, "follow", (DAY, 2, 2))
+        headers = {"HX-Request": "true"} if swaps else {}
+        for client in (make_browser(process.city, alice), browser()):
+            for _number in range(2):
+                client.post(f"{PAGE}/folgen")
+                client.post(f"{PAGE}/folgen", {"back": "1"})
+            refused = client.post(f"{PAGE}/folgen", headers=headers)
+            assert (refused.status_code, "Das war viel" in refused.content.decode()) == (200 if swaps else 429, True)
+            assert not ProcessFollow.objects.of(process.city).filter(participant__pseudonym="Alice").exists()
 
     def test_a_swap_is_the_box_as_the_page_has_it(self, process: Process, alice: Participant) -> None:
         client = make_browser(process.city, alice)

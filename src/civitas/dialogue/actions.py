@@ -201,6 +201,7 @@ def follow(actor: Actor, contribution: Contribution) -> None:
         raise Refused(_("Please try again: your browser has to accept the guest cookie."), status=409)
     if Follow.objects.of(actor.city).filter(contribution__in=together(contribution), participant=actor.participant).exists():
         return
+    spend(actor, "follow")
     Follow.objects.of(actor.city).get_or_create(contribution=contribution, participant=actor.participant, defaults={"city": actor.city})
 
 

@@ -135,12 +135,17 @@ def guest_of(request: HttpRequest) -> Participant | None:
     return _known(request, uid=uid, user=None, erased_at=None)
 
 
-def remember_guest(response: HttpResponse, guest: Participant, *, seconds: int = _GUEST_SECONDS) -> None:
-    """Give the browser the guest's token, so that the next visit is the same person."""
+def remember_guest(response: HttpResponse, guest: Participant, *, seconds: int | None = None) -> None:
+    """Give the browser the guest's token, so that the next visit is the same person.
+
+    A pupil's is given for so many `seconds` or not at all: the device may be the school's.
+    """
+    if guest.is_pupil and seconds is None:
+        return
     response.set_cookie(
         GUEST_COOKIE,
         signing.dumps(str(guest.uid), salt=_GUEST_SALT),
-        max_age=seconds,
+        max_age=_GUEST_SECONDS if seconds is None else seconds,
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,

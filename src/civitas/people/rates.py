@@ -24,6 +24,7 @@ LIMITS = {
     "write": (dt.timedelta(minutes=10), 60, 600),  # sections of concepts
     "comment": (dt.timedelta(minutes=10), 20, 120),
     "support": (dt.timedelta(minutes=10), 120, 600),
+    "follow": (dt.timedelta(minutes=10), 120, 600),
     "upload": (dt.timedelta(minutes=10), 30, 120),
     "upload_part": (dt.timedelta(minutes=10), 300, 900),
     # Of files, since a minute's limit alone would still fill a disk in days.

@@ -36,6 +36,7 @@ def follow_process(actor: Actor, process: Process) -> None:
     may_follow(actor, process).require()
     if actor.participant is None:
         raise Refused(_("Please try again: your browser has to accept the guest cookie."), status=409)
+    spend(actor, "follow")
     ProcessFollow.objects.of(actor.city).get_or_create(process=process, participant=actor.participant, defaults={"city": actor.city})
 
 

@@ -54,8 +54,9 @@ def follow_context(request: HttpRequest, process: Process, **more: Any) -> dict[
 def _process(request: HttpRequest, slug: str) -> Process:
     city = request.city
     found: Process | None = Process.objects.of(city).filter(slug=slug).first() if city and city.has_module("processes") else None
-    if found is None or not may_follow(request.actor, found):
+    if found is None:
         raise Http404
+    may_follow(request.actor, found).require()
     found.city = city
     return found  # who follows it is asked after the press
 
@@ -65,8 +66,13 @@ def _process(request: HttpRequest, slug: str) -> Process:
 def change_follow(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow a process, or no longer; who is new here becomes a guest."""
     process = _process(request, slug)
-    with taking_part(request) as visitor:
-        (unfollow_process if request.POST.get("back") else follow_process)(visitor.actor, process)
+    try:
+        with taking_part(request) as visitor:
+            (unfollow_process if request.POST.get("back") else follow_process)(visitor.actor, process)
+    except Refused as refused:
+        if "HX-Request" not in request.headers:
+            raise
+        return _answer(request, process, refusal=refused.reason)
     request.actor = visitor.actor
     if request.POST.get("next") == "mine":
         return visitor.remember(SeeOther(reverse("my_follows")))

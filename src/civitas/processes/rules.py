@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
-from civitas.people.pupils import may_come
+from civitas.people.pupils import Feature, may_come, may_have
 from civitas.people.suspensions import may_take_part
 from civitas.processes.models import Process
 from civitas.processes.policies import rules_of
@@ -33,10 +33,10 @@ def may_see_process(actor: Actor, process: Process) -> Verdict:
 
 
 def may_follow(actor: Actor, process: Process) -> Verdict:
-    """Anyone may follow a process that is public."""
+    """Anyone may follow a process that is public, but who came with a school class."""
     if process.city_id != actor.city.pk or process.state == Process.State.DRAFT:
         return no(_("We cannot find this process."), status=404)
-    return YES
+    return may_have(actor.participant, Feature.FOLLOWING)
 
 
 def may_steer(actor: Actor, process: Process | None = None) -> Verdict:

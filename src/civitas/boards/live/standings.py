@@ -105,10 +105,17 @@ def _people(city: City, keys: Iterable[int], now: dt.datetime) -> dict[int, tupl
         Membership.objects.of(city).filter(participant__in=wanted).order_by("pk").values_list("participant", "role", "organisation")
     ):
         roles.setdefault(person, []).append((role, organisation))
-    found = Participant.objects.of(city).filter(pk__in=wanted).order_by("pk").values_list("pk", "user", "suspended_until", "erased_at")
+    rows = Participant.objects.of(city).filter(pk__in=wanted).order_by("pk")
+    found = rows.values_list("pk", "user", "suspended_until", "erased_at", "class_until")
     return {
-        pk: (user, suspended if suspended and suspended > now else None, erased, tuple(roles.get(pk, ())))
-        for pk, user, suspended, erased in found
+        pk: (
+            user,
+            suspended if suspended and suspended > now else None,
+            erased,
+            until is not None and until <= now,
+            tuple(roles.get(pk, ())),
+        )
+        for pk, user, suspended, erased, until in found
     }
 
 
