@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.factories import make_browser, make_city, make_guest, make_participant, make_process, make_step
+from tests.factories import make_browser, make_city, make_guest, make_participant, make_process, make_step, make_user
 from tests.leaving import leave_for_good
 from tests.media.samples import jpeg
 
@@ -24,16 +24,17 @@ from civitas.kit.verdicts import Refused, no
 from civitas.media.actions import keep_file
 from civitas.media.models import MediaFile
 from civitas.notices.actions import unsubscribe
+from civitas.notices.addresses import is_declined
 from civitas.notices.models import Delivery, Notice
 from civitas.notices.tokens import make_token
 from civitas.outbox.worker import run_due
 from civitas.people import consents
-from civitas.people.actions import claim_guest, export_everything
+from civitas.people.actions import choose_news, claim_guest, decline_news, export_everything
 from civitas.people.actors import actor_of
 from civitas.people.archive_words import chapters_of
 from civitas.people.consents import give_consent, has_consent, may_consent, purposes, withdraw_consent
 from civitas.people.leaving import Texts
-from civitas.people.models import Consent, Participant
+from civitas.people.models import Consent, Declined, Participant
 from civitas.people.room import addresses
 from civitas.processes.models import News, Process
 from civitas.processes.newsletter import NEWSLETTER, TOLD, tell_what_is_new
@@ -136,6 +137,54 @@ class TestActions:
         rows = list(Consent.objects.of(alice.city).order_by("pk"))
         assert [(row.participant, row.withdrawn_at is None) for row in rows] == [(alice, False), (alice, True)]
 
+    def test_what_holds_counts_whatever_was_withdrawn_in_a_later_row(self, alice: Participant) -> None:
+        guest, now = make_guest(alice.city), timezone.now()
+        give_consent(actor_of(alice), PICTURES, version=1)
+        give_consent(actor_of(guest), PICTURES, version=1)
+        withdraw_consent(actor_of(guest), PICTURES)
+        assert alice.user is not None
+        claim_guest(alice.city, alice.user, guest)
+        standing = {each.purpose.key: each for each in consents.standings_of(alice)}[PICTURES]
+        assert (standing.state, standing.withdrawn_at) == ("given", None)
+        Consent.objects.of(alice.city).filter(withdrawn_at=None).update(withdrawn_at=now + dt.timedelta(days=1))
+        standing = {each.purpose.key: each for each in consents.standings_of(alice)}[PICTURES]
+        assert (standing.state, standing.withdrawn_at) == ("withdrawn", now + dt.timedelta(days=1))
+
+    def test_of_two_that_hold_the_later_wording_goes_on(self, alice: Participant, monkeypatch: pytest.MonkeyPatch) -> None:
+        guest = make_guest(alice.city)
+        give_consent(actor_of(alice), PICTURES, version=1)
+        newer_wording(monkeypatch, PICTURES)
+        give_consent(actor_of(guest), PICTURES, version=2)
+        assert alice.user is not None
+        claim_guest(alice.city, alice.user, guest)
+        assert has_consent(alice, PICTURES)
+        assert Consent.objects.of(alice.city).get(withdrawn_at=None).version == 2
+
+    def test_mails_that_the_account_took_back_since_stay_taken_back(self, alice: Participant, time_machine: Any) -> None:
+        time_machine.move_to(timezone.now(), tick=False)
+        early, late = (make_guest(alice.city, guest_mail="a@example.org", guest_mail_confirmed_at=timezone.now()) for _each in range(2))
+        give_consent(actor_of(early), NEWSLETTER, version=1)
+        give_consent(actor_of(alice), NEWSLETTER, version=1)
+        time_machine.shift(60)
+        withdraw_consent(actor_of(alice), NEWSLETTER)
+        time_machine.shift(60)
+        give_consent(actor_of(late), NEWSLETTER, version=1)
+        assert alice.user is not None
+        claim_guest(alice.city, alice.user, early)
+        assert not has_consent(alice, NEWSLETTER)
+        claim_guest(alice.city, alice.user, late)
+        assert has_consent(alice, NEWSLETTER)
+
+    def test_a_guest_who_was_taken_in_already_is_no_guest_any_more(self, alice: Participant) -> None:
+        guest = make_guest(alice.city)
+        assert alice.user is not None
+        claim_guest(alice.city, alice.user, guest)
+        guest = Participant(pk=guest.pk, city=alice.city)  # as read a moment before
+        with pytest.raises(Refused) as refused:
+            claim_guest(alice.city, make_user("bob@example.org"), guest)
+        assert refused.value.status == 409
+        assert Participant.objects.of(alice.city).get(pk=guest.pk).user_id is None
+
 
 class TestNewsletter:
     @pytest.fixture
@@ -177,6 +226,32 @@ class TestNewsletter:
         changed = purposes() | {NEWSLETTER: dataclasses.replace(purposes()[NEWSLETTER], version=2)}
         monkeypatch.setattr("civitas.people.consents.purposes", lambda: changed)
         assert TOLD in addresses(alice.city, [alice.uid])[alice.uid].declined
+
+    def test_who_wants_no_mails_and_then_agrees_gets_this_one_kind(self, process: Process, alice: Participant) -> None:
+        decline_news(alice.city, alice.uid, "*")
+        give_consent(actor_of(alice), NEWSLETTER, version=1)
+        address = addresses(alice.city, [alice.uid])[alice.uid]
+        assert (is_declined(address, TOLD), is_declined(address, "contribution.answered")) == (False, True)
+        tell_what_is_new()
+        run_due()
+        assert Delivery.objects.of(alice.city).get().skipped == ""
+
+    def test_consent_alone_says_whether_the_newsletter_comes(self, alice: Participant) -> None:
+        Declined.objects.create(city=alice.city, participant=alice, kind="*")
+        choose_news(alice.city, alice, {"contribution.answered": "now"})
+        assert not Declined.objects.of(alice.city).filter(kind=TOLD).exists()
+        Declined.objects.create(city=alice.city, participant=alice, kind=TOLD)  # as it was written once
+        give_consent(actor_of(alice), NEWSLETTER, version=1)
+        address = addresses(alice.city, [alice.uid])[alice.uid]
+        assert [is_declined(address, kind) for kind in (TOLD, "contribution.answered", "sensor.found")] == [False, False, True]
+
+    def test_a_guests_newsletter_ends_where_the_account_wants_no_mail(self, alice: Participant) -> None:
+        guest = make_guest(alice.city, guest_mail="a@example.org", guest_mail_confirmed_at=timezone.now())
+        give_consent(actor_of(guest), NEWSLETTER, version=1)
+        decline_news(alice.city, alice.uid, "*")
+        assert alice.user is not None
+        claim_guest(alice.city, alice.user, guest)
+        assert not has_consent(alice, NEWSLETTER)
 
     def test_no_mails_at_all_means_no_newsletter_too(self, alice: Participant) -> None:
         give_consent(actor_of(alice), NEWSLETTER, version=1)

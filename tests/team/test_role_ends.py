@@ -113,6 +113,18 @@ def test_what_is_over_is_given_anew(city: Any, leader: Any) -> None:
     assert verbs(city) == ["role.given", "role.ended", "role.given"]
 
 
+@pytest.mark.parametrize("newer", [None, dt.date(2026, 9, 30)])
+def test_an_older_invitation_changes_nothing_of_what_was_given_since(city: Any, leader: Any, newer: dt.date | None) -> None:
+    bob = make_participant(city, "Bob", user=make_user("bob@example.org"))
+    invitation = make_invitation(city, role="moderator", ends_on=LAST, by=leader)
+    give_role(actor_of(leader), bob, "moderator", ends_on=newer)
+    accept_invitation(city, bob.user, invitation, name="Bob")
+    assert role_of(bob).ends_on == newer
+    invitation.refresh_from_db()
+    assert (invitation.used_by, invitation.mail) == (bob, "")
+    assert verbs(city) == ["role.given", "invitation.accepted"]
+
+
 def test_the_end_is_changed_and_each_change_is_recorded_once(city: Any, leader: Any) -> None:
     bob = make_participant(city, "Bob")
     row = give_role(actor_of(leader), bob, "moderator")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from civitas.kit.rooms import DAILY, WEEKLY, digest_key, notice_kind, rooms
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
-from civitas.people.consents import end_consent
+from civitas.people.consents import end_consent, spell_out_no_mail
 from civitas.people.models import Declined, NewsRhythm, Participant, User
 from civitas.people.names import checked_name
 from civitas.people.pupils import Feature, may_have
@@ -108,7 +108,7 @@ def _read_claim(city: City, token: str) -> tuple[Participant, str]:
 @transaction.atomic
 def claim_guest(city: City, user: User, guest: Participant) -> Participant:
     """Give the guest's contributions to the user. Where the user already is a participant here, every room moves its rows."""
-    locked = Participant.objects.of(city).select_for_update().filter(pk=guest.pk, user=None).first()
+    locked = Participant.objects.of(city).select_for_update().filter(pk=guest.pk, user=None, erased_at=None).first()
     if locked is None:
         raise Refused(_("These contributions already belong to an account. If it is yours, sign in to see them."), status=409)
     may_have(locked, Feature.ACCOUNT).require()
@@ -178,12 +178,10 @@ def choose_news(city: City, participant: Participant, chosen: Mapping[str, str])
     may_have(participant, Feature.MAIL).require()
     Participant.objects.of(city).select_for_update().get(pk=participant.pk)  # one choice after the other
     mine = {"participant": participant}
-    others: list[str] = []
-    if Declined.objects.of(city).filter(**mine, kind="*").exists():
-        others = [kind.key for room in rooms() for kind in room.notice_kinds if kind.key not in chosen]
-    Declined.objects.of(city).filter(**mine, kind__in=[*chosen, "*"]).delete()
+    spell_out_no_mail(city, participant)
+    Declined.objects.of(city).filter(**mine, kind__in=list(chosen)).delete()
     NewsRhythm.objects.of(city).filter(**mine, kind__in=list(chosen)).delete()
-    unwanted = [*others, *(kind for kind, rhythm in chosen.items() if rhythm == NEVER)]
+    unwanted = [kind for kind, rhythm in chosen.items() if rhythm == NEVER]
     Declined.objects.bulk_create([Declined(city=city, kind=kind, **mine) for kind in unwanted], ignore_conflicts=True)
     own = [(kind, rhythm) for kind, rhythm in chosen.items() if rhythm != NEVER and rhythm != notice_kind(kind).rhythm]
     NewsRhythm.objects.bulk_create([NewsRhythm(city=city, kind=kind, rhythm=rhythm, **mine) for kind, rhythm in own])

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import YES, Refused, Verdict, no
-from civitas.people.models import Consent, Participant
+from civitas.people.models import Consent, Declined, Participant
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
     from civitas.kit.rooms import Purpose
     from civitas.people.actors import Actor
+
+
+# Of somebody's rows for a purpose the last in this order says how they stand: the one that holds, else the one withdrawn last.
+_LAST_COUNTS = (F("withdrawn_at").asc(nulls_last=True), "pk")
 
 
 def purposes() -> dict[str, Purpose]:
@@ -101,6 +106,8 @@ def give_consent(actor: Actor, key: str, *, version: int) -> Consent:
         raise Refused(_("The wording has changed meanwhile. Please read it once more before you agree."), status=409)
     city, now = actor.city, timezone.now()
     Participant.objects.of(city).select_for_update().get(pk=person.pk)  # one after the other
+    if kinds := _kinds(key):
+        _let_in(city, person, kinds)
     mine = Consent.objects.of(city).filter(participant=person, purpose=key, withdrawn_at=None)
     known: Consent | None = mine.filter(version=version).first()
     if known is not None:
@@ -108,6 +115,23 @@ def give_consent(actor: Actor, key: str, *, version: int) -> Consent:
     mine.update(withdrawn_at=now)  # the one to an earlier wording ends here
     made: Consent = Consent.objects.create(city=city, participant=person, purpose=key, version=version, channel=actor.channel, given_at=now)
     return made
+
+
+def spell_out_no_mail(city: City, participant: Participant) -> None:
+    """Turn "no mail at all" into no mail of each kind, so that one of them can be let in.
+
+    Not of the kinds that need consent: whether they come is said by that alone.
+    """
+    mine = Declined.objects.of(city).filter(participant=participant)
+    if mine.filter(kind="*").delete()[0]:
+        kinds = [kind.key for room in rooms() for kind in room.notice_kinds if not kind.consent]
+        rows = [Declined(city=city, participant=participant, kind=kind) for kind in kinds]
+        Declined.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _let_in(city: City, participant: Participant, kinds: list[str]) -> None:
+    spell_out_no_mail(city, participant)
+    Declined.objects.of(city).filter(participant=participant, kind__in=kinds).delete()
 
 
 def withdraw_consent(actor: Actor, key: str) -> bool:
@@ -156,10 +180,11 @@ class Standing:
 
 
 def standings_of(participant: Participant | None) -> list[Standing]:
-    """How somebody stands to every purpose, in the rooms' order; one query."""
+    """How somebody stands to every purpose, in the rooms' order; one query. What holds counts, else what was withdrawn last."""
     newest: dict[str, Consent] = {}
     if participant is not None:
-        for row in Consent.objects.of(participant.city_id).filter(participant=participant).order_by("pk"):
+        rows = Consent.objects.of(participant.city_id).filter(participant=participant)
+        for row in rows.order_by(*_LAST_COUNTS):
             newest[row.purpose] = row
     found = []
     for purpose in purposes().values():
@@ -179,8 +204,20 @@ def export_consents(city: City, participant: Participant) -> list[dict[str, obje
 
 
 def adopt_consents(city: City, old: Participant, new: Participant) -> None:
-    """Hand a guest's consents over; what the account agrees to already stays as it is there."""
-    held = Consent.objects.of(city).filter(participant=new, withdrawn_at=None).values_list("purpose", flat=True)
-    theirs = Consent.objects.of(city).filter(participant=old)
-    theirs.filter(withdrawn_at=None, purpose__in=list(held)).update(withdrawn_at=timezone.now())
-    theirs.update(participant=new)
+    """Hand a guest's consents over. Of two that hold, the one to the later wording goes on, the account's where both are to the same.
+
+    Consent to mails ends where the account took its own back since, or wants no mails at all.
+    """
+    now, rows = timezone.now(), Consent.objects.of(city)
+    no_mail = Declined.objects.of(city).filter(participant=new, kind="*").exists()
+    stands: dict[str, Consent] = {standing.purpose: standing for standing in rows.filter(participant=new).order_by(*_LAST_COUNTS)}
+    for given in rows.filter(participant=old, withdrawn_at=None).order_by("pk"):
+        mine, ending = stands.get(given.purpose), None
+        taken_back = mine is not None and mine.withdrawn_at is not None and mine.withdrawn_at > given.given_at
+        if _kinds(given.purpose) and (no_mail or taken_back):
+            ending = given
+        elif mine is not None and mine.withdrawn_at is None:
+            ending = mine if mine.version < given.version else given
+        if ending is not None:
+            rows.filter(pk=ending.pk).update(withdrawn_at=now)
+    rows.filter(participant=old).update(participant=new)

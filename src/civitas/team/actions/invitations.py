@@ -197,7 +197,9 @@ def accept_invitation(city: City, user: User, invitation: Invitation, *, name: s
         if not giver.has(Role.ADMINISTRATOR):
             raise Refused(_("Who invited you does not lead the team any more. Please ask for a new invitation."), status=GONE)
         change_pseudonym(person, name)
-        give_role(giver, person, row.role, organisation=row.organisation, ends_on=row.ends_on)
+        # Who was given the role meanwhile, or had its end changed, keeps that: the invitation is older.
+        if not Membership.objects.of(city).filter(participant=person, role=row.role, organisation=row.organisation).exists():
+            give_role(giver, person, row.role, organisation=row.organisation, ends_on=row.ends_on)
         row.used_at, row.used_by, row.mail = timezone.now(), person, ""
         row.save(update_fields=["used_at", "used_by", "mail"])
         details = {**_details(row), "other_address": other}
