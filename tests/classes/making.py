@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils import timezone
 from tests.factories import make_actor
 
 from civitas.classes import actions
+from civitas.classes.models import SchoolClass
 from civitas.people.actors import Actor, actor_of
 from civitas.people.leaving import erase_some
 from civitas.people.models import Departure, Participant
-
-if TYPE_CHECKING:
-    from civitas.classes.models import SchoolClass
 
 DAY = dt.timedelta(days=1)
 
@@ -35,6 +33,11 @@ def pupil(school_class: SchoolClass, pseudonym: str = "Mutiger Otter") -> Actor:
     """The actor of a pupil who has just sat down."""
     person: Participant = Participant.objects.of(school_class.city).get(pk=sit(school_class, pseudonym).participant.pk)
     return actor_of(person)
+
+
+def a_minute_later(school_class: SchoolClass) -> None:
+    """The last sheet was printed more than a minute ago."""
+    SchoolClass.objects.of(school_class.city).filter(pk=school_class.pk).update(printed_at=timezone.now() - dt.timedelta(seconds=61))
 
 
 def worker_erases(city: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.classes.making import DAY, make_class, pupil, sit, worker_erases
+from tests.classes.making import DAY, a_minute_later, make_class, pupil, sit, worker_erases
 from tests.factories import make_actor, make_city, make_contribution, make_guest, make_process, make_step
 
 from civitas.classes import actions
@@ -141,9 +141,24 @@ def test_who_came_by_the_code_of_the_class_is_not_reached_by_the_slip_of_that_se
         actions.find_code(Actor(school_class.city), slips[taken.seat.number])
 
 
+def test_a_teacher_who_prints_keeps_their_code_and_a_second_click_prints_nothing(school_class: Any) -> None:
+    first = actions.print_sheet(staff(school_class), school_class)
+    a_minute_later(school_class)
+    teacher, key = Actor(school_class.city), school_class.pk
+    sheet = actions.print_sheet(teacher, school_class, led=key)
+    assert (sheet.teacher_code, len(sheet.slips)) == ("", 3)
+    assert actions.find_code(teacher, first.teacher_code) == school_class
+    for led in (key, None):
+        with pytest.raises(Refused, match="a moment ago") as refused:
+            actions.print_sheet(staff(school_class), school_class, led=led)
+        assert refused.value.status == 409
+    assert isinstance(actions.find_code(teacher, sheet.slips[0][1]), Seat)
+
+
 def test_a_new_sheet_ends_slips_of_free_seats_and_the_teachers_code_but_not_those_of_pupils(school_class: Any) -> None:
     old = actions.print_sheet(staff(school_class), school_class)
     mine = sit(school_class)
+    a_minute_later(school_class)
     new = actions.print_sheet(staff(school_class), school_class)
     assert [number for number, _code in new.slips] == [1, 2]
     for code in (old.teacher_code, old.slips[0][1]):

@@ -11,8 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from tests.classes.making import make_class, pupil, sit, worker_erases
 from tests.factories import (
+    make_actor,
     make_area,
     make_browser,
+    make_comment,
     make_contribution,
     make_guest,
     make_participant,
@@ -25,8 +27,9 @@ from tests.media.samples import jpeg
 
 from civitas.boards.actions import open_board, take_seat
 from civitas.boards.pictures import keep_board_picture
-from civitas.classes.actions import close_class
+from civitas.classes.actions import close_class, let_wait
 from civitas.classes.queries import seat_of
+from civitas.contributions.actions import mend_contribution
 from civitas.contributions.models import Contribution
 from civitas.contributions.rules import may_mend, may_submit, may_withdraw
 from civitas.coproduction.rules import may_begin
@@ -129,6 +132,35 @@ def test_after_its_time_a_class_reads_and_takes_its_words_away(actor: Actor, sch
     with pytest.raises(Refused, match="The time of your class is over"):
         take_seat(late, board)
     assert may_withdraw(late, mine)
+
+
+def test_published_words_that_a_pupil_changes_are_read_again(
+    actor: Actor, browser: Client, school_class: Any, step: Any, row: Contribution
+) -> None:
+    mine = make_contribution(step, "Mehr Schaukeln", author=actor.participant)
+    said = make_comment(row, "Das stimmt.", author=actor.participant)
+    assert "The team reads your change first" in text_of(browser.get(f"/en/beitrag/{mine.number}/bearbeiten"))
+    words = {"title": "Mehr Rutschen", "text": "Auf dem Spielplatz fehlen Rutschen.", "version": str(mine.version)}
+    answer = browser.post(f"/en/beitrag/{mine.number}/bearbeiten", words, follow=True)
+    assert "The team reads it first" in text_of(answer)
+    mine.refresh_from_db()
+    assert (mine.title, mine.visibility, mine.listed) == ("Mehr Rutschen", "waiting", 0)
+    assert make_browser(actor.city).get(f"/en/beitrag/{mine.number}").status_code == 404
+    mend_contribution(actor, said, title="", text="Das stimmt gar nicht.", version=said.version)
+    said.refresh_from_db()
+    assert (said.text, said.visibility) == ("Das stimmt gar nicht.", "waiting")
+    mend_contribution(actor, mine, title="Rutschen", text=mine.text, version=mine.version)  # once more while it waits
+    mine.refresh_from_db()
+    assert (mine.title, mine.visibility) == ("Rutschen", "waiting")
+
+
+def test_a_class_that_is_shown_at_once_changes_its_words_at_once(school_class: Any, step: Any) -> None:
+    let_wait(make_actor(step.city, "owner"), school_class, waits=False)
+    actor = pupil(school_class)
+    mine = make_contribution(step, author=actor.participant)
+    mend_contribution(actor, mine, title="Mehr Rutschen", text=mine.text, version=mine.version)
+    mine.refresh_from_db()
+    assert (mine.title, mine.visibility) == ("Mehr Rutschen", "published")
 
 
 def test_a_pupil_sits_at_boards_and_puts_no_picture_there(actor: Actor, step: Any) -> None:

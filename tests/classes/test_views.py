@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.classes.making import DAY, make_class, pupil, sit
+from tests.classes.making import DAY, a_minute_later, make_class, pupil, sit
 from tests.factories import make_actor, make_browser, make_city, make_guest, make_participant, make_process, make_staff, make_step
 
 from civitas.classes.actions import print_sheet
@@ -188,7 +188,16 @@ def test_the_teachers_code_opens_the_page_of_that_class_and_no_other(school_clas
     assert not SchoolClass.objects.of(step.city).get(pk=other.pk).is_over
     assert Seat.objects.of(step.city).get(pk=theirs.seat.pk).participant == theirs.participant
     assert teacher.get(f"/en/verwaltung/klassen/{school_class.pk}").status_code == 302
-    # A new sheet has another code, and so takes the page away.
+    # What a teacher prints leaves them their page, also when they press twice.
+    assert teacher.post("/en/klasse/leitung", {"do": "print", "as": "page"}).status_code == 409
+    a_minute_later(school_class)
+    printed = teacher.post("/en/klasse/leitung", {"do": "print", "as": "page"})
+    assert (printed.status_code, "stays the one that you have" in text_of(printed)) == (200, True)
+    twice = teacher.post("/en/klasse/leitung", {"do": "print", "as": "page"})
+    assert (twice.status_code, "printed a moment ago" in text_of(twice)) == (409, True)
+    assert teacher.get("/en/klasse/leitung").status_code == 200
+    a_minute_later(school_class)
+    # A new sheet of the team's has another code, and so takes the page away.
     print_sheet(make_actor(step.city, "owner"), school_class)
     assert teacher.get("/en/klasse/leitung").status_code == 302
     elsewhere = make_browser(make_city("kassel"))

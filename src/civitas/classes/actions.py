@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 MOST_SEATS = 60
 LONGEST_TIME = dt.timedelta(days=366)
 _MOST_TRIES = 20
+_BETWEEN_SHEETS = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Sheet:
     """What is printed for a class: the only time that these codes are to be read."""
 
     school_class: SchoolClass
-    teacher_code: str
+    teacher_code: str  # '' where the teacher prints, who has it
     slips: list[tuple[int, str]]  # number and code of each seat that nobody has taken
 
 
@@ -134,9 +135,15 @@ def _note(actor: Actor, row: SchoolClass, verb: str, *, led: int | None, **detai
 def print_sheet(actor: Actor, school_class: SchoolClass, *, led: int | None = None) -> Sheet:
     """New codes for the teacher and for each free seat; slips that were printed for them before open nothing any more.
 
-    Who sits already keeps their slip.
+    Who sits already keeps their slip, and a teacher who prints keeps their code, which the sheet does not say then.
+    Raises Refused (409) for a second sheet within a minute: of a double click, only the second answer would be seen.
     """
     row = _held(actor, school_class, led)
+    if row.printed_at is not None and timezone.now() - row.printed_at < _BETWEEN_SHEETS:
+        raise Refused(
+            _("The sheet was printed a moment ago, and its codes hold. If you do not have it, please print it again in a minute."),
+            status=409,
+        )
     slips: list[tuple[int, str]] = []
     free = list(Seat.objects.of(actor.city).filter(school_class=row, participant=None).order_by("number"))
     for seat in free:
@@ -144,8 +151,10 @@ def print_sheet(actor: Actor, school_class: SchoolClass, *, led: int | None = No
         seat.key = key_of(actor.city, code)
         slips.append((seat.number, code))
     Seat.objects.of(actor.city).bulk_update(free, ["key"])
-    teacher_code = new_code(TEACHER)
-    row.teacher_key, row.printed_at = key_of(actor.city, teacher_code), timezone.now()
+    teacher_code, row.printed_at = "", timezone.now()
+    if led != row.pk:
+        teacher_code = new_code(TEACHER)
+        row.teacher_key = key_of(actor.city, teacher_code)
     row.save(update_fields=["teacher_key", "printed_at"])
     _note(actor, row, "class.printed", led=led, slips=len(slips))
     return Sheet(school_class, teacher_code, slips)

@@ -28,7 +28,7 @@ from civitas.contributions.models import (
     spin_of,
 )
 from civitas.contributions.queries import contribution_by_uid
-from civitas.contributions.rules import held_hidden, may_date, may_develop, may_mend, may_submit, may_withdraw
+from civitas.contributions.rules import held_hidden, is_read_again, may_date, may_develop, may_mend, may_submit, may_withdraw
 from civitas.contributions.terms import agreed
 from civitas.contributions.waiting import waits_for_team
 from civitas.contributions.words import forget_words
@@ -223,7 +223,9 @@ def mend_contribution(
     """Change the words, and the drawing on the map; how both were is kept as a revision.
 
     `drawing` is a GeoJSON geometry in the city, whose middle is then the place; None takes it off the map and leaves the place.
-    Raises Refused (409) when someone changed it since `version`."""
+    What a school class wrote is read by the team again where it reads the class first.
+    Raises Refused (409) when someone changed it since `version`.
+    """
     may_mend(actor, contribution).require()
     if contribution.kind == Contribution.Kind.COMMENT:
         title, text, answers = "", checked_texts("Comment", text)[1], checked_answers("", "", "")
@@ -246,6 +248,8 @@ def mend_contribution(
                 _redraw(row, drawing)
             row.version += 1
             row.save(update_fields=[*words, "drawing", "lat", "lon", "area", "version", "changed_at"])
+        if is_read_again(actor, row):
+            row = change_visibility(actor.city, row, Visibility.WAITING)
         index_later(actor.city, [row])
         look_later(actor.city, [row])
         announce(actor.city, row, earlier=earlier)

@@ -22,7 +22,7 @@ from civitas.contributions.compare import compared
 from civitas.contributions.drawings import drawing_in_words, read_drawing
 from civitas.contributions.forms.words import answer_fields
 from civitas.contributions.models import WORDS, Contribution, Revision
-from civitas.contributions.rules import may_mend, may_read, may_see, may_withdraw
+from civitas.contributions.rules import is_read_again, may_mend, may_read, may_see, may_withdraw
 from civitas.contributions.sketches import sketch_of, sketch_of_change
 from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.templatetags.kit import localized
@@ -126,21 +126,23 @@ def mend(request: HttpRequest, number: int | None = None, key: int | None = None
             return render(
                 request,
                 "contributions/mend.html",
-                _mend_context(row, form, changed=refused.status == 409 and bool(allowed)),
+                _mend_context(request, row, form, changed=refused.status == 409 and bool(allowed)),
                 status=422 if refused.fields else refused.status,
             )
         mended.root = row.root
-        messages.success(request, _("Your changes are saved."))
+        waits = mended.visibility == Contribution.Visibility.WAITING
+        messages.success(request, _("Saved. The team reads it first, then everybody can.") if waits else _("Your changes are saved."))
         return redirect(localized(mended.path))
-    return render(request, "contributions/mend.html", _mend_context(row, form), status=422 if form.errors else 200)
+    return render(request, "contributions/mend.html", _mend_context(request, row, form), status=422 if form.errors else 200)
 
 
-def _mend_context(row: Contribution, form: MendForm, *, changed: bool = False) -> dict[str, Any]:
+def _mend_context(request: HttpRequest, row: Contribution, form: MendForm, *, changed: bool = False) -> dict[str, Any]:
     draws = "drawing" in form.fields
     return {
         "row": row,
         "form": form,
         "changed": changed,
+        "read_again": is_read_again(request.actor, row),
         "back_url": localized(row.path),
         "map": _map(row) if draws else None,
         "drawn": _drawn_words(form) if draws else "",

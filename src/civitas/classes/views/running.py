@@ -20,6 +20,7 @@ from civitas.kit.pdf import may_print, pdf_page
 from civitas.kit.qr import qr_code
 from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import carry_out
+from civitas.kit.verdicts import Refused
 from civitas.people.leaving import Texts
 
 if TYPE_CHECKING:
@@ -45,12 +46,15 @@ class Desk:
 
 def run_class(request: HttpRequest, school_class: SchoolClass, desk: Desk) -> HttpResponse:
     """The page of a class, and what its forms ask for."""
-    extending, status = ExtendForm(), 200
+    extending, status, refusal = ExtendForm(), 200, ""
     if request.method == "POST":
         does = request.POST.get("do", "")
         if does == "print":
-            return _print(request, print_sheet(request.actor, school_class, led=desk.led))
-        if does == "extend":
+            try:
+                return _print(request, print_sheet(request.actor, school_class, led=desk.led))
+            except Refused as refused:
+                status, refusal = refused.status, str(refused.reason)
+        elif does == "extend":
             extending = ExtendForm(request.POST)
             status, _done = carry_out(extending, lambda: _extend(request, school_class, extending, desk))
         elif does == "close":
@@ -61,7 +65,8 @@ def run_class(request: HttpRequest, school_class: SchoolClass, desk: Desk) -> Ht
             messages.success(request, _("Saved. It holds from now on."))
         if status == 200:
             return SeeOther(desk.url)
-    return render(request, desk.template, page_of(request, school_class, desk, extending=extending), status=status)
+    context = page_of(request, school_class, desk, extending=extending) | {"refusal": refusal}
+    return render(request, desk.template, context, status=status)
 
 
 def _extend(request: HttpRequest, school_class: SchoolClass, form: ExtendForm, desk: Desk) -> None:
