@@ -30,7 +30,7 @@ def make_class(desk: Page) -> tuple[str, str, list[str]]:
     desk.locator("#id_seats").fill("3")
     desk.get_by_role("button", name="Klasse anlegen").click()
     check_axe(desk)
-    class_code = desk.locator(".cl__code .cls__code").inner_text().strip()
+    class_code = desk.locator(".class__code .cls__code").inner_text().strip()
     desk.get_by_role("button", name="Als Seite zeigen").click()
     check_axe(desk)
     slips = [each.strip() for each in desk.locator(".sh--slips .sh__code").all_inner_texts()]
@@ -89,10 +89,10 @@ def test_a_class_from_the_desk_to_the_phone_and_back_again(signed_in: Any, visit
 
     # The teacher sees who is here, and closes it. From then on the class only reads.
     teacher = type_code(visit(), teacher_code)
-    expect(teacher.locator(".cl__seats")).to_contain_text("Leiser Uhu")
-    expect(teacher.locator(".cl__seats h2")).to_have_text("1 von 3 Plätzen sind besetzt")
+    expect(teacher.locator(".class__seats")).to_contain_text("Leiser Uhu")
+    expect(teacher.locator(".class__seats h2")).to_have_text("1 von 3 Plätzen sind besetzt")
     check_axe(teacher)
-    teacher.locator(".cl__seats a").first.click()
+    teacher.locator(".class__seats a").first.click()
     check_axe(teacher)
     teacher.get_by_role("link", name="Zurück zur Klasse").click()
     teacher.locator("button[value=close]").click()
