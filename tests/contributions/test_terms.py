@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.factories import make_browser, make_city, make_contribution, make_participant, make_process, make_staff, make_step
+from tests.factories import make_browser, make_city, make_contribution, make_participant, make_process, make_service, make_staff, make_step
 
 from civitas.cities.models import City
 from civitas.cities.queries import forget_cities
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 NO_PACK: Any = None
+WORDS = "Hier fehlt ein Baum, und zwar seit vielen Jahren."
 
 
 @pytest.fixture
@@ -86,6 +88,33 @@ def test_each_form_says_it_in_one_sentence_without_a_box(city: City, prefix: str
         assert page.count(sentence) >= 1
         assert f'href="{prefix}/nutzungsrechte"' in page
     assert 'name="terms"' not in page
+
+
+def test_who_saw_other_terms_is_asked_to_read_them_and_keeps_the_text(city: City) -> None:
+    step = make_step(make_process(city, "hafen"))
+    row, service = make_contribution(step), make_service(city, "Leihregal", status="operation")
+    make_step(make_process(city))
+    settle(city, licence="CC-BY-4.0")
+    forms = {  # page -> where its form goes and what is typed
+        f"/en/beteiligung/hafen/schritt/{step.position}": ("", {"kind": "idea", "title": "Ein Baum", "text": WORDS, "where": "nowhere"}),
+        f"/en{row.path}": (f"/en/beitrag/{row.number}/kommentar", {"text": WORDS}),
+        f"/en/dienstleistung/{service.key}/rueckmeldung": ("", {"words": WORDS}),
+    }
+    browser = make_browser(city, make_participant(city, "Alice"))
+    sent = {}
+    for page, (target, typed) in forms.items():
+        found = re.findall(r'name="(uid|seal|terms_version)" value="([^"]*)"', browser.get(page).content.decode())
+        assert dict(found)["terms_version"] == "1"
+        sent[target or page] = {**dict(found), "homepage": "", **typed}
+    settle(City.objects.get(pk=city.pk), licence="CC0-1.0")
+    forget_cities()
+    for target, typed in sent.items():
+        answer = browser.post(target, typed)
+        page = answer.content.decode()
+        assert (answer.status_code, "has changed meanwhile" in page, WORDS in page) == (409, True, True), target
+        assert 'name="terms_version" value="2"' in page
+        assert browser.post(target, {**typed, "terms_version": "2"}).status_code == 303
+    assert set(Contribution.objects.of(city).filter(text=WORDS).values_list("terms", flat=True)) == {2}
 
 
 def test_the_full_terms_name_the_licence_and_earlier_versions_stay(city: City) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from civitas.cities.queries import forget_cities
 from civitas.contributions.models import Terms
 from civitas.kit.packs import Fault, translations_missing
 from civitas.kit.translated import Translated
+from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +26,18 @@ _TEXTS = Path(__file__).parent / "terms_texts"
 
 
 def agreed(actor: Actor) -> int | None:
-    """The version of the terms to which the actor agrees by what they send now; None for what is brought in. No query."""
-    return None if actor.channel == "import" else actor.city.terms_version
+    """The version of the terms to which the actor agrees by what they send now; None for what is brought in. No query.
+
+    Raises Refused (409) where the form showed another one, so that nobody agrees to what they have not seen.
+    """
+    if actor.channel == "import":
+        return None
+    if actor.terms is not None and actor.terms != actor.city.terms_version:
+        sentence = _(
+            "What you allow by sending has changed meanwhile. Please read it by the button, then send once more. Your text is kept."
+        )
+        raise Refused(sentence, status=409)
+    return actor.city.terms_version
 
 
 @cache

@@ -11,8 +11,9 @@ from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
 from civitas.cities.queries import read_again, with_rules
+from civitas.kit.ids import read_key
 from civitas.people.models import Participant, Role
-from civitas.people.proofs import Proof, proof_of
+from civitas.people.proofs import Proof, is_form, proof_of
 from civitas.people.sources import source_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 Channel = Literal["page", "api", "import", "live", "command"]
 GUEST_COOKIE = "guest"
+# What a form calls the version of the terms beside its button.
+TERMS_FIELD = "terms_version"
 # Names the city in whose pages this browser's session has laid the roles down.
 AS_CITIZEN = "as_citizen"
 _GUEST_SALT = "civitas.people.guest"
@@ -46,6 +49,8 @@ class Actor:
     as_citizen: bool = False
     # That the form came from a browser which worked for it; used up by `contributions.machines`.
     proof: Proof | None = field(default=None, repr=False, compare=False)
+    # The version of the terms that stood in the form which was sent; None where no form was.
+    terms: int | None = None
 
     def by(self, participant: Participant) -> Actor:
         """The same, now that the participant is there."""
@@ -109,11 +114,16 @@ def actor_of_request(request: HttpRequest, *, channel: Channel = "page") -> Acto
     participant = _known(request, user=request.user) if signed_in else guest_of(request)
     if participant is None and request.method == "POST":  # a newcomer sends something: the rules as they are for one small query
         request.city = read_again(request.city)
+    came_along: dict[str, Any] = {"proof": proof_of(request), "terms": _terms_in(request)} if channel == "page" else {}
     if participant is None or not signed_in:
-        return Actor(request.city, participant, channel=channel, source=source, proof=proof_of(request) if channel == "page" else None)
+        return Actor(request.city, participant, channel=channel, source=source, **came_along)
     if request.session.get(AS_CITIZEN) == request.city.slug:
-        return Actor(request.city, participant, channel=channel, source=source, as_citizen=True)
-    return Actor(request.city, participant, roles_of(participant), channel, source, proof=proof_of(request) if channel == "page" else None)
+        return Actor(request.city, participant, channel=channel, source=source, as_citizen=True, terms=came_along.get("terms"))
+    return Actor(request.city, participant, roles_of(participant), channel, source, **came_along)
+
+
+def _terms_in(request: HttpRequest) -> int | None:
+    return read_key(request.POST.get(TERMS_FIELD, "")) if is_form(request) else None
 
 
 def _known(request: HttpRequest, **whose: Any) -> Participant | None:

@@ -76,9 +76,14 @@ def read(city: City, form: str, answer: str) -> Proof | None:
     return Proof(hashed(f"proof:{payload['challenge']}"), until)
 
 
+def is_form(request: HttpRequest) -> bool:
+    """Whether a browser sent a form: of anything else the body is not read here."""
+    return request.method == "POST" and request.content_type in {"multipart/form-data", "application/x-www-form-urlencoded"}
+
+
 def proof_of(request: HttpRequest) -> Proof | None:
     """The proof that came with a form."""
-    if request.method != "POST" or request.content_type not in {"multipart/form-data", "application/x-www-form-urlencoded"}:
+    if not is_form(request):
         return None
     answer = request.POST.get("proof", "")
     return read(request.city, request.path, answer) if answer else None
