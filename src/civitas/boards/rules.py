@@ -12,7 +12,7 @@ from civitas.people.models import Role
 from civitas.people.pupils import may_come
 from civitas.people.suspensions import may_take_part
 from civitas.processes.registry import UnknownMethod, method_of
-from civitas.processes.rules import is_open, may_see_process, needs_account
+from civitas.processes.rules import account_refusal, is_open, may_see_process
 from civitas.processes.windows import StepState, state_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def may_sit(actor: Actor, board: Board, seat: Seat | None = None, *, now: dt.dat
         return coming
     who = (board.step.settings or {}).get("who", "anyone")
     if who == "signed_in" and (actor.participant is None or actor.participant.is_guest):
-        return no(needs_account(actor) or _("Please sign in to take part in this step."))
+        return no(account_refusal(actor) or _("Please sign in to take part in this step."))
     return YES
 
 

@@ -129,7 +129,7 @@ def take_role(actor: Actor, membership: Membership) -> None:
         record(
             actor.city, by=actor.uid, verb="role.taken", subject=f"participant:{membership.participant_id}", details=_details(membership)
         )
-        _follow(actor.city, membership.participant_id)
+        _hand_over(actor.city, membership.participant_id)
 
 
 def leave_roles(city: City, participant: Participant) -> None:
@@ -186,10 +186,10 @@ def _end(city: City, rows: Iterable[Membership]) -> None:
     for row in rows:
         Membership.every.of(city).filter(pk=row.pk).delete()
         record(city, by=None, verb="role.ended", subject=f"participant:{row.participant_id}", details=_details(row))
-        _follow(city, row.participant_id)
+        _hand_over(city, row.participant_id)
 
 
-def _follow(city: City, participant: int) -> None:
+def _hand_over(city: City, participant: int) -> None:
     """Let the rooms see to the work that lay with somebody."""
     for room in rooms():
         for kind in room.on_role_lost:

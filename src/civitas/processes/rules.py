@@ -135,7 +135,7 @@ def is_open(step: Step, *, now: dt.datetime | None = None) -> Verdict:
     return no(_("This step is closed."), status=409)
 
 
-def needs_account(actor: Actor) -> str:
+def account_refusal(actor: Actor) -> str:
     """What somebody of a school class reads where only people with an account take part; '' for everybody else."""
     if actor.participant is None or not actor.participant.is_pupil:
         return ""
@@ -170,5 +170,5 @@ def may_use(actor: Actor, step: Step, ability: Ability, *, now: dt.datetime | No
     if not opened:
         return opened
     if settings.who == "signed_in" and (actor.participant is None or actor.participant.is_guest):
-        return no(needs_account(actor) or _("Please sign in to take part in this step. Your text is kept."))
+        return no(account_refusal(actor) or _("Please sign in to take part in this step. Your text is kept."))
     return YES
