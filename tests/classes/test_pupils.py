@@ -46,6 +46,7 @@ from civitas.meeting.letters import write_letter
 from civitas.meeting.models import Joining, Letter
 from civitas.people.actions import change_guest_mail, change_pseudonym, choose_home_area, choose_news, claim_guest, claim_token
 from civitas.people.actors import actor_of
+from civitas.people.consents import may_consent
 from civitas.people.models import Declined, NewsRhythm, Participant
 from civitas.people.pupils import Feature, may_have
 from civitas.processes.followers import follow_process
@@ -83,6 +84,10 @@ def person(actor: Actor) -> Participant:
 
 def text_of(response: Any) -> str:
     return str(response.content.decode())
+
+
+def test_consent_is_one_of_the_features(actor: Actor) -> None:
+    assert may_consent(actor.participant) == may_have(actor.participant, Feature.CONSENT)
 
 
 @pytest.mark.parametrize("feature", list(Feature))
@@ -123,7 +128,7 @@ def test_after_its_time_a_class_reads_and_takes_its_words_away(actor: Actor, sch
     mine = make_contribution(step, author=actor.participant)
     board = open_board(make_step(step.process, method="brainstorm"))
     assert may_mend(actor, mine)
-    close_class(actor, school_class, led=school_class.pk)
+    close_class(actor, school_class, led_key=school_class.pk)
     late = actor_of(Participant.objects.of(actor.city).get(pk=person(actor).pk))
     for verdict in (may_submit(late, step, "idea"), may_comment(late, row), may_mend(late, mine)):
         assert (verdict.status, "The time of your class is over" in str(verdict.reason)) == (409, True)

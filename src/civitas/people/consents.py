@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.kit.rooms import rooms
-from civitas.kit.verdicts import YES, Refused, Verdict, no
+from civitas.kit.verdicts import Refused, Verdict, no
 from civitas.people.models import Consent, Declined, Participant
+from civitas.people.pupils import Feature, may_have
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -46,9 +47,7 @@ def may_consent(participant: Participant | None) -> Verdict:
     """
     if participant is not None and participant.erased_at is not None:
         return no(_("Who has left can agree to nothing any more."))
-    if participant is not None and participant.is_pupil:  # under 16: nobody has asked their parents
-        return no(_("Who takes part with a class code is asked for nothing that needs consent."))
-    return YES
+    return may_have(participant, Feature.CONSENT)
 
 
 def may_agree(participant: Participant | None, purpose: Purpose) -> Verdict:

@@ -1,4 +1,7 @@
-"""What people under sixteen do without: whatever needs consent, which they cannot give alone. One rule for pages, API and live boards."""
+"""What people under sixteen do without: consent, which they cannot give alone, and whatever leads to the child behind the made-up name.
+
+One rule for pages, API and live boards (decision 42).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Feature(StrEnum):
-    """What a person has to consent to, or must be able to decide for themselves."""
+    """What a pupil does not have; each but `CONSENT` needs no consent of others, and is each one's own wish (decision 41)."""
 
     MAIL = "mail"
     FILES = "files"
@@ -24,7 +27,7 @@ class Feature(StrEnum):
     MEETING = "meeting"
     FOLLOWING = "following"
     HOME = "home"
-    ABOUT_ME = "about_me"  # whatever a form asks about a person: age, sex, newsletter
+    CONSENT = "consent"  # whatever a room declares as a `Purpose`: newsletter, pictures of people, questions about the person
     ACCOUNT = "account"
     CONCEPTS = "concepts"
 
@@ -36,14 +39,14 @@ _WITHOUT = {
     Feature.MEETING: gettext_lazy("With a class you do not arrange to meet anybody here. You can comment and support."),
     Feature.FOLLOWING: gettext_lazy("With a class you follow nothing. What becomes of your own ideas stands on “My page”."),
     Feature.HOME: gettext_lazy("With a class you tell nobody where you live."),
-    Feature.ABOUT_ME: gettext_lazy("With a class we ask nothing about you. For that you would need your parents’ consent."),
+    Feature.CONSENT: gettext_lazy("With a class we ask you for no consent. Your parents would have to give it."),
     Feature.ACCOUNT: gettext_lazy("What was given with a class stays with the class. It goes into no account."),
     Feature.CONCEPTS: gettext_lazy("Concepts are written by people with an account. With your class you can read them and comment."),
 }
 
 
 def may_have(person: Participant | None, feature: Feature) -> Verdict:
-    """Whether somebody has what needs consent; nobody of a school class does, and the sentence says what there is instead. No query."""
+    """Whether somebody has this feature; nobody of a school class does, and the sentence says what there is instead. No query."""
     return no(_WITHOUT[feature]) if person is not None and person.is_pupil else YES
 
 
