@@ -7,18 +7,20 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.at_once import at_once
 from tests.classes.making import DAY, a_minute_later, make_class, pupil, sit, worker_erases
 from tests.factories import make_actor, make_city, make_contribution, make_guest, make_process, make_step
 
 from civitas.classes import actions
 from civitas.classes.codes import CLASS, SLIP, TEACHER, signature_of
 from civitas.classes.models import SchoolClass, Seat
-from civitas.classes.names import proposed_name, told_apart
+from civitas.classes.names import proposed_name
 from civitas.classes.queries import class_by_key, classes_of, seat_of, steps_for_accounts
 from civitas.contributions.models import Contribution
 from civitas.contributions.waiting import why_waiting
 from civitas.journal.models import Entry
 from civitas.kit.ids import uuid7
+from civitas.kit.texts import told_apart
 from civitas.kit.verdicts import Refused
 from civitas.people.actors import Actor, actor_of
 from civitas.people.leaving import Texts, leave
@@ -50,11 +52,11 @@ def test_only_they_and_its_teacher_look_after_one(school_class: Any, role: str) 
     seat = sit(school_class).seat
     somebody = make_actor(school_class.city, role)
     for act in (
-        lambda led: actions.print_sheet(somebody, school_class, led=led),
-        lambda led: actions.renew_slip(somebody, school_class, seat, led=led),
-        lambda led: actions.extend_class(somebody, school_class, timezone.now() + DAY, led=led),
-        lambda led: actions.close_class(somebody, school_class, led=led),
-        lambda led: actions.take_away(somebody, school_class, seat, texts=Texts.GO, led=led),
+        lambda led: actions.print_sheet(somebody, school_class, led_key=led),
+        lambda led: actions.renew_slip(somebody, school_class, seat, led_key=led),
+        lambda led: actions.extend_class(somebody, school_class, timezone.now() + DAY, led_key=led),
+        lambda led: actions.close_class(somebody, school_class, led_key=led),
+        lambda led: actions.take_away(somebody, school_class, seat, texts=Texts.GO, led_key=led),
     ):
         with pytest.raises(Refused, match="Only process owners"):
             act(None)
@@ -103,6 +105,15 @@ def test_a_class_takes_part_in_what_is_public_alone(step: Any) -> None:
         make_class(draft)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_in_the_same_instant_make_one_class(step: Any) -> None:
+    uid = uuid7()
+    made = at_once(*[lambda: make_class(step, uid=uid)] * 2)
+    assert len({row.pk for row in made}) == 1
+    assert Seat.objects.of(step.city).filter(school_class=made[0]).count() == 3
+    assert verbs(step.city) == ["class.made"]
+
+
 def test_codes_of_seats_and_teachers_are_kept_as_hashes_alone(school_class: Any) -> None:
     sheet = actions.print_sheet(staff(school_class), school_class)
     taken = sit(school_class)
@@ -145,12 +156,12 @@ def test_a_teacher_who_prints_keeps_their_code_and_a_second_click_prints_nothing
     first = actions.print_sheet(staff(school_class), school_class)
     a_minute_later(school_class)
     teacher, key = Actor(school_class.city), school_class.pk
-    sheet = actions.print_sheet(teacher, school_class, led=key)
+    sheet = actions.print_sheet(teacher, school_class, led_key=key)
     assert (sheet.teacher_code, len(sheet.slips)) == ("", 3)
     assert actions.find_code(teacher, first.teacher_code) == school_class
     for led in (key, None):
         with pytest.raises(Refused, match="a moment ago") as refused:
-            actions.print_sheet(staff(school_class), school_class, led=led)
+            actions.print_sheet(staff(school_class), school_class, led_key=led)
         assert refused.value.status == 409
     assert isinstance(actions.find_code(teacher, sheet.slips[0][1]), Seat)
 
@@ -306,11 +317,11 @@ def test_a_seat_is_taken_away_with_the_choice_of_leaving(school_class: Any, step
 
 def test_every_change_is_in_the_journal_without_names(school_class: Any) -> None:
     taken = sit(school_class, "Mutiger Otter")
-    actions.print_sheet(staff(school_class), school_class, led=school_class.pk)
+    actions.print_sheet(staff(school_class), school_class, led_key=school_class.pk)
     actions.renew_slip(staff(school_class), school_class, taken.seat)
     actions.let_wait(staff(school_class), school_class, waits=False)
     actions.extend_class(staff(school_class), school_class, timezone.now() + 9 * DAY)
-    actions.close_class(staff(school_class), school_class, led=school_class.pk)
+    actions.close_class(staff(school_class), school_class, led_key=school_class.pk)
     actions.take_away(staff(school_class), school_class, taken.seat, texts=Texts.STAY)
     wanted = ["made", "seat_taken", "printed", "slip_renewed", "shown_at_once", "extended", "closed", "seat_taken_away"]
     assert verbs(school_class.city) == [f"class.{each}" for each in wanted]

@@ -17,7 +17,7 @@ from civitas.boards.codes import give_code
 from civitas.boards.documents import put_stage, put_things, replace_things
 from civitas.boards.log import drawers_of, drop_drawers
 from civitas.boards.models import Board, Seat
-from civitas.boards.names import checked_nickname, fit_name, told_apart
+from civitas.boards.names import checked_nickname, fit_name, free_name
 from civitas.boards.opened import Made, OpenBoard
 from civitas.boards.places import apart
 from civitas.boards.queries import drawer_of, seat_of
@@ -80,13 +80,13 @@ def take_seat(actor: Actor, board: Board, *, nickname: str = "") -> Seat:
             place = (last or 0) + 1
             colour = SEAT_COLOURS[(place - 1) % len(SEAT_COLOURS)]
             name = nickname or fit_name(board, actor.participant.pseudonym)
-            apart = told_apart(board, name)
+            apart = free_name(board, name)
             values = {"board": board, "participant": actor.participant, "colour": colour, "place": place}
             values["name"] = apart if nickname or apart != name else ""
             seat = Seat.objects.create(city=board.city, alias=new_alias(), **values)
             deeds_changed(board.city, "write", [seat.pk])
         elif nickname and nickname != seat.name:
-            seat.name = told_apart(board, nickname, but=seat.pk)
+            seat.name = free_name(board, nickname, but=seat.pk)
             seat.save(update_fields=["name"])
             _raise_version(board)
         wake_on_commit(board.uid)
@@ -103,7 +103,7 @@ def rename_seat(actor: Actor, board: Board, seat: Seat, nickname: str) -> None:
     """Give a seat another name, as when a nickname insults; '' shows the person's own again. Who leads the board decides this."""
     may_lead(actor, board).require()
     Seat.objects.of(board.city_id).filter(pk=seat.pk, board=board).update(
-        name=told_apart(board, checked_nickname(board, nickname), but=seat.pk)
+        name=free_name(board, checked_nickname(board, nickname), but=seat.pk)
     )
     _raise_version(board)
     record(board.city, by=actor.uid, verb="board.seat_renamed", subject=f"board:{board.pk}")

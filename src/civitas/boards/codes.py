@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from civitas.boards.hall_models import JoinCode
 from civitas.boards.models import Board
 from civitas.boards.rules import may_lead
 from civitas.journal.actions import record
-from civitas.kit.codes import new_code, typed_code
+from civitas.kit.codes import typed_code, with_free_code
 from civitas.kit.verdicts import Refused
 from civitas.people.rates import spend
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from civitas.people.actors import Actor
 
 LENGTH = 6
-_MOST_TRIES = 20
 
 
 def code_of(board: Board) -> str:
@@ -47,15 +46,9 @@ def renew_code(actor: Actor, board: Board) -> str:
 
 
 def _put_code(board: Board) -> str:
-    for _attempt in range(_MOST_TRIES):
-        code = new_code(LENGTH)
-        try:
-            with transaction.atomic():
-                JoinCode.objects.of(board.city_id).update_or_create(board=board, defaults={"city_id": board.city_id, "code": code})
-        except IntegrityError:
-            continue
-        return code
-    raise RuntimeError("no code is free, or the same twenty came twice")
+    rows = JoinCode.objects.of(board.city_id)
+    row, _made = with_free_code(LENGTH, lambda code: rows.update_or_create(board=board, defaults={"city_id": board.city_id, "code": code}))
+    return str(row.code)
 
 
 def signature_of(board: Board, code: str) -> str:

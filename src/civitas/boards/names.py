@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from civitas.boards.models import Seat
-from civitas.kit.texts import cleaned_line
+from civitas.kit.texts import cleaned_line, told_apart
 from civitas.kit.verdicts import Refused
 from civitas.kit.words import hurts
 from civitas.processes.policies import rules_of
@@ -44,18 +44,7 @@ def insults(board: Board, name: str) -> bool:
     return hurts(name, rules_of(board.city, board.step.process).words)
 
 
-def told_apart(board: Board, name: str, *, but: int | None = None) -> str:
-    """A name that nobody else has at this board: the second Alex is "Alex 2". `but` is the key of the seat that asks."""
-    taken = {
-        seat.shown_name.casefold()
-        for seat in Seat.objects.of(board.city_id).filter(board=board).exclude(pk=but).select_related("participant")
-    }
-    if not name or name.casefold() not in taken:
-        return name
-    number = 2
-    while True:
-        tail = f" {number}"
-        other = name[: LONGEST_NICKNAME - len(tail)].rstrip() + tail
-        if other.casefold() not in taken:
-            return other
-        number += 1
+def free_name(board: Board, name: str, *, but: int | None = None) -> str:
+    """A name that nobody else has at this board; `but` is the key of the seat that asks."""
+    others = Seat.objects.of(board.city_id).filter(board=board).exclude(pk=but).select_related("participant")
+    return told_apart(name, [seat.shown_name for seat in others], longest=LONGEST_NICKNAME)

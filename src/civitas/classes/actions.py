@@ -6,19 +6,19 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.classes.codes import CLASS, SLIP, TEACHER, is_signed, key_of
 from civitas.classes.models import SchoolClass, Seat
-from civitas.classes.names import proposed_name, told_apart
+from civitas.classes.names import proposed_name
 from civitas.classes.queries import class_by_code, class_by_teacher, seat_by_code
 from civitas.classes.rules import may_make, may_run, takes_in
 from civitas.journal.actions import record
-from civitas.kit.codes import new_code, typed_code
+from civitas.kit.codes import new_code, typed_code, with_free_code
 from civitas.kit.ids import uuid7
-from civitas.kit.texts import cleaned_line
+from civitas.kit.texts import cleaned_line, told_apart
 from civitas.kit.verdicts import Refused
 from civitas.people.actions import make_guest
 from civitas.people.leaving import leave
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 MOST_SEATS = 60
 LONGEST_TIME = dt.timedelta(days=366)
-_MOST_TRIES = 20
 _BETWEEN_SHEETS = dt.timedelta(minutes=1)
 
 
@@ -81,10 +80,14 @@ def make_class(
         return known
     if process.city_id != actor.city.pk or process.state != process.State.PUBLISHED:
         raise _refused("process", _("Please choose a process that is public."))
-    values = _checked(name, opens_at, closes_at) | {"uid": uid, "waits": waits, "made_by": actor.participant}
+    values = _checked(name, opens_at, closes_at) | {"city": actor.city, "process": process, "waits": waits, "made_by": actor.participant}
     if not 1 <= seats <= MOST_SEATS:
         raise _refused("seats", _("Please give a number from 1 to %(most)d.") % {"most": MOST_SEATS})
-    row = _with_code(actor.city, process, values)
+    classes = SchoolClass.objects.of(actor.city)
+    row: SchoolClass
+    row, made = with_free_code(CLASS, lambda code: classes.get_or_create(uid=uid, defaults={**values, "code": code}))
+    if not made:  # the second of two clicks in the same instant
+        return row
     Seat.objects.bulk_create([Seat(city=actor.city, school_class=row, number=number) for number in range(1, seats + 1)])
     record(actor.city, by=actor.uid, verb="class.made", subject=f"class:{row.pk}", details={"seats": seats, "process": process.slug})
     return row
@@ -107,38 +110,27 @@ def _check_end(opens_at: dt.datetime, closes_at: dt.datetime) -> None:
         raise _refused("closes_on", _("A class takes part for a year at most. It can be extended later."))
 
 
-def _with_code(city: City, process: Process, values: dict[str, object]) -> SchoolClass:
-    for _attempt in range(_MOST_TRIES):
-        try:
-            with transaction.atomic():
-                row: SchoolClass = SchoolClass.objects.create(city=city, process=process, code=new_code(CLASS), **values)
-        except IntegrityError:
-            continue
-        return row
-    raise RuntimeError("no code is free, or the same twenty came twice")
-
-
-def _held(actor: Actor, school_class: SchoolClass, led: int | None) -> SchoolClass:
+def _held(actor: Actor, school_class: SchoolClass, led_key: int | None) -> SchoolClass:
     """The class as it stands now, which nobody else changes until the transaction ends."""
-    may_run(actor, school_class, led=led).require()
+    may_run(actor, school_class, led_key=led_key).require()
     row: SchoolClass = SchoolClass.objects.of(actor.city).select_for_update(of=("self",)).get(pk=school_class.pk)
     return row
 
 
-def _note(actor: Actor, row: SchoolClass, verb: str, *, led: int | None, **details: str | int) -> None:
+def _note(actor: Actor, row: SchoolClass, verb: str, *, led_key: int | None, **details: str | int) -> None:
     """In the journal: by whom of the team, or by the teacher, who has no name here."""
-    said: dict[str, str | int] = {**details, **({"by": "teacher"} if led == row.pk else {})}
-    record(row.city, by=None if led == row.pk else actor.uid, verb=verb, subject=f"class:{row.pk}", details=said)
+    said: dict[str, str | int] = {**details, **({"by": "teacher"} if led_key == row.pk else {})}
+    record(row.city, by=None if led_key == row.pk else actor.uid, verb=verb, subject=f"class:{row.pk}", details=said)
 
 
 @transaction.atomic
-def print_sheet(actor: Actor, school_class: SchoolClass, *, led: int | None = None) -> Sheet:
+def print_sheet(actor: Actor, school_class: SchoolClass, *, led_key: int | None = None) -> Sheet:
     """New codes for the teacher and for each free seat; slips that were printed for them before open nothing any more.
 
     Who sits already keeps their slip, and a teacher who prints keeps their code, which the sheet does not say then.
     Raises Refused (409) for a second sheet within a minute: of a double click, only the second answer would be seen.
     """
-    row = _held(actor, school_class, led)
+    row = _held(actor, school_class, led_key)
     if row.printed_at is not None and timezone.now() - row.printed_at < _BETWEEN_SHEETS:
         raise Refused(
             _("The sheet was printed a moment ago, and its codes hold. If you do not have it, please print it again in a minute."),
@@ -152,20 +144,20 @@ def print_sheet(actor: Actor, school_class: SchoolClass, *, led: int | None = No
         slips.append((seat.number, code))
     Seat.objects.of(actor.city).bulk_update(free, ["key"])
     teacher_code, row.printed_at = "", timezone.now()
-    if led != row.pk:
+    if led_key != row.pk:
         teacher_code = new_code(TEACHER)
         row.teacher_key = key_of(actor.city, teacher_code)
     row.save(update_fields=["teacher_key", "printed_at"])
-    _note(actor, row, "class.printed", led=led, slips=len(slips))
+    _note(actor, row, "class.printed", led_key=led_key, slips=len(slips))
     return Sheet(school_class, teacher_code, slips)
 
 
 @transaction.atomic
-def renew_slip(actor: Actor, school_class: SchoolClass, seat: Seat, *, led: int | None = None) -> str:
+def renew_slip(actor: Actor, school_class: SchoolClass, seat: Seat, *, led_key: int | None = None) -> str:
     """Another code for a seat whose slip was lost; the old one opens it no more."""
-    row = _held(actor, school_class, led)
+    row = _held(actor, school_class, led_key)
     code = _new_slip(seat)
-    _note(actor, row, "class.slip_renewed", led=led, seat=seat.number)
+    _note(actor, row, "class.slip_renewed", led_key=led_key, seat=seat.number)
     return code
 
 
@@ -184,22 +176,22 @@ def _new_slip(seat: Seat) -> str:
 
 
 @transaction.atomic
-def close_class(actor: Actor, school_class: SchoolClass, *, led: int | None = None) -> None:
+def close_class(actor: Actor, school_class: SchoolClass, *, led_key: int | None = None) -> None:
     """Nobody of the class takes part from now on; all they gave stays. A second time changes nothing."""
-    row = _held(actor, school_class, led)
+    row = _held(actor, school_class, led_key)
     if row.is_over:
         return
     _set_end(row, timezone.now())
-    _note(actor, row, "class.closed", led=led)
+    _note(actor, row, "class.closed", led_key=led_key)
 
 
 @transaction.atomic
-def extend_class(actor: Actor, school_class: SchoolClass, closes_at: dt.datetime, *, led: int | None = None) -> None:
+def extend_class(actor: Actor, school_class: SchoolClass, closes_at: dt.datetime, *, led_key: int | None = None) -> None:
     """Let the class take part until this moment (UTC), also one that was closed."""
-    row = _held(actor, school_class, led)
+    row = _held(actor, school_class, led_key)
     _check_end(row.opens_at, closes_at)
     _set_end(row, closes_at)
-    _note(actor, row, "class.extended", led=led, until=closes_at.date().isoformat())
+    _note(actor, row, "class.extended", led_key=led_key, until=closes_at.date().isoformat())
 
 
 def _set_end(row: SchoolClass, closes_at: dt.datetime) -> None:
@@ -222,13 +214,13 @@ def let_wait(actor: Actor, school_class: SchoolClass, *, waits: bool) -> None:
     row.waits = waits
     row.save(update_fields=["waits"])
     _people_of(row).update(class_waits=waits)
-    _note(actor, row, "class.checked_first" if waits else "class.shown_at_once", led=None)
+    _note(actor, row, "class.checked_first" if waits else "class.shown_at_once", led_key=None)
 
 
 @transaction.atomic
-def take_away(actor: Actor, school_class: SchoolClass, seat: Seat, *, texts: Texts, led: int | None = None) -> None:
+def take_away(actor: Actor, school_class: SchoolClass, seat: Seat, *, texts: Texts, led_key: int | None = None) -> None:
     """Take somebody's seat away: who sat there is erased, their words go or stay nameless, and the seat is free again."""
-    row = _held(actor, school_class, led)
+    row = _held(actor, school_class, led_key)
     held = Seat.objects.of(actor.city).filter(pk=seat.pk, school_class=row).select_related("participant").first()
     person = held.sitting if held is not None else None
     if held is None or person is None:
@@ -236,7 +228,7 @@ def take_away(actor: Actor, school_class: SchoolClass, seat: Seat, *, texts: Tex
     person.city = actor.city
     leave(actor.city, person, texts=texts)
     free_seat_of(person)
-    _note(actor, row, "class.seat_taken_away", led=led, seat=held.number, texts=texts.value)
+    _note(actor, row, "class.seat_taken_away", led_key=led_key, seat=held.number, texts=texts.value)
 
 
 def free_seat_of(person: Participant) -> None:

@@ -153,14 +153,3 @@ def _made(language: str) -> str:
     if adjective != "lila":
         adjective += ending
     return f"{adjective.capitalize()} {animal}"
-
-
-def told_apart(name: str, taken: Collection[str], *, longest: int) -> str:
-    """A name that nobody else of the class has: the second "Otter" is "Otter 2"."""
-    known = {each.casefold() for each in taken}
-    number, found = 2, name
-    while found.casefold() in known:
-        tail = f" {number}"
-        found = name[: longest - len(tail)].rstrip() + tail
-        number += 1
-    return found

@@ -23,11 +23,11 @@ def may_make(actor: Actor) -> Verdict:
     return no(_("Only process owners and administrators make codes for school classes."))
 
 
-def may_run(actor: Actor, school_class: SchoolClass, *, led: int | None = None) -> Verdict:
-    """Who makes classes looks after each; a teacher after the one that their code has opened (`led` is its key)."""
+def may_run(actor: Actor, school_class: SchoolClass, *, led_key: int | None = None) -> Verdict:
+    """Who makes classes looks after each; a teacher after the one that their code has opened (`led_key` is its key)."""
     if school_class.city_id != actor.city.pk:
         return no(_("We cannot find this class."), status=404)
-    return YES if led == school_class.pk else may_make(actor)
+    return YES if led_key == school_class.pk else may_make(actor)
 
 
 def takes_in(school_class: SchoolClass) -> Verdict:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 # Characters that turn the direction of text round or hide in it (Unicode TR 36); U+200C and U+200D stay, Persian and emoji need them.
 _TRICKS = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
@@ -31,6 +35,17 @@ def cleaned(text: str) -> str:
 def cleaned_line(text: str) -> str:
     """A text of one line: as `cleaned`, with every run of white space as one blank."""
     return " ".join(cleaned(text).split())
+
+
+def told_apart(name: str, taken: Collection[str], *, longest: int) -> str:
+    """A name that nobody of `taken` has, whatever its capitals: the second "Otter" is "Otter 2". One that is empty stays so."""
+    known = {each.casefold() for each in taken}
+    number, found = 2, name
+    while found and found.casefold() in known:
+        tail = f" {number}"
+        found = name[: longest - len(tail)].rstrip() + tail
+        number += 1
+    return found
 
 
 def has_unseen(text: str) -> bool:

@@ -83,6 +83,6 @@ def show_class(request: HttpRequest, key: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def take_seat_away(request: HttpRequest, key: int, number: int) -> HttpResponse:
+def show_seat(request: HttpRequest, key: int, number: int) -> HttpResponse:
     """One seat: a new slip, or free again."""
     return run_seat(request, _found(request, key), number, _desk(key))

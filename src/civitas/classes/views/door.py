@@ -161,7 +161,7 @@ def _welcome(request: HttpRequest, person: Participant) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_POST
-def show_slip(request: HttpRequest) -> HttpResponse:
+def change_own_slip(request: HttpRequest) -> HttpResponse:
     """A new slip for one's own seat, or away with the one that was written down."""
     person = request.actor.participant if request.city else None
     if request.city is None or person is None or not person.is_pupil:

@@ -37,11 +37,11 @@ class Desk:
     template: str
     url: str
     seat_url: str  # the name of the address of a seat
-    led: int | None = None
+    led_key: int | None = None
 
     def seat(self, school_class: SchoolClass, number: int) -> str:
         """The address of a seat."""
-        return reverse(self.seat_url, args=[number] if self.led else [school_class.pk, number])
+        return reverse(self.seat_url, args=[number] if self.led_key else [school_class.pk, number])
 
 
 def run_class(request: HttpRequest, school_class: SchoolClass, desk: Desk) -> HttpResponse:
@@ -51,14 +51,14 @@ def run_class(request: HttpRequest, school_class: SchoolClass, desk: Desk) -> Ht
         does = request.POST.get("do", "")
         if does == "print":
             try:
-                return _print(request, print_sheet(request.actor, school_class, led=desk.led))
+                return _print(request, print_sheet(request.actor, school_class, led_key=desk.led_key))
             except Refused as refused:
                 status, refusal = refused.status, str(refused.reason)
         elif does == "extend":
             extending = ExtendForm(request.POST)
             status, _done = carry_out(extending, lambda: _extend(request, school_class, extending, desk))
         elif does == "close":
-            close_class(request.actor, school_class, led=desk.led)
+            close_class(request.actor, school_class, led_key=desk.led_key)
             messages.success(request, _("The class is closed. Nobody of it can give anything any more."))
         elif does in {"wait", "show"}:
             let_wait(request.actor, school_class, waits=does == "wait")
@@ -70,7 +70,7 @@ def run_class(request: HttpRequest, school_class: SchoolClass, desk: Desk) -> Ht
 
 
 def _extend(request: HttpRequest, school_class: SchoolClass, form: ExtendForm, desk: Desk) -> None:
-    extend_class(request.actor, school_class, end_of(request.city, form.cleaned_data["closes_on"]), led=desk.led)
+    extend_class(request.actor, school_class, end_of(request.city, form.cleaned_data["closes_on"]), led_key=desk.led_key)
     messages.success(request, _("Saved. The class takes part until then."))
 
 
@@ -87,7 +87,7 @@ def page_of(request: HttpRequest, school_class: SchoolClass, desk: Desk, *, exte
         "seats": seats,
         "extending": extending or ExtendForm(),
         "url": desk.url,
-        "is_led": desk.led is not None,
+        "is_led": desk.led_key is not None,
         "can_print": may_print(),
         "for_accounts": steps_for_accounts(school_class.process),
     }
@@ -123,7 +123,7 @@ def run_seat(request: HttpRequest, school_class: SchoolClass, number: int, desk:
         raise Http404
     form, status, slip = TakeAwayForm(), 200, ""
     if request.method == "POST" and request.POST.get("do") == "slip":
-        slip = said_code(renew_slip(request.actor, school_class, seat, led=desk.led))
+        slip = said_code(renew_slip(request.actor, school_class, seat, led_key=desk.led_key))
     elif request.method == "POST":
         form = TakeAwayForm(request.POST)
         status, _done = carry_out(form, lambda: _take_away(request, school_class, seat, form, desk))
@@ -138,10 +138,10 @@ def run_seat(request: HttpRequest, school_class: SchoolClass, number: int, desk:
         "form": form,
         "slip": slip,
         "url": desk.url,
-        "is_led": desk.led is not None,
+        "is_led": desk.led_key is not None,
     }
     return render(request, "classes/seat.html", context, status=status)
 
 
 def _take_away(request: HttpRequest, school_class: SchoolClass, seat: Any, form: TakeAwayForm, desk: Desk) -> None:
-    take_away(request.actor, school_class, seat, texts=Texts(form.cleaned_data["texts"]), led=desk.led)
+    take_away(request.actor, school_class, seat, texts=Texts(form.cleaned_data["texts"]), led_key=desk.led_key)
