@@ -24,6 +24,9 @@ SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "jit": "off",  # no query of a test lasts as long as compiling it
     "max_connections": "100",
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",

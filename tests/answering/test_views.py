@@ -92,6 +92,7 @@ def test_the_old_address_leads_here(town: Any) -> None:
     assert (response.status_code, response.headers["Location"]) == (301, f"/verwaltung/antworten/{row.number}")
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("view", ["mine", "department", "unassigned", "overdue", "all", "release", "questions"])
 def test_the_desk_costs_the_same_with_one_row_and_with_three(town: Any, view: str, count: int, django_assert_max_num_queries: Any) -> None:

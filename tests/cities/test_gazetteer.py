@@ -40,6 +40,7 @@ def city() -> City:
     return city
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize(
     ("query", "names"),
     [

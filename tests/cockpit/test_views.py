@@ -174,6 +174,7 @@ def test_process_and_time_choose_what_is_counted(city: Any, step: Any, run_cockp
     assert {query: table(browser, "funnel", query)[1][1] for query in asked} == asked
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize("sort", ["prozesse", "themen", "konzepte", "dienste"])
 def test_the_portfolio_comes_page_by_page(city: Any, step: Any, run_cockpit: Any, sort: str) -> None:
     for number in range(8):

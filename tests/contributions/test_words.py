@@ -20,6 +20,7 @@ def step():
     return factories.make_step(factories.make_process(factories.make_city()))
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize("words", ["Fahrrad", "fahrräder", "FAHRRAD bügel", "Fahr"])
 def test_another_form_or_the_beginning_of_a_word_finds_it(step, words):
     factories.make_contribution(step, "Bügel für Fahrräder")
@@ -28,6 +29,7 @@ def test_another_form_or_the_beginning_of_a_word_finds_it(step, words):
     assert found(step.city, words) == ["Bügel für Fahrräder"]
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize("words", ['"', "' OR 1=1 --", "NEAR(a b)", "a* AND", "(((", "c1", "\x00", "é" * 500])
 def test_whatever_is_typed_is_only_words(step, words):
     factories.make_contribution(step)

@@ -318,6 +318,7 @@ class TestQueries:
         make_link(make_contribution(town.step, f"Stimme {number}", author=person), town.concept.contribution)
         decide(actor_of(town.emma), make_gate(town, f"Punkt {number}"), decided(), edition=number + 1)
 
+    @pytest.mark.each_database
     @pytest.mark.parametrize("name", ["public", "concept", "concept_editions", "concept_people", "set_up_gates", "concept_section"])
     def test_three_cost_as_much_as_one(self, town: Any, name: str) -> None:
         self.fill(town, 0)

@@ -131,6 +131,7 @@ def _noise(root: Contribution, part: int) -> list[Contribution]:
     ]
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize(
     ("asked", "index"),
     [

@@ -318,6 +318,7 @@ def test_comments_come_in_pages(step: Any) -> None:
     assert "Nummer 000" in text_of(browser.get(address[1]))
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize("address", ["/konto/beitraege", "/konto/unterstuetzt", "/konto/gefolgt"])
 @pytest.mark.parametrize("count", [1, 3])
 def test_my_lists_cost_the_same_with_one_row_and_with_three(

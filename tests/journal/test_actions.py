@@ -141,6 +141,7 @@ def test_models_only_add() -> None:
                 attempt(type(row).objects.of(city))
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize(
     "sql",
     [
@@ -162,6 +163,7 @@ def test_the_database_itself_refuses_to_change_or_remove(sql: str) -> None:
     assert verify(city) == []
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize(
     ("tampering", "code"),
     [

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.each_database]
 DAY = dt.timedelta(days=1)
 WINDOWS = {"before": (1, 2), "during": (-1, 1), "after": (-2, -1)}
 LANGUAGES = [("de", "Deutsch"), ("en", "English"), ("simple", "Einfache Sprache")]

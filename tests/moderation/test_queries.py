@@ -30,6 +30,7 @@ def keys(rows: Any) -> list[int]:
     return [row.pk for row in rows]
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 12])
 def test_pages_show_each_case_once_in_the_queues_order(team: Any, cases: list[Case], size: int) -> None:
     seen, cursor = [], ""

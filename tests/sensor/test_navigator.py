@@ -85,6 +85,7 @@ class TestList:
         assert [card["name"] for card in page.context["towns"]] == ["Hamburg", "Kassel"]
         assert page.context["said"] == "2 Beteiligungen, 1 Termin"
 
+    @pytest.mark.each_database
     @pytest.mark.parametrize(
         ("query", "found"),
         [

@@ -88,6 +88,7 @@ class TestTelling:
         submit_contribution(actor_of(alice), step, uid=uuid.uuid4(), kind="idea", title="Meins", text="Von mir.")
         assert told() == []
 
+    @pytest.mark.each_database
     @pytest.mark.parametrize(
         ("columns", "fits"),
         [

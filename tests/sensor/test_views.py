@@ -61,6 +61,7 @@ def give_some(step: Step, count: int) -> list[Contribution]:
     return rows
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("path", "queries"),

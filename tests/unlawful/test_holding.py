@@ -131,6 +131,7 @@ REFUSED = [by_archive, by_undo, by_appeal, by_the_ground, by_waiting]
 NAMED = [by_page, by_run]
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize(
     ("way", "outcome"), [*((way, outcome) for way in [*REFUSED, by_run] for outcome in ("illegal", "rules")), (by_page, "illegal")]
 )
