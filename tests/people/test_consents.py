@@ -9,6 +9,8 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.factories import make_browser, make_city, make_guest, make_participant, make_process, make_step, make_user
 from tests.leaving import leave_for_good
@@ -278,10 +280,31 @@ class TestPicturesOfPeople:
     def test_taken_back_they_go_and_the_words_stay(self, given: Contribution, alice: Participant) -> None:
         other = self.give(alice, shows_people=False)
         withdraw_consent(actor_of(alice), PICTURES)
+        assert list(MediaFile.objects.of(alice.city).order_by("pk").values_list("is_public", flat=True)) == [False, True]
+        later = self.give(alice, shows_people=True)  # agreed to anew before the worker came to it
+        run_due()
+        assert Attachment.objects.of(alice.city).filter(contribution=later).exists()
+        Attachment.objects.of(alice.city).filter(contribution=later).delete()
+        MediaFile.objects.of(alice.city).order_by("pk").last().delete()
         assert list(Attachment.objects.of(alice.city).values_list("contribution", flat=True)) == [other.pk]
         assert MediaFile.objects.of(alice.city).count() == 1
         given.refresh_from_db()
         assert (given.title, given.with_picture, given.visibility) == ("Wir", 0, Contribution.Visibility.PUBLISHED)
+
+    def test_taking_it_back_costs_a_request_the_same_for_few_and_for_many(self, alice: Participant) -> None:
+        costs = []
+        for count in (1, 3):
+            for _each in range(count):
+                self.give(alice, shows_people=True)
+            with CaptureQueriesContext(connection) as queries:
+                withdraw_consent(actor_of(alice), PICTURES)
+            costs.append(len(queries))
+            for _twice in range(2):
+                run_due()
+            assert not Attachment.objects.of(alice.city).exists()
+        assert costs[0] == costs[1]
+        assert not MediaFile.objects.of(alice.city).exists()
+        assert set(Contribution.objects.of(alice.city).values_list("with_picture", flat=True)) == {0}
 
     def test_who_leaves_their_texts_takes_these_along(self, given: Contribution, alice: Participant) -> None:
         leave_for_good(alice.city, alice, texts=Texts.STAY)

@@ -9,7 +9,7 @@ from django.db import transaction
 from civitas.contributions.actions import erase_contribution
 from civitas.contributions.drafts import erase_drafts_of, export_drafts_of, hand_over_drafts
 from civitas.contributions.models import WORDS, Contribution, Revision, StatusEvent
-from civitas.contributions.recognised import drop_recognised
+from civitas.contributions.recognised import drop_recognised, recognised_files
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -49,7 +49,7 @@ def erase_given(city: City, participant: Participant) -> None:
 def leave_given(city: City, participant: Participant) -> None:
     """Keep what a participant gave and all may read, or the team is to look at, without a name; what they took back or was hidden goes."""
     given = Contribution.objects.of(city).filter(author=participant)
-    drop_recognised(city, participant)  # nobody could take that consent back any more
+    drop_recognised(city, recognised_files(city, participant))  # nobody could take that consent back any more
     _erase(city, given.exclude(visibility__in=[Visibility.PUBLISHED, Visibility.WAITING]))
     given.update(author=None)
     _forget_traces(city, participant)

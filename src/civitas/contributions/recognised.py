@@ -10,16 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import Attachment, Contribution
 from civitas.kit.rooms import Purpose
-from civitas.media.actions import drop_file
+from civitas.media.actions import drop_file, set_public
+from civitas.outbox.actions import enqueue_many
 from civitas.people.actors import Actor
 from civitas.people.consents import give_consent
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from civitas.cities.models import City
     from civitas.people.actors import Channel
     from civitas.people.models import Participant
 
 PICTURES = "pictures"
+# The task that takes a file away whose consent was withdrawn.
+DROP_PICTURES = "contributions.drop_pictures"
 
 
 def agree_to_pictures(city: City, owner: Participant | None, channel: Channel) -> None:
@@ -29,9 +34,23 @@ def agree_to_pictures(city: City, owner: Participant | None, channel: Channel) -
 
 
 @transaction.atomic
-def drop_recognised(city: City, participant: Participant) -> None:
-    """Take away for good what somebody sent in which people can be recognised; the words of the contributions stay."""
+def withdraw_pictures(city: City, participant: Participant) -> None:
+    """Take what somebody sent in which people can be recognised out of everybody's sight at once, and have the worker take it away."""
+    files = recognised_files(city, participant)
+    set_public(city, files, public=False)
+    enqueue_many(city, DROP_PICTURES, [{"file": file} for file in files])
+
+
+def recognised_files(city: City, participant: Participant) -> list[int]:
+    """The keys of the files shown with contributions in which somebody says that people can be recognised; one query."""
     rows = Attachment.objects.of(city).filter(shows_people=True, file__owner=participant)
+    return list(rows.order_by("pk").values_list("file", flat=True))
+
+
+@transaction.atomic
+def drop_recognised(city: City, files: Collection[int]) -> None:
+    """Take these files away for good; the words of their contributions stay. Those that are gone already do no harm."""
+    rows = Attachment.objects.of(city).filter(shows_people=True, file__in=files)
     going = list(rows.select_related("file", "file__city").order_by("pk"))
     for contribution in Contribution.objects.of(city).filter(pk__in={row.contribution_id for row in going}).order_by("pk"):
         with keeping_counts(city, contribution):
@@ -53,5 +72,5 @@ PURPOSE = Purpose(
     version=1,
     withdrawal=_("If you take it back, these pictures and videos of yours go for good. Your words stay."),
     asked_by="form",
-    withdraw=drop_recognised,
+    withdraw=withdraw_pictures,
 )

@@ -10,6 +10,7 @@ from civitas.cities.models import City
 from civitas.contributions.attachments import FILE_CHECKED, tell_of_check
 from civitas.contributions.drafts import prune_drafts
 from civitas.contributions.models import Contribution
+from civitas.contributions.recognised import DROP_PICTURES, drop_recognised
 from civitas.contributions.words import index_words, words_in
 from civitas.kit.rooms import rooms
 from civitas.outbox.lanes import Lane
@@ -47,6 +48,12 @@ def tell_of_file(city: City, file: int) -> None:
     """Tell the author if a file of theirs cannot be shown."""
     with transaction.atomic():
         tell_of_check(city, file)
+
+
+@task(DROP_PICTURES, batch=50)
+def drop_pictures(city: City, payloads: list[dict[str, int]]) -> None:
+    """Take files away for good whose consent was withdrawn; safe to run twice."""
+    drop_recognised(city, {payload["file"] for payload in payloads})
 
 
 @periodic("contributions.prune_drafts", every=timedelta(days=1))
