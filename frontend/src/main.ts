@@ -26,7 +26,6 @@ import "./islands/theme-switch";
 import "./islands/thumb-bar";
 import "./islands/way-back";
 import "./once";
-import "./staff-bar";
 import { wakeIslands } from "./wake";
 
 wakeIslands();

@@ -334,7 +334,7 @@ def test_a_broken_template_comes_back_with_line_and_text(town: Any) -> None:
 def test_the_teams_row_says_that_templates_belong_to_the_answers(town: Any, address: str) -> None:
     row = text_of(browser_of(town, "owner").get(address)).partition('class="staffbar"')[2].partition("</nav>")[0]
     here = [link.partition(">")[2].partition("<")[0] for link in row.split("<a ") if "aria-current" in link]
-    assert here == ["Answers" if address.startswith("/en/") else "Antworten"]
+    assert set(here) == {"Answers" if address.startswith("/en/") else "Antworten"}
 
 
 def test_a_rule_is_tried_before_it_is_kept(town: Any) -> None:

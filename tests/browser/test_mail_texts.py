@@ -19,6 +19,9 @@ def test_the_city_words_its_daily_mail_sees_it_and_tries_it(signed_in: Any, visi
     expect(mail.locator("h1")).to_have_text("Ihr Tag in Kassel")
     chief.check_axe()
     chief.check_width()
+    expect(page.locator(".mailtext").first).to_contain_text("Ihr Tag in Kassel")
+    page.locator("summary", has_text="Ändern: Betreff").click()
+    page.locator("summary", has_text="Ändern: Begrüßung").click()
     page.locator("#id_subject_de").fill("Gude aus {city}")
     page.locator("#id_greeting_de").fill("Gude!\nHeute ist {date}.")
     page.get_by_role("button", name="Zeigen", exact=True).click()
@@ -34,6 +37,8 @@ def test_the_city_words_its_daily_mail_sees_it_and_tries_it(signed_in: Any, visi
     expect(page.get_by_text("Gespeichert.")).to_be_visible()
     expect(mail.locator("h1")).to_have_text("Gude aus Kassel")
     # As it was, for who comes after.
+    page.locator("summary", has_text="Ändern: Betreff").click()
+    page.locator("summary", has_text="Ändern: Begrüßung").click()
     page.locator("#id_subject_de").fill("")
     page.locator("#id_greeting_de").fill("")
     page.get_by_role("button", name="Speichern").click()

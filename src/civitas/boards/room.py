@@ -18,8 +18,8 @@ from civitas.kit.rooms import NavItem, PackSection, PersonalData, Room
 ROOM = Room(
     key="boards",
     staff_navigation=(
-        NavItem(_("Canvases"), "canvases", may=lambda actor: bool(may_make_canvases(actor)), order=80),
-        NavItem(_("Looking at boards"), "board_pictures", may=lambda actor: bool(may_decide_pictures(actor)), order=82),
+        NavItem(_("Canvases"), "canvases", may=lambda actor: bool(may_make_canvases(actor)), order=80, menu="processes"),
+        NavItem(_("Looking at boards"), "board_pictures", may=lambda actor: bool(may_decide_pictures(actor)), order=82, menu="processes"),
     ),
     staff_sections=(render_waiting,),
     notice_kinds=(*KINDS, *CARD_KINDS),

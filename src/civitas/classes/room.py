@@ -11,7 +11,7 @@ from civitas.kit.rooms import MySection, NavItem, Room
 
 ROOM = Room(
     key="classes",
-    staff_navigation=(NavItem(_("School classes"), "classes", may=lambda actor: bool(may_make(actor)), order=35),),
+    staff_navigation=(NavItem(_("School classes"), "classes", may=lambda actor: bool(may_make(actor)), order=35, menu="processes"),),
     my_sections=(MySection(render_mine, order=1),),
     personal_data=PERSONAL,
     retention=(SEATS,),

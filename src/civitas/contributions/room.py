@@ -50,7 +50,12 @@ ROOM = Room(
     staff_navigation=(
         NavItem(_("Overview"), "staff", order=10),
         NavItem(
-            _("Contributions"), "staff_contributions", may=_may_work, order=20, also=("/verwaltung/kommentare", "/verwaltung/schwaerzen")
+            _("Contributions"),
+            "staff_contributions",
+            may=_may_work,
+            order=20,
+            also=("/verwaltung/kommentare", "/verwaltung/schwaerzen"),
+            menu="contributions",
         ),
     ),
     notice_kinds=KINDS,

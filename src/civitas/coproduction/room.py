@@ -109,7 +109,7 @@ def gates_by_person(city: Any) -> Mapping[int, list[tuple[Any, int]]]:
 ROOM = Room(
     key="coproduction",
     foot_navigation=(NavItem(_("Concepts"), "concepts", module="sensor", order=60),),
-    staff_navigation=(NavItem(_("Decisions"), "gates", may=lambda actor: bool(may_see_gates(actor)), order=45),),
+    staff_navigation=(NavItem(_("Decisions"), "gates", may=lambda actor: bool(may_see_gates(actor)), order=45, menu="processes"),),
     notice_kinds=KINDS,
     personal_data=PersonalData(export_concepts, erase_concepts, adopt_concepts, nameless=leave_concepts),
     my_sections=(MySection(render_my_concepts, order=30),),

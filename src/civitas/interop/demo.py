@@ -26,6 +26,7 @@ from civitas.dialogue.actions import add_comment, support
 from civitas.interop.demo_answers import load_answers
 from civitas.interop.demo_boards import load_boards
 from civitas.interop.demo_city import Demo, demo_uid
+from civitas.interop.demo_classes import load_classes
 from civitas.interop.demo_concepts import load_concepts
 from civitas.interop.demo_crowd import load_crowd
 from civitas.interop.demo_files import film_of, paper_of
@@ -89,6 +90,7 @@ def load_demo(city: City, pack: Pack, *, advance: Callable[[], None] = lambda: N
     load_meeting(demo)
     load_answers(demo)
     load_team(demo)
+    load_classes(demo)
     load_moderation(demo)
     load_merging(demo)
     load_unlawful(demo)

@@ -15,6 +15,7 @@ from civitas.contributions.models import ANSWERS, AUDIENCE_LENGTH, Contribution,
 from civitas.dialogue.actions import LONGEST_COMMENT
 from civitas.interop.demo_answers import check_answers
 from civitas.interop.demo_boards import check_boards
+from civitas.interop.demo_classes import check_classes
 from civitas.interop.demo_concepts import check_concepts
 from civitas.interop.demo_files import FILMS
 from civitas.interop.demo_meeting import check_meeting
@@ -83,6 +84,7 @@ def check_demo(pack: Pack) -> Iterator[Fault]:
     yield from check_answers(pack)
     yield from check_searches(pack)
     yield from check_team(pack)
+    yield from check_classes(pack)
     yield from check_stories(pack)
     yield from check_boards(pack)
     yield from check_demo_services(pack)

@@ -100,7 +100,6 @@ class UploadForm(forms.Form):
     process = forms.ChoiceField(label=_("Into which process?"))
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, Excel (XLSX) or GeoJSON, up to %(limit)s MB. Nothing is brought in yet.") % {"limit": MOST_MEGABYTES},
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.geojson,.json"}),
         error_messages={"required": _("Please choose a file."), "empty": _("This file is empty.")},
     )
@@ -113,6 +112,9 @@ class UploadForm(forms.Form):
 
     def __init__(self, processes: Mapping[str, Process], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        # Here, where the reader's language is known.
+        said = _("CSV, Excel (XLSX) or GeoJSON, up to %(limit)s MB. Nothing is brought in yet.")
+        self.fields["file"].help_text = said % {"limit": MOST_MEGABYTES}
         choice: Any = self.fields["process"]
         choice.choices = [(slug, str(process.title)) for slug, process in processes.items()]
 

@@ -46,7 +46,7 @@ def _imports(actor: Actor) -> bool:
 
 ROOM = Room(
     key="interop",
-    staff_navigation=(NavItem(_("Data"), "imports", may=_imports, order=36, also=("/verwaltung/exporte",)),),
+    staff_navigation=(NavItem(_("Data"), "imports", may=_imports, order=36, also=("/verwaltung/exporte",), menu="city"),),
     pack_sections=(PackSection("demo", check_demo, load_nothing, order=90),),
     personal_data=PersonalData(export_imports, erase_imports, adopt_imports),
     quotes=(Quotes(_items, ("place_name", "source_url")),),

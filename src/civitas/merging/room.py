@@ -40,7 +40,7 @@ def _merges(city: Any, ids: list[int]) -> Any:
 
 ROOM = Room(
     key="merging",
-    staff_navigation=(NavItem(_("Merging"), "merging", may=_arranges, order=23),),
+    staff_navigation=(NavItem(_("Merging"), "merging", may=_arranges, order=23, menu="contributions"),),
     notice_kinds=KINDS,
     personal_data=PersonalData(export_merging, erase_merging, adopt_merging),
     my_sections=(MySection(render_mine, order=5),),

@@ -56,7 +56,7 @@ def _views(city: Any, _ids: list[int]) -> Any:
 
 ROOM = Room(
     key="moderation",
-    staff_navigation=(NavItem(_("Editorial desk"), "queue", may=_decides, order=15, also=("/verwaltung/sperren",)),),
+    staff_navigation=(NavItem(_("Editorial desk"), "queue", may=_decides, order=14, also=("/verwaltung/sperren",)),),
     notice_kinds=KINDS,
     personal_data=PersonalData(export_person, erase_person, adopt_person, nameless=leave_person),
     contribution_sections=(ContributionSection("head", render_mine, order=10), ContributionSection("foot", render_foot, order=200)),

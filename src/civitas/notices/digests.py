@@ -29,7 +29,7 @@ from civitas.notices.mails import TIMEOUT_SECONDS, NotNow, hand_over, headers_of
 from civitas.notices.models import Delivery, Digest, DigestRound, Notice
 from civitas.notices.queries import kind_label, worded
 from civitas.notices.tokens import make_token
-from civitas.notices.wordings import frame_in, frames_of
+from civitas.notices.wordings import frame_in, frames_of, house_frame
 from civitas.outbox.actions import enqueue, enqueue_many
 from civitas.outbox.tasks import TaskFault
 
@@ -226,13 +226,12 @@ def printed_digest(
     city: City, rhythm: str, said: list[WordedNotice], frame: Frame, *, to: str, language: str, unsubscribe: str
 ) -> EmailMultiAlternatives:
     """A digest as it reads in the active language; an empty text of the frame is the house's own."""
-    named, site = {"city": str(city.name)}, site_of(city)
-    daily, own = rhythm == DAILY, frame.filled(city, len(said))
+    site, own, ours = site_of(city), frame.filled(city, len(said)), house_frame(city, rhythm)
     context = {
-        "subject": own.subject or (_("Your day in %(city)s") % named if daily else _("Your week in %(city)s") % named),
-        "greeting": own.greeting,
-        "closing": own.closing,
-        "daily": daily,
+        "subject": own.subject or ours.subject,
+        "greeting": own.greeting or ours.greeting,
+        "closing": own.closing or ours.closing,
+        "daily": rhythm == DAILY,
         "parts": list(_parts(site, said[:LISTED])),
         "more": len(said) > LISTED,
         "action": _("All news for you"),

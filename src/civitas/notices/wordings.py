@@ -49,6 +49,15 @@ class Frame:
         return Frame(*(_BLANK.sub(lambda blank: values.get(blank[1].strip(), blank[0]), text) for text in texts))
 
 
+def house_frame(city: City, rhythm: str) -> Frame:
+    """Our own texts in the active language, filled: they stand where a city has written none."""
+    named = {"city": str(city.name)}
+    closing = _("Kind regards\n%(city_name)s") % {"city_name": named["city"]}
+    if rhythm == DAILY:
+        return Frame(_("Your day in %(city)s") % named, _("Good morning! This is new since yesterday."), closing)
+    return Frame(_("Your week in %(city)s") % named, _("Good morning! This is what the last week brought."), closing)
+
+
 def frames_of(city: City) -> dict[str, DigestWords]:
     """What the city has worded, by rhythm; one query."""
     return {row.rhythm: row for row in DigestWords.objects.of(city).order_by("pk")}

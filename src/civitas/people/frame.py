@@ -15,7 +15,7 @@ from civitas.cities.pages import TEXT_PAGES
 from civitas.cities.theme import theme_path
 from civitas.journal.room import RECORD
 from civitas.kit.languages import LABELS, html_language, path_in_language
-from civitas.kit.rooms import NavItem, rooms
+from civitas.kit.rooms import STAFF_MENUS, NavItem, rooms
 from civitas.kit.translated import Translated
 from civitas.notices.queries import unseen_count
 
@@ -37,6 +37,15 @@ class Entry:
     url: str
     current: bool = False
     code: str = ""
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A menu of the team's bar, and which of its places is open."""
+
+    label: str | _StrPromise
+    places: list[Entry]
+    here: Entry | None
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -104,9 +113,15 @@ def _entries(items: list[NavItem], city: Any, path: str) -> list[Entry]:
     return [Entry(item.label, url, _is_current(url, path) or path.startswith(item.also)) for item, url in urls if url]
 
 
-def _staff_entries(actor: Any, city: Any, path: str) -> list[Entry]:
+def _staff_entries(actor: Any, city: Any, path: str) -> list[Entry | Menu]:
+    """The team's bar: places, then menus of places. A menu of one would hide it for nothing: its place stands in the bar."""
     items = [item for room in rooms() for item in room.staff_navigation if item.may is None or item.may(actor)]
-    return _entries(items, city, path)
+    bar: list[Entry | Menu] = [*_entries([item for item in items if not item.menu], city, path)]
+    for key, label in STAFF_MENUS.items():
+        places = _entries([item for item in items if item.menu == key], city, path)
+        here = next((place for place in places if place.current), None)
+        bar += [Menu(label, places, here)] if len(places) > 1 else places
+    return bar
 
 
 def _is_current(url: str, path: str) -> bool:

@@ -50,8 +50,8 @@ ROOM = Room(
     key="processes",
     navigation=(NavItem(_("Processes"), "processes", module="processes", order=10),),
     staff_navigation=(
-        NavItem(_("Processes"), "staff_processes", may=lambda actor: actor.has(Role.OWNER), order=30),
-        NavItem(_("Rules"), "rules", may=lambda actor: actor.is_staff, order=90, also=("/verwaltung/aufbewahrung",)),
+        NavItem(_("Processes"), "staff_processes", may=lambda actor: actor.has(Role.OWNER), order=30, menu="processes"),
+        NavItem(_("Rules"), "rules", may=lambda actor: actor.is_staff, order=91, also=("/verwaltung/aufbewahrung",), menu="city"),
     ),
     notice_kinds=(*KINDS, KIND),
     purposes=(PURPOSE,),

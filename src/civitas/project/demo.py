@@ -12,6 +12,7 @@ import click
 from civitas.interop.demo import load_demo
 from civitas.interop.demo_packs import CONTRIBUTIONS, PEOPLE
 from civitas.interop.packs import FaultyPack, load_pack
+from civitas.kit.codes import said_code
 from civitas.kit.packs import Pack
 from civitas.project.commands.start import REFUSED, progress_bar
 from civitas.project.environment import read
@@ -73,6 +74,10 @@ def _fill(city: City, *, fresh: bool) -> int:
 
 def greet() -> None:
     """Print where everything is: the cities, who can sign in, and the mailbox that shows each mail."""
+    from django.utils import timezone
+
+    from civitas.classes.models import SchoolClass
+
     port = read("PUBLIC_PORT") or read("PORT")
     scheme, host = read("SITE_SCHEME"), read("BASE_HOST").split(",")[0].strip()
 
@@ -90,5 +95,7 @@ def greet() -> None:
         for _line, entry in Pack(PACKS / slug).entries(PEOPLE, "person"):
             if entry.get("login"):
                 click.echo(f"    {entry['login']:<42} {entry['pseudonym']:<28} {', '.join(entry.get('roles', [])) or 'citizen'}")
+        for row in SchoolClass.objects.filter(city__slug=slug, closes_at__gt=timezone.now()).order_by("pk"):
+            click.echo(f"    {address(f'{slug}.localhost', '/klasse'):<42} {row.name:<28} code {said_code(row.code)}")
     click.echo("")
     sys.stdout.flush()

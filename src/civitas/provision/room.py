@@ -26,7 +26,7 @@ def _works(actor: Actor) -> bool:
 ROOM = Room(
     key="provision",
     foot_navigation=(NavItem(_("Services"), "services", module="services", order=70),),
-    staff_navigation=(NavItem(_("Services"), "staff_services", module="services", may=_works, order=38),),
+    staff_navigation=(NavItem(_("Services"), "staff_services", module="services", may=_works, order=38, menu="city"),),
     notice_kinds=KINDS,
     personal_data=PersonalData(export_provision, erase_provision, adopt_provision),
     contribution_sections=(ContributionSection("body", render_service, order=5), ContributionSection("body", render_next, order=90)),

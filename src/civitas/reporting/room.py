@@ -39,7 +39,7 @@ def _texts(city: Any, _ids: list[int]) -> Any:
 
 ROOM = Room(
     key="reporting",
-    staff_navigation=(NavItem(_("Reports on processes"), "report_desk", may=_writes, order=32),),
+    staff_navigation=(NavItem(_("Reports on processes"), "report_desk", may=_writes, order=32, menu="processes"),),
     notice_kinds=KINDS,
     process_sections=(render_link,),
     personal_data=PersonalData(export_reports, erase_reports, adopt_reports),

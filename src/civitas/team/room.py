@@ -26,8 +26,8 @@ def _barriers(city: Any, _ids: list[int]) -> Any:
 ROOM = Room(
     key="team",
     staff_navigation=(
-        NavItem(_("Team"), "team", order=90, also=("/verwaltung/barrieren",)),
-        NavItem(_("Mail texts"), "mails", may=lambda actor: bool(may_word_mails(actor)), order=95),
+        NavItem(_("Team"), "team", order=90, also=("/verwaltung/barrieren",), menu="city"),
+        NavItem(_("Mail texts"), "mails", may=lambda actor: bool(may_word_mails(actor)), order=95, menu="city"),
     ),
     notice_kinds=KINDS,
     personal_data=PersonalData(export_team, erase_team, adopt_team),

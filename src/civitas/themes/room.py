@@ -25,7 +25,7 @@ def _gathers(actor: Actor) -> bool:
 ROOM = Room(
     key="themes",
     foot_navigation=(NavItem(_("Themes"), "themes", module="sensor", order=50),),
-    staff_navigation=(NavItem(_("Themes"), "theme_desk", may=_gathers, order=24),),
+    staff_navigation=(NavItem(_("Themes"), "theme_desk", may=_gathers, order=24, menu="contributions"),),
     contribution_sections=(ContributionSection("body", render_face, order=10),),
     process_sections=(render_process_themes,),
     personal_data=PersonalData(export_themes, erase_themes, adopt_themes),

@@ -76,8 +76,8 @@ def render_card(request: HttpRequest) -> str:
 ROOM = Room(
     key="unlawful",
     staff_navigation=(
-        NavItem(_("Illegal content"), "matters", may=_handles, order=26),
-        NavItem(_("Evidence"), "evidence_store", may=_handles, order=27),
+        NavItem(_("Illegal content"), "matters", may=_handles, order=26, menu="contributions"),
+        NavItem(_("Evidence"), "evidence_store", may=_handles, order=27, menu="contributions"),
     ),
     notice_kinds=KINDS,
     addresses=addresses,

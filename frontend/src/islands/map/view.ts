@@ -16,12 +16,18 @@ interface Cells {
 setWorkerUrl(workerUrl);
 
 /** The zoom at which bounds fill a box; maplibre's own `fitBounds` fails on a map that has not drawn yet. */
-function zoomFor([west, south, east, north]: number[], box: HTMLElement, least: number): number {
+function zoomFor([west, south, east, north]: number[], box: HTMLElement, least: number, below: number): number {
   if (west === undefined || south === undefined || east === undefined || north === undefined) return 10;
   const mercator = (lat: number): number => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360));
   const wide = (box.clientWidth - 24) / (((east - west) / 360) * 512);
-  const high = (box.clientHeight - 56) / (((mercator(north) - mercator(south)) / (2 * Math.PI)) * 512);
+  const high = (box.clientHeight - below - 56) / (((mercator(north) - mercator(south)) / (2 * Math.PI)) * 512);
   return Math.max(least, Math.log2(Math.max(1, Math.min(wide, high))));
+}
+
+/** How much of a map beside a list lies below the window's edge until somebody scrolls: what it shows begins above that. */
+function belowTheFold(host: HTMLElement): number {
+  const pane = host.closest(".exp__pane")?.getBoundingClientRect();
+  return pane ? Math.max(0, Math.min(pane.bottom - innerHeight, pane.height / 3)) : 0;
 }
 
 export class MapView {
@@ -48,11 +54,12 @@ export class MapView {
     const [lon, lat] = this.numbers("center");
     // A map of one city need not show a continent.
     const least = host.hasAttribute("far") ? 3 : 5;
+    const below = belowTheFold(host);
     this.map = new MapLibreMap({
       container: ground,
       style: plainGround(),
       center: [lon ?? 10, lat ?? 51],
-      zoom: Number(host.dataset["zoom"]) || zoomFor(this.numbers("bounds"), ground, least),
+      zoom: Number(host.dataset["zoom"]) || zoomFor(this.numbers("bounds"), ground, least, below),
       minZoom: least,
       maxZoom: 18,
       attributionControl: false,
@@ -66,6 +73,7 @@ export class MapView {
         "CooperativeGesturesHandler.MobileHelpText": this.text("fingers"),
       },
     });
+    this.map.setPadding({ bottom: below });
     this.map.touchZoomRotate.disableRotation();
     this.live.setAttribute("role", "status");
     host.append(this.controls(), this.notes, this.live, this.cross());

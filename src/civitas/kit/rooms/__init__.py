@@ -5,7 +5,7 @@ A room is a Django app with a module `room.py` that holds `ROOM = Room(...)`; it
 
 from civitas.kit.rooms.keeping import NOTHING_HELD, Going, Held, Postponing, Recount, Retention
 from civitas.kit.rooms.news import DAILY, DECISIONS, GIVEN, NOW, PEOPLE, TEAM, WEEKLY, Address, NoticeKind, Worded, digest_key
-from civitas.kit.rooms.pages import Call, ContributionSection, MySection, NavItem, Station
+from civitas.kit.rooms.pages import STAFF_MENUS, Call, ContributionSection, MySection, NavItem, Station
 from civitas.kit.rooms.personal import OwnFile, PersonalData, Purpose
 from civitas.kit.rooms.registry import PackSection, Room, notice_kind, rooms
 from civitas.kit.rooms.texts import FurtherText, Quotes
@@ -17,6 +17,7 @@ __all__ = [
     "NOTHING_HELD",
     "NOW",
     "PEOPLE",
+    "STAFF_MENUS",
     "TEAM",
     "WEEKLY",
     "Address",

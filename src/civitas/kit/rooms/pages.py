@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.utils.translation import gettext_lazy as _
+
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from django.utils.functional import _StrPromise
 
@@ -23,6 +25,15 @@ class NavItem:
     order: int = 100
     count: Callable[[Any], int] | None = None  # takes the Actor: how much is new behind this tab; 0 shows nothing
     also: tuple[str, ...] = ()  # where its pages begin besides below its own address, as "/verwaltung/vorlagen"
+    menu: str = ""  # of the team's bar: a key of STAFF_MENUS, or '' for a place that stands in the bar itself
+
+
+# The menus of the team's bar, in this order behind the places that stand in the bar itself.
+STAFF_MENUS: Mapping[str, str | _StrPromise] = {
+    "contributions": _("Contributions"),
+    "processes": _("Processes"),
+    "city": _("City"),
+}
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.rooms import DAILY, WEEKLY
 from civitas.kit.translated import KEYS
 from civitas.kit.verdicts import Refused
+from civitas.notices.mails import speaking
 from civitas.notices.trying import address_for_tests, tried_digest
-from civitas.notices.wordings import BLANKS, Frame, cleaned_words, frame_in, frames_of
+from civitas.notices.wordings import BLANKS, TEXTS, Frame, cleaned_words, frame_in, frames_of, house_frame
 from civitas.team.actions import try_digest, word_digest
 from civitas.team.forms import DigestWordsForm
 from civitas.team.rules import may_word_mails
@@ -82,6 +83,7 @@ def _context(request: HttpRequest, city: City, slug: str, row: DigestWords | Non
     theirs = form.is_bound and row is not None and form.errors and str(row.version) != request.POST.get("version", "")
     return {
         "form": form,
+        "texts": _texts(city, RHYTHMS[slug], form),
         "tabs": tabs,
         "here": _address("mails", slug),
         "preview": _address("preview_mails", slug),
@@ -91,6 +93,28 @@ def _context(request: HttpRequest, city: City, slug: str, row: DigestWords | Non
         "address": address_for_tests(city, request.actor.participant.uid),
         "theirs": _said(DigestWordsForm(city, row)) if theirs else [],
     }
+
+
+def _texts(city: City, rhythm: str, form: DigestWordsForm) -> list[dict[str, Any]]:
+    """Each text with what is sent today in each language, ours or the city's own, and the fields that change it."""
+    ours = {}
+    for code in city.config.languages:
+        with speaking(city, code):
+            ours[_key(code)] = house_frame(city, rhythm)
+    return [
+        {
+            "name": name,
+            "label": label,
+            "hint": hint,
+            "fields": fields,
+            "today": [
+                (language, key, form.initial[f"{name}_{key}"] or getattr(ours[key], name), bool(form.initial[f"{name}_{key}"]))
+                for key, language in form.keys
+            ],
+            "open": any(field.name in form.changed_data for field in fields),
+        }
+        for name, (label, hint, fields) in zip(TEXTS, form.rows, strict=True)
+    ]
 
 
 def _said(form: DigestWordsForm) -> list[tuple[str, str]]:
