@@ -122,6 +122,7 @@ def test_a_shortened_text_ends_with_a_whole_word_and_no_mark(text, shown):
     ("address", "shown"),
     [
         ("hitze@hamburg.example", "hitze@<wbr>hamburg.<wbr>example"),
+        ("hamburg.example/klasse", "hamburg.<wbr>example<wbr>/klasse"),
         ("<b>@x.de", "&lt;b&gt;@<wbr>x.<wbr>de"),
         ("", ""),
     ],

@@ -210,8 +210,8 @@ def quoted(text: str, language: str = "") -> str:
 
 @register.filter
 def breakable(address: str) -> SafeString:
-    """A mail address that goes on in the next line after its @ or a dot of it, where a column is narrow."""
-    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in re.findall(r"[^@.]+[@.]?|[@.]", address)))
+    """A mail or web address that goes on in the next line after its @, after a dot or before a stroke, where a column is narrow."""
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in re.findall(r"/?[^@./]+[@.]?|[@./]", address)))
 
 
 @register.filter

@@ -111,7 +111,7 @@ def _texts(city: City, rhythm: str, form: DigestWordsForm) -> list[dict[str, Any
                 (language, key, form.initial[f"{name}_{key}"] or getattr(ours[key], name), bool(form.initial[f"{name}_{key}"]))
                 for key, language in form.keys
             ],
-            "open": any(field.name in form.changed_data for field in fields),
+            "open": form.is_bound and any(field.name in form.changed_data for field in fields),
         }
         for name, (label, hint, fields) in zip(TEXTS, form.rows, strict=True)
     ]
