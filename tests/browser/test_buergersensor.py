@@ -217,7 +217,7 @@ def test_two_people_meet_over_an_idea_and_one_develops_it_further(signed_in: Any
 def test_who_follows_a_quarter_gets_a_mail_about_what_is_new_there(visit: Any, signed_in: Any, size: str) -> None:
     one = signed_in("hamburg", "expert", size)
     page = one.open("hamburg", "/konto/")
-    page.locator("summary", has_text="Was andere sagen und tun").click()
+    page.locator("summary", has_text="Einzeln wählen: Was andere sagen und tun").click()
     page.get_by_label("Neues in Ihren Suchen").select_option("now")
     page.locator("section[aria-labelledby=my-news]").get_by_role("button", name="Speichern").click()
     expect(page.get_by_label("Neues in Ihren Suchen")).to_have_value("now")

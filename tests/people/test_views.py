@@ -22,6 +22,7 @@ from tests.factories import (
 )
 
 from civitas.contributions.models import Contribution
+from civitas.kit.rooms import DECISIONS
 from civitas.people.actions import choose_news, claim_token, decline_news
 from civitas.people.actors import Actor
 from civitas.people.consents import kinds_that_ask
@@ -163,6 +164,21 @@ def test_one_button_chooses_the_same_for_all_news(city: Any) -> None:
     assert '<option value="weekly" selected>' in browser.get("/konto/").content.decode()
     browser.post("/konto/nachrichten", {"every": "none"})
     assert set(Declined.objects.values_list("kind", flat=True)) == kinds
+
+
+def test_one_choice_holds_for_a_topic_where_it_was_changed_and_else_the_single_ones(city: Any) -> None:
+    person = make_participant(city)
+    browser = make_browser(city, person)
+    kinds = {kind.key for kind in mail_kinds(Actor(city, person)) if kind.topic == DECISIONS}
+    assert len(kinds) > 1
+    browser.post("/konto/nachrichten", {f"all.{DECISIONS}": "weekly", **dict.fromkeys(kinds, "now")})
+    assert dict(NewsRhythm.objects.values_list("kind", "rhythm")) == dict.fromkeys(kinds, "weekly")
+    one = min(kinds)
+    browser.post("/konto/nachrichten", {f"all.{DECISIONS}": "weekly", **dict.fromkeys(kinds, "weekly"), one: "daily"})
+    assert dict(NewsRhythm.objects.values_list("kind", "rhythm")) == dict.fromkeys(kinds, "weekly") | {one: "daily"}
+    page = browser.get("/konto/").content.decode()
+    assert '<option value="" selected>unterschiedlich' in page
+    assert browser.post("/konto/nachrichten", {f"all.{DECISIONS}": "hourly"}).status_code == 422
 
 
 def test_who_ends_a_digest_by_its_link_keeps_what_comes_at_once(city: Any) -> None:

@@ -120,7 +120,8 @@ class HomeForm(forms.Form):
 class NewsForm(forms.Form):
     """When each kind of news also comes by mail; on the site everybody finds them all. What is not sent stays as it is.
 
-    The buttons `every` choose the same for all kinds at once.
+    The buttons `every` choose the same for all kinds at once, a topic's own field for all kinds of the topic: it holds where it was
+    changed from what is so now (`initial`), so that single choices below it stay.
     """
 
     every = forms.ChoiceField(required=False, choices=[("", ""), *RHYTHMS.items()])
@@ -130,24 +131,29 @@ class NewsForm(forms.Form):
         self.kinds = kinds
         for kind in kinds:
             self.fields[kind.key] = forms.ChoiceField(label=str(kind.label), required=False, choices=list(RHYTHMS.items()))
+        for topic, name in _TOPICS.items():
+            now = {self.initial.get(kind.key) for kind in kinds if kind.topic == topic}
+            same = now.pop() if len(now) == 1 else ""
+            choices = [*([] if same else [("", _("differs"))]), *RHYTHMS.items()]
+            self.fields[_all_of(topic)] = forms.ChoiceField(label=name, required=False, choices=choices, initial=same)
 
     @property
     def chosen(self) -> dict[str, str]:
         """What was chosen, by kind."""
         every = self.cleaned_data["every"]
-        found = {kind.key: every or self.cleaned_data[kind.key] for kind in self.kinds}
+        changed = {topic: self.cleaned_data[name] for topic in _TOPICS if (name := _all_of(topic)) in self.changed_data}
+        found = {kind.key: every or changed.get(kind.topic) or self.cleaned_data[kind.key] for kind in self.kinds}
         return {kind: rhythm for kind, rhythm in found.items() if rhythm}
 
     @property
     def topics(self) -> list[dict[str, Any]]:
-        """The choices by what they are about: the topic's `name`, its `fields`, and the `rhythm` of all of them in words."""
-        found = [(name, [self[kind.key] for kind in self.kinds if kind.topic == topic]) for topic, name in _TOPICS.items()]
-        return [{"name": name, "fields": fields, "rhythm": _rhythm_of(fields)} for name, fields in found if fields]
+        """The choices by what they are about: the field of the topic (`all`) and those of its kinds (`fields`)."""
+        found = [(self[_all_of(topic)], [self[kind.key] for kind in self.kinds if kind.topic == topic]) for topic in _TOPICS]
+        return [{"all": field, "fields": fields} for field, fields in found if fields]
 
 
-def _rhythm_of(fields: list[Any]) -> str:
-    chosen = {field.value() for field in fields}
-    return str(RHYTHMS.get(chosen.pop(), "") if len(chosen) == 1 else _("differs"))
+def _all_of(topic: str) -> str:
+    return f"all.{topic}"
 
 
 HERE, EVERYWHERE = "here", "everywhere"

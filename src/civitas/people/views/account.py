@@ -42,19 +42,23 @@ def _person(request: HttpRequest) -> Participant | None:
     return request.actor.participant
 
 
+def _news_form(request: HttpRequest, *data: Any) -> NewsForm:
+    kinds, person = mail_kinds(request.actor), request.actor.participant
+    wishes = {kind.key: kind.rhythm for kind in kinds} | (news_wishes(request.city, person, kinds) if person else {})
+    return NewsForm(kinds, *data, initial=wishes)
+
+
 def _page(
     request: HttpRequest, *, form: AccountForm | None = None, news: NewsForm | None = None, refused: Refused | None = None
 ) -> HttpResponse:
     person, city = request.actor.participant, request.city
-    kinds = mail_kinds(request.actor)
-    wishes = {kind.key: kind.rhythm for kind in kinds} | (news_wishes(city, person, kinds) if person else {})
     initial = {"pseudonym": person.pseudonym, "language": person.language} if person else {"language": request.language}
     context: dict[str, Any] = {
         "tabs": account_tabs(request, "account"),
         "person": person,
         "archive": archive_of(person) if person else None,
         "form": form or AccountForm(city, initial=initial),
-        "news": news or NewsForm(kinds, initial=wishes),
+        "news": news or _news_form(request),
         "mail": request.user.email if request.user.is_authenticated else person.guest_mail if person else "",
         "standings": [standing for standing in standings_of(person) if standing.is_shown],
         "refused": refused,
@@ -103,8 +107,7 @@ def change_news(request: HttpRequest) -> HttpResponse:
     """Which news come by mail, and when."""
     if _person(request) is None and not request.user.is_authenticated:
         return redirect("account_login")
-    kinds = mail_kinds(request.actor)
-    form = NewsForm(kinds, request.POST)
+    form = _news_form(request, request.POST)
     if not form.is_valid():
         return _page(request, news=form)
     with taking_part(request) as visitor:
