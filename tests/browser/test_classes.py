@@ -89,9 +89,13 @@ def test_a_class_from_the_desk_to_the_phone_and_back_again(signed_in: Any, visit
     expect(scanned.locator("#id_code")).to_have_value(slips[0].replace(" ", ""))
 
     # The teacher sees who is here, and closes it. From then on the class only reads.
-    teacher = type_code(visit(), teacher_code)
+    tutor = visit()
+    tutor.expect_error("409")  # a second sheet within a minute
+    teacher = type_code(tutor, teacher_code)
     expect(teacher.locator(".class__seats")).to_contain_text("Leiser Uhu")
     expect(teacher.locator(".class__seats h2")).to_have_text("1 von 3 Plätzen sind besetzt")
+    teacher.get_by_role("button", name="Als Seite zeigen").click()
+    expect(teacher.locator("#sheet-title ~ [role=alert]")).to_contain_text("Das Blatt wurde gerade eben gedruckt")
     check_axe(teacher)
     teacher.locator(".class__seats a").first.click()
     check_axe(teacher)

@@ -7,8 +7,12 @@ from django.utils import timezone
 from tests.factories import make_actor, make_city, make_contribution, make_process, make_step
 
 from civitas.contributions.models import Contribution
+from civitas.dialogue.actions import follow, unfollow
+from civitas.dialogue.models import Follow
 from civitas.dialogue.rules import may_comment, may_follow, may_support
+from civitas.kit.verdicts import Refused
 from civitas.people.actors import Actor, city_actor
+from civitas.people.rates import LIMITS
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +85,16 @@ def test_another_citys_contribution_does_not_exist() -> None:
     row = contribution_in("during")
     outsider = city_actor(make_city())
     assert {rule(outsider, row).status for rule in (may_comment, may_support, may_follow)} == {404}
+
+
+def test_who_follows_without_end_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LIMITS, "follow", (DAY, 2, 2))
+    row = contribution_in("during")
+    actor = make_actor(row.city)
+    for _number in range(2):
+        follow(actor, row)
+        unfollow(actor, row)
+    with pytest.raises(Refused) as refused:
+        follow(actor, row)
+    assert refused.value.status == 429
+    assert not Follow.objects.of(row.city).exists()
