@@ -31,7 +31,9 @@ from tests.factories import (
 from tests.media.samples import jpeg
 
 from civitas.contributions.actions import change_visibility, erase_contribution
-from civitas.contributions.attachments import Shown, attach_files
+from civitas.contributions.attachments import Shown, attach_files, describe_files
+from civitas.contributions.models import Attachment
+from civitas.contributions.recognised import PICTURES
 from civitas.interop.archive_models import Archive
 from civitas.interop.archives import archive_path, begin_archive, folder_of, home_of, make_anew, work_archive
 from civitas.interop.dictionary import FILES, RESEARCH_FILES
@@ -42,6 +44,7 @@ from civitas.kit.verdicts import Refused
 from civitas.media.actions import keep_file
 from civitas.outbox.worker import run_due
 from civitas.people.actors import actor_of
+from civitas.people.consents import give_consent, withdraw_consent
 from civitas.redaction.actions import redact_contribution
 
 if TYPE_CHECKING:
@@ -319,3 +322,59 @@ def test_a_part_that_was_being_written_meanwhile_does_not_stay(step: Step, owner
     archive.refresh_from_db()
     assert (archive.state, archive.edition) == ("ready", 1)
     assert sorted(path.name for path in home_of(archive).rglob("*") if path.is_file()) == ["archive.zip"]
+
+
+def test_who_comes_too_late_takes_nothing_of_the_next_edition_along(step: Step, owner: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = make_contribution(step, "Ein Zaun")
+    archive = begin_archive(owner, step.process, "public", uid=uuid7())
+    from civitas.interop import archives
+
+    write = archives.write_table
+
+    def overtaken(*args: Any, **options: Any) -> int:
+        count = write(*args, **options)
+        monkeypatch.setattr(archives, "write_table", write)
+        with transaction.atomic():
+            make_anew(step.city, [row])
+        assert work_archive(step.city, archive.pk)  # another worker is at it already
+        return count
+
+    monkeypatch.setattr(archives, "write_table", overtaken)
+    assert work_archive(step.city, archive.pk)
+    archive.refresh_from_db()
+    assert (archive.edition, archive.part) == (1, 1)
+    assert [path.name for path in folder_of(archive).iterdir()] == ["contributions.csv"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["consent taken back", "dropped by the team", "dropped by its author"])
+def test_a_picture_that_is_taken_away_is_in_no_archive_any_more(how: str) -> None:
+    city = make_city("hamburg")
+    step, owner = make_step(make_process(city)), actor_of(make_staff(city, "administrator", "Jan"))
+    alice = actor_of(make_participant(city, "Alice"))
+    row = make_contribution(step, "Ein Fest", author=alice.participant)
+    file = keep_file(alice, io.BytesIO(jpeg(60, 40)), size=len(jpeg(60, 40)), title="fest.jpg")
+    attach_files(city, row, [Shown(file, "Wir feiern", shows_people=True)], alice.participant)
+    archive, other = made(owner, step.process, "public"), made(owner, make_step(make_process(city, "wasser")).process, "public")
+    assert "Wir feiern" in words_in(archive)
+
+    if how == "consent taken back":
+        give_consent(alice, PICTURES, version=1)
+        withdraw_consent(alice, PICTURES)
+    else:
+        by = alice if how == "dropped by its author" else make_actor(city, "moderator")
+        describe_files(by, row, {}, dropped=[Attachment.objects.of(city).get().pk])
+
+    archive.refresh_from_db()
+    if how != "consent taken back":  # there the worker takes the picture away, and the archive with it
+        assert (archive.state, archive.edition) == ("making", 1)
+        assert words_in(archive) == ""  # nobody takes it from the disk meanwhile
+    run_due()
+    archive.refresh_from_db()
+    assert (archive.state, archive.edition) == ("ready", 1)
+    assert "Ein Fest" in words_in(archive)
+    assert "Wir feiern" not in words_in(archive)
+    with zipfile.ZipFile(archive_path(archive)) as packed:
+        assert not [name for name in packed.namelist() if name.startswith("media/")]
+    other.refresh_from_db()
+    assert (other.state, other.edition) == ("ready", 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.cockpit.test_keeping import Walk
 from tests.factories import make_actor, make_area, make_browser, make_city
 
 from civitas.contributions.actions import change_visibility, erase_contribution
+from civitas.contributions.intake import Given, take_in
 from civitas.contributions.models import Contribution
 from civitas.contributions.official import Answer, answer_contribution
 from civitas.lineage.models import Inflow, Stream, StreamArea
@@ -20,6 +22,7 @@ from civitas.lineage.stories import count_voices, story_of, voice_page
 from civitas.lineage.streams import count_later, count_stream, mend, miscounts
 from civitas.merging.actions import merge_contributions, undo_merge
 from civitas.merging.models import Merge
+from civitas.people.actors import city_actor
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -129,6 +132,18 @@ def test_what_happens_to_a_voice_or_a_theme_reaches_what_is_kept(town: Any, chai
     settle(town.city)
     assert not Stream.objects.of(town.city).filter(into=chain["other"]).exists()
     assert miscounts(town.city) == []
+
+
+def test_an_import_that_corrects_dates_reaches_what_is_kept(town: Any, chain: dict[str, Contribution]) -> None:
+    voice = Contribution.objects.of(town.city).select_related("step__process").get(pk=chain["voice"].pk)
+    Contribution.objects.of(town.city).filter(pk=voice.pk).update(source_key="V1")
+    assert miscounts(town.city) == []
+    earlier = voice.given_at - dt.timedelta(days=400)
+    row = Given("V1", given_at=earlier, said=frozenset({"given_at"}))
+    assert take_in(city_actor(town.city, channel="import"), voice.step, [row]).updated == 1
+    settle(town.city)
+    assert miscounts(town.city) == []
+    assert Stream.objects.of(town.city).get(into=chain["theme"].pk).first_at == earlier
 
 
 def test_who_was_hidden_just_now_is_named_nowhere_before_the_worker_came(town: Any, chain: dict[str, Contribution]) -> None:

@@ -11,6 +11,7 @@ from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import Attachment, Contribution
 from civitas.contributions.recognised import agree_to_pictures
 from civitas.contributions.rules import is_author, may_describe
+from civitas.contributions.words import tell_taken_out
 from civitas.journal.actions import record
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
@@ -186,6 +187,7 @@ def describe_files(
         for row in rows:
             if row.pk in going:
                 drop_file(row.file)
+        tell_taken_out(actor.city, [contribution.pk])
     show_attachments(actor.city, contribution)
     if not is_author(actor, contribution):
         details = {"removed": len(going)}

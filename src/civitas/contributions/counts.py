@@ -91,7 +91,10 @@ def _place(row: Contribution) -> tuple[Any, ...] | None:
     return (
         None
         if row._state.adding
-        else (row.visibility, row.process_id, row.area_id, row.merged_into_id, row.answered, row.author_id, row.kind, row.status)
+        else (
+            *(row.visibility, row.process_id, row.area_id, row.merged_into_id, row.answered, row.author_id, row.kind, row.status),
+            row.given_at,  # streams are kept by date
+        )
     )
 
 

@@ -275,7 +275,7 @@ def _write(actor: Actor, contribution: Contribution, changed: Mapping[str, Any])
             setattr(contribution, name, value)
         contribution.version += 1
         contribution.save(update_fields=[*changed, "version", "changed_at"])
-    _keep_sorted(city, contribution)
+        _keep_sorted(city, contribution)
     return revision
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import Attachment, Contribution
+from civitas.contributions.words import tell_taken_out
 from civitas.kit.rooms import Purpose
 from civitas.media.actions import drop_file, set_public
 from civitas.outbox.actions import enqueue_many
@@ -52,7 +53,8 @@ def drop_recognised(city: City, files: Collection[int]) -> None:
     """Take these files away for good; the words of their contributions stay. Those that are gone already do no harm."""
     rows = Attachment.objects.of(city).filter(shows_people=True, file__in=files)
     going = list(rows.select_related("file", "file__city").order_by("pk"))
-    for contribution in Contribution.objects.of(city).filter(pk__in={row.contribution_id for row in going}).order_by("pk"):
+    keys = {row.contribution_id for row in going}
+    for contribution in Contribution.objects.of(city).filter(pk__in=keys).order_by("pk"):
         with keeping_counts(city, contribution):
             for row in going:
                 if row.contribution_id == contribution.pk:
@@ -60,6 +62,7 @@ def drop_recognised(city: City, files: Collection[int]) -> None:
             left = Attachment.objects.of(city).filter(contribution=contribution, file__mime__startswith="image/")
             contribution.with_picture = int(left.exists())
             contribution.save(update_fields=["with_picture", "changed_at"])
+    tell_taken_out(city, keys)
 
 
 PURPOSE = Purpose(

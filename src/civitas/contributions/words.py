@@ -19,7 +19,7 @@ from civitas.contributions.models import WORDS, Contribution
 from civitas.kit.rooms import rooms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from civitas.cities.models import City
 
@@ -55,6 +55,14 @@ def said_in(contribution: Contribution) -> str:
 def words_in(contribution: Contribution) -> list[str]:
     """The words of all that a contribution says. The first look-up of each word is slow, later ones are remembered."""
     return words_of(said_in(contribution), contribution.language)
+
+
+def tell_taken_out(city: City, keys: Collection[int]) -> None:
+    """Words or pictures went out of these for good: what rooms made of them is made anew (`Room.on_redacted`); in that transaction."""
+    rows = Contribution.objects.of(city).filter(pk__in=keys).select_related("author", "process", "step", "root")
+    changed = list(rows.order_by("pk")) if keys else []
+    for renew in (each for room in rooms() if changed for each in room.on_redacted):
+        renew(city, changed)
 
 
 def further_words(city: City, rows: Sequence[Contribution]) -> dict[int, str]:

@@ -65,13 +65,13 @@ def begin_archive(actor: Actor, process: Process, kind: str, *, uid: UUID) -> Ar
 
 
 def home_of(archive: Archive) -> Path:
-    """Where all editions of an archive lie; the first one beside the others' folders."""
+    """Where all editions of an archive lie, each in a folder of its own."""
     return Path(default_storage.path(f"exports/{archive.city_id}/{archive.uid}"))
 
 
 def folder_of(archive: Archive) -> Path:
     """Where an archive is put together and lies."""
-    return home_of(archive) / str(archive.edition) if archive.edition else home_of(archive)
+    return home_of(archive) / str(archive.edition)
 
 
 def archive_path(archive: Archive) -> Path:
@@ -287,12 +287,8 @@ def _drop_earlier(archive: Archive) -> None:
     if not archive.edition or not home_of(archive).exists():
         return
     for path in home_of(archive).iterdir():
-        if path == folder_of(archive):
-            continue
-        if path.is_dir():
+        if path != folder_of(archive):
             shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
 
 
 def drop_archive(archive: Archive) -> None:

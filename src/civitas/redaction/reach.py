@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from civitas.contributions.models import ANSWERS, WORDS, Contribution, Link, Revision
-from civitas.contributions.words import index_words
+from civitas.contributions.words import index_words, tell_taken_out
 from civitas.kit.personal import Span, blackened, joined
 from civitas.kit.rooms import rooms
 from civitas.kit.texts import slugified
@@ -67,15 +67,10 @@ class Reach:
             _write(change)
         # The row itself also where something of it is kept beside it, as an answer or a picture.
         changed = list({self.row.pk, *(change.row.pk for change in (*self.own, *self.said) if isinstance(change.row, Contribution))})
-        rows = Contribution.objects.of(self.city).filter(pk__in=changed).select_related("author", "process", "step", "root")
-        now_black = list(rows.order_by("pk"))
         # At once, not by the worker: until then a search would still find it.
-        found_by = (
-            Contribution.objects.of(self.city).filter(pk__in=self.found_by.difference(changed)).select_related("author").order_by("pk")
-        )
-        index_words(self.city, [row for row in (*now_black, *found_by) if row.kind != Contribution.Kind.COMMENT])
-        for renew in (each for room in rooms() for each in room.on_redacted):
-            renew(self.city, now_black)
+        found_by = Contribution.objects.of(self.city).filter(pk__in=self.found_by.union(changed)).exclude(kind=Contribution.Kind.COMMENT)
+        index_words(self.city, list(found_by.select_related("author").order_by("pk")))
+        tell_taken_out(self.city, changed)
         self._renew_written()
 
     def _renew_written(self) -> None:
