@@ -37,7 +37,7 @@ from civitas.contributions.recognised import PICTURES
 from civitas.interop.archive_models import Archive
 from civitas.interop.archives import archive_path, begin_archive, folder_of, home_of, make_anew, work_archive
 from civitas.interop.dictionary import FILES, RESEARCH_FILES
-from civitas.interop.retention import remove_archives
+from civitas.interop.retention import old_archives, remove_archives
 from civitas.kit.ids import uuid7
 from civitas.kit.personal import Span
 from civitas.kit.verdicts import Refused
@@ -162,8 +162,8 @@ def test_a_part_that_was_killed_is_written_anew(step: Step, owner: Actor) -> Non
 
 def test_an_archive_goes_after_a_month(step: Step, owner: Actor) -> None:
     archive = made(owner, step.process, "public")
-    assert remove_archives(step.city, timezone.now() - dt.timedelta(days=1)) == 0
-    assert remove_archives(step.city, timezone.now() + dt.timedelta(days=1)) == 1
+    assert remove_archives(step.city, old_archives(step.city, timezone.now() - dt.timedelta(days=1))) == 0
+    assert remove_archives(step.city, old_archives(step.city, timezone.now() + dt.timedelta(days=1))) == 1
     assert not folder_of(archive).exists()
 
 

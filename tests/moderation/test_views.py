@@ -30,7 +30,7 @@ from civitas.moderation.marking import marked
 from civitas.moderation.models import Appeal, Case, Decision, Run, SavedView
 from civitas.moderation.orders import Order
 from civitas.moderation.personal import erase_person, export_person
-from civitas.moderation.retention import count_due, remove_due
+from civitas.moderation.retention import due, remove
 from civitas.moderation.runs import start_run
 from civitas.moderation.undoing import undo_decision
 from civitas.people.actors import actor_of
@@ -297,8 +297,8 @@ def test_decisions_go_when_they_were_kept_long_enough(step: Any, team: Any) -> N
     before = timezone.now()
     make_contribution(step, "Offen")
     look(step.city)
-    assert count_due(step.city, before) == 1
-    assert remove_due(step.city, before) == 1
+    assert due(step.city, before).count() == 1
+    assert remove(step.city, due(step.city, before)) == 1
     assert (Decision.objects.of(step.city).count(), Case.objects.of(step.city).count()) == (0, 1)
     assert Contribution.objects.of(step.city).get(pk=row.pk).visibility == "hidden"
 

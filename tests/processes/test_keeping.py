@@ -9,17 +9,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.text import capfirst
 from tests.factories import make_browser, make_city, make_contribution, make_participant, make_process, make_staff, make_step
 
 from civitas.cities.models import City
+from civitas.classes.models import SchoolClass
 from civitas.journal.models import Entry
-from civitas.kit.rooms import Held
 from civitas.kit.verdicts import Refused
 from civitas.moderation.models import Case
 from civitas.people.actors import actor_of
-from civitas.processes.models import Postponement, Process
+from civitas.processes.models import Postponement, Process, Removed
 from civitas.processes.postponing import MOST_PUT_OFF, postponables, postpone, release
-from civitas.processes.retention import kept_of, remove_due
+from civitas.processes.retention import Held, declared, due_of, kept_of, remove_due
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -60,7 +61,7 @@ def off(actor: Any, **what: Any) -> Postponement:
     return postpone(actor, **{"why": "audit", "words": "Der Rechnungshof prüft.", "until": tomorrow(30), **what})
 
 
-def due_of(city: City) -> int:
+def count_due(city: City) -> int:
     label = str(postponables()[KIND].label)
     return next(each.due for each in kept_of(city) if each.label == label)
 
@@ -68,9 +69,9 @@ def due_of(city: City) -> int:
 class TestPuttingOff:
     def test_a_single_thing_stays_until_its_day_and_the_rest_goes(self, process: Process, admin: Any) -> None:
         kept, gone = decided(process, "Bleibt", 30), decided(process, "Geht", 30)
-        assert due_of(process.city) == 2
+        assert count_due(process.city) == 2
         off(admin, kind=KIND, key=kept.pk)
-        assert due_of(process.city) == 1
+        assert count_due(process.city) == 1
         assert remove_due(process.city) == 1
         assert list(Case.objects.of(process.city)) == [kept]
         assert remove_due(process.city, now=NOW + dt.timedelta(days=29)) == 0
@@ -83,6 +84,24 @@ class TestPuttingOff:
         off(admin, process=process)
         assert remove_due(process.city) == 1
         assert list(Case.objects.of(process.city)) == [kept]
+
+    def test_what_was_taken_away_from_it_and_its_classes_stay_too(self, process: Process, admin: Any) -> None:
+        other = make_process(process.city, "markt")
+        long_ago = NOW - dt.timedelta(days=400)
+        for each in (process, other):
+            Removed.objects.create(city=each.city, process=each, what="news", title={"de": each.slug}, row={}, at=long_ago)
+            SchoolClass.objects.create(city=each.city, process=each, name=each.slug, code=each.slug, opens_at=long_ago, closes_at=long_ago)
+        off(admin, process=process)
+        assert remove_due(process.city) == 2
+        assert [row.process for row in Removed.objects.of(process.city).select_related("process")] == [process]
+        assert [row.process for row in SchoolClass.objects.of(process.city).select_related("process")] == [process]
+
+    def test_the_page_names_what_stays_with_it(self, process: Process) -> None:
+        browser = make_browser(process.city, make_staff(process.city, "administrator"))
+        page = browser.get(f"{PUT_OFF}?beteiligung=hafen").content.decode()
+        for each in declared():
+            named = bool(each.postponing and each.postponing.process)
+            assert (capfirst(str(each.label)) in page) == named, each.label
 
     def test_the_record_keeps_reason_and_day_and_no_words(self, process: Process, admin: Any) -> None:
         case = decided(process, "Bleibt", 30)
@@ -241,6 +260,16 @@ def test_without_a_city_there_is_nothing(client: Client) -> None:
 
 @pytest.mark.parametrize("kind", sorted(postponables()))
 def test_every_kind_names_what_it_keeps(city: City, kind: str) -> None:
-    each = postponables()[kind].postponing
-    assert each is not None
-    assert each.show(each.due(city, NOW, Held(frozenset({1}), frozenset({1})))) == []
+    each = postponables()[kind]
+    assert each.postponing is not None
+    assert each.postponing.show(due_of(city, each, NOW, {"": Held(), kind: Held(frozenset({1}), frozenset({1}))})) == []
+
+
+def test_what_belongs_to_a_process_can_be_kept_with_it(city: City) -> None:
+    """A room that keeps rows of processes for a time, and forgets to say how they belong to one, is named here."""
+    forgotten = []
+    for each in declared():
+        fields = each.due(city, NOW).model._meta.get_fields()
+        if each.remove and any(field.many_to_one and field.related_model is Process for field in fields):
+            forgotten += [] if each.postponing and each.postponing.process else [str(each.label)]
+    assert forgotten == []

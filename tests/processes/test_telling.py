@@ -22,7 +22,7 @@ from civitas.media.models import MediaFile
 from civitas.processes.actions import set_process_state
 from civitas.processes.models import Document, Event, News, Process, Removed
 from civitas.processes.queries import Paper, documents_of, news_of
-from civitas.processes.removing import KEPT, bring_back, forget_removed
+from civitas.processes.removing import KEPT, bring_back, forget_removed, removed_before
 from civitas.processes.telling import put_document, put_event, put_news, remove_told
 
 if TYPE_CHECKING:
@@ -142,9 +142,9 @@ def test_a_file_goes_with_its_document_and_when_another_takes_its_place(process:
     assert (file.is_public, [paper.title for paper in documents_of(process.city, process)]) == (True, ["Lageplan"])
     row = Document.objects.of(process.city).get()
     remove_told(owner, process, row, version=row.version)
-    assert forget_removed(process.city, timezone.now() - KEPT) == 0
-    assert forget_removed(process.city, timezone.now() + DAY) == 1
-    assert forget_removed(process.city, timezone.now() + DAY) == 0
+    assert forget_removed(process.city, removed_before(process.city, timezone.now() - KEPT)) == 0
+    assert forget_removed(process.city, removed_before(process.city, timezone.now() + DAY)) == 1
+    assert forget_removed(process.city, removed_before(process.city, timezone.now() + DAY)) == 0
     assert not MediaFile.objects.of(process.city).exists()
 
 

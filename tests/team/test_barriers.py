@@ -19,7 +19,7 @@ from civitas.notices.models import Notice
 from civitas.outbox.worker import run_due
 from civitas.people.actions import claim_guest, export_everything
 from civitas.people.actors import Actor, actor_of
-from civitas.team.actions.barriers import answer_barrier, count_old_barriers, remove_old_barriers, report_barrier
+from civitas.team.actions.barriers import answer_barrier, old_barriers, remove_barriers, report_barrier
 from civitas.team.models import BarrierReport
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class TestForgetting:
         waiting, answered = told(city), told(city)
         answer_barrier(actor_of(make_staff(city, "moderator")), answered, text="Ja.")
         later = timezone.now() + dt.timedelta(days=1)
-        assert (count_old_barriers(city, later), remove_old_barriers(city, later), remove_old_barriers(city, later)) == (1, 1, 0)
+        assert [remove_barriers(city, old_barriers(city, later)) for _time in range(2)] == [1, 0]
         assert BarrierReport.objects.of(city).get() == waiting
 
     def test_a_report_is_in_ones_archive_and_goes_with_who_leaves(self, city: Any) -> None:

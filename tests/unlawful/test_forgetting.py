@@ -13,7 +13,7 @@ from tests.leaving import leave_for_good
 from civitas.notices.models import Notice
 from civitas.people.actions import claim_guest, export_everything
 from civitas.people.actors import actor_of
-from civitas.unlawful.actions.forgetting import count_old_reports, empty_old_reports
+from civitas.unlawful.actions.forgetting import empty_reports, old_reports
 from civitas.unlawful.actions.reports import report_unlawful
 from civitas.unlawful.models import Matter, Report
 
@@ -33,10 +33,10 @@ def test_names_and_words_go_some_time_after_the_decision_and_the_ground_stays(sc
     scene.decide("lawful")
     scene.report()  # nobody has decided about this one
     later = timezone.now() + dt.timedelta(seconds=1)
-    assert (count_old_reports(scene.city, before), empty_old_reports(scene.city, before)) == (0, 0)
-    assert count_old_reports(scene.city, later) == 1
-    assert empty_old_reports(scene.city, later) == 1
-    assert empty_old_reports(scene.city, later) == 0
+    assert empty_reports(scene.city, old_reports(scene.city, before)) == 0
+    assert old_reports(scene.city, later).count() == 1
+    assert empty_reports(scene.city, old_reports(scene.city, later)) == 1
+    assert empty_reports(scene.city, old_reports(scene.city, later)) == 0
     old, waiting = Report.objects.of(scene.city).order_by("pk")
     assert (old.name, old.mail, old.explanation, old.ground, old.with_name) == ("", "", "", "insult", True)
     assert waiting.mail == "rita@example.org"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.classes.actions import free_seat_of
 from civitas.classes.models import SchoolClass, Seat
-from civitas.kit.rooms import PersonalData, Retention
+from civitas.kit.rooms import Going, PersonalData, Postponing, Retention
 from civitas.people.leaving import Texts, leave
 
 if TYPE_CHECKING:
@@ -44,17 +44,21 @@ def erase_seat(city: City, participant: Participant) -> None:
     SchoolClass.objects.of(city).filter(made_by=participant).update(made_by=None)
 
 
-def count_due(city: City, before: dt.datetime) -> int:
-    """How many classes ended before that moment."""
-    return int(SchoolClass.objects.of(city).filter(closes_at__lt=before).count())
+def due(city: City, before: dt.datetime) -> Any:
+    """Classes that ended before that moment."""
+    return SchoolClass.objects.of(city).filter(closes_at__lt=before).order_by("pk")
+
+
+def show(rows: Any) -> list[Going]:
+    """Classes by their name."""
+    return [Going(row.pk, row.name, row.closes_at) for row in rows]
 
 
 @transaction.atomic
-def remove_due(city: City, before: dt.datetime) -> int:
-    """Make the seats of classes that ended before then nameless, some at a time, then take the classes away; returns how much went."""
-    over = SchoolClass.objects.of(city).filter(closes_at__lt=before)
-    rows = Seat.objects.of(city).filter(school_class__in=over, participant__isnull=False).select_related("participant")
-    seats = list(rows.order_by("pk")[:_AT_ONCE])
+def remove(city: City, over: Any) -> int:
+    """Make the seats of these classes nameless, some at a time, then take the classes away; returns how much went."""
+    rows = Seat.objects.of(city).filter(school_class__in=over.order_by().values("pk"), participant__isnull=False)
+    seats = list(rows.select_related("participant").order_by("pk")[:_AT_ONCE])
     for seat in seats:
         seat.participant.city = city
         leave(city, seat.participant, texts=Texts.STAY)
@@ -62,7 +66,7 @@ def remove_due(city: City, before: dt.datetime) -> int:
     if seats:
         return len(seats)
     taken = Seat.objects.of(city).filter(school_class=OuterRef("pk"), participant__isnull=False)
-    keys = list(over.filter(~Exists(taken)).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
+    keys = list(over.filter(~Exists(taken)).values_list("pk", flat=True)[:_AT_ONCE])
     Seat.objects.of(city).filter(school_class__in=keys).delete()
     gone = SchoolClass.objects.of(city).filter(pk__in=keys)
     gone._raw_delete(gone.db)  # its seats are gone, and Django would ask for them without naming the city
@@ -72,8 +76,9 @@ def remove_due(city: City, before: dt.datetime) -> int:
 PERSONAL = PersonalData(export_seat, erase_seat)
 SEATS = Retention(
     _("School classes and who sat in them, after their end"),
-    count_due,
-    remove_due,
+    due,
+    remove,
     days=KEPT_DAYS,
     said=_("Seats of school classes, counted from their end; what the class gave stays without names"),
+    postponing=Postponing("classes.seats", show, "process"),
 )

@@ -47,8 +47,8 @@ def _rows(city: City, process: Process | None) -> Any:
     return rows.filter(process=process) if process is not None else rows
 
 
-def _count_old_drafts(city: City, before: dt.datetime) -> int:
-    return int(Draft.objects.of(city).filter(changed_at__lt=before).count())
+def _old_drafts(city: City, before: dt.datetime) -> Any:
+    return Draft.objects.of(city).filter(changed_at__lt=before)
 
 
-DRAFTS = Retention(_("Drafts that nobody touches"), _count_old_drafts, days=KEPT.days, said=_("Drafts that you do not go on with"))
+DRAFTS = Retention(_("Drafts that nobody touches"), _old_drafts, days=KEPT.days, said=_("Drafts that you do not go on with"))

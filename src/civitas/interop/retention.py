@@ -10,7 +10,7 @@ from civitas.interop.archive_models import Archive
 from civitas.interop.archives import drop_archive
 from civitas.interop.models import Import, ImportItem
 from civitas.interop.staging import Folder
-from civitas.kit.rooms import NOTHING_HELD, Going, Held
+from civitas.kit.rooms import Going
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,9 +21,9 @@ UNDOABLE_DAYS = 180
 _AT_ONCE = 2_000
 
 
-def old_imports(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> CityRows:
+def old_imports(city: City, before: dt.datetime) -> CityRows:
     """Imports that last moved before that moment."""
-    found: CityRows = held.leave(Import.objects.of(city).filter(moved_at__lt=before), "process").order_by("pk")
+    found: CityRows = Import.objects.of(city).filter(moved_at__lt=before).order_by("pk")
     return found
 
 
@@ -32,15 +32,9 @@ def show_imports(rows: CityRows) -> list[Going]:
     return [Going(row.pk, row.name, row.moved_at) for row in rows]
 
 
-def count_old(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
-    """How many imports last moved before that moment."""
-    return old_imports(city, before, held).count()
-
-
-def remove_old(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
-    """Take some away, with what they kept; returns how many rows went, 0 when nothing is left."""
+def remove_imports(city: City, old: CityRows) -> int:
+    """Take some of these away, with what they kept; returns how many rows went, 0 when nothing is left."""
     with transaction.atomic():
-        old = old_imports(city, before, held)
         keys = list(ImportItem.objects.of(city).filter(run__in=old.values("pk")).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
         if keys:
             return ImportItem.objects.of(city).filter(pk__in=keys).delete()[0]
@@ -54,9 +48,9 @@ def remove_old(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> in
     return len(units)
 
 
-def old_archives(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> CityRows:
+def old_archives(city: City, before: dt.datetime) -> CityRows:
     """Archives that were made before that moment."""
-    found: CityRows = held.leave(Archive.objects.of(city).filter(at__lt=before), "process").order_by("pk")
+    found: CityRows = Archive.objects.of(city).filter(at__lt=before).order_by("pk")
     return found
 
 
@@ -65,14 +59,9 @@ def show_archives(rows: CityRows) -> list[Going]:
     return [Going(row.pk, str(row.process), row.at) for row in rows.select_related("process")]
 
 
-def count_archives(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
-    """How many archives were made before that moment."""
-    return old_archives(city, before, held).count()
-
-
-def remove_archives(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
-    """Take some away; returns how many, 0 when nothing is left."""
-    old = list(old_archives(city, before, held)[:100])
-    for archive in old:
+def remove_archives(_city: City, old: CityRows) -> int:
+    """Take some of these away; returns how many, 0 when nothing is left."""
+    some = list(old[:100])
+    for archive in some:
         drop_archive(archive)
-    return len(old)
+    return len(some)

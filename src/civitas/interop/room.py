@@ -12,12 +12,10 @@ from civitas.interop.models import ImportItem
 from civitas.interop.personal import adopt_imports, erase_imports, export_imports, forget_replaced
 from civitas.interop.retention import (
     UNDOABLE_DAYS,
-    count_archives,
-    count_old,
     old_archives,
     old_imports,
     remove_archives,
-    remove_old,
+    remove_imports,
     show_archives,
     show_imports,
 )
@@ -55,17 +53,17 @@ ROOM = Room(
     retention=(
         Retention(
             _("archives of processes"),
-            count_archives,
+            old_archives,
             remove_archives,
             days=KEPT_DAYS,
-            postponing=Postponing("interop.archives", old_archives, show_archives, process=True),
+            postponing=Postponing("interop.archives", show_archives, "process"),
         ),
         Retention(
             _("imports, and what is needed to take them back"),
-            count_old,
-            remove_old,
+            old_imports,
+            remove_imports,
             days=UNDOABLE_DAYS,
-            postponing=Postponing("interop.imports", old_imports, show_imports, process=True),
+            postponing=Postponing("interop.imports", show_imports, "process"),
         ),
     ),
 )

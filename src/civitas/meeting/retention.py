@@ -9,7 +9,7 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
-from civitas.kit.rooms import NOTHING_HELD, Going, Held, Postponing, Retention, rooms
+from civitas.kit.rooms import Going, Postponing, Retention, rooms
 from civitas.meeting.models import Conversation, Letter, Seat
 
 if TYPE_CHECKING:
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 REMOVED_AT_ONCE = 200
 
 
-def _due(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> Any:
+def due(city: City, before: dt.datetime) -> Any:
     """Conversations whose last letter is older than that; not those with a letter that the team is looking at."""
     rows = Conversation.objects.of(city).filter(last_at__lt=before)
     for room in rooms():
         if room.needs_letters is not None:
             needed = Letter.objects.of(city).filter(pk__in=room.needs_letters(city)).values("conversation")
             rows = rows.exclude(pk__in=needed)
-    return held.leave(rows, "contribution__process").order_by("last_at", "pk")
+    return rows.order_by("last_at", "pk")
 
 
 def _show(rows: Any) -> list[Going]:
@@ -35,15 +35,10 @@ def _show(rows: Any) -> list[Going]:
     return [Going(row.pk, str(row.contribution), row.last_at) for row in rows.select_related("contribution")]
 
 
-def count_due(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
-    """How many conversations had their last letter before that moment."""
-    return int(_due(city, before, held).count())
-
-
 @transaction.atomic
-def remove_due(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
+def remove(city: City, rows: Any) -> int:
     """Take away the letters of some of them: words, writers, and who the two were. Returns how many conversations."""
-    keys = list(_due(city, before, held).values_list("pk", flat=True)[:REMOVED_AT_ONCE])
+    keys = list(rows.values_list("pk", flat=True)[:REMOVED_AT_ONCE])
     Letter.objects.of(city).filter(conversation__in=keys).update(text="", author=None, organisation=None)
     Seat.objects.of(city).filter(conversation__in=keys).delete()
     nobody = Concat(Value("gone-"), Cast("pk", CharField()))
@@ -53,9 +48,9 @@ def remove_due(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> in
 
 LETTERS = Retention(
     _("Letters between two people, after the last one"),
-    count_due,
-    remove_due,
+    due,
+    remove,
     setting="keep_letters_months",
     said=_("Letters between two people, counted from the last one"),
-    postponing=Postponing("meeting.letters", _due, _show, process=True),
+    postponing=Postponing("meeting.letters", _show, "contribution__process"),
 )

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.walls import across_cities
-from civitas.kit.rooms import NOTHING_HELD, Going, Held, Postponing, Retention
+from civitas.kit.rooms import Going, Postponing, Retention
 from civitas.moderation.counts import forget_old_counts
 from civitas.moderation.models import Appeal, Case, Decision, Flag, RunItem, Signal
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 REMOVED_AT_ONCE = 500
 
 
-def _due(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> Any:
-    rows = held.leave(Case.objects.of(city).filter(state=Case.State.CLOSED, closed_at__lt=before), "contribution__process")
-    return rows.order_by("closed_at", "pk")
+def due(city: City, before: dt.datetime) -> Any:
+    """Cases that were decided before that moment."""
+    return Case.objects.of(city).filter(state=Case.State.CLOSED, closed_at__lt=before).order_by("closed_at", "pk")
 
 
 def _show(rows: Any) -> list[Going]:
@@ -33,15 +33,10 @@ def _show(rows: Any) -> list[Going]:
     ]
 
 
-def count_due(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
-    """How many cases were decided before that moment."""
-    return int(_due(city, before, held).count())
-
-
 @transaction.atomic
-def remove_due(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
-    """Remove some cases that were decided before that moment, with all that hangs on them; returns how many."""
-    keys = list(_due(city, before, held).values_list("pk", flat=True)[:REMOVED_AT_ONCE])
+def remove(city: City, rows: Any) -> int:
+    """Remove some of these cases with all that hangs on them; returns how many."""
+    keys = list(rows.values_list("pk", flat=True)[:REMOVED_AT_ONCE])
     decisions = list(Decision.objects.of(city).filter(case__in=keys).values_list("pk", flat=True))
     Appeal.objects.of(city).filter(outcome_decision__in=decisions).update(outcome_decision=None)
     Appeal.objects.of(city).filter(decision__in=decisions).delete()
@@ -55,9 +50,9 @@ def remove_due(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> in
 
 DECIDED = Retention(
     _("Decided items of the queue"),
-    count_due,
-    remove_due,
+    due,
+    remove,
     setting="keep_decisions_months",
     said=_("What was flagged, and what the team decided about it"),
-    postponing=Postponing("moderation.decided", _due, _show, process=True),
+    postponing=Postponing("moderation.decided", _show, "contribution__process"),
 )

@@ -37,14 +37,14 @@ def _mailbox(_city: City, _ids: list[int]) -> Any:
     return MailboxMail.objects.all()
 
 
-def count_old(city: City, before: Any) -> int:
-    """How much news is older than that moment."""
-    return int(Notice.objects.of(city).filter(created_at__lt=before).count())
+def old_news(city: City, before: Any) -> Any:
+    """News that is older than that moment."""
+    return Notice.objects.of(city).filter(created_at__lt=before)
 
 
 ROOM = Room(
     key="notices",
     personal_data=PersonalData(export_person, erase_person, adopt_person),
     quotes=(Quotes(_mailbox, ("subject", "text", "html", "headers"), anywhere=True),),
-    retention=(Retention(_("News for people"), count_old, days=KEPT.days, said=_("News that we sent you")),),
+    retention=(Retention(_("News for people"), old_news, days=KEPT.days, said=_("News that we sent you")),),
 )

@@ -19,8 +19,8 @@ from civitas.kit.ids import read_key
 from civitas.kit.refusals import carry_out
 from civitas.processes.models import Postponement, Process
 from civitas.processes.policies import Rules, rules_of
-from civitas.processes.postponing import LONGEST_WORDS, named, postponables, postpone, put_off_now, release
-from civitas.processes.retention import before_of, count_due, declared, held_of
+from civitas.processes.postponing import LONGEST_WORDS, kept_with_a_process, named, postponables, postpone, put_off_now, release
+from civitas.processes.retention import before_of, declared, due_of, held_of
 from civitas.processes.rules import may_postpone, may_read_rules, may_set_rules
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from civitas.cities.models import City
-    from civitas.kit.rooms import Held, Retention
+    from civitas.kit.rooms import Retention
+    from civitas.processes.retention import Held
 
 EXAMPLES = 5
 MOST_PROCESSES = 200
@@ -77,12 +78,11 @@ def limits_of(setting: str) -> tuple[int, int]:
 def _kind(city: City, each: Retention, rules: Rules, tried: Rules | None, now: dt.datetime, held: dict[str, Held]) -> dict[str, Any]:
     before = before_of(each, tried or rules, now)
     changes = bool(tried and each.setting and getattr(tried, each.setting) != getattr(rules, each.setting))
-    due = count_due(city, each, before_of(each, rules, now), held)
-    then = count_due(city, each, before, held) if changes else due
+    due = due_of(city, each, before_of(each, rules, now), held).count()
+    then = due_of(city, each, before, held).count() if changes else due
     shown: list[Any] = []
     if each.postponing:
-        mine = held.get(each.postponing.key, held[""])
-        shown = each.postponing.show(each.postponing.due(city, before, mine)[:EXAMPLES])
+        shown = each.postponing.show(due_of(city, each, before, held)[:EXAMPLES])
     return {
         "label": each.label,
         "setting": each.setting,
@@ -169,7 +169,8 @@ def put_off(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("It is put off. The record says so, with the reason and the day."))
             return redirect("keeping")
     label = _("All of this process") if process else postponables()[kind].label
-    return render(request, "processes/staff_put_off.html", {"form": form, "title": title, "kind": label, "process": process}, status=status)
+    context = {"form": form, "title": title, "kind": label, "with_it": kept_with_a_process() if process else []}
+    return render(request, "processes/staff_put_off.html", context, status=status)
 
 
 @require_POST

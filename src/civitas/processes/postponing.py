@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from civitas.journal.actions import record
-from civitas.kit.rooms import NOTHING_HELD
 from civitas.kit.texts import cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.processes.models import Postponement, Process
@@ -36,12 +36,17 @@ def postponables() -> dict[str, Retention]:
     return {each.postponing.key: each for each in declared() if each.postponing}
 
 
+def kept_with_a_process() -> list[str]:
+    """What stays when all of a process is put off, in words."""
+    return [capfirst(str(each.label)) for each in declared() if each.postponing and each.postponing.process]
+
+
 def named(city: City, kind: str, keys: list[int]) -> dict[int, Going]:
     """Things of a kind by their keys, whether they would go or not; those that are gone are left out. Two queries at most."""
     each = postponables().get(kind)
     if each is None or each.postponing is None or not keys:
         return {}
-    model = each.postponing.due(city, timezone.now(), NOTHING_HELD).model
+    model = each.due(city, timezone.now()).model
     rows = model.objects.of(city).filter(pk__in=keys).order_by("pk")
     return {going.key: going for going in each.postponing.show(rows)}
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from civitas.cities.models import Place
 from civitas.cities.walls import across_cities
 from civitas.journal.actions import record
+from civitas.kit.rooms import Going
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import drop_file, set_public
 from civitas.processes.models import Document, Event, News, Process, Removed, Step
@@ -113,18 +114,23 @@ def _place_step(row: Step, process: Process) -> None:
         step.save(update_fields=["position"])
 
 
-def count_removed(city: City, before: dt.datetime) -> int:
-    """How much was taken away before that moment."""
-    return int(Removed.objects.of(city).filter(at__lt=before).count())
+def removed_before(city: City, before: dt.datetime) -> Any:
+    """What was taken away before that moment."""
+    return Removed.objects.of(city).filter(at__lt=before).order_by("pk")
 
 
-def forget_removed(city: City, before: dt.datetime) -> int:
+def show_removed(rows: Any) -> list[Going]:
+    """What was taken away, by what it was and its title."""
+    return [Going(row.pk, f"{row.get_what_display()}: {row.title}", row.at) for row in rows]
+
+
+def forget_removed(city: City, rows: Any) -> int:
     """Let some of it go for good, with its files; returns how much, 0 when nothing is left."""
     with transaction.atomic():
-        rows = list(Removed.objects.of(city).filter(at__lt=before).select_related("file").order_by("pk")[:_AT_ONCE])
-        for row in rows:
+        some = list(rows.select_related("file")[:_AT_ONCE])
+        for row in some:
             file = row.file
             Removed.objects.of(city).filter(pk=row.pk).delete()
             if file is not None:
                 drop_file(file)
-    return len(rows)
+    return len(some)

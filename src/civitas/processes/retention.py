@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from civitas.kit.rooms import Held, rooms
+from civitas.kit.rooms import rooms
 from civitas.processes.models import Postponement
 from civitas.processes.policies import rules_of
 
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
     from civitas.kit.rooms import Retention
     from civitas.processes.policies import Rules
+
+
+@dataclass(frozen=True)
+class Held:
+    """What somebody has put off: rows of one kind by their keys, and everything of some processes."""
+
+    keys: frozenset[int] = frozenset()
+    processes: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -60,15 +68,21 @@ def kept_of(city: City, rules: Rules | None = None, *, now: dt.datetime | None =
             each.setting,
             getattr(rules, each.setting) if each.setting else 0,
             each.days,
-            count_due(city, each, before_of(each, rules, now), held),
+            due_of(city, each, before_of(each, rules, now), held).count(),
         )
         for each in declared()
     ]
 
 
-def count_due(city: City, each: Retention, before: dt.datetime, held: Mapping[str, Held]) -> int:
-    """How much of one kind is older than that moment and not put off."""
-    return each.count(city, before, held.get(each.postponing.key, held[""])) if each.postponing else each.count(city, before)
+def due_of(city: City, each: Retention, before: dt.datetime, held: Mapping[str, Held]) -> Any:
+    """The rows of one kind that are older than that moment and not put off."""
+    rows = each.due(city, before)
+    if each.postponing is None:
+        return rows
+    mine, process = held.get(each.postponing.key, held[""]), each.postponing.process
+    if mine.keys:
+        rows = rows.exclude(pk__in=mine.keys)
+    return rows.exclude(**{f"{process}__in": mine.processes}) if process and mine.processes else rows
 
 
 def held_of(city: City, *, now: dt.datetime | None = None) -> dict[str, Held]:
@@ -120,7 +134,7 @@ def remove_due(city: City, *, now: dt.datetime | None = None, most: int = 200) -
             continue
         before = before_of(each, rules, now)
         for _batch in range(most):
-            count = each.remove(city, before, held.get(each.postponing.key, held[""])) if each.postponing else each.remove(city, before)
+            count = each.remove(city, due_of(city, each, before, held))
             gone += count
             if not count:
                 break

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.kit.rooms import NavItem, PackSection, PersonalData, Retention, Room
+from civitas.kit.rooms import NavItem, PackSection, PersonalData, Postponing, Retention, Room
 from civitas.people.models import Role
 from civitas.processes.followers import adopt_follows, export_follows, forget_follows, titles_of_follows
 from civitas.processes.newsletter import KIND, PURPOSE
 from civitas.processes.notices import KINDS
 from civitas.processes.packs import check_categories, check_processes, check_rules, load_categories, load_processes
 from civitas.processes.postponing import erase_put_off, export_put_off
-from civitas.processes.removing import KEPT, count_removed, forget_removed
+from civitas.processes.removing import KEPT, forget_removed, removed_before, show_removed
 from civitas.processes.retention import render_kept
 
 if TYPE_CHECKING:
@@ -56,7 +56,15 @@ ROOM = Room(
     notice_kinds=(*KINDS, KIND),
     purposes=(PURPOSE,),
     personal_data=PersonalData(_export, _erase, adopt_follows, titles=titles_of_follows),
-    retention=(Retention(_("what was taken away from processes"), count_removed, forget_removed, days=KEPT.days),),
+    retention=(
+        Retention(
+            _("what was taken away from processes"),
+            removed_before,
+            forget_removed,
+            days=KEPT.days,
+            postponing=Postponing("processes.removed", show_removed, "process"),
+        ),
+    ),
     text_parts={"privacy": render_kept},
     pack_sections=(PackSection("processes", check, load, order=40),),
 )

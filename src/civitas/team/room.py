@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from civitas.kit.rooms import NavItem, PersonalData, Postponing, Quotes, Retention, Room
-from civitas.team.actions.barriers import KEPT_DAYS, count_old_barriers, old_barriers, remove_old_barriers, show_barriers
+from civitas.team.actions.barriers import KEPT_DAYS, old_barriers, remove_barriers, show_barriers
 from civitas.team.models import BarrierReport, ShiftNote
 from civitas.team.personal import adopt_team, erase_team, export_team
 from civitas.team.rules import may_word_mails
@@ -36,11 +36,11 @@ ROOM = Room(
     retention=(
         Retention(
             _("Answered reports of barriers"),
-            count_old_barriers,
-            remove_old_barriers,
+            old_barriers,
+            remove_barriers,
             days=KEPT_DAYS,
             said=_("Reports of barriers, once answered"),
-            postponing=Postponing("team.barriers", old_barriers, show_barriers),
+            postponing=Postponing("team.barriers", show_barriers),
         ),
     ),
 )

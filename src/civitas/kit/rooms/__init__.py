@@ -3,7 +3,7 @@
 A room is a Django app with a module `room.py` that holds `ROOM = Room(...)`; it is found by itself.
 """
 
-from civitas.kit.rooms.keeping import NOTHING_HELD, Going, Held, Postponing, Recount, Retention
+from civitas.kit.rooms.keeping import Going, Postponing, Recount, Retention
 from civitas.kit.rooms.news import DAILY, DECISIONS, GIVEN, NOW, PEOPLE, TEAM, WEEKLY, Address, NoticeKind, Worded, digest_key
 from civitas.kit.rooms.pages import STAFF_MENUS, Call, ContributionSection, MySection, NavItem, Station
 from civitas.kit.rooms.personal import OwnFile, PersonalData, Purpose
@@ -14,7 +14,6 @@ __all__ = [
     "DAILY",
     "DECISIONS",
     "GIVEN",
-    "NOTHING_HELD",
     "NOW",
     "PEOPLE",
     "STAFF_MENUS",
@@ -25,7 +24,6 @@ __all__ = [
     "ContributionSection",
     "FurtherText",
     "Going",
-    "Held",
     "MySection",
     "NavItem",
     "NoticeKind",

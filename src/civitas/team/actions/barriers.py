@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.kit.refusals import too_long
-from civitas.kit.rooms import NOTHING_HELD, Going, Held
+from civitas.kit.rooms import Going
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.notices.actions import notify
@@ -79,9 +79,9 @@ def send_barrier_answer(city: City, report: int) -> None:
     BarrierReport.objects.of(city).filter(pk=row.pk).update(mailed_at=timezone.now())
 
 
-def old_barriers(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> Any:
+def old_barriers(city: City, before: dt.datetime) -> Any:
     """Reports that were answered before that moment."""
-    return held.leave(BarrierReport.objects.of(city).filter(answered_at__lt=before)).order_by("pk")
+    return BarrierReport.objects.of(city).filter(answered_at__lt=before).order_by("pk")
 
 
 def show_barriers(rows: Any) -> list[Going]:
@@ -89,15 +89,10 @@ def show_barriers(rows: Any) -> list[Going]:
     return [Going(row.pk, row.path or "/", row.answered_at) for row in rows]
 
 
-def count_old_barriers(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
-    """How many reports were answered before that moment."""
-    return int(old_barriers(city, before, held).count())
-
-
 @transaction.atomic
-def remove_old_barriers(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
-    """Remove some that were answered before that moment; returns how many."""
-    keys = list(old_barriers(city, before, held).values_list("pk", flat=True)[:_REMOVED_AT_ONCE])
+def remove_barriers(city: City, rows: Any) -> int:
+    """Remove some of these reports; returns how many."""
+    keys = list(rows.values_list("pk", flat=True)[:_REMOVED_AT_ONCE])
     BarrierReport.objects.of(city).filter(pk__in=keys).delete()
     return len(keys)
 

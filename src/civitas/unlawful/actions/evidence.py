@@ -202,15 +202,15 @@ def _due(city: City, today: dt.date) -> QuerySet[Evidence]:
     return Evidence.objects.of(city).filter(state__in=[Evidence.State.PROPOSED, Evidence.State.SEALED], delete_on__lte=today)
 
 
-def count_due_evidence(city: City, _before: dt.datetime) -> int:
-    """How much evidence goes tonight: each has its own date, which two people may have put off."""
-    return _due(city, timezone.localdate()).count()
+def due_evidence(city: City, _before: dt.datetime) -> QuerySet[Evidence]:
+    """What goes tonight: each has its own date, which two people may have put off."""
+    return _due(city, timezone.localdate())
 
 
 # `unlawful.tasks` deletes it, by the date of each.
 EVIDENCE = Retention(
     gettext_lazy("Evidence of illegal content"),
-    count_due_evidence,
+    due_evidence,
     setting="keep_evidence_months",
     said=gettext_lazy("What may be a crime, sealed, for the police"),
 )

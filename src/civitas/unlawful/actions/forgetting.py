@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from civitas.kit.rooms import NOTHING_HELD, Going, Held, Postponing, Retention
+from civitas.kit.rooms import Going, Postponing, Retention
 from civitas.notices.actions import erase_notices
 from civitas.unlawful.models import Complaint, Matter, Mention, Question, Report
 
@@ -25,12 +25,12 @@ _EMPTIED_AT_ONCE = 200
 _NO_WORDS = {"name": "", "mail": "", "explanation": "", "wants_mail": False, "participant": None}
 
 
-def _old(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> QuerySet[Report]:
+def old_reports(city: City, before: dt.datetime) -> QuerySet[Report]:
     """Reports that came before that moment and about which everything was decided before it."""
     young = Mention.objects.of(city).filter(matter__decided_at__gte=before).values("report")
     waiting = Mention.objects.of(city).filter(matter__decided_at=None).values("report")
     rows = Report.objects.of(city).filter(emptied_at=None, at__lt=before).exclude(pk__in=young).exclude(pk__in=waiting)
-    found: QuerySet[Report] = held.leave(rows).order_by("at", "pk")
+    found: QuerySet[Report] = rows.order_by("at", "pk")
     return found
 
 
@@ -39,14 +39,9 @@ def _show(rows: QuerySet[Report]) -> list[Going]:
     return [Going(row.pk, gettext("Report no. %(number)s") % {"number": row.number}, row.at) for row in rows]
 
 
-def count_old_reports(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
-    """How many reports were decided before that moment and still have a name, an address or words."""
-    return _old(city, before, held).count()
-
-
-def empty_old_reports(city: City, before: dt.datetime, held: Held = NOTHING_HELD) -> int:
-    """Take names, mail addresses and words out of some of them; numbers and grounds stay. Returns how many."""
-    reports = list(_old(city, before, held)[:_EMPTIED_AT_ONCE])
+def empty_reports(city: City, rows: QuerySet[Report]) -> int:
+    """Take names, mail addresses and words out of some of these; numbers and grounds stay. Returns how many."""
+    reports = list(rows[:_EMPTIED_AT_ONCE])
     for report in reports:
         _empty(city, report)
     return len(reports)
@@ -54,11 +49,11 @@ def empty_old_reports(city: City, before: dt.datetime, held: Held = NOTHING_HELD
 
 OLD_REPORTS = Retention(
     _("Names and words of reports of illegal content"),
-    count_old_reports,
-    empty_old_reports,
+    old_reports,
+    empty_reports,
     setting="keep_decisions_months",
     said=_("Your name and words, if you report illegal content"),
-    postponing=Postponing("unlawful.reports", _old, _show),
+    postponing=Postponing("unlawful.reports", _show),
 )
 
 
