@@ -10,7 +10,7 @@ from civitas.boards.charters import READING, Charter
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
 from civitas.people.pupils import may_come
-from civitas.people.suspensions import may_take_part
+from civitas.people.suspensions import may_come_in, may_take_part
 from civitas.processes.registry import UnknownMethod, method_of
 from civitas.processes.rules import account_refusal, is_open, may_see_process
 from civitas.processes.windows import StepState, state_of
@@ -39,8 +39,8 @@ def may_open(actor: Actor, board: Board, seat: Seat | None = None, *, now: dt.da
         return no(_("We cannot find this board."), status=404)
     if state_of(board.step, now=now) is StepState.PLANNED and not actor.is_staff:
         return is_open(board.step, now=now)
-    if not (taking_part := may_take_part(actor)):
-        return taking_part
+    if not (let_in := may_come_in(actor)):
+        return let_in
     if seat is not None and seat.sent_away_at:
         return no(_("Who leads this board has sent you away from it."))
     return YES
@@ -54,7 +54,7 @@ def may_sit(actor: Actor, board: Board, seat: Seat | None = None, *, now: dt.dat
     opened = is_open(board.step, now=now)
     if not opened:
         return opened
-    if not (coming := may_come(actor.participant, board.step.process.slug)):
+    if not (coming := may_take_part(actor) and may_come(actor.participant, board.step.process.slug)):
         return coming
     who = (board.step.settings or {}).get("who", "anyone")
     if who == "signed_in" and (actor.participant is None or actor.participant.is_guest):

@@ -14,10 +14,11 @@ from civitas.cities.queries import read_again, with_rules
 from civitas.kit.ids import read_key
 from civitas.people.models import Participant, Role
 from civitas.people.proofs import Proof, is_form, proof_of
-from civitas.people.sources import source_of
+from civitas.people.sources import address_of, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from ipaddress import IPv4Address, IPv6Address
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
@@ -45,6 +46,8 @@ class Actor:
     channel: Channel = "page"
     # A coarse network range of a guest's address, hashed: for rate limits only, never kept beside content.
     source: str = field(default="", repr=False)
+    # The address itself, compared with the ranges that the city does not take (`people.suspensions`) and kept nowhere.
+    address: IPv4Address | IPv6Address | None = field(default=None, repr=False, compare=False)
     # Somebody of the team who has laid their roles down for a while, to see what people without them see.
     as_citizen: bool = False
     # That the form came from a browser which worked for it; used up by `contributions.machines`.
@@ -110,16 +113,23 @@ def actor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
 def actor_of_request(request: HttpRequest, *, channel: Channel = "page") -> Actor:
     """Who sends a request, by session or guest's cookie; at most two queries beside those of the session."""
-    source, signed_in = source_of(request), request.user.is_authenticated
+    signed_in = request.user.is_authenticated
     participant = _known(request, user=request.user) if signed_in else guest_of(request)
     if participant is None and request.method == "POST":  # a newcomer sends something: the rules as they are for one small query
         request.city = read_again(request.city)
-    came_along: dict[str, Any] = {"proof": proof_of(request), "terms": _terms_in(request)} if channel == "page" else {}
-    if participant is None or not signed_in:
-        return Actor(request.city, participant, channel=channel, source=source, **came_along)
-    if request.session.get(AS_CITIZEN) == request.city.slug:
-        return Actor(request.city, participant, channel=channel, source=source, as_citizen=True, terms=came_along.get("terms"))
-    return Actor(request.city, participant, roles_of(participant), channel, source, **came_along)
+    is_page = channel == "page"
+    as_citizen = bool(participant and signed_in and request.session.get(AS_CITIZEN) == request.city.slug)
+    return Actor(
+        request.city,
+        participant,
+        roles_of(participant) if participant and signed_in and not as_citizen else frozenset(),
+        channel,
+        source=source_of(request),
+        address=address_of(request),
+        as_citizen=as_citizen,
+        proof=proof_of(request) if is_page and not as_citizen else None,
+        terms=_terms_in(request) if is_page else None,
+    )
 
 
 def _terms_in(request: HttpRequest) -> int | None:

@@ -10,9 +10,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from civitas.cities.queries import stored_rules
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Participant, Suspension
+from civitas.people.sources import lies_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,8 +27,42 @@ if TYPE_CHECKING:
 FOR_GOOD = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 
+# For so many days somebody is new, where the city's rules say nothing else.
+_NEW_DAYS = 7
+
+
 def may_take_part(actor: Actor) -> Verdict:
-    """Whoever the team has shut out gives, comments, writes and joins nothing until then; no query."""
+    """Whoever the team has shut out gives, comments, writes and joins nothing until then; nor does a guest or a new account at an address
+    that the city does not take. No query."""
+    let_in = may_come_in(actor)
+    return may_write_from_here(actor) if let_in else let_in
+
+
+def may_write_from_here(actor: Actor) -> Verdict:
+    """Whether the city takes texts from the address at which this request began: always from the team, from who is known here, and from
+    who came with the code of a class. Signing in and reading ask nobody."""
+    stored = stored_rules(actor.city)
+    ranges: Any = stored.get("blocked_ranges")
+    if not ranges or actor.address is None or actor.is_staff or not lies_in(actor.address, ranges):
+        return YES
+    days: Any = stored.get("new_days", _NEW_DAYS)
+    person = actor.participant
+    if person is not None and (person.is_pupil or (not person.is_guest and timezone.now() - person.created_at >= dt.timedelta(days=days))):
+        return YES
+    return no(
+        ngettext(
+            "The city takes no texts of guests and new accounts from your network: too much was sent from there that harms others. "
+            "With another connection it works, and with an account that is older than %(days)s day. Your text is kept.",
+            "The city takes no texts of guests and new accounts from your network: too much was sent from there that harms others. "
+            "With another connection it works, and with an account that is older than %(days)s days. Your text is kept.",
+            days,
+        )
+        % {"days": days}
+    )
+
+
+def may_come_in(actor: Actor) -> Verdict:
+    """Whether the team lets somebody in, be it to look on at a board; no query."""
     until = actor.participant.suspended_until if actor.participant else None
     if until is None or until <= timezone.now():
         return YES

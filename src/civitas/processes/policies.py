@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop as _
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from civitas.cities.queries import stored_rules
+from civitas.people.sources import WIDEST, range_in
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -40,6 +41,7 @@ _ROUND_A_SITE = re.compile(r"^(?:https?://)?(?:www\.)?(?:[^@/]*@)?")
 # What only the city as a whole settles: no process has its own.
 CITY_ONLY = frozenset(
     {
+        "blocked_ranges",
         "election_from",
         "election_until",
         "tell_overdue",
@@ -117,6 +119,16 @@ class Rules(BaseModel):
         [],
         title=_("Websites and mail providers that you do not take"),
         description=_("One on each line, as “example.org”. Links to them are refused, and so are their mail addresses."),
+        json_schema_extra={"section": "words"},
+    )
+
+    blocked_ranges: list[str] = Field(
+        [],
+        title=_("Address ranges from which you take no texts"),
+        description=_(
+            "One on each line, as “203.0.113.0/24” or “2001:db8:7::/48”. Guests and new accounts can read there, and send nothing. "
+            "Behind one address there may be a whole school or library: please keep the ranges small, and take them off again."
+        ),
         json_schema_extra={"section": "words"},
     )
 
@@ -258,6 +270,22 @@ class Rules(BaseModel):
         if len(bare) > MOST_WORDS or not all(_SITE.fullmatch(site) for site in bare):
             raise ValueError(_("Please give at most 500, each as “example.org”."))
         return bare
+
+    @field_validator("blocked_ranges")
+    @classmethod
+    def _narrow_ranges(cls, ranges: list[str]) -> list[str]:
+        """Ranges as the machines write them, each once, none so wide that it would shut out a country."""
+        try:
+            found = [range_in(each) for each in ranges if each.strip()]
+        except ValueError:
+            raise ValueError(_("Please give each range as “203.0.113.0/24” or “2001:db8:7::/48”, or one address.")) from None
+        if any(each.prefixlen < WIDEST[each.version] for each in found):
+            raise ValueError(_("This range is too wide: it would shut out far too many. At most “/16” please, with colons “/32”."))
+        if any(each.is_loopback for each in found):
+            raise ValueError(_("This is the server’s own address. Without it nobody could take part."))
+        if len(found) > MOST_WORDS:
+            raise ValueError(_("At most 500 ranges, please."))
+        return list(dict.fromkeys(map(str, found)))
 
 
 # What was parsed last for a city, or for one of its processes, with what it was parsed from: a list of 500 words takes 0.2 ms to

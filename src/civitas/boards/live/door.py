@@ -20,6 +20,7 @@ from civitas.cities.queries import city_by_host
 from civitas.kit.languages import LABELS
 from civitas.people.actors import Actor, actor_of_request
 from civitas.people.sources import source_of
+from civitas.people.suspensions import may_write_from_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +76,8 @@ def let_in(scope: Mapping[str, Any]) -> Visit:
         standing = standing_of(actor, board, seat_of(board, actor.participant))
         if not standing.opened:
             raise Turned(code="unknown" if standing.opened.status == 404 else "shut_out", sentence=str(standing.opened.reason))
+        if not looks_on and standing.seat and not (writes := may_write_from_here(actor)):
+            raise Turned(code="shut_out", sentence=str(writes.reason))
         session = request.session.session_key or "" if standing.participant and request.user.is_authenticated else ""
         return Visit(board, standing, language, actor.as_citizen, standing.participant or actor.source, looks_on, session)
 
