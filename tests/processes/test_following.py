@@ -27,6 +27,7 @@ from civitas.processes import followers
 from civitas.processes.actions import set_process, set_process_state, set_step
 from civitas.processes.followers import follow_process, processes_followed_by, unfollow_process
 from civitas.processes.models import Process, ProcessFollow
+from civitas.processes.removing import bring_back, dates_off
 from civitas.processes.steering import close_process, extend_step
 from civitas.processes.telling import put_event, put_news, remove_told
 
@@ -117,6 +118,51 @@ class TestTelling:
         assert told(alice) == ["Ein neuer Termin: Rundgang", "Ein Termin hat sich geändert: Rundgang"]
         remove_told(owner, process, date, version=date.version)
         assert told(alice) == []
+
+    def test_a_date_that_is_off_is_told_once_it_was_no_slip_and_so_is_its_return(
+        self, process: Process, owner: Actor, alice: Participant, time_machine: Any
+    ) -> None:
+        time_machine.move_to(timezone.now(), tick=False)
+        start = timezone.now() + 2 * DAY
+        date = put_event(owner, process, title=text("Rundgang"), description=text(""), starts_at=start, ends_at=start + DAY)
+        run_due()
+        slip = remove_told(owner, process, date, version=1)
+        assert slip is not None
+        time_machine.shift(dt.timedelta(minutes=5))
+        date = bring_back(owner, process, slip.pk)
+        time_machine.shift(dt.timedelta(minutes=20))
+        run_due()
+        assert told(alice) == ["Ein neuer Termin: Rundgang"]
+        kept = remove_told(owner, process, date, version=date.version)
+        assert kept is not None
+        time_machine.shift(dt.timedelta(minutes=11))
+        run_due()
+        run_due()
+        assert told(alice) == ["Ein Termin fällt aus: Rundgang"]  # what it says of the new date is gone with the date
+        (sent,) = [message for message in mail.outbox if message.subject == "Ein Termin fällt aus: Rundgang"]
+        assert "„Rundgang“" in sent.body
+        assert "findet nicht statt" in sent.body
+        bring_back(owner, process, kept.pk)
+        run_due()
+        assert told(alice) == ["Ein neuer Termin: Rundgang", "Ein Termin hat sich geändert: Rundgang"]
+
+    def test_of_a_date_that_is_over_or_was_in_a_draft_nobody_hears_that_it_is_off(
+        self, process: Process, owner: Actor, alice: Participant, time_machine: Any
+    ) -> None:
+        time_machine.move_to(timezone.now(), tick=False)
+        past = timezone.now() - 2 * DAY
+        over = put_event(owner, process, title=text("Vorbei"), description=text(""), starts_at=past, ends_at=past + DAY)
+        remove_told(owner, process, over, version=1)
+        Process.objects.of(process.city).filter(pk=process.pk).update(state="draft")
+        process.refresh_from_db()
+        soon = timezone.now() + DAY
+        draft = put_event(owner, process, title=text("Entwurf"), description=text(""), starts_at=soon, ends_at=soon + DAY)
+        remove_told(owner, process, draft, version=1)
+        Process.objects.of(process.city).filter(pk=process.pk).update(state="published", published_at=timezone.now())
+        time_machine.shift(dt.timedelta(minutes=11))
+        run_due()
+        assert told(alice) == []
+        assert dates_off(process.city, process) == []
 
     def test_a_step_that_gets_more_time_by_its_form_is_told_too(self, process: Process, owner: Actor, alice: Participant) -> None:
         step = process.steps.of(process.city).select_related("process", "process__city").get()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import icalendar
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.factories import make_actor, make_city, make_process, make_staff, make_step
 from tests.media.samples import jpeg
@@ -22,7 +24,7 @@ from civitas.media.models import MediaFile
 from civitas.processes.actions import set_process_state
 from civitas.processes.models import Document, Event, News, Process, Removed
 from civitas.processes.queries import Paper, documents_of, news_of
-from civitas.processes.removing import KEPT, bring_back, forget_removed, removed_before
+from civitas.processes.removing import KEPT, bring_back, dates_off, forget_removed, removed_before
 from civitas.processes.telling import put_document, put_event, put_news, remove_told
 
 if TYPE_CHECKING:
@@ -102,6 +104,51 @@ def test_a_date_that_is_changed_stays_the_same_one_in_a_calendar(process: Proces
     assert (str(entry["summary"]), str(entry["uid"]), str(entry["location"])) == (
         "Rundgang am Abend", f"{row.uid}@hamburg.civitas-digitalis", "Haus am Markt, Markt 1",
     )  # fmt: skip
+
+
+def in_calendars(client: Client, path: str) -> list[tuple[str, str, int]]:
+    """Summary, status and sequence of each date there."""
+    answer = client.get(path, headers={"host": "hamburg.localhost"})
+    entries = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+    return [(str(entry["summary"]), str(entry["status"]), int(entry["sequence"])) for entry in entries]
+
+
+def test_a_date_that_is_taken_away_is_cancelled_in_calendars_until_it_comes_back_or_a_month_is_over(
+    process: Process, owner: Actor, client: Client, time_machine: Any
+) -> None:
+    time_machine.move_to(timezone.now(), tick=False)
+    one, all_of_them = "/beteiligung/wasser/termine.ics", "/beteiligungen/termine.ics"
+    place = Place.objects.create(city=process.city, key="haus", name="Haus am Markt", address="Markt 1", lat=53.5, lon=10.0)
+    row = put_event(owner, process, **date(place=place))
+    uid = str(row.uid)
+    put_event(owner, process, **date(title=text("Bleibt")))
+    kept = remove_told(owner, process, row, version=1)
+    assert kept is not None
+    for path in (one, all_of_them):
+        assert in_calendars(client, path) == [("Bleibt", "CONFIRMED", 1), ("Rundgang", "CANCELLED", 2)]
+    answer = client.get(one, headers={"host": "hamburg.localhost"})
+    assert f"UID:{uid}@hamburg" in answer.content.decode()
+    assert "Haus am Markt" in answer.content.decode()
+    assert "Rundgang" not in client.get("/beteiligung/wasser", headers={"host": "hamburg.localhost"}).content.decode()
+    bring_back(owner, process, kept.pk)
+    assert in_calendars(client, one) == [("Rundgang", "CONFIRMED", 2), ("Bleibt", "CONFIRMED", 1)]
+    again = Event.objects.of(process.city).get(uid=row.uid)
+    remove_told(owner, process, again, version=again.version)
+    assert ("Rundgang", "CANCELLED", 3) in in_calendars(client, one)
+    time_machine.shift(KEPT + DAY)
+    assert in_calendars(client, one) == [("Bleibt", "CONFIRMED", 1)]
+
+
+def test_cancelled_dates_stay_in_their_city_and_cost_two_queries(process: Process, owner: Actor) -> None:
+    place = Place.objects.create(city=process.city, key="haus", name="Haus am Markt", address="Markt 1")
+    for number in (1, 3):
+        for each in range(number):
+            row = put_event(owner, process, **date(title=text(f"Rundgang {number} {each}"), place=place))
+            remove_told(owner, process, row, version=1)
+        with CaptureQueriesContext(connection) as seen:
+            assert dates_off(process.city, process)
+        assert len(seen) == 2
+    assert dates_off(make_city("kassel")) == []
 
 
 def test_a_date_that_ends_before_it_begins_is_refused_and_a_place_of_another_city_too(process: Process, owner: Actor) -> None:

@@ -39,6 +39,9 @@ def _entry(city: City, event: Event, page: str) -> icalendar.Event:
     # Without the host: an event stays the same one when the city moves to another name.
     entry.add("uid", f"{event.uid}@{city.slug}.civitas-digitalis")
     entry.add("dtstamp", timezone.now())
+    # Calendars that have it take what says more changes than they know, and strike out what is off.
+    entry.add("sequence", event.version + event.is_off)
+    entry.add("status", "CANCELLED" if event.is_off else "CONFIRMED")
     entry.add("dtstart", event.starts_at.astimezone(zone))
     entry.add("dtend", event.ends_at.astimezone(zone))
     entry.add("summary", str(event.title))

@@ -258,6 +258,8 @@ class Event(CityRow):
     url = models.URLField(blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    is_off = False  # of one that was taken away and is still told as cancelled (`removing.dates_off`)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["city", "process", "key"], name="one_event_per_key"),

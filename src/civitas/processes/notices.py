@@ -1,7 +1,7 @@
 """How news of a process reads to who follows it.
 
 A notice's event names what happened: news-<key>, date-<key> (a new date), moved-<key>-<version> (a date has another time or place),
-longer-<step>-<version> (a step lasts longer), result (what came out is there).
+off-<key of what was taken away> (a date is off), longer-<step>-<version> (a step lasts longer), result (what came out is there).
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from civitas.people.actions import claim_token
 from civitas.people.models import Participant
 from civitas.processes.calendars import where_of
 from civitas.processes.followers import FOLLOWING, TOLD
-from civitas.processes.models import Event, News, Process, Step
+from civitas.processes.models import Event, News, Process, Removed, Step
+from civitas.processes.removing import row_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,7 @@ _MODELS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "news": (News, ()),
     "date": (Event, ("place",)),
     "moved": (Event, ("place",)),
+    "off": (Removed, ()),
     "longer": (Step, ()),
 }
 
@@ -118,6 +120,15 @@ def _word_moved(process: Process, row: Event) -> Worded | None:
     return _word_event(process, row, _("A date has changed: %(title)s") % {"title": row.title}, first)
 
 
+def _word_off(process: Process, kept: Removed) -> Worded | None:
+    row = row_kept(kept)
+    if row.ends_at <= timezone.now():
+        return None
+    named = {"process": process.title, "title": row.title, "when": day_and_time(row.starts_at)}
+    first = _("In “%(process)s”, which you follow, a date is off: “%(title)s” on %(when)s does not take place.") % named
+    return Worded(_("A date is off: %(title)s") % named, (first,), _path(process, "#dates"), _("See the dates"), brief=first)
+
+
 def _word_event(process: Process, row: Event, subject: str, first: str) -> Worded | None:
     if row.ends_at <= timezone.now():
         return None
@@ -148,6 +159,7 @@ _WORDS: dict[str, Callable[[Process, Any], Worded | None]] = {
     "news": _word_news,
     "date": _word_date,
     "moved": _word_moved,
+    "off": _word_off,
     "longer": _word_longer,
 }
 

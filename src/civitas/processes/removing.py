@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core import serializers
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from civitas.journal.actions import record
 from civitas.kit.rooms import Going
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import drop_file, set_public
+from civitas.processes.followers import tell_later
 from civitas.processes.models import Document, Event, News, Process, Removed, Step
 from civitas.processes.rules import may_steer
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from civitas.people.actors import Actor
 
 KEPT = timedelta(days=30)
+# So long nobody is told that a date is off: it may have been a slip.
+UNDOING = timedelta(minutes=10)
 _AT_ONCE = 100
 _WHAT: dict[Any, str] = {News: Removed.What.NEWS, Event: Removed.What.EVENT, Document: Removed.What.DOCUMENT, Step: Removed.What.STEP}
 
@@ -44,6 +48,8 @@ def take_away(actor: Actor, process: Process, row: News | Event | Document | Ste
     made: Removed = Removed.objects.create(city=actor.city, process=process, what=what, title=row.title, row=kept, file=file)
     if file is not None:
         set_public(actor.city, [file.pk], public=False)
+    if isinstance(row, Event) and process.state != Process.State.DRAFT and row.ends_at > timezone.now():
+        tell_later(actor.city, process, f"off-{made.pk}", at=timezone.now() + UNDOING)
     with across_cities("what hangs on the row is found by the row's own id, and there is nothing"):
         type(row).objects.of(actor.city).filter(process=process, pk=number).delete()
     record(actor.city, by=actor.uid, verb=f"{what}.removed", subject=f"process:{process.pk}", details={str(what): number})
@@ -54,6 +60,24 @@ def removed_lately(city: City, process: Process) -> list[Removed]:
     """What was taken away from a process and can still come back, the latest first; one query."""
     rows = Removed.objects.of(city).filter(process=process, at__gt=timezone.now() - KEPT)
     return list(rows.order_by("-at", "-pk")[:_AT_ONCE])
+
+
+def dates_off(city: City, process: Process | None = None) -> list[Event]:
+    """Dates that were taken away from public processes (or from one) before they were over, as long as they are kept, so that calendars
+    learn that they are off; each with its process and place. Two queries."""
+    whose = {"process": process} if process else {"process__state": Process.State.PUBLISHED}
+    rows = Removed.objects.of(city).filter(what=Removed.What.EVENT, at__gt=timezone.now() - KEPT, process__city=city, **whose)
+    rows = rows.filter(at__gt=F("process__published_at")).select_related("process").order_by("-at", "-pk")
+    found = [(each, row_kept(each)) for each in rows[:_AT_ONCE]]
+    places = Place.objects.of(city).in_bulk({row.place_id for _each, row in found if row.place_id})
+    for each, row in found:
+        row.process, row.place, row.is_off = each.process, places.get(row.place_id), True
+    return [row for each, row in found if row.ends_at > each.at]
+
+
+def row_kept(kept: Removed) -> Any:
+    """The row as it was when it was taken away, not saved."""
+    return next(iter(serializers.deserialize("json", json.dumps([kept.row])))).object
 
 
 @transaction.atomic
@@ -67,7 +91,7 @@ def bring_back(actor: Actor, process: Process, key: int) -> Any:
     kept: Removed | None = Removed.objects.of(actor.city).select_related("file").filter(process=held, pk=key).first()
     if kept is None:
         return None
-    row: Any = next(iter(serializers.deserialize("json", json.dumps([kept.row])))).object
+    row = row_kept(kept)
     if type(row).objects.of(actor.city).filter(pk=row.pk).exists():
         raise Refused(_("This is there already."), status=409)
     row.city, row.process, row.version = actor.city, held, row.version + 1
@@ -79,6 +103,8 @@ def bring_back(actor: Actor, process: Process, key: int) -> Any:
     if isinstance(row, Step):
         _place_step(row, held)
     row.save(force_insert=True)
+    if isinstance(row, Event) and kept.at <= timezone.now() - UNDOING:
+        tell_later(actor.city, held, f"moved-{row.pk}-{row.version}")  # who was told that it is off
     number = row.pk
     Removed.objects.of(actor.city).filter(pk=kept.pk).delete()
     record(actor.city, by=actor.uid, verb=f"{kept.what}.restored", subject=f"process:{held.pk}", details={kept.what: number})

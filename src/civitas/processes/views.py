@@ -31,6 +31,7 @@ from civitas.processes.queries import (
     step_of,
 )
 from civitas.processes.registry import UnknownMethod, method_of
+from civitas.processes.removing import dates_off
 from civitas.processes.rules import may_see_process
 
 if TYPE_CHECKING:
@@ -127,9 +128,10 @@ def _date(event: Event, now: Any) -> dict[str, Any]:
 @login_not_required
 @require_safe
 def show_calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """All dates of a process, for people's own calendars."""
+    """All dates of a process, for people's own calendars; what was taken away lately is there as cancelled."""
     view = _visible(request, slug)
-    return _calendar(request, view.process, events_of(view.process.city, view.process), view.process.slug)
+    city, process = view.process.city, view.process
+    return _calendar(request, process, [*events_of(city, process), *dates_off(city, process)], process.slug)
 
 
 @login_not_required
@@ -148,7 +150,8 @@ def show_event(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
 def show_dates(request: HttpRequest) -> HttpResponse:
     """The coming dates of all processes of the city, for people's own calendars."""
     city = _city(request)
-    entries = [(city, event, request.build_absolute_uri(reverse("process", args=[event.process.slug]))) for event in coming_events(city)]
+    events = (*coming_events(city), *dates_off(city))
+    entries = [(city, event, request.build_absolute_uri(reverse("process", args=[event.process.slug]))) for event in events]
     response = HttpResponse(calendar(_("Dates: %(city)s") % {"city": city}, entries), content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{city.slug}.ics"'
     return response
