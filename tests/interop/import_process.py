@@ -24,8 +24,8 @@ def main(database: str, process_id: int, file: Path, comments: Path, rejects: Pa
     def quiet(done: int, total: int) -> None:
         pass
 
-    import_contributions(actor, process, file, rejects=rejects, chosen={}, progress=quiet)
-    import_comments(actor, process, comments, rejects=rejects, chosen={}, progress=quiet)
+    unit = import_contributions(actor, process, file, rejects=rejects, chosen={}, progress=quiet).unit
+    import_comments(actor, process, comments, rejects=rejects, chosen={}, progress=quiet, unit=unit)
 
 
 if __name__ == "__main__":

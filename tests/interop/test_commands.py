@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 from django.core import mail
-from tests.factories import make_user
+from tests.factories import make_browser, make_staff, make_user
 from tests.interop.desks import FILES, PACKS, rows_of
 
 from civitas.contributions.models import Contribution
+from civitas.interop import imports
+from civitas.interop.holding import holding
+from civitas.interop.models import Import, ImportItem
 from civitas.outbox.worker import run_due
 from civitas.people.models import Membership
 from civitas.project.cli import main
@@ -52,6 +55,63 @@ def test_a_clean_file_is_exit_code_0_and_comes_out_again(bonn: City, tmp_path: P
     code, said = run("export", *WHERE, tmp_path / "out.csv", "--comments", tmp_path / "out.comments.csv")
     assert (code, [row["title"] for row in rows_of(tmp_path / "out.csv")]) == (0, ["Mehr Bänke"])
     assert f"contributions: 1 rows to {tmp_path / 'out.csv'}" in said
+
+
+def _written(tmp_path: Path, rows: int) -> Path:
+    path = tmp_path / "viele.csv"
+    path.write_text("id,title\n" + "".join(f"{number},Wunsch {number}\n" for number in range(rows)), encoding="utf-8")
+    return path
+
+
+def test_what_was_cut_off_goes_on_as_the_same_import_and_is_undone_as_one(
+    bonn: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, write = _written(tmp_path, 1_100), imports.take_batch
+
+    def cut_off(*args: Any) -> Any:
+        monkeypatch.setattr(imports, "take_batch", _interrupted)
+        return write(*args)
+
+    monkeypatch.setattr(imports, "take_batch", cut_off)
+    assert run("import", *WHERE, path)[0] == 1  # the one at the keyboard had enough
+    unit = Import.objects.of(bonn).get()
+    assert (unit.state, unit.new, unit.is_cut_off, unit.can_be_undone) == ("stopped", 500, True, True)
+    page = make_browser(bonn, make_staff(bonn, "administrator")).get(f"/verwaltung/importe/{unit.pk}").content.decode()
+    assert "mit derselben Datei" in page
+
+    monkeypatch.setattr(imports, "take_batch", write)
+    code, said = run("import", *WHERE, path)
+    assert code == 0
+    assert "cut off: 500 rows of it were in already" in said
+    unit.refresh_from_db()
+    assert (Import.objects.of(bonn).count(), unit.state, unit.new, unit.unchanged, unit.rows) == (1, "done", 1_100, 0, 1_100)
+    assert not unit.is_cut_off
+    assert ImportItem.objects.of(bonn).filter(run=unit).count() == 1_100
+
+    code, said = run("import", *WHERE, path)  # what came to its end begins anew
+    assert "cut off" not in said
+    assert Import.objects.of(bonn).count() == 2
+
+
+def test_a_file_that_is_being_brought_in_is_left_to_who_has_it_in_hand(bonn: City, tmp_path: Path) -> None:
+    path = _written(tmp_path, 3)
+    assert run("import", *WHERE, path)[0] == 0
+    unit = Import.objects.of(bonn).get()
+    Import.objects.of(bonn).update(state="running")
+    unit.refresh_from_db()
+    with holding(unit):
+        assert (unit.is_cut_off, unit.can_be_undone) == (False, False)
+        code, said = run("import", *WHERE, path)
+        assert (code, Import.objects.of(bonn).count()) == (2, 1)
+        assert "gerade von einem anderen Befehl" in said
+    assert (unit.is_cut_off, unit.can_be_undone) == (True, True)
+    path.write_text("id,title\n1,Ein anderer Wunsch\n", encoding="utf-8")
+    assert run("import", *WHERE, path)[0] == 0  # another file of that name is an import of its own
+    assert Import.objects.of(bonn).count() == 2
+
+
+def _interrupted(*_args: Any) -> Any:
+    raise KeyboardInterrupt
 
 
 def test_the_wrong_encoding_is_exit_code_2_and_nothing_was_written(bonn: City, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from tests.outbox.processes import start_process, wait_until
 
 from civitas.contributions.counts import miscounts
 from civitas.contributions.models import Contribution
+from civitas.interop.models import Import
 from civitas.interop.packs import load_pack
 from civitas.outbox.models import OutboxRow
 
@@ -44,6 +45,7 @@ def test_an_import_that_was_killed_twice_is_completed_without_doubles(tmp_path: 
         run.kill()
         run.wait()
         assert count(desk, comments=seen_in_comments) < ROWS
+        assert Import.objects.of(desk.city).get().is_cut_off  # known at once
     assert start_process(SCRIPT, *arguments).wait() == 0
 
     assert (count(desk, comments=False), count(desk, comments=True)) == (ROWS, ROWS)
@@ -51,4 +53,7 @@ def test_an_import_that_was_killed_twice_is_completed_without_doubles(tmp_path: 
     assert len(set(rows.values_list("source_key", flat=True))) == 2 * ROWS
     assert sum(rows.exclude(kind="comment").values_list("comment_count", flat=True)) == ROWS
     assert miscounts(desk.city) == []
+    # It is one import, however often it was killed, and is taken back as one.
+    units = Import.objects.of(desk.city)
+    assert list(units.values_list("state", "new", "updated", "unchanged", "rejected")) == [("done", 2 * ROWS, 0, 0, 0)]
     assert OutboxRow.objects.of(desk.city).filter(kind="contributions.index").count() == ROWS

@@ -15,7 +15,7 @@ from civitas.dialogue.intake import GivenComment, take_in_comments
 from civitas.interop.columns import COMMENT_NAMES, BadCell, Cells, recognised
 from civitas.interop.files import open_table
 from civitas.interop.imports import BATCH
-from civitas.interop.keeping import begin_import, finish_import, note_items
+from civitas.interop.keeping import bringing_in, finish_import, note_items
 from civitas.interop.reading import LONGEST_KEY, LONGEST_TEXT, Keys, Known, Report
 from civitas.interop.tables import Record, Rejects, Unreadable
 
@@ -66,27 +66,27 @@ def import_comments(
         fields, report.unread = recognised(table.header, COMMENT_NAMES, chosen)
         require_about(fields)
         reader = CommentReader(actor, process, fields, report)
-        unit = report.unit = begin_import(actor, process, name=path.name, unit=unit)
-        batch: list[ReadComment] = []
-        waiting: list[ReadComment] = []
-        for record in table:
-            try:
-                batch.append(reader.read(record))
-            except BadCell as error:
-                refused.add(record, str(error))
-            if len(batch) >= BATCH:
-                report.taken += _take_batch(actor, process, unit, batch, waiting)
-                batch.clear()
-                progress(table.position(), table.bytes)
-                while len(waiting) > _MOST_WAITING:
-                    refused.add(waiting.pop(0).record, LOST)
-        report.taken += _take_batch(actor, process, unit, batch, waiting)
-        for lost in _settle(actor, process, unit, waiting, report):
-            refused.add(lost.record, LOST)
-        progress(table.bytes, table.bytes)
-    report.rejected = refused.count
-    note_taken(actor, process, report.taken, what="comments", rejected=report.rejected, unit=unit.pk)
-    finish_import(unit, report)
+        with bringing_in(actor, process, path, report, unit=unit) as held:
+            batch: list[ReadComment] = []
+            waiting: list[ReadComment] = []
+            for record in table:
+                try:
+                    batch.append(reader.read(record))
+                except BadCell as error:
+                    refused.add(record, str(error))
+                if len(batch) >= BATCH:
+                    report.taken += _take_batch(actor, process, held, batch, waiting)
+                    batch.clear()
+                    progress(table.position(), table.bytes)
+                    while len(waiting) > _MOST_WAITING:
+                        refused.add(waiting.pop(0).record, LOST)
+            report.taken += _take_batch(actor, process, held, batch, waiting)
+            for lost in _settle(actor, process, held, waiting, report):
+                refused.add(lost.record, LOST)
+            progress(table.bytes, table.bytes)
+            report.rejected = refused.count
+            note_taken(actor, process, report.taken, what="comments", rejected=report.rejected, unit=held.pk)
+            finish_import(held, report)
     return report
 
 

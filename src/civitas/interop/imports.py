@@ -9,7 +9,7 @@ from django.db import transaction
 from civitas.contributions.intake import Given, known_rows, note_taken
 from civitas.interop.columns import CONTRIBUTION_NAMES, BadCell, recognised
 from civitas.interop.files import open_table
-from civitas.interop.keeping import begin_import, finish_import, keep_merges, take_batch
+from civitas.interop.keeping import bringing_in, finish_import, keep_merges, take_batch
 from civitas.interop.reading import ContributionReader, Report, step_for
 from civitas.interop.tables import Rejects
 from civitas.merging.actions import merge_contributions
@@ -46,28 +46,28 @@ def import_contributions(
     with open_table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
         fields, report.unread = recognised(table.header, CONTRIBUTION_NAMES, chosen)
         reader = ContributionReader(actor, step, fields, report)
-        unit = report.unit = begin_import(actor, process, name=path.name, unit=unit)
-        merged: dict[str, str] = {}
-        batch: list[Given] = []
-        for record in table:
-            try:
-                given = reader.given(record)
-                batch.append(given)
-                if head := reader.head_of(record):
-                    merged[given.key] = head
-            except BadCell as error:
-                refused.add(record, str(error))
-            if len(batch) >= BATCH:
-                report.taken += take_batch(actor, step, unit, batch)
-                batch.clear()
-                progress(table.position(), table.bytes)
-        if batch:
-            report.taken += take_batch(actor, step, unit, batch)
-        merge_as_said(actor, process, unit, merged, report)
-        progress(table.bytes, table.bytes)
-    report.rejected = refused.count
-    note_taken(actor, process, report.taken, what="contributions", rejected=report.rejected, unit=unit.pk)
-    finish_import(unit, report)
+        with bringing_in(actor, process, path, report, unit=unit) as held:
+            merged: dict[str, str] = {}
+            batch: list[Given] = []
+            for record in table:
+                try:
+                    given = reader.given(record)
+                    batch.append(given)
+                    if head := reader.head_of(record):
+                        merged[given.key] = head
+                except BadCell as error:
+                    refused.add(record, str(error))
+                if len(batch) >= BATCH:
+                    report.taken += take_batch(actor, step, held, batch)
+                    batch.clear()
+                    progress(table.position(), table.bytes)
+            if batch:
+                report.taken += take_batch(actor, step, held, batch)
+            merge_as_said(actor, process, held, merged, report)
+            progress(table.bytes, table.bytes)
+            report.rejected = refused.count
+            note_taken(actor, process, report.taken, what="contributions", rejected=report.rejected, unit=held.pk)
+            finish_import(held, report)
     return report
 
 

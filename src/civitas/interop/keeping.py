@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -12,11 +13,13 @@ from django.utils import timezone
 
 from civitas.contributions.intake import REFERENCES, take_in
 from civitas.contributions.models import WORDS
+from civitas.interop.holding import holding
 from civitas.interop.models import Import, ImportItem
 from civitas.interop.rules import may_import
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from civitas.contributions.intake import Change, Given, Taken
     from civitas.contributions.models import Contribution
@@ -29,17 +32,46 @@ if TYPE_CHECKING:
 IN_REVISION = frozenset({*WORDS, "drawing"})
 _COLUMNS = ("place_name", "source_url")
 _MOST_NOTES = 100
+_IN_BEFORE = "in_before"  # of `Import.marks`: rows that an attempt which was cut off had brought in
 LONGEST_NAME = 160
 
 
-def begin_import(actor: Actor, process: Process, *, name: str, unit: Import | None = None) -> Import:
-    """A unit for an import by the command line, which begins at once; or one that goes on with a second file."""
+@contextmanager
+def bringing_in(actor: Actor, process: Process, path: Path, report: Report, *, unit: Import | None = None) -> Iterator[Import]:
+    """A unit for an import by the command line, which begins at once; or one that goes on with a second file.
+
+    Where the same file was cut off in the middle its unit goes on, so that the whole is undone as one; what is in already counts once.
+    Raises Refused (409) while another command has it in hand.
+    """
     may_import(actor, process).require()
     if unit is None:
-        unit = Import(city=actor.city, process=process, by=actor.participant, door=Import.Door.COMMAND, name=name[-LONGEST_NAME:])
-    unit.state, unit.moved_at = Import.State.RUNNING, timezone.now()
-    unit.save()
-    return unit
+        known = _cut_off(process, path)
+        report.was_in = known.new + known.updated if known else 0
+        unit = known or Import(
+            city=actor.city, process=process, by=actor.participant, door=Import.Door.COMMAND, name=path.name[-LONGEST_NAME:],
+            bytes=path.stat().st_size,
+        )  # fmt: skip
+        unit.unchanged, unit.rejected, unit.marks = 0, 0, {_IN_BEFORE: report.was_in}
+    with holding(unit):
+        unit.state, unit.moved_at = Import.State.RUNNING, timezone.now()
+        unit.save()
+        report.unit = unit
+        try:
+            yield unit
+        except BaseException:
+            Import.objects.of(actor.city).filter(pk=unit.pk, state=Import.State.RUNNING).update(
+                state=Import.State.STOPPED, moved_at=timezone.now()
+            )
+            raise
+
+
+def _cut_off(process: Process, path: Path) -> Import | None:
+    """The newest import of this very file by the command line, if it did not come to its end."""
+    alike = Import.objects.of(process.city_id).filter(
+        process=process, door=Import.Door.COMMAND, name=path.name[-LONGEST_NAME:], bytes=path.stat().st_size
+    )
+    last: Import | None = alike.order_by("-pk").first()
+    return last if last is not None and last.state in {Import.State.RUNNING, Import.State.STOPPED} else None
 
 
 def take_batch(actor: Actor, step: Step, unit: Import, rows: Sequence[Given]) -> Taken:
@@ -103,7 +135,10 @@ def finish_import(unit: Import, report: Report) -> None:
         "unread": [*unit.notes.get("unread", []), *report.unread][:_MOST_NOTES],
         "categories": [*unit.notes.get("categories", []), *report.categories][:_MOST_NOTES],
     }
+    # Rows that an earlier attempt brought in are the same now, and were counted then.
+    again = min(unit.marks.get(_IN_BEFORE, 0), unit.unchanged)
+    unit.unchanged, unit.marks = unit.unchanged - again, {**unit.marks, _IN_BEFORE: unit.marks.get(_IN_BEFORE, 0) - again}
     unit.rejected, unit.categories = unit.rejected + report.rejected, [*unit.categories, *report.made]
     unit.rows = unit.seen = unit.new + unit.updated + unit.unchanged + unit.rejected
     unit.state, unit.moved_at = Import.State.DONE, timezone.now()
-    unit.save(update_fields=["notes", "rejected", "categories", "rows", "seen", "state", "moved_at"])
+    unit.save(update_fields=["notes", "unchanged", "rejected", "categories", "rows", "seen", "marks", "state", "moved_at"])

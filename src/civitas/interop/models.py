@@ -11,14 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from civitas.cities.models import CityRow
+from civitas.interop.holding import is_held
 from civitas.interop.sayings import said
 from civitas.kit.ids import uuid7
 
 if TYPE_CHECKING:
     from typing import Any
-
-# An import by the command line that has not moved for so long was killed.
-_SECONDS_TILL_DEAD = 120
 
 
 class Import(CityRow):
@@ -94,15 +92,16 @@ class Import(CityRow):
         return self.state in {self.State.READING, self.State.CHECKING, self.State.RUNNING, self.State.UNDOING}
 
     @property
-    def is_dead(self) -> bool:
-        """Whether the command line that did it was ended in the middle."""
-        running = self.door == self.Door.COMMAND and self.state == self.State.RUNNING
-        return running and (timezone.now() - self.moved_at).total_seconds() > _SECONDS_TILL_DEAD
+    def is_cut_off(self) -> bool:
+        """Whether the command line that did it was ended in the middle: the same command goes on with it."""
+        if self.door != self.Door.COMMAND:
+            return False
+        return self.state == self.State.STOPPED or (self.state == self.State.RUNNING and not is_held(self))
 
     @property
     def can_be_undone(self) -> bool:
         """Whether it has brought something in, and is still."""
-        return self.new + self.updated > 0 and (self.state in {self.State.DONE, self.State.STOPPED} or self.is_dead)
+        return self.new + self.updated > 0 and (self.state in {self.State.DONE, self.State.STOPPED} or self.is_cut_off)
 
     @property
     def percent(self) -> int:

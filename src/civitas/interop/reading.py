@@ -44,6 +44,7 @@ class Report:
     """What an import did: counts, and what it could not use without refusing the row."""
 
     unit: Import | None = None  # by which it can be undone
+    was_in: int = 0  # rows that an attempt which was cut off had brought in
     taken: Taken = field(default_factory=Taken)
     rejected: int = 0
     unread: list[str] = field(default_factory=list)

@@ -68,7 +68,8 @@ def import_command(  # noqa: PLR0917  (click passes them by name)
 ) -> None:
     """Bring contributions from a file (CSV, XLSX, GeoJSON) into a process; a second time updates and never doubles.
 
-    Each row's id or url tells it apart. Exit code 0: all rows went in; 3: some are in the file of rejects; 2: refused, nothing was written.
+    Each row's id or url tells it apart. Cut off in the middle, the same command goes on, as the same
+    import. Exit code 0: all rows went in; 3: some are in the file of rejects; 2: refused, nothing was written.
     """
     start_django()
     from civitas.interop.comments import import_comments
@@ -116,6 +117,8 @@ def import_command(  # noqa: PLR0917  (click passes them by name)
 
 def _say(what: str, report: Report, rejects: Path) -> None:
     taken = report.taken
+    if report.was_in:
+        click.echo(f"went on with an import of this file that was cut off: {report.was_in:,} rows of it were in already")
     counts = f"{taken.new:,} new, {taken.updated:,} updated, {taken.unchanged:,} unchanged, {report.rejected:,} rejected"
     click.echo(f"{what}: {report.rows:,} rows: {counts}")
     if report.rejected:

@@ -1,0 +1,53 @@
+"""Who brings a file in by the command line: one process at a time, which holds a lock for as long as it lives.
+
+A kill lets go of the lock at once, so that the same command goes on with the same unit, and the whole is still undone as one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+
+from civitas.kit.verdicts import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from civitas.interop.models import Import
+
+
+def _lock(unit: Import) -> Path:
+    return Path(default_storage.path(f"imports/{unit.city_id}/{unit.uid}/held"))
+
+
+def _try(file: Any) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def holding(unit: Import) -> Iterator[None]:
+    """Hold a unit while its file goes in; raises Refused (409) where another process has it in hand."""
+    path = _lock(unit)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        if not _try(file):
+            raise Refused(_("Another command is bringing this file in just now. Please wait until it is done."), status=409)
+        yield
+
+
+def is_held(unit: Import) -> bool:
+    """Whether a process has the unit in hand."""
+    try:
+        with _lock(unit).open("a") as file:
+            return not _try(file)
+    except FileNotFoundError:
+        return False
