@@ -376,6 +376,8 @@ def answers_of(organisation: Organisation) -> list[StatusEvent]:
 
 
 def said_by(organisation: Organisation) -> list[Contribution]:
-    """What was given or commented in an organisation's name, newest first; one query, at most 10."""
-    rows = Contribution.objects.of(organisation.city_id).filter(organisation=organisation, visibility=Contribution.Visibility.PUBLISHED)
+    """What was given or commented in an organisation's name and everybody may read, newest first; one query, at most 10."""
+    shown = Contribution.Visibility.PUBLISHED
+    rows = Contribution.objects.of(organisation.city_id).filter(organisation=organisation, visibility=shown)
+    rows = rows.filter(Q(root=None) | Q(root__visibility=shown))  # a comment goes with what it hangs on
     return list(rows.select_related("root", "author").order_by("-newest_key")[:LATELY])

@@ -12,6 +12,7 @@ urlpatterns = [
     path("geben/hinweis", hinting.show_hint, name="give_hint"),
     path("orte.json", places.show_places, name="places"),
     path("organisation/<slug:key>", organisations.show_organisation, name="organisation"),
+    path("organisation/<slug:key>/feed", organisations.show_feed, name="organisation_feed"),
     path("verwaltung/", desk.show_overview, name="staff"),
     path("verwaltung/beitraege", desk.show_list, name="staff_contributions"),
     path("verwaltung/beitraege/<int:number>", desk.show_one, name="staff_contribution"),

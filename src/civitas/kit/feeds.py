@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from django.utils.feedgenerator import Atom1Feed
 from civitas.kit.languages import html_language
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from django.http import HttpRequest
@@ -32,15 +32,23 @@ class FeedItem:
     labels: Sequence[str] = ()
 
 
+class _Feed(Atom1Feed):
+    """A feed in which nothing stands says the same at every moment, so that nobody fetches it anew."""
+
+    def latest_post_date(self) -> dt.datetime:
+        return super().latest_post_date() if self.items else dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
 def atom(request: HttpRequest, items: Iterable[FeedItem], *, title: str, page: str) -> HttpResponse:
     """The items in their order; `page` is the address of the same list as a page, without a host.
 
     The feed is the same for everybody, so whoever fetches it may keep it for five minutes.
     """
     host, here = request.build_absolute_uri("/").rstrip("/"), request.build_absolute_uri()
-    feed = Atom1Feed(
-        title=title, link=f"{host}{page}", description="", language=html_language(request.language), feed_url=here, feed_guid=here
-    )
+    feed = _Feed(
+        title=title, link=f"{host}{page}", description="", language=html_language(request.language), feed_url=here, feed_guid=here,
+        author_name=str(request.city or title),  # of entries that name nobody; each needs one
+    )  # fmt: skip
     for item in items:
         feed.add_item(
             title=item.title,

@@ -65,7 +65,7 @@ def removed_lately(city: City, process: Process) -> list[Removed]:
 def dates_off(city: City, process: Process | None = None) -> list[Event]:
     """Dates that were taken away from public processes (or from one) before they were over, as long as they are kept, so that calendars
     learn that they are off; each with its process and place. Two queries."""
-    whose = {"process": process} if process else {"process__state": Process.State.PUBLISHED}
+    whose: dict[str, Any] = {"process": process} if process else {"process__state": Process.State.PUBLISHED}
     rows = Removed.objects.of(city).filter(what=Removed.What.EVENT, at__gt=timezone.now() - KEPT, process__city=city, **whose)
     rows = rows.filter(at__gt=F("process__published_at")).select_related("process").order_by("-at", "-pk")
     found = [(each, row_kept(each)) for each in rows[:_AT_ONCE]]
