@@ -133,7 +133,9 @@ def _theirs(form: Form, now: Form, version: int) -> list[tuple[str, str]]:
     """
     take_up(form, version)
     fields = [field for field in now if not field.is_hidden]
-    return [(str(field.label), _in_words(field)) for field in fields if str(field.value() or "") != str(form[field.name].value() or "")]
+    return [
+        (str(field.label), _in_words(field) or "–") for field in fields if str(field.value() or "") != str(form[field.name].value() or "")
+    ]
 
 
 def _in_words(field: BoundField) -> str:
