@@ -11,6 +11,7 @@ from civitas.answering.queries.keeping import bodies_of
 from civitas.kit.verdicts import Refused
 
 pytestmark = pytest.mark.django_db
+SAVED = "Das hat eine Kollegin oder ein Kollege gespeichert"
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_the_second_sees_on_the_page_what_changed_and_keeps_what_they_typed(town
     jule.post(address, {"name": "Bahn (Muster)", "contact": "neu.example", "version": 1})
     answer = nils.post(address, {"name": "Bahn (Muster)", "contact": "alt.example, Telefon 1", "version": 1})
     page = answer.text
-    assert (answer.status_code, "Das hat eine Kollegin oder ein Kollege gespeichert" in page, "neu.example" in page, "alt.example, Telefon 1" in page) == (
+    assert (answer.status_code, SAVED in page, "neu.example" in page, "alt.example, Telefon 1" in page) == (
         409, True, True, True,
     )  # fmt: skip
     assert 'name="version" value="2"' in page
@@ -113,7 +114,7 @@ def test_a_rule_says_what_a_colleague_chose(town: Any, rule: AssignmentRule) -> 
     address = f"/verwaltung/antworten/zustaendig/{rule.pk}"
     jule.post(address, {"organisation": town.other_office.pk, "version": 1})
     answer = nils.post(address, {"organisation": town.office.pk, "person": town.expert.pk, "version": 1})
-    said = answer.text.partition("Das hat eine Kollegin oder ein Kollege gespeichert")[2].partition("</div>")[0]
+    said = answer.text.partition(SAVED)[2].partition("</div>")[0]
     assert (answer.status_code, "Bauamt" in said, "Niemand Bestimmtes" in said) == (409, True, True)
     assert AssignmentRule.objects.get().organisation == town.other_office
     gone = nils.post(address, {"organisation": town.office.pk, "version": 1, "do": "drop"})
