@@ -14,7 +14,6 @@ from civitas.answering.models import Assignment, due_key
 from civitas.notices.models import Notice
 from civitas.notices.queries import worded
 from civitas.team.actions import set_absence
-from civitas.team.queries import today_in
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +22,7 @@ def given(town: Any, title: str, *, days_over: int, **whom: Any) -> Any:
     """A contribution whose answer was promised for a day that is over."""
     row = town.give(title)
     assign(town.actor("moderator"), row, **{"organisation": None, "person": None} | whom)
-    day = today_in(town.city) - dt.timedelta(days=days_over)
+    day = town.city.today - dt.timedelta(days=days_over)
     Assignment.objects.of(town.city).filter(contribution=row, active=1).update(due_on=day, due_key=due_key(day, row.pk))
     return town.read(row)
 
@@ -64,7 +63,7 @@ def test_what_is_overdue_for_long_is_not_told_again_and_a_new_day_is(town: Any) 
 
 def test_who_is_away_has_a_deputy_who_hears_of_it(town: Any) -> None:
     given(town, "Bei Olaf", days_over=1, person=town.expert)
-    today = today_in(town.city)
+    today = town.city.today
     set_absence(town.actor("expert"), town.expert, starts_on=today, ends_on=today, deputy=town.other_expert)
     remind_of_overdue(town.city)
     assert told(town) == {"Silke": ["1 Antwort ist überfällig"]}

@@ -17,7 +17,7 @@ from civitas.people.models import Membership
 from civitas.processes.policies import Rules
 from civitas.team import workload
 from civitas.team.models import Absence
-from civitas.team.queries import team_of, today_in
+from civitas.team.queries import team_of
 from civitas.team.workload import in_words, totals_of, unattended
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def text_of(response: Any) -> str:
 
 
 def away(person: Any, deputy: Any = None, *, after: int = 0, days: int = 5) -> Absence:
-    first = today_in(person.city) + dt.timedelta(days=after)
+    first = person.city.today + dt.timedelta(days=after)
     made: Absence = Absence.objects.create(
         city=person.city, participant=person, starts_on=first, ends_on=first + dt.timedelta(days=days), deputy=deputy
     )
@@ -192,7 +192,7 @@ def test_an_absence_is_noted_on_its_page_and_taken_back(city: Any) -> None:
     alice, bob = make_staff(city, "expert", "Alice"), make_staff(city, "expert", "Bob")
     browser, path = make_browser(city, alice), f"/verwaltung/team/{alice.uid}/abwesend"
     assert f'value="{bob.uid}"' in text_of(browser.get(path))
-    today = today_in(city)
+    today = city.today
     wrong = browser.post(path, {"starts_on": today, "ends_on": today - dt.timedelta(days=1), "deputy": str(bob.uid)})
     assert (wrong.status_code, "Der letzte Tag liegt vor dem ersten." in text_of(wrong)) == (422, True)
     typed = {"starts_on": today, "ends_on": today + dt.timedelta(days=3), "deputy": str(bob.uid)}
@@ -214,7 +214,7 @@ def test_the_deputy_hears_of_it_once(city: Any) -> None:
     from civitas.notices.queries import worded
 
     alice, bob = make_staff(city, "expert", "Alice"), make_staff(city, "expert", "Bob")
-    today = today_in(city)
+    today = city.today
     for _twice in range(2):
         typed = {"starts_on": today, "ends_on": today, "deputy": str(bob.uid)}
         make_browser(city, alice).post(f"/verwaltung/team/{alice.uid}/abwesend", typed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -36,7 +35,7 @@ def city_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
             return error_page(request, "unknown_host", 404)
         if request.city is None:
             return get_response(request)
-        with timezone.override(ZoneInfo(request.city.time_zone)):
+        with timezone.override(request.city.zone):
             return get_response(request)
 
     return middleware

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models.lookups import Exact
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from civitas.cities.config import CityConfig
@@ -33,6 +36,24 @@ class City(models.Model):
     def config(self) -> CityConfig:
         """The city's settings, read once per object."""
         return CityConfig.model_validate(self.settings)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone by whose clock people live here."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def today(self) -> dt.date:
+        """The day that it is here."""
+        return timezone.localdate(timezone=self.zone)
+
+    def day_of(self, moment: dt.datetime) -> dt.date:
+        """The day on which a moment falls here."""
+        return timezone.localdate(moment, timezone=self.zone)
+
+    def begins(self, day: dt.date) -> dt.datetime:
+        """The moment at which a day begins here."""
+        return dt.datetime.combine(day, dt.time(), self.zone)
 
     @property
     def promised_days(self) -> int:

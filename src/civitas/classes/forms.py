@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
@@ -35,14 +34,9 @@ class DayField(forms.DateField):
         )
 
 
-def beginning_of(city: City, day: dt.date) -> dt.datetime:
-    """The moment at which a day of the city begins."""
-    return dt.datetime.combine(day, dt.time(), ZoneInfo(city.time_zone))
-
-
 def end_of(city: City, day: dt.date) -> dt.datetime:
     """The moment at which a day of the city is over."""
-    return beginning_of(city, day + dt.timedelta(days=1))
+    return city.begins(day + dt.timedelta(days=1))
 
 
 class ClassForm(SealedForm):
@@ -100,7 +94,7 @@ class ClassForm(SealedForm):
             "process": self.processes[data["process"]],
             "name": data["name"],
             "seats": data["seats"],
-            "opens_at": beginning_of(self.city, data["opens_on"]),
+            "opens_at": self.city.begins(data["opens_on"]),
             "closes_at": end_of(self.city, data["closes_on"]),
             "waits": data["waits"],
         }

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.utils import timezone
 
 from civitas.contributions.models import RESPONSE_STEPS, SPIN_RING, Contribution
 
@@ -28,7 +26,7 @@ Place = tuple[int, int, int, int]  # level, half of the ring (0 = from the start
 
 def start_of(city: City, day: dt.date | None = None) -> int:
     """Where the ring starts on a day of the city (0 to 2**31 - 1): the same for everybody, and as good as drawn by lot."""
-    day = day or timezone.localdate(timezone=ZoneInfo(city.time_zone))
+    day = day or city.today
     return int.from_bytes(hashlib.sha256(f"{city.slug} {day:%Y-%m-%d}".encode()).digest()[:4]) % SPIN_RING
 
 

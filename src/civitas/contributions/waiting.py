@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -145,4 +144,4 @@ def _after(city: City, day: dt.date | None) -> dt.datetime | None:
     """The moment at which a day of the city is over."""
     if day is None:
         return None
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), ZoneInfo(city.time_zone))
+    return city.begins(day + dt.timedelta(days=1))

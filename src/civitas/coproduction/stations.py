@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Literal
-from zoneinfo import ZoneInfo
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -51,7 +50,7 @@ def _station(city: Any, row: GateDecision, names: list[str]) -> Station:
     if row.correction:
         title = _("Corrected: %(what)s") % {"what": title}
     # A decision stands on the day of the meeting; a correction when it was made.
-    day = dt.datetime.combine(row.decided_on, dt.time(12), ZoneInfo(city.time_zone))
+    day = dt.datetime.combine(row.decided_on, dt.time(12), city.zone)
     who = f"{row.body} ({', '.join(names)})" if names else row.body
     path = f"{row.gate.concept.contribution.path}#entscheidungen"
     at, tone = row.at if row.correction else min(day, row.at), _TONES[row.verdict]

@@ -9,7 +9,6 @@ import zipfile
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -140,7 +139,7 @@ def _rows(archive: Archive, name: str) -> Iterable[Mapping[str, str]]:
 
 
 def _answers(city: City, some: QuerySet[Contribution]) -> Iterator[dict[str, str]]:
-    zone = ZoneInfo(city.time_zone)
+    zone = city.zone
     for batch in in_batches(some):
         rows = {row.pk: row for row in batch}
         events = StatusEvent.objects.of(city).filter(contribution__in=list(rows)).select_related("organisation")
@@ -159,7 +158,7 @@ def _answers(city: City, some: QuerySet[Contribution]) -> Iterator[dict[str, str
 
 def _links(city: City, some: QuerySet[Contribution]) -> Iterator[dict[str, str]]:
     """Links from and to these, the other end being shown."""
-    zone = ZoneInfo(city.time_zone)
+    zone = city.zone
     for batch in in_batches(some):
         rows = {row.pk: row for row in batch}
         out = Link.objects.of(city).filter(source__in=list(rows)).select_related("source", "target")
@@ -211,7 +210,7 @@ def _numbers(process: Process) -> Iterator[dict[str, str]]:
         for value, count in sorted(values.items()):
             yield {"measure": measure, "value": defused(names.get(measure, {}).get(value, value)), "count": str(count)}
     months: dict[str, int] = {}
-    zone = ZoneInfo(city.time_zone)
+    zone = city.zone
     for at in shown_contributions(process).order_by("newest_key").values_list("given_at", flat=True).iterator(chunk_size=2_000):
         month = f"{at.astimezone(zone):%Y-%m}"
         months[month] = months.get(month, 0) + 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -112,7 +111,7 @@ class CommentReader:
     def __init__(
         self, actor: Actor, process: Process, fields: Mapping[str, str], report: Report, *, keys: Keys | None = None, tries: bool = False
     ) -> None:
-        self._fields, self._zone = fields, ZoneInfo(process.city.time_zone)
+        self._fields, self._zone = fields, process.city.zone
         self._known, self._keys = Known(actor, process, report, tries=tries), keys or Keys()
         self._language = process.city.config.languages[0]
         self._said = frozenset(

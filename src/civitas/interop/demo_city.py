@@ -7,7 +7,6 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from civitas.cities.models import Area, City
@@ -51,7 +50,7 @@ class Demo:
         at = self.now - dt.timedelta(days=days_ago)
         if days_ago >= 1:
             hour = random.Random(f"{self.city.slug}/{key}").uniform(7.5, 22)  # noqa: S311  (no secret: the same demo each time)
-            midnight = at.astimezone(ZoneInfo(self.city.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+            midnight = at.astimezone(self.city.zone).replace(hour=0, minute=0, second=0, microsecond=0)
             at = midnight.astimezone(dt.UTC) + dt.timedelta(hours=hour)
         if after is not None:
             at = max(at, after + _PAUSE)

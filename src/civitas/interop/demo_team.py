@@ -13,7 +13,7 @@ from civitas.people.models import Role
 from civitas.team.actions import invite, leave_note, pin_note, set_absence
 from civitas.team.actions.notes import LONGEST_NOTE
 from civitas.team.models import Absence, Invitation, ShiftNote
-from civitas.team.queries import can_stand_in, today_in
+from civitas.team.queries import can_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ def load_team(demo: Demo) -> None:
 
 
 def _be_away(demo: Demo, entry: dict[str, Any]) -> None:
-    person, today = demo.people[entry["person"]], today_in(demo.city)
+    person, today = demo.people[entry["person"]], demo.city.today
     if Absence.objects.of(demo.city).filter(participant=person, ends_on__gte=today).exists():
         return
     first, last = (today + dt.timedelta(days=entry[key]) for key in ("from_in", "until_in"))

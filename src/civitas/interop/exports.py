@@ -6,7 +6,6 @@ import datetime as dt
 from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -23,6 +22,7 @@ from civitas.processes.models import Category
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from django.db.models import QuerySet
 
@@ -145,7 +145,7 @@ def contribution_rows(
     city: City, rows: QuerySet[Contribution], *, process: Process | None = None, hidden: bool = False
 ) -> Iterator[dict[str, str]]:
     """Contributions by the columns of an export, oldest first, streamed; with `hidden` also whether each is shown, and why not."""
-    zone = ZoneInfo(city.time_zone)
+    zone = city.zone
     # A name that stands for two rows is given as its key, so that an import finds the right one.
     areas = Counter(Area.objects.of(city).values_list("name", flat=True))
     known = Category.objects.of(city)
@@ -218,7 +218,7 @@ def shown_comments(process: Process) -> QuerySet[Contribution]:
 
 def comment_rows(process: Process) -> Iterator[dict[str, str]]:
     """The comments of a process by the columns of an export, oldest first, streamed."""
-    zone = ZoneInfo(process.city.time_zone)
+    zone = process.city.zone
     for batch in in_batches(shown_comments(process).select_related("root", "parent", "organisation")):
         for row in batch:
             root = row.root or row

@@ -7,7 +7,6 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils import timezone
@@ -168,7 +167,7 @@ class ContributionReader:
         self, actor: Actor, step: Step, fields: Mapping[str, str], report: Report, *, keys: Keys | None = None, tries: bool = False
     ) -> None:
         process = step.process
-        self._city, self._fields, self._zone = process.city, fields, ZoneInfo(process.city.time_zone)
+        self._city, self._fields, self._zone = process.city, fields, process.city.zone
         self._known, self._keys = Known(actor, process, report, tries=tries), keys or Keys()
         self._language = process.city.config.languages[0]
         method = method_of(step)

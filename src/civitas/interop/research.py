@@ -10,7 +10,6 @@ import hashlib
 import hmac
 from collections import Counter
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from civitas.contributions.models import Contribution
 from civitas.interop.exports import in_batches
@@ -36,7 +35,7 @@ class Grouped:
     """What of a set of contributions is common enough to be told, counted in one pass."""
 
     def __init__(self, city: City, rows: QuerySet[Contribution]) -> None:
-        self._zone = ZoneInfo(city.time_zone)
+        self._zone = city.zone
         self._pairs: Counter[tuple[str, str]] = Counter()
         self._categories: Counter[int | None] = Counter()
         self._languages: Counter[str] = Counter()
@@ -120,7 +119,7 @@ def research_rows(city: City, rows: QuerySet[Contribution], ids: Ids) -> Iterato
 
 def research_comments(city: City, rows: QuerySet[Contribution], ids: Ids) -> Iterator[dict[str, str]]:
     """Comments as research gets them, streamed; a reply to what is not shown is one to the contribution."""
-    zone = ZoneInfo(city.time_zone)
+    zone = city.zone
     common: Counter[str] = Counter()
     for at in rows.order_by("newest_key").values_list("given_at", flat=True).iterator(chunk_size=2_000):
         day = at.astimezone(zone).date().isoformat()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -242,7 +241,7 @@ def subject_of(letter: int) -> str:
 def gather(city: City, *, now: dt.datetime | None = None) -> None:
     """Write the letters that are due, some at a time: one for each person who has none today; who has hears the rest tomorrow morning."""
     now = now or timezone.now()
-    zone = ZoneInfo(city.time_zone)
+    zone = city.zone
     today = now.astimezone(zone).date()
     with transaction.atomic():
         due = Line.objects.of(city).filter(letter=None, due_at__lte=now)

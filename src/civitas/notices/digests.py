@@ -12,7 +12,6 @@ import traceback
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.core.mail import get_connection
 from django.db import transaction
@@ -58,7 +57,7 @@ LOOKED_AT = 40
 def begin_rounds(*, now: dt.datetime | None = None) -> None:
     """Begin the rounds of all cities whose morning has come, each once; a round that was slept through is begun later that day or week."""
     for city in City.objects.order_by("pk"):
-        local = (now or timezone.now()).astimezone(ZoneInfo(city.time_zone))
+        local = (now or timezone.now()).astimezone(city.zone)
         today = local.date() - dt.timedelta(days=local.hour < MORNING)
         begin_round(city, DAILY, today)
         begin_round(city, WEEKLY, today - dt.timedelta(days=today.weekday()))

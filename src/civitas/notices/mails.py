@@ -9,7 +9,6 @@ import traceback
 from contextlib import contextmanager
 from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -207,7 +206,7 @@ def speaking(city: City, language: str) -> Iterator[None]:
     before = get_script_prefix()
     set_script_prefix(path_in_language("/", language))
     try:
-        with translation.override(language), timezone.override(ZoneInfo(city.time_zone)):
+        with translation.override(language), timezone.override(city.zone):
             yield
     finally:
         set_script_prefix(before)

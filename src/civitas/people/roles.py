@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -31,7 +30,7 @@ def check_end(city: City, ends_on: dt.date | None) -> None:
     """Raise Refused with the field when a role cannot end on this day of the city's calendar."""
     if ends_on is None:
         return
-    today = timezone.localdate(timezone=ZoneInfo(city.time_zone))
+    today = city.today
     sentence = ""
     if ends_on < today:
         sentence = _("This day is over. Please choose a last day from today on, or leave the field empty.")
@@ -43,7 +42,7 @@ def check_end(city: City, ends_on: dt.date | None) -> None:
 
 def _end_of(city: City, ends_on: dt.date | None) -> dt.datetime | None:
     """The midnight in the city after the last day."""
-    return dt.datetime.combine(ends_on + dt.timedelta(days=1), dt.time(), tzinfo=ZoneInfo(city.time_zone)) if ends_on else None
+    return city.begins(ends_on + dt.timedelta(days=1)) if ends_on else None
 
 
 def _require_lead(actor: Actor) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import icalendar
 from django.utils import timezone
@@ -34,7 +33,7 @@ def calendar(name: str, entries: Iterable[tuple[City, Event, str]]) -> bytes:
 
 
 def _entry(city: City, event: Event, page: str) -> icalendar.Event:
-    zone = ZoneInfo(city.time_zone)
+    zone = city.zone
     entry = icalendar.Event()
     # Without the host: an event stays the same one when the city moves to another name.
     entry.add("uid", f"{event.uid}@{city.slug}.civitas-digitalis")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import pydantic
 from django.db import transaction
@@ -88,7 +87,7 @@ def _named(city: City, method: Method) -> Translated:
 
 
 def _midnight(city: City, days: int) -> dt.datetime:
-    day = timezone.now().astimezone(ZoneInfo(city.time_zone)) + dt.timedelta(days=days)
+    day = timezone.now().astimezone(city.zone) + dt.timedelta(days=days)
     return day.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
@@ -143,7 +142,7 @@ def _begin(actor: Actor, _process: Process, step: Step | None) -> None:
 def _later(actor: Actor, process: Process, _step: Step | None) -> None:
     steps = list(Step.objects.of(actor.city).filter(process=process).order_by("position"))
     first = min(moment for step in steps if (moment := step.opens_at or step.closes_at))
-    zone = ZoneInfo(actor.city.time_zone)
+    zone = actor.city.zone
     move_windows(actor.city, steps, (_midnight(actor.city, _AHEAD).date() - first.astimezone(zone).date()).days)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import pydantic
 from django.utils import timezone, translation
@@ -251,7 +250,7 @@ def _load_told(city: City, process: Process, data: dict[str, Any]) -> None:
 
 
 def _midnight(city: City) -> dt.datetime:
-    local = timezone.now().astimezone(ZoneInfo(city.time_zone))
+    local = timezone.now().astimezone(city.zone)
     return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 

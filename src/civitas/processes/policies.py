@@ -11,7 +11,6 @@ import re
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -328,7 +327,7 @@ def faults_of(rules: Rules) -> dict[str, str]:
 def in_election_mode(city: City, now: dt.datetime | None = None) -> bool:
     """Whether today, by the city's clock, lies in the time before an election: everything waits, and two people release each answer."""
     rules = rules_of(city)
-    today = (now or timezone.now()).astimezone(ZoneInfo(city.time_zone)).date()
+    today = city.day_of(now or timezone.now())
     return bool(rules.election_from and rules.election_until and rules.election_from <= today <= rules.election_until)
 
 
@@ -339,7 +338,7 @@ def quiet_hours_end(city: City, rules: Rules, now: dt.datetime | None = None) ->
     """
     if rules.quiet_from is None or rules.quiet_until is None or rules.quiet_from == rules.quiet_until:
         return None
-    zone, now = ZoneInfo(city.time_zone), now or timezone.now()
+    zone, now = city.zone, now or timezone.now()
     today = now.astimezone(zone).date()
     over_midnight = rules.quiet_until < rules.quiet_from
     for day in (today - dt.timedelta(days=1), today):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -71,7 +70,7 @@ def postpone(
         same: Postponement | None = rows.filter(ended_at=None, why=why, words=words, until=until, **what).first()
         if same is not None:  # pressed twice
             return same
-        if rows.filter(ended_at=None, until__gte=_today(city)).exclude(**what).count() >= MOST_PUT_OFF:
+        if rows.filter(ended_at=None, until__gte=city.today).exclude(**what).count() >= MOST_PUT_OFF:
             raise Refused(_("So much is put off already that a longer time for all is better. Please change the rule."), status=409)
         rows.filter(ended_at=None, **what).update(ended_at=timezone.now())
         try:
@@ -85,7 +84,7 @@ def postpone(
 
 
 def _checked(city: City, why: str, words: str, until: dt.date | None) -> tuple[str, dt.date]:
-    fields, words, today = {}, cleaned_line(words), _today(city)
+    fields, words, today = {}, cleaned_line(words), city.today
     if why not in Postponement.Why.values:
         fields["why"] = _("Please choose a reason.")
     if not words:
@@ -106,10 +105,6 @@ def _checked(city: City, why: str, words: str, until: dt.date | None) -> tuple[s
     return words, until
 
 
-def _today(city: City) -> dt.date:
-    return timezone.now().astimezone(ZoneInfo(city.time_zone)).date()
-
-
 @transaction.atomic
 def release(actor: Actor, row: Postponement) -> bool:
     """Let go by its rule again what was put off; a second time changes nothing."""
@@ -125,7 +120,7 @@ def release(actor: Actor, row: Postponement) -> bool:
 
 def put_off_now(city: City) -> list[Postponement]:
     """What is put off at the moment, the nearest day first; one query."""
-    rows = Postponement.objects.of(city).filter(ended_at=None, until__gte=_today(city)).select_related("process", "by")
+    rows = Postponement.objects.of(city).filter(ended_at=None, until__gte=city.today).select_related("process", "by")
     return list(rows.order_by("until", "pk")[: 2 * MOST_PUT_OFF])
 
 

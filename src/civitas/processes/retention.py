@@ -6,7 +6,6 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -87,7 +86,7 @@ def due_of(city: City, each: Retention, before: dt.datetime, held: Mapping[str, 
 
 def held_of(city: City, *, now: dt.datetime | None = None) -> dict[str, Held]:
     """What is put off by kind, and under '' what is of every kind: whole processes. One query."""
-    today = (now or timezone.now()).astimezone(ZoneInfo(city.time_zone)).date()
+    today = city.day_of(now or timezone.now())
     rows = Postponement.objects.of(city).filter(ended_at=None, until__gte=today).values_list("kind", "key", "process")
     keys: dict[str, set[int]] = {"": set()}
     processes = set()

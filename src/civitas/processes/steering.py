@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Literal
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -121,7 +120,7 @@ def extend_step(actor: Actor, step: Step, *, closes_at: dt.datetime, following: 
     if closes_at <= max(held.closes_at, timezone.now()):
         said = _("Please choose a later day: the step must last longer than now.")
         raise Refused(said, status=400, fields={"closes_at": said})
-    days = (_local(actor.city, closes_at) - _local(actor.city, held.closes_at)).days
+    days = (actor.city.day_of(closes_at) - actor.city.day_of(held.closes_at)).days
     before, held.closes_at = held.closes_at, closes_at
     if held.override == Step.Override.OPEN and (held.opens_at is None or held.opens_at > timezone.now()):
         held.opens_at = timezone.now().replace(second=0, microsecond=0)  # it is open already, and closes by itself from now on
@@ -144,12 +143,8 @@ def move_windows(city: City, steps: list[Step], days: int) -> None:
         step.save(update_fields=["opens_at", "closes_at", "version"])
 
 
-def _local(city: City, moment: dt.datetime) -> dt.date:
-    return moment.astimezone(ZoneInfo(city.time_zone)).date()
-
-
 def _moved(city: City, moment: dt.datetime | None, days: int) -> dt.datetime | None:
-    return moment and moment.astimezone(ZoneInfo(city.time_zone)) + dt.timedelta(days=days)
+    return moment and moment.astimezone(city.zone) + dt.timedelta(days=days)
 
 
 def _code(moment: dt.datetime) -> str:

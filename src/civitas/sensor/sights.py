@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
@@ -39,7 +38,7 @@ def row_of(entry: Entry, address: str) -> dict[str, Any]:
         "lon": lon,
     }
     if entry.event:
-        with timezone.override(ZoneInfo(entry.town.city.time_zone)):
+        with timezone.override(entry.town.city.zone):
             when = f"{day_and_time(entry.event.starts_at)}"
             until = clock(entry.event.ends_at)
         calendar = address + reverse("process_event", args=[entry.process.slug, entry.event.uid])

@@ -13,7 +13,7 @@ from civitas.kit.sealed_forms import SealedForm
 from civitas.kit.translated import KEYS
 from civitas.people.models import Organisation, Role
 from civitas.team.actions.notes import LONGEST_NOTE
-from civitas.team.queries import possible_deputies, today_in
+from civitas.team.queries import possible_deputies
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -133,7 +133,7 @@ class AbsenceForm(forms.Form):
     )
 
     def __init__(self, city: City, person: Participant, *args: Any, **options: Any) -> None:
-        options.setdefault("initial", {"starts_on": today_in(city)})
+        options.setdefault("initial", {"starts_on": city.today})
         super().__init__(*args, **options)
         self.deputies = {str(each.uid): each for each in possible_deputies(city, person)}
         field = self.fields["deputy"]

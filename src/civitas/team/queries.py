@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db.models import F
 from django.utils import timezone
@@ -43,14 +42,9 @@ def can_stand_in(roles: Collection[str], *, held: Collection[str]) -> bool:
     return bool(needed) and all(not _COVERED_BY[role].isdisjoint(held) for role in needed)
 
 
-def today_in(city: City) -> dt.date:
-    """The day that it is in the city."""
-    return timezone.localdate(timezone=ZoneInfo(city.time_zone))
-
-
 def absences_on(city: City, on: dt.date | None = None) -> dict[int, Absence]:
     """Who is away on a day (today), by participant, each with the deputy; one query."""
-    day = on or today_in(city)
+    day = on or city.today
     rows = Absence.objects.of(city).filter(starts_on__lte=day, ends_on__gte=day).select_related("deputy")
     return {row.participant_id: row for row in rows.order_by("-starts_on", "pk")}
 
@@ -68,7 +62,7 @@ def staff_roles(city: City, participants: Collection[int] | None = None) -> dict
 
 def is_away(participant: Participant, on: dt.date | None = None) -> bool:
     """Whether somebody is away on a day of the city's calendar (today)."""
-    day = on or today_in(participant.city)
+    day = on or participant.city.today
     rows = Absence.objects.of(participant.city_id).filter(participant=participant, starts_on__lte=day, ends_on__gte=day)
     return bool(rows.exists())
 
@@ -119,7 +113,7 @@ def team_of(city: City) -> list[Colleague]:
     for row in rows.select_related("participant", "organisation").order_by("pk"):
         held.setdefault(row.participant_id, []).append(row)
     roles = {key: {row.role for row in rows} for key, rows in held.items()}
-    today = today_in(city)
+    today = city.today
     away, coming = _absences_from(city, today)
     team = []
     for key, memberships in held.items():
@@ -143,7 +137,7 @@ def colleague_by_uid(city: City, uid: UUID) -> Colleague | None:
 
 def coming_absences(city: City, participant: Participant) -> list[Absence]:
     """When somebody is away, now and later; one query."""
-    rows = Absence.objects.of(city).filter(participant=participant, ends_on__gte=today_in(city))
+    rows = Absence.objects.of(city).filter(participant=participant, ends_on__gte=city.today)
     return list(rows.select_related("deputy", "participant").order_by("starts_on"))
 
 

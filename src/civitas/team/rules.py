@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -57,7 +56,7 @@ def may_accept(invitation: Invitation) -> Verdict:
         return no(_("This invitation was taken back. If that surprises you, please ask who invited you."), status=GONE)
     if invitation.until <= timezone.now():
         return no(_("This invitation has run out after 14 days. Please ask for a new one."), status=GONE)
-    if invitation.ends_on and invitation.ends_on < timezone.localdate(timezone=ZoneInfo(invitation.city.time_zone)):
+    if invitation.ends_on and invitation.ends_on < invitation.city.today:
         return no(_("The role in this invitation is over already. Please ask for a new one."), status=GONE)
     return YES
 

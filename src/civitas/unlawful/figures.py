@@ -8,7 +8,6 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Count
@@ -58,16 +57,16 @@ TABLES: dict[str, tuple[str | _StrPromise, list[tuple[str, str | _StrPromise]]]]
 
 
 def _bounds(city: City, year: int) -> tuple[dt.datetime, dt.datetime]:
-    zone = ZoneInfo(city.time_zone)
+    zone = city.zone
     return dt.datetime(year, 1, 1, tzinfo=zone), dt.datetime(year + 1, 1, 1, tzinfo=zone)
 
 
 def count_years(city: City) -> None:
     """Count the running year anew, and each year that is over once more after its end. Safe to run twice."""
-    this_year = timezone.now().astimezone(ZoneInfo(city.time_zone)).year
+    this_year = timezone.now().astimezone(city.zone).year
     first = Report.objects.of(city).order_by("at").values_list("at", flat=True).first()
     done = set(YearCount.objects.of(city).filter(is_final=True).values_list("year", flat=True))
-    for year in range(first.astimezone(ZoneInfo(city.time_zone)).year if first else this_year, this_year + 1):
+    for year in range(first.astimezone(city.zone).year if first else this_year, this_year + 1):
         if year not in done:
             count_year(city, year, is_over=year < this_year)
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
-
-from django.utils import timezone
 
 from civitas.cities.models import City
 from civitas.outbox.tasks import periodic
@@ -17,7 +14,7 @@ from civitas.unlawful.figures import count_years
 def delete_evidence() -> None:
     """On its date the archive of evidence goes, in the city's own time zone."""
     for city in City.objects.order_by("pk"):
-        while delete_due_evidence(city, timezone.localdate(timezone=ZoneInfo(city.time_zone))):
+        while delete_due_evidence(city, city.today):
             pass
 
 

@@ -12,7 +12,7 @@ from civitas.answering.queries.desk import active_ones
 from civitas.answering.queries.keeping import editors_of, experts_of
 from civitas.notices.actions import notify_each
 from civitas.people.models import Participant
-from civitas.team.queries import absences_on, staff_roles, stand_in, today_in
+from civitas.team.queries import absences_on, staff_roles, stand_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -27,7 +27,7 @@ MOST_OVERDUE = 10_000
 def remind_of_overdue(city: City) -> None:
     """Tell each person whose answers became overdue lately, their deputy while they are away, the experts of a department for what lies
     with it, and the editorial team for what lies with nobody."""
-    today = today_in(city)
+    today = city.today
     rows = active_ones(city).filter(due_key__gte=due_key(today - LOOKS_BACK, 0), due_key__lt=due_key(today, 0)).order_by("due_key")
     # The last day of each: one reminder tells of the days before as well.
     days = {(person, office): day for person, office, day in rows.values_list("person", "organisation", "due_on")[:MOST_OVERDUE]}

@@ -12,7 +12,7 @@ from civitas.kit.verdicts import Refused
 from civitas.notices.actions import notify
 from civitas.people.models import Participant
 from civitas.team.models import Absence
-from civitas.team.queries import can_stand_in, staff_roles, today_in
+from civitas.team.queries import can_stand_in, staff_roles
 from civitas.team.rules import may_set_absence
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def remove_absence(actor: Actor, absence: Absence) -> None:
 def _check_days(actor: Actor, participant: Participant, starts_on: dt.date, ends_on: dt.date) -> None:
     if ends_on < starts_on:
         raise _refused("ends_on", _("The last day lies before the first. Please check both."))
-    if ends_on < today_in(actor.city):
+    if ends_on < actor.city.today:
         raise _refused("ends_on", _("These days are over. Please choose a last day from today on."))
     if (ends_on - starts_on).days >= LONGEST_DAYS:
         raise _refused("ends_on", _("This is longer than a year. Please choose an earlier last day."))

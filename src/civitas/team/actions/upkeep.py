@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from civitas.team.models import Absence, Invitation, ShiftNote
-from civitas.team.queries import today_in
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -27,6 +26,6 @@ def forget_old(city: City) -> None:
     invitations = Invitation.objects.of(city)
     invitations.filter(until__lte=now).exclude(mail="").update(mail="")
     invitations.filter(until__lte=now - _INVITATIONS).delete()
-    Absence.objects.of(city).filter(ends_on__lt=today_in(city) - _ABSENCES).delete()
+    Absence.objects.of(city).filter(ends_on__lt=city.today - _ABSENCES).delete()
     old = Q(done_at__lte=now - _DONE_NOTES) | Q(done_at=None, pinned_at=None, at__lte=now - _OPEN_NOTES)
     ShiftNote.objects.of(city).filter(old).delete()

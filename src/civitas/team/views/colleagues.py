@@ -29,7 +29,6 @@ from civitas.team.queries import (
     open_notes,
     speakers,
     team_of,
-    today_in,
 )
 from civitas.team.rules import may_lead, may_see_team, may_set_absence
 from civitas.team.views.doors import enter
@@ -73,7 +72,7 @@ def team_page(request: HttpRequest, *, note: NoteForm | None = None) -> HttpResp
         "notes": open_notes(city),
         "done": done_notes(city),
         "form": note or NoteForm(),
-        "today": today_in(city),
+        "today": city.today,
     }
     return render(request, "team/team.html", context, status=422 if note else 200)
 
@@ -111,7 +110,7 @@ def colleague_page(request: HttpRequest, person: Participant, *, form: RoleForm 
         "may_absent": colleague is not None and bool(may_set_absence(request.actor, person)),
         "form": roles,
         "role_choices": role_choices(roles) if roles else [],
-        "today": today_in(city),
+        "today": city.today,
     }
     return render(request, "team/colleague.html", context, status=422 if form else 200)
 
