@@ -85,6 +85,21 @@ def test_every_method_has_a_notice(process: Process, key: str) -> None:
     assert notice.kept
 
 
+@pytest.mark.parametrize(
+    ("key", "said", "unsaid"),
+    [
+        ("dots", ["Wohin Sie Ihre Punkte kleben", "Was Sie auf die Pinnwand legen"], ["Was Sie schreiben", "Bilder von Menschen"]),
+        ("brainstorm", ["Was Sie auf die Pinnwand legen", "Bilder, wenn Sie welche dazugeben"], ["Punkte kleben", "Ein Ort, "]),
+        ("discuss", ["Ihre Kommentare"], ["Was Sie schreiben", "Pinnwand", "Bilder"]),
+    ],
+)
+def test_rooms_and_building_blocks_say_what_they_take(process: Process, key: str, said: list[str], unsaid: list[str]) -> None:
+    notice = notice_of(make_step(process, method=key))
+    words = " ".join((*notice.takes, *notice.consents))
+    assert [each for each in said if each not in words] == []
+    assert [each for each in unsaid if each in words] == []
+
+
 def test_a_step_whose_method_is_missing_takes_nothing(process: Process) -> None:
     answer = make_browser(process.city).get(url_of(make_step(process, method="gone")))
     assert answer.status_code == 200

@@ -13,6 +13,7 @@ from civitas.boards.personal import adopt_boards, erase_boards, export_boards, l
 from civitas.boards.picture_views import render_waiting
 from civitas.boards.pictures import may_decide_pictures
 from civitas.boards.posters import may_make_canvases
+from civitas.boards.privacy import taken_on_boards
 from civitas.kit.rooms import NavItem, PackSection, PersonalData, Room
 
 ROOM = Room(
@@ -25,6 +26,7 @@ ROOM = Room(
     notice_kinds=(*KINDS, *CARD_KINDS),
     personal_data=PersonalData(export_boards, erase_boards, adopt_boards, nameless=leave_boards),
     retention=(DECIDED,),
+    takes=taken_on_boards,
     on_given=(keep_cards,),
     on_redacted=(renew_cards,),
     pack_sections=(PackSection("canvases", check_canvases, load_canvases, order=35),),

@@ -12,6 +12,7 @@ from civitas.contributions.lately import DRAFTS, count_lately, texts_lately
 from civitas.contributions.models import Draft, StatusEvent
 from civitas.contributions.notices import KINDS
 from civitas.contributions.personal import erase_given, erase_some_given, export_given, hand_over_given, leave_given, titles_of
+from civitas.contributions.privacy import taken_with_words
 from civitas.contributions.queries import Filters, count_listed
 from civitas.contributions.recognised import PURPOSE
 from civitas.contributions.samples import render_files, render_place
@@ -45,6 +46,7 @@ def _drafts(city: Any, _ids: list[int]) -> Any:
 ROOM = Room(
     key="contributions",
     purposes=(PURPOSE,),
+    takes=taken_with_words,
     foot_navigation=(NavItem(_("Terms of use"), "terms", order=95),),
     pack_sections=(PackSection("terms", check_terms, load_terms, order=15),),
     staff_navigation=(

@@ -12,6 +12,7 @@ from civitas.contributions.notices import about, event_key, fetch_about
 from civitas.dialogue.actions import adopt_dialogue, erase_dialogue, leave_dialogue
 from civitas.dialogue.mine import render_given, render_liked
 from civitas.dialogue.models import Follow, Support
+from civitas.dialogue.privacy import taken_in_dialogue
 from civitas.dialogue.tasks import MADE_LINKED, MADE_SHOWN
 from civitas.kit.rooms import PEOPLE, MySection, NavItem, NoticeKind, PersonalData, Room, Worded
 
@@ -74,6 +75,7 @@ ROOM = Room(
             "dialogue.commented", gettext_lazy("Comments on your contributions"), word_commented, prepare=fetch_comments, topic=PEOPLE
         ),
     ),
+    takes=taken_in_dialogue,
     personal_data=PersonalData(export_dialogue, erase_dialogue, adopt_dialogue, nameless=leave_dialogue),
     on_linked=(MADE_LINKED,),
     on_published=(MADE_SHOWN,),

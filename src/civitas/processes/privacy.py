@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from civitas.kit.rooms import Taken, rooms
 from civitas.kit.texts import rendered
 from civitas.kit.translated import Translated
 from civitas.people.consents import purposes
 from civitas.processes.models import Step
-from civitas.processes.registry import Ability, UnknownMethod, method_of
+from civitas.processes.registry import UnknownMethod, method_of
 from civitas.processes.retention import kept_lines
 from civitas.processes.rules import may_see_process
 
@@ -23,11 +24,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.utils.safestring import SafeString
 
-PICTURES = "pictures"
-
 
 @dataclass(frozen=True)
-class Notice:
+class PrivacyNotice:
     """What the page of a step's notice says. `own` are the city's words for it in place of `why`, as safe HTML ('' = it has none)."""
 
     own: SafeString | str
@@ -37,13 +36,13 @@ class Notice:
     kept: list[dict[str, Any]]
 
 
-def notice_of(step: Step) -> Notice:
+def notice_of(step: Step) -> PrivacyNotice:
     """The notice of a step in the active language, made from its method, its settings and what is kept for how long; no query.
 
     Words of the city's own stand in place of why and on which basis. What the step takes is never worded by hand, so that it stays true.
     """
     takes, consents = _taken(step)
-    return Notice(rendered(str(step.privacy)) if step.privacy else "", _why(step), takes, consents, kept_lines(step.process.city))
+    return PrivacyNotice(rendered(str(step.privacy)) if step.privacy else "", _why(step), takes, consents, kept_lines(step.process.city))
 
 
 def _why(step: Step) -> list[str]:
@@ -64,35 +63,26 @@ def _why(step: Step) -> list[str]:
 
 
 def _taken(step: Step) -> tuple[list[str], list[str]]:
-    """What the step takes, as sentences, and for what of it consent is asked."""
+    """What the step takes, as its building block and the rooms say it, and for what of it consent is asked."""
     try:
         method = method_of(step)
         settings = method.settings_of(step)
     except (UnknownMethod, ValueError):  # it takes nothing as long as its building block is missing or does not fit
         return [], []
-    has, said, consents = method.abilities, [], []
-    if Ability.SUBMIT in has and not method.board:
-        said.append(_("What you write. Everybody can read it."))
-    if method.board:
-        said.append(_("What you put on the board and move there, with the name that you choose for it. Everybody at the board sees it."))
-    if getattr(settings, "place", "none") != "none" and Ability.SUBMIT in has and not method.board:
-        required = settings.place == "required"
-        said.append(_("The place that you are writing about.") if required else _("A place, if you want to give one."))
-    if getattr(settings, "photos", False) or method.board:
-        said.append(_("Pictures and files, if you add some. We take place, camera and time out of them."))
-        consents.append(str(purposes()[PICTURES].label) if PICTURES in purposes() and not method.board else "")
-    if Ability.COMMENT in has and settings.comments:
-        said.append(_("Your comments. Everybody can read them."))
-    if Ability.SUPPORT in has and settings.support:
-        said.append(_("What you support. Everybody sees how many do, nobody sees who."))
-    if has & {Ability.RATE, Ability.VOTE}:
-        said.append(_("How you rate or vote. Everybody sees the count, nobody sees whose it is."))
-    if settings.who == "signed_in":
-        said.append(_("Your mail address, since you sign in for this step. Nobody else sees it."))
-    else:
-        said.append(_("A name and a mail address, if you give them. You can take part without both. Nobody else sees the address."))
-    said.append(_("A mark in your browser that knows you again, and for a few days a checksum of your connection, against floods of spam."))
-    return said, [each for each in consents if each]
+    declared = [each for room in rooms() if room.takes for each in room.takes(step, method, settings)]
+    declared += [*(method.asks(settings) if method.asks else ()), *_of_everybody(settings)]
+    asked = dict.fromkeys(each.purpose for each in declared if each.purpose in purposes())
+    return [each.said for each in declared], [str(purposes()[key].label) for key in asked]
+
+
+def _of_everybody(settings: Any) -> list[Taken]:
+    name = (
+        _("Your mail address, since you sign in for this step. Nobody else sees it.")
+        if settings.who == "signed_in"
+        else _("A name and a mail address, if you give them. You can take part without both. Nobody else sees the address.")
+    )
+    mark = _("A mark in your browser that knows you again, and for a few days a checksum of your connection, against floods of spam.")
+    return [Taken(name), Taken(mark)]
 
 
 @login_not_required

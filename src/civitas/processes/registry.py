@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from civitas.cities.models import City
+    from civitas.kit.rooms import Taken
     from civitas.kit.translated import Translated
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
@@ -169,6 +170,8 @@ class Method:
     wall_screen: Callable[[HttpRequest, Step], HttpResponse] | None = None
     export: Callable[[Actor, Step], Mapping[str, Any]] | None = None
     figures: Mapping[str, Callable[[Step], int]] = field(default_factory=dict)
+    # (settings) -> what it takes of people that no room says already, for the notice on privacy, in the active language.
+    asks: Callable[[Any], list[Taken]] | None = None
     demo: Callable[[Actor, Step], None] | None = None
     # What lies on the board on which anybody tries it out: cards, groups, lines; texts in the reader's language.
     sample: Callable[[], Mapping[str, Any]] | None = None

@@ -6,7 +6,7 @@ A room is a Django app with a module `room.py` that holds `ROOM = Room(...)`; it
 from civitas.kit.rooms.keeping import Going, Postponing, Recount, Retention
 from civitas.kit.rooms.news import DAILY, DECISIONS, GIVEN, NOW, PEOPLE, TEAM, WEEKLY, Address, NoticeKind, Worded, digest_key
 from civitas.kit.rooms.pages import STAFF_MENUS, Call, ContributionSection, MySection, NavItem, Station
-from civitas.kit.rooms.personal import OwnFile, PersonalData, Purpose
+from civitas.kit.rooms.personal import OwnFile, PersonalData, Purpose, Taken
 from civitas.kit.rooms.registry import PackSection, Room, notice_kind, rooms
 from civitas.kit.rooms.texts import FurtherText, Quotes
 
@@ -37,6 +37,7 @@ __all__ = [
     "Retention",
     "Room",
     "Station",
+    "Taken",
     "Worded",
     "digest_key",
     "notice_kind",

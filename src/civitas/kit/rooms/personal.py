@@ -39,6 +39,15 @@ class PersonalData:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """Something that a step takes of people, in a sentence that they read before; `purpose` is the key of that for which it asks consent
+    ('' = it needs none)."""
+
+    said: str
+    purpose: str = ""
+
+
+@dataclass(frozen=True)
 class Purpose:
     """Something that the city may do only with a person's consent, since no task of its own and no wish of theirs covers it.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from civitas.kit.rooms.keeping import Recount, Retention
     from civitas.kit.rooms.news import Address, NoticeKind
     from civitas.kit.rooms.pages import Call, ContributionSection, MySection, NavItem, Station
-    from civitas.kit.rooms.personal import PersonalData, Purpose
+    from civitas.kit.rooms.personal import PersonalData, Purpose, Taken
     from civitas.kit.rooms.texts import FurtherText, Quotes
     from civitas.kit.verdicts import Verdict
 
@@ -116,6 +116,9 @@ class Room:
     purposes: tuple[Purpose, ...] = ()  # for which it asks people's consent
     # (city) -> the ids of letters that are not taken away yet, since somebody works on them.
     needs_letters: Callable[[Any], Any] | None = None
+    # (step, its method, its settings) -> what the step takes of people through this room, for its notice on privacy, in the active
+    # language; no query.
+    takes: Callable[[Any, Any, Any], list[Taken]] | None = None
     # Key of a page of the city's own words ("privacy") -> request -> safe HTML that stands in it: at the line `{kept}`, else at its end.
     text_parts: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     # (city, process or None) -> how much came in during the last 30 days, by name; so that a rule's effect can be said in numbers.

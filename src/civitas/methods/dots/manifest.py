@@ -6,9 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civitas.boards.reading import count_cards, count_people, exported
+from civitas.kit.rooms import Taken
 from civitas.methods.dots.board import charter, lay, phases, seed
 from civitas.methods.dots.outcomes import conclude, outcome
 from civitas.methods.dots.settings import DotsSettings
@@ -52,6 +54,7 @@ METHOD = Method(
     conclude=conclude,
     outcome=outcome,
     export=export,
+    asks=lambda _settings: [Taken(gettext("Where you place your dots. Everybody sees how many lie where, nobody sees whose they are."))],
     figures={"cards": count_cards, "people": count_people},
     sample=partial(read_sample, Path(__file__).parent),
     board=BoardMethod(charter=charter, phases=phases, seed=seed, lay=lay),
