@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from civitas.answering.queries.keeping import bodies_of, colleagues, departments_of, templates_of
 from civitas.cities.queries import areas_of
 from civitas.contributions.models import Contribution
-from civitas.kit.fields import needed
+from civitas.kit.fields import DayField, needed
 from civitas.kit.ids import uuid7
 from civitas.kit.languages import LABELS, html_language
 from civitas.kit.translated import KEYS
@@ -28,13 +28,6 @@ if TYPE_CHECKING:
     from civitas.answering.models import AnswerDraft, Assignment, AssignmentRule, Body, Template
     from civitas.cities.models import City
     from civitas.people.actors import Actor
-
-_DAY = {"invalid": _("Please give a day, such as 31.12.2026.")}
-
-
-def _day(label: str | _StrPromise, *, required: bool = False, hint: str | _StrPromise = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, required=required, widget=widget, error_messages=_DAY)
 
 
 def _version() -> forms.IntegerField:
@@ -81,7 +74,7 @@ class AnswerForm(ChoosingForm):
     text = needed(_words(_("Answer"), 9, hint=_("Address the person, say first what you do. 'Not possible' needs the reason.")))
     organisation = forms.ChoiceField(label=_("Who answers?"), required=False)
     next_step = forms.CharField(label=_("What happens next"), max_length=240, required=False)
-    due_on = _day(_("By when"))
+    due_on = DayField(label=_("By when"), required=False)
     part_of = forms.CharField(
         label=_("Part of the contribution"), help_text=_("Its number, or words to look for it."), max_length=120, required=False
     )
@@ -133,7 +126,7 @@ class AssignForm(ChoosingForm):
 
     organisation = forms.ChoiceField(label=_("Department"), required=False)
     person = forms.ChoiceField(label=_("Person"), required=False)
-    due_on = _day(_("By when"))
+    due_on = DayField(label=_("By when"), required=False)
 
     def __init__(self, actor: Actor, *args: Any, assignment: Assignment | None = None, **options: Any) -> None:
         options.setdefault("auto_id", "assign-%s")  # the answer on the same page has fields of these names
@@ -174,7 +167,7 @@ class QuestionForm(ChoosingForm):
 
     organisation = forms.ChoiceField(label=_("Which department?"), error_messages={"required": _("Please choose a department.")})
     text = _words(_("Question"), 4, missing=_("Please write your question."))
-    due_on = _day(_("Reply needed by"), required=True)
+    due_on = DayField(label=_("Reply needed by"))
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         options.setdefault("prefix", "question")
@@ -231,7 +224,7 @@ class AnswerManyForm(ManyForm):
 
     template = forms.ChoiceField(label=_("Template"), required=False)
     status = forms.ChoiceField(label=_("Status"), choices=[each for each in Contribution.Status.choices if each[0] != "part_of"])
-    due_on = _day(_("By when"))
+    due_on = DayField(label=_("By when"), required=False)
     without = _("The city as a whole")
 
     def __init__(self, actor: Actor, numbers: Iterable[int], *args: Any, readers: Mapping[str, int], **options: Any) -> None:

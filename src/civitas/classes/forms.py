@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civitas.classes.actions import MOST_SEATS
 from civitas.classes.queries import processes_to_choose
+from civitas.kit.fields import DayField
 from civitas.kit.sealed_forms import SealedForm, SignedForm
 from civitas.people.leaving import Texts
 from civitas.people.names import LONGEST_NAME
@@ -19,19 +20,6 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
 
 USUAL_SEATS, USUAL_WEEKS = 30, 6
-
-
-class DayField(forms.DateField):
-    """A day of the city."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            input_formats=["%Y-%m-%d", "%d.%m.%Y"],
-            error_messages={"required": _("Please give a day."), "invalid": _("Please give a day, such as 12.05.2027.")},
-            **options,
-        )
 
 
 def end_of(city: City, day: dt.date) -> dt.datetime:

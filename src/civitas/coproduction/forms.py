@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from civitas.contributions.forms.files import ManyFiles, add_people, check_people
 from civitas.coproduction.actions.gates import Decided, Plan
 from civitas.coproduction.models import GateDecision
+from civitas.kit.fields import DayField
 from civitas.kit.sealed_forms import SignedForm
 from civitas.people.models import Organisation
 
@@ -145,9 +146,6 @@ class FileForm(forms.Form):
         return data
 
 
-_DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 class GateForm(forms.Form):
     """A decision point: what is decided, by which body and which people, and by when."""
 
@@ -164,7 +162,7 @@ class GateForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Please name at least one person who decides.")},
     )
-    due_on = forms.DateField(label=_("By when?"), required=False, widget=_DAY)
+    due_on = DayField(label=_("By when?"), required=False)
 
     def __init__(self, people: Sequence[tuple[Participant, str]], *args: Any, gate: Gate | None = None, **options: Any) -> None:
         if gate is not None:
@@ -199,9 +197,7 @@ class DecisionForm(forms.Form):
         error_messages={"required": _("Please give the reason: it is published.")},
     )
     body = forms.CharField(label=_("Which body decided?"), error_messages={"required": _("Please say which body decided.")})
-    decided_on = forms.DateField(
-        label=_("On which day?"), widget=_DAY, error_messages={"required": _("Please choose the day of the decision.")}
-    )
+    decided_on = DayField(label=_("On which day?"), error_messages={"required": _("Please choose the day of the decision.")})
     paper_number = forms.CharField(
         label=_("Number of the printed matter"), help_text=_("Where the council has one, for example 22-1234."), required=False
     )

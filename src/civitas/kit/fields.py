@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 Kind = TypeVar("Kind", bound="Field")
 
 
+class DayField(forms.DateField):
+    """A day, picked in the browser or typed as 12.05.2026."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")  # browsers take no other writing of it
+    input_formats = ("%Y-%m-%d", "%d.%m.%Y")
+    default_error_messages = {"invalid": _("Please give a day, such as 12.05.2026.")}
+
+
 def needed(field: Kind) -> Kind:
     """A field that its form lets through empty, since a draft may be kept or the action says why it is needed: its label says not
     that it is optional."""

@@ -17,6 +17,8 @@ from django import forms
 from django.utils.formats import date_format, number_format, time_format
 from django.utils.translation import gettext as _
 
+from civitas.kit.fields import DayField
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
@@ -302,9 +304,7 @@ def _field_of(name: str, info: FieldInfo) -> forms.Field:
     if _is_lines(info):
         return forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 8}), max_length=LONGEST_LINES)
     if annotation is dt.date:
-        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        faulty = {"invalid": _("Please give a day, such as 12.05.2026.")}
-        return forms.DateField(required=needed, widget=day, input_formats=["%Y-%m-%d", "%d.%m.%Y"], error_messages=faulty)
+        return DayField(required=needed)
     if annotation is dt.time:
         clock = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
         faulty = {"invalid": _("Please give a time, such as 17:30.")}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from civitas.kit.fields import DayField
 from civitas.kit.languages import LABELS
 from civitas.kit.translated import KEYS, Translated
 from civitas.people.models import Organisation
@@ -169,9 +170,7 @@ class ProcessForm(CityForm):
     say = forms.TypedChoiceField(label=_("How much say do people have?"), choices=Process.Say, coerce=int, widget=forms.RadioSelect)
     formality = forms.ChoiceField(label=_("What kind of participation is it?"), choices=Process.Formality, widget=forms.RadioSelect)
     formal_url = forms.URLField(label=_("Link to the statutory procedure"), required=False, assume_scheme="https")
-    formal_deadline_on = forms.DateField(
-        label=_("Deadline of the statutory procedure"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    formal_deadline_on = DayField(label=_("Deadline of the statutory procedure"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
     texts: tuple[tuple[str, str | _StrPromise, str | _StrPromise, bool, bool], ...] = (
         _TITLE,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from civitas.kit.fields import DayField
 from civitas.kit.ids import read_key
 from civitas.kit.refusals import carry_out
 from civitas.processes.models import Postponement, Process
@@ -132,9 +133,8 @@ class PutOffForm(forms.Form):
         max_length=LONGEST_WORDS,
         error_messages={"required": gettext_lazy("Please say in a sentence why it is kept.")},
     )
-    until = forms.DateField(
+    until = DayField(
         label=gettext_lazy("Keep it up to and with"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": gettext_lazy("Please give the day until which it is kept."),
             "invalid": gettext_lazy("Please give the day until which it is kept."),

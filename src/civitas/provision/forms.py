@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from civitas.kit.fields import DayField
 from civitas.kit.sealed_forms import SealedForm
 from civitas.processes.blueprints import house_blueprints
 from civitas.processes.forms import CityForm
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
     from civitas.provision.queries.desk import Offer
 
 LONGEST_WORDS = 10_000
-
-
-class DayInput(forms.DateInput):
-    """A day, as browsers pick it."""
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class FeedbackForm(SealedForm):
@@ -102,7 +96,7 @@ class ServiceForm(CityForm):
         widget=forms.CheckboxSelectMultiple,
     )
     budget = forms.IntegerField(label=_("Euros a year in regular operation"), required=False, min_value=0, max_value=2_000_000_000)
-    started_on = forms.DateField(label=_("In regular operation since"), required=False, widget=DayInput())
+    started_on = DayField(label=_("In regular operation since"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
     order = (
         "name", "summary", "about", "audience", "organisation", "responsible", "owner", "hours", "phone", "email", "url", "contact",
@@ -234,17 +228,15 @@ class LookForm(CityForm):
 
     texts = (("note", _("What it means"), "", True, False),)
     value = forms.DecimalField(label=_("What was found"), max_digits=14, decimal_places=2, localize=True)
-    looked_on = forms.DateField(label=_("Looked at on"), widget=DayInput())
-    next_on = forms.DateField(
-        label=_("Next look"), help_text=_("Empty: 6 and 12 months after the start, then each year."), required=False, widget=DayInput()
-    )
+    looked_on = DayField(label=_("Looked at on"))
+    next_on = DayField(label=_("Next look"), help_text=_("Empty: 6 and 12 months after the start, then each year."), required=False)
     order = ("value", "looked_on", "note", "next_on")
 
 
 class ProviderForm(forms.Form):
     """A provider that leaves: since when, and who answers now."""
 
-    left_on = forms.DateField(label=_("Since when"), widget=DayInput())
+    left_on = DayField(label=_("Since when"))
     responsible = forms.ChoiceField(label=_("Who answers now"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from civitas.kit.fields import DayField
 from civitas.kit.ids import uuid7
 from civitas.kit.languages import LABELS
 from civitas.kit.sealed_forms import SealedForm
@@ -38,12 +39,10 @@ class RoleForm(forms.Form):
         help_text=_("Needed for department experts and members of organisations."),
         required=False,
     )
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("Last day of the role"),
         help_text=_("Leave it empty if the role has no end. Two weeks before, the person and you are told."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Please give a day, such as 31.12.2026.")},
     )
 
     def __init__(self, city: City, *args: Any, **options: Any) -> None:
@@ -91,12 +90,10 @@ class InviteForm(RoleForm):
 class EndForm(forms.Form):
     """Until when somebody holds a role."""
 
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("Last day of the role"),
         help_text=_("Leave it empty if the role has no end."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Please give a day, such as 31.12.2026.")},
     )
 
 
@@ -116,15 +113,13 @@ class AcceptForm(forms.Form):
 class AbsenceForm(forms.Form):
     """From when until when, and who stands in."""
 
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label=_("First day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Please give the first day."), "invalid": _("Please give a day, such as 31.12.2026.")},
+        error_messages={"required": _("Please give the first day.")},
     )
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("Last day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Please give the last day."), "invalid": _("Please give a day, such as 31.12.2026.")},
+        error_messages={"required": _("Please give the last day.")},
     )
     deputy = forms.ChoiceField(
         label=_("Who stands in?"),

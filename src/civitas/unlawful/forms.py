@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from civitas.kit.fields import DayField
 from civitas.kit.sealed_forms import SealedForm
 from civitas.unlawful.models import Access, Complaint, Ground, Matter
 
@@ -121,7 +122,7 @@ class QuestionForm(forms.Form):
 class PoliceForm(forms.Form):
     """On which day a danger to life was told to the police, Article 18."""
 
-    told_on = forms.DateField(label=_("The police were told on"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    told_on = DayField(label=_("The police were told on"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -174,7 +175,6 @@ class AccessForm(forms.Form):
         help_text=_("Please do not quote the text itself."),
         error_messages={"required": _("Please give the reason in at most 300 characters. Do not quote the text itself.")},
     )
-    delete_on = forms.DateField(
+    delete_on = DayField(
         label=_("Keep until"), help_text=_("Only where you want to keep it longer."), required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
     )  # fmt: skip
