@@ -220,7 +220,7 @@ def test_the_team_makes_a_class_and_prints_its_sheet_once(step: Any) -> None:
     today = timezone.localdate()
     typed = {"name": "Klasse 8b", "process": "spielplatz", "seats": "3", "opens_on": today.isoformat(), "waits": "on"}
     wrong = owner.post("/en/verwaltung/klassen/neu", form_of(page, **typed, closes_on="gestern"))
-    assert (wrong.status_code, "such as 12.05.2027" in text_of(wrong), 'value="gestern"' in text_of(wrong)) == (422, True, True)
+    assert (wrong.status_code, "such as 12.05.2026" in text_of(wrong), 'value="gestern"' in text_of(wrong)) == (422, True, True)
     made = owner.post("/en/verwaltung/klassen/neu", form_of(page, **typed, closes_on=(today + 9 * DAY).isoformat()))
     row = SchoolClass.objects.of(step.city).get()
     assert made["Location"] == f"/en/verwaltung/klassen/{row.pk}"
