@@ -170,6 +170,7 @@ def test_a_range_is_kept_as_machines_write_it(step: Step, typed: str, kept: list
     sent = {"version": step.city.rules_version, "setting-words": "", "setting-blocked": "", "setting-blocked_ranges": typed}
     assert browser.post(RULES, sent).status_code == 302
     assert City.objects.get(pk=step.city.pk).rules["blocked_ranges"] == kept
+    assert f"aus diesen Adressbereichen nichts: {kept[0]}" in browser.get(RULES).content.decode()
 
 
 @pytest.mark.parametrize(

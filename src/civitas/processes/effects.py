@@ -114,14 +114,20 @@ def _of_first(rules: Rules, ground: Ground) -> list[str]:
 
 
 def _of_words(rules: Rules, _ground: Ground) -> list[str]:
+    refused = []
+    if rules.blocked:
+        refused.append(_("Refused are links to these, and their mail addresses: %(sites)s.") % {"sites": ", ".join(rules.blocked[:5])})
+    if rules.blocked_ranges:
+        ranges = {"ranges": ", ".join(rules.blocked_ranges[:5])}
+        refused.append(_("Guests and new accounts send nothing from these address ranges: %(ranges)s.") % ranges)
     if not rules.words:
-        return [_("The list is empty.")]
+        return [_("The list is empty."), *refused]
     sentence = ngettext(
         "The list has one word. A text with it comes first in the queue.",
         "The list has %(number)s words. A text with one of them comes first in the queue.",
         len(rules.words),
     )
-    return [sentence % {"number": len(rules.words)}]
+    return [sentence % {"number": len(rules.words)}, *refused]
 
 
 def _of_comments(rules: Rules, ground: Ground) -> list[str]:
