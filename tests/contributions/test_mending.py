@@ -146,3 +146,45 @@ def test_authors_keep_their_drawing_or_take_it_off_the_map(step: Any) -> None:
     row.refresh_from_db()
     assert (row.drawing, row.lat) == (None, 53.555)
     assert "drops_drawing" not in text_of(browser.get(path))
+
+
+def mend(row: Any, author: Any, text: str) -> Any:
+    return make_browser(row.city, author).post(
+        f"/en/beitrag/{row.number}/bearbeiten", {"title": row.title, "text": text, "version": row.version}, follow=True
+    )
+
+
+def test_a_link_that_is_written_into_shown_words_waits_as_a_new_one_does(step: Any) -> None:
+    step.city.rules = {"check_first": ["links"]}
+    step.city.save()
+    author = make_participant(step.city)
+    row = make_contribution(step, "Mehr Bänke", text="Bänke wie auf https://baenke.example.org", author=author)
+    mend(row, author, row.text + "\nBitte auch am Bahnhof.")
+    row.refresh_from_db()
+    assert row.visibility == "published"  # the link stood there before
+    assert "The team reads it first" in text_of(mend(row, author, row.text + "\nUnd kauft auf www.billig.example"))
+    row.refresh_from_db()
+    assert (row.visibility, row.listed) == ("waiting", 0)
+
+
+def test_where_the_team_reads_everything_first_it_reads_changes_too_and_says_so_before(step: Any) -> None:
+    step.city.rules = {"check_contributions": "before"}
+    step.city.save()
+    author = make_participant(step.city)
+    row = make_contribution(step, author=author)
+    assert "The team reads your change first" in text_of(make_browser(step.city, author).get(f"/en/beitrag/{row.number}/bearbeiten"))
+    mend(row, author, "Ganz andere Worte.")
+    row.refresh_from_db()
+    assert row.visibility == "waiting"
+
+
+def test_a_website_that_the_city_does_not_take_comes_in_by_no_change(step: Any) -> None:
+    step.city.rules = {"blocked": ["boese.example"]}
+    step.city.save()
+    author = make_participant(step.city)
+    row = make_contribution(step, author=author)
+    answer = mend(row, author, "Mehr auf https://boese.example/kauf")
+    assert (answer.status_code, "We take no links to boese.example" in text_of(answer)) == (422, True)
+    assert "https://boese.example/kauf" in text_of(answer)
+    row.refresh_from_db()
+    assert (row.version, row.visibility) == (1, "published")

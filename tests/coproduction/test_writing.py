@@ -139,6 +139,19 @@ class TestSections:
         case = Case.objects.of(town.city).exclude(state=Case.State.CLOSED).get(contribution=town.concept.contribution)
         assert set(Signal.objects.of(town.city).filter(case=case).values_list("kind", flat=True)) >= {"links", "phone"}
 
+    def test_a_website_that_the_city_does_not_take_comes_into_no_part_of_a_concept(self, town: Any) -> None:
+        town.city.rules = {"blocked": ["boese.example"]}
+        town.city.save()
+        row, link = town.concept.contribution, "Mehr auf https://boese.example"
+        for refused in (
+            lambda: begin_concept(actor_of(town.alice), uid=uuid7(), title="Eins", text=link),
+            lambda: write(town, town.alice, link, version=0),
+            lambda: write_lead(actor_of(town.alice), town.concept, town.member(town.alice), title="Eins", text=link, version=row.version),
+        ):
+            with pytest.raises(Refused, match=r"no links to boese\.example"):
+                refused()
+        assert (Concept.objects.of(town.city).count(), Wording.objects.of(town.city).filter(text__contains="boese").exists()) == (1, False)
+
     def test_a_section_has_a_limit_said_in_words(self, town: Any) -> None:
         with pytest.raises(Refused) as refused:
             write(town, town.alice, "x" * (LONGEST_SECTION + 1), version=0)

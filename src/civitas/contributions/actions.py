@@ -28,12 +28,12 @@ from civitas.contributions.models import (
     spin_of,
 )
 from civitas.contributions.queries import contribution_by_uid
-from civitas.contributions.rules import held_hidden, is_read_again, may_date, may_develop, may_mend, may_submit, may_withdraw
+from civitas.contributions.rules import held_hidden, may_date, may_develop, may_mend, may_submit, may_withdraw
 from civitas.contributions.terms import agreed
-from civitas.contributions.waiting import waits_for_team
+from civitas.contributions.waiting import waits_for_team, why_read_again
 from civitas.contributions.words import forget_words
 from civitas.kit.rooms import rooms
-from civitas.kit.texts import cleaned_line
+from civitas.kit.texts import added_lines, cleaned_line
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import drop_file
 from civitas.notices.actions import notify
@@ -223,8 +223,8 @@ def mend_contribution(
     """Change the words, and the drawing on the map; how both were is kept as a revision.
 
     `drawing` is a GeoJSON geometry in the city, whose middle is then the place; None takes it off the map and leaves the place.
-    What a school class wrote is read by the team again where it reads the class first.
-    Raises Refused (409) when someone changed it since `version`.
+    Where new words would wait for the team, changed ones that everybody saw wait again.
+    Raises Refused (409) when someone changed it since `version`, (422) for a website that the city does not take.
     """
     may_mend(actor, contribution).require()
     if contribution.kind == Contribution.Kind.COMMENT:
@@ -234,10 +234,13 @@ def mend_contribution(
         answers = checked_answers(audience, proposal, benefit)
     words = {"title": title, "text": text, **answers}
     with transaction.atomic():
-        row = Contribution.objects.of(actor.city).select_for_update(of=("self",)).select_related("city", "area").get(pk=contribution.pk)
+        rows = Contribution.objects.of(actor.city).select_for_update(of=("self",))
+        row = rows.select_related("city", "area", "step__process", "process").get(pk=contribution.pk)
         if row.version != version:
             raise Refused(_("This text was changed meanwhile. Please compare and send yours again; it is kept."), status=409)
         before = {name: getattr(row, name) for name in WORDS}
+        added = added_lines("\n".join(before.values()), "\n".join(words.values()))
+        refuse_blocked(actor, row.process, added)
         earlier = Revision.objects.create(
             city=actor.city, contribution=row, version=row.version, **before, drawing=row.drawing, at=timezone.now(), by=actor.participant
         )
@@ -248,7 +251,7 @@ def mend_contribution(
                 _redraw(row, drawing)
             row.version += 1
             row.save(update_fields=[*words, "drawing", "lat", "lon", "area", "version", "changed_at"])
-        if is_read_again(actor, row):
+        if why_read_again(actor, row, added):
             row = change_visibility(actor.city, row, Visibility.WAITING)
         index_later(actor.city, [row])
         look_later(actor.city, [row])

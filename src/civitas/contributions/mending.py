@@ -22,8 +22,9 @@ from civitas.contributions.compare import compared
 from civitas.contributions.drawings import drawing_in_words, read_drawing
 from civitas.contributions.forms.words import answer_fields
 from civitas.contributions.models import WORDS, Contribution, Revision
-from civitas.contributions.rules import is_read_again, may_mend, may_read, may_see, may_withdraw
+from civitas.contributions.rules import may_mend, may_read, may_see, may_withdraw
 from civitas.contributions.sketches import sketch_of, sketch_of_change
+from civitas.contributions.waiting import why_read_again
 from civitas.kit.refusals import show_refusal, take_up
 from civitas.kit.templatetags.kit import localized
 from civitas.kit.verdicts import Refused
@@ -142,7 +143,7 @@ def _mend_context(request: HttpRequest, row: Contribution, form: MendForm, *, ch
         "row": row,
         "form": form,
         "changed": changed,
-        "read_again": is_read_again(request.actor, row),
+        "read_again": why_read_again(request.actor, row) is not None,
         "back_url": localized(row.path),
         "map": _map(row) if draws else None,
         "drawn": _drawn_words(form) if draws else "",

@@ -121,12 +121,6 @@ def may_mend(actor: Actor, contribution: Contribution) -> Verdict:
     return YES
 
 
-def is_read_again(actor: Actor, contribution: Contribution) -> bool:
-    """Whether the team reads first what the author makes of words that everybody sees: where it reads their school class first."""
-    shown = contribution.visibility == Contribution.Visibility.PUBLISHED
-    return shown and actor.participant is not None and actor.participant.class_waits
-
-
 def may_withdraw(actor: Actor, contribution: Contribution) -> Verdict:
     """Authors can take back what they gave, at any time; not what others wrote with them. One query at most, of what steps make alone."""
     if not is_author(actor, contribution):

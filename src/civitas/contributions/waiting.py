@@ -104,6 +104,15 @@ def waits_for_team(actor: Actor, step: Step | None, *, what: What, text: str = "
     return why_waiting(actor, step, what=what, text=text, process=process) is not None or looks_sent
 
 
+def why_read_again(actor: Actor, contribution: Contribution, added: str = "") -> Wait | None:
+    """Why the team reads first what an author makes of words that everybody sees: as it would words that were new; `added` are those that
+    did not stand there before. None if the change appears at once."""
+    if contribution.visibility != Contribution.Visibility.PUBLISHED:
+        return None
+    what: What = "comments" if contribution.kind == Contribution.Kind.COMMENT else "contributions"
+    return why_waiting(actor, contribution.step, what=what, text=added, process=contribution.process)
+
+
 def reads_everything(city: City, step: Step | None, *, what: What, process: Process | None = None) -> bool:
     """Whether the team reads everything of this kind first, whoever writes it."""
     process = step.process if process is None and step is not None else process

@@ -48,6 +48,12 @@ def told_apart(name: str, taken: Collection[str], *, longest: int) -> str:
     return found
 
 
+def added_lines(before: str, after: str) -> str:
+    """The lines of a text that did not stand in it before."""
+    known = set(before.splitlines())
+    return "\n".join(line for line in after.splitlines() if line not in known)
+
+
 def has_unseen(text: str) -> bool:
     """Whether a text holds control characters, or such that turn its direction round unseen."""
     return bool(_UNSEEN.search(text))

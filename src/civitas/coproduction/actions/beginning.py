@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from civitas.contributions.actions import announce, keep_new
 from civitas.contributions.checks import checked_texts
 from civitas.contributions.linking import make_links, remove_links
+from civitas.contributions.machines import refuse_blocked
 from civitas.contributions.models import Contribution, Link, StatusEvent
 from civitas.contributions.queries import contribution_by_uid
 from civitas.contributions.rules import may_date, may_develop
@@ -77,6 +78,7 @@ def begin_concept(
     step = home_step(actor.city, origin)
     if step is None:
         raise Refused(_("There is no open process in which a concept could begin."), status=409)
+    refuse_blocked(actor, step.process, f"{title} {text}")
     waits = waits_for_team(actor, step, what="contributions", text=f"{title} {text}")
     row = Contribution(
         city=actor.city, uid=uid, process=step.process, step=step, kind=Contribution.Kind.CONCEPT, author=actor.participant,

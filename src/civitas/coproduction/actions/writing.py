@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from civitas.contributions.actions import announce, change_visibility, index_later, look_later
 from civitas.contributions.checks import checked_texts
 from civitas.contributions.counts import keeping_counts
+from civitas.contributions.machines import refuse_blocked
 from civitas.contributions.models import WORDS, Contribution, Revision
 from civitas.contributions.waiting import waits_for_team
 from civitas.coproduction.actions.holding import hold_concept
@@ -20,7 +21,7 @@ from civitas.coproduction.models import Concept, Member, SectionText, Wording
 from civitas.coproduction.queries import wording_at
 from civitas.coproduction.rules import may_write
 from civitas.coproduction.sections import LONGEST_SECTION, section_by_key
-from civitas.kit.texts import cleaned
+from civitas.kit.texts import added_lines, cleaned
 from civitas.kit.verdicts import Refused
 from civitas.people.deeds import deeds_changed
 from civitas.people.rates import spend
@@ -43,7 +44,8 @@ class Overtaken:
 def write_section(actor: Actor, concept: Concept, member: Member | None, key: str, *, text: str, version: int) -> Wording | None:
     """Let a section read like this. `version` is the wording the writer began with; None when nothing changed.
 
-    Raises Refused: 409 when somebody wrote it since (`overtaken` says what), 400 for a text that is too long.
+    Raises Refused: 409 when somebody wrote it since (`overtaken` says what), 400 for a text that is too long, 422 for a website that the
+    city does not take.
     """
     may_write(actor, concept, member).require()
     if section_by_key(key) is None:
@@ -63,7 +65,7 @@ def write_section(actor: Actor, concept: Concept, member: Member | None, key: st
             return None
         if row.version != version:
             raise Refused(_("Somebody wrote this section meanwhile. Your text is kept; please look at both."), status=409)
-        added = _added(row.text, text)
+        added = added_lines(row.text, text)
         row.text, row.version = text, row.version + 1
         row.save(update_fields=["text", "version", "changed_at"])
         held.edition += 1
@@ -93,16 +95,11 @@ def renew_sections(city: City, keys: Collection[int]) -> None:
         Wording.objects.create(city=city, concept=held, edition=held.edition, **values)
 
 
-def _added(before: str, after: str) -> str:
-    """The lines of a text that did not stand in it before."""
-    known = set(before.splitlines())
-    return "\n".join(line for line in after.splitlines() if line not in known)
-
-
 def _meet_rules(actor: Actor, contribution: int, added: str) -> None:
     """New words of a concept meet the rules of all words: where such wait for the team, the concept waits; else it looks at them later."""
     rows = Contribution.objects.of(actor.city).select_related("city", "step", "step__process", "process", "process__city")
     row = rows.get(pk=contribution)
+    refuse_blocked(actor, row.process, added)
     shown = row.visibility == Contribution.Visibility.PUBLISHED
     if shown and waits_for_team(actor, row.step, what="contributions", text=added, process=row.process):
         change_visibility(actor.city, row, Contribution.Visibility.WAITING)  # the queue and the search follow
@@ -138,7 +135,7 @@ def write_lead(actor: Actor, concept: Concept, member: Member | None, *, title: 
         earlier = Revision.objects.create(
             city=actor.city, contribution=row, version=row.version, **before, drawing=row.drawing, at=now, by=actor.participant
         )
-        added = _added(f"{row.title}\n{row.text}", f"{title}\n{text}")
+        added = added_lines(f"{row.title}\n{row.text}", f"{title}\n{text}")
         with keeping_counts(actor.city, row):
             row.title, row.text, row.version = title, text, row.version + 1
             row.save(update_fields=["title", "text", "version", "changed_at"])
