@@ -159,11 +159,21 @@ def test_a_teacher_who_prints_keeps_their_code_and_a_second_click_prints_nothing
     sheet = actions.print_sheet(teacher, school_class, led_key=key)
     assert (sheet.teacher_code, len(sheet.slips)) == ("", 3)
     assert actions.find_code(teacher, first.teacher_code) == school_class
-    for led in (key, None):
-        with pytest.raises(Refused, match="a moment ago") as refused:
-            actions.print_sheet(staff(school_class), school_class, led_key=led)
-        assert refused.value.status == 409
+    with pytest.raises(Refused, match="a moment ago") as refused:
+        actions.print_sheet(teacher, school_class, led_key=key)
+    assert refused.value.status == 409
     assert isinstance(actions.find_code(teacher, sheet.slips[0][1]), Seat)
+
+
+def test_whoever_prints_with_a_teachers_code_keeps_the_team_from_no_sheet(school_class: Any) -> None:
+    first = actions.print_sheet(staff(school_class), school_class)
+    a_minute_later(school_class)
+    actions.print_sheet(Actor(school_class.city), school_class, led_key=school_class.pk)
+    actions.print_sheet(staff(school_class), school_class)
+    with pytest.raises(Refused, match="We do not know this code"):
+        actions.find_code(Actor(school_class.city), first.teacher_code)
+    with pytest.raises(Refused, match="a moment ago"):
+        actions.print_sheet(staff(school_class), school_class)
 
 
 def test_a_new_sheet_ends_slips_of_free_seats_and_the_teachers_code_but_not_those_of_pupils(school_class: Any) -> None:

@@ -91,7 +91,7 @@ def test_consent_is_one_of_the_features(actor: Actor) -> None:
 
 
 @pytest.mark.parametrize("feature", list(Feature))
-def test_nothing_that_needs_consent_is_there_for_a_pupil_and_all_of_it_for_others(actor: Actor, feature: Feature) -> None:
+def test_what_a_class_does_without_is_there_for_others_alone(actor: Actor, feature: Feature) -> None:
     refused = may_have(actor.participant, feature)
     assert not refused
     assert "class" in str(refused.reason)
@@ -136,6 +136,8 @@ def test_after_its_time_a_class_reads_and_takes_its_words_away(actor: Actor, sch
         support(late, row)
     with pytest.raises(Refused, match="The time of your class is over"):
         take_seat(late, board)
+    with pytest.raises(Refused, match="The time of your class is over"):
+        change_pseudonym(person(late), "Emma Schneider")
     assert may_withdraw(late, mine)
 
 

@@ -9,6 +9,9 @@ from tests.factories import make_browser, make_city, make_comment, make_contribu
 
 from civitas.contributions.compare import compared
 from civitas.contributions.models import Revision
+from civitas.contributions.rules import may_describe, may_withdraw
+from civitas.people.actors import actor_of
+from civitas.people.suspensions import suspend
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +191,19 @@ def test_a_website_that_the_city_does_not_take_comes_in_by_no_change(step: Any) 
     assert "https://boese.example/kauf" in text_of(answer)
     row.refresh_from_db()
     assert (row.version, row.visibility) == (1, "published")
+
+
+def test_who_is_shut_out_changes_nothing_and_takes_it_away_all_the_same(step: Any) -> None:
+    author = make_participant(step.city)
+    row = make_contribution(step, author=author)
+    suspend(step.city, [author], reason="Beleidigungen", until=timezone.now() + dt.timedelta(days=3), by=None)
+    answer = mend(row, author, "Noch eine Beleidigung.")
+    assert answer.status_code == 403
+    assert "Noch eine Beleidigung." in text_of(answer)
+    assert "has shut you out until" in text_of(answer)
+    author.refresh_from_db()
+    verdict = may_describe(actor_of(author), row)
+    assert (bool(verdict), verdict.status) == (False, 403)
+    assert may_withdraw(actor_of(author), row)
+    row.refresh_from_db()
+    assert row.version == 1

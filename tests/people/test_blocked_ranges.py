@@ -27,6 +27,7 @@ from civitas.cities.models import City
 from civitas.contributions.actions import submit_contribution
 from civitas.contributions.models import Contribution
 from civitas.dialogue.actions import add_comment
+from civitas.journal.models import Entry
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
 from civitas.people.actors import Actor, actor_of
@@ -171,6 +172,8 @@ def test_a_range_is_kept_as_machines_write_it(step: Step, typed: str, kept: list
     assert browser.post(RULES, sent).status_code == 302
     assert City.objects.get(pk=step.city.pk).rules["blocked_ranges"] == kept
     assert f"aus diesen Adressbereichen nichts: {kept[0]}" in browser.get(RULES).content.decode()
+    entry = Entry.objects.of(step.city).latest("pk")
+    assert (entry.verb, entry.details) == ("rules.changed", {"blocked_ranges": 1})  # the journal is for good: no address stands in it
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,7 @@ def check_atom(content: bytes, here: str) -> None:
         for name in ("id", "title", "updated"):
             (one,) = part.findall(f"{ATOM}{name}")
             assert one.text
-        dt.datetime.fromisoformat(str(part.findtext(f"{ATOM}updated"))).utcoffset()
+        assert dt.datetime.fromisoformat(str(part.findtext(f"{ATOM}updated"))).utcoffset() is not None
         assert any(link.get("rel", "alternate") == "alternate" and "://" in link.get("href", "") for link in part.findall(f"{ATOM}link"))
     assert any(link.get("rel") == "self" and link.get("href") == here for link in feed.findall(f"{ATOM}link"))
     entries = list(feed.iter(f"{ATOM}entry"))

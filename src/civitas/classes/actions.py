@@ -128,10 +128,12 @@ def print_sheet(actor: Actor, school_class: SchoolClass, *, led_key: int | None 
     """New codes for the teacher and for each free seat; slips that were printed for them before open nothing any more.
 
     Who sits already keeps their slip, and a teacher who prints keeps their code, which the sheet does not say then.
-    Raises Refused (409) for a second sheet within a minute: of a double click, only the second answer would be seen.
+    Raises Refused (409) for a second sheet within a minute: of a double click, only the second answer would be seen. What a teacher
+    prints keeps the team from nothing, whose sheet ends a code that others got hold of.
     """
-    row = _held(actor, school_class, led_key)
-    if row.printed_at is not None and timezone.now() - row.printed_at < _BETWEEN_SHEETS:
+    row, by_teacher = _held(actor, school_class, led_key), led_key == school_class.pk
+    counts = by_teacher or not row.printed_by_teacher
+    if counts and row.printed_at is not None and timezone.now() - row.printed_at < _BETWEEN_SHEETS:
         raise Refused(
             _("The sheet was printed a moment ago, and its codes hold. If you do not have it, please print it again in a minute."),
             status=409,
@@ -143,11 +145,11 @@ def print_sheet(actor: Actor, school_class: SchoolClass, *, led_key: int | None 
         seat.key = key_of(actor.city, code)
         slips.append((seat.number, code))
     Seat.objects.of(actor.city).bulk_update(free, ["key"])
-    teacher_code, row.printed_at = "", timezone.now()
-    if led_key != row.pk:
+    teacher_code, row.printed_at, row.printed_by_teacher = "", timezone.now(), by_teacher
+    if not by_teacher:
         teacher_code = new_code(TEACHER)
         row.teacher_key = key_of(actor.city, teacher_code)
-    row.save(update_fields=["teacher_key", "printed_at"])
+    row.save(update_fields=["teacher_key", "printed_at", "printed_by_teacher"])
     _note(actor, row, "class.printed", led_key=led_key, slips=len(slips))
     return Sheet(school_class, teacher_code, slips)
 

@@ -27,6 +27,7 @@ class SchoolClass(CityRow):
     made_by = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     made_at = models.DateTimeField(auto_now_add=True)
     printed_at = models.DateTimeField(null=True, blank=True)
+    printed_by_teacher = models.BooleanField(default=False)  # the last sheet
 
     class Meta:
         constraints = [

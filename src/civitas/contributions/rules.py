@@ -13,6 +13,7 @@ from civitas.kit.rooms import rooms
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
 from civitas.people.pupils import is_in_time
+from civitas.people.suspensions import may_take_part
 from civitas.processes.models import Process
 from civitas.processes.policies import rules_of
 from civitas.processes.registry import Ability, method_of
@@ -116,6 +117,8 @@ def may_mend(actor: Actor, contribution: Contribution) -> Verdict:
         return no(_("This text can no longer be changed."), status=409)
     if not (in_time := is_in_time(actor.participant)):
         return in_time
+    if not (let_in := may_take_part(actor)):
+        return let_in
     if timezone.now() - contribution.given_at > MENDING_TIME:
         return no(_("The day for changes is over. You can add a comment instead."), status=409)
     return YES
@@ -140,7 +143,7 @@ def may_describe(actor: Actor, contribution: Contribution) -> Verdict:
         return no(_("Only the author can change this text."))
     if contribution.visibility in {Contribution.Visibility.WITHDRAWN, Contribution.Visibility.ERASED}:
         return no(_("This text can no longer be changed."), status=409)
-    return YES
+    return YES if may_moderate(actor, contribution) else may_take_part(actor)
 
 
 def may_moderate(actor: Actor, contribution: Contribution | None = None) -> Verdict:

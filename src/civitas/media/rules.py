@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def may_send_file(actor: Actor) -> Verdict:
-    """Everybody sends files but who came with a school class: others in a picture, and they themselves, would have to consent."""
+    """Everybody sends files but who came with a school class: people could be recognised in them."""
     return may_have(actor.participant, Feature.FILES)
 
 

@@ -17,7 +17,7 @@ from civitas.kit.verdicts import Refused
 from civitas.people.consents import end_consent, spell_out_no_mail
 from civitas.people.models import Declined, NewsRhythm, Participant, User
 from civitas.people.names import checked_name
-from civitas.people.pupils import Feature, may_have
+from civitas.people.pupils import Feature, is_in_time, may_have
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,11 @@ def participant_of(city: City, user: User, *, language: str = "de") -> Participa
 
 
 def change_pseudonym(participant: Participant, pseudonym: str) -> None:
-    """Show another name from now on, on everything the participant gave. Raises Refused for a pupil's that hurts somebody."""
+    """Show another name from now on, on everything the participant gave. Raises Refused for a pupil's that hurts somebody, and once the
+    time of their class is over."""
+    if pseudonym == participant.pseudonym:
+        return
+    is_in_time(participant).require()
     participant.pseudonym = checked_name(participant.city, pseudonym) if participant.is_pupil else cleaned_line(pseudonym)[:60]
     participant.save(update_fields=["pseudonym"])
 

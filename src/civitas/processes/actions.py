@@ -315,7 +315,7 @@ def change_rules(
 
 def _code(name: str, rules: Rules) -> str | int | bool | list[str | int | bool | None] | None:
     value = rules.model_dump(mode="json")[name]
-    return len(value) if name == "words" else value
+    return len(value) if name in {"words", "blocked_ranges"} else value
 
 
 @transaction.atomic

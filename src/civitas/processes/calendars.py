@@ -38,12 +38,15 @@ def _entry(city: City, event: Event, page: str) -> icalendar.Event:
     # Without the host: an event stays the same one when the city moves to another name.
     entry.add("uid", f"{event.uid}@{city.slug}.civitas-digitalis")
     entry.add("dtstamp", timezone.now())
-    # Calendars that have it take what says more changes than they know, and strike out what is off.
-    entry.add("sequence", event.version + event.is_off)
+    # Calendars that have it take what says more changes than they know, and strike out what is off. Each change counts for two, so that
+    # a date that comes back says more than that it was off.
+    entry.add("sequence", 2 * event.version + event.is_off)
     entry.add("status", "CANCELLED" if event.is_off else "CONFIRMED")
     entry.add("dtstart", event.starts_at.astimezone(zone))
     entry.add("dtend", event.ends_at.astimezone(zone))
     entry.add("summary", str(event.title))
+    if event.is_off:  # what else it said was taken away, perhaps for a reason
+        return entry
     if str(event.description):
         entry.add("description", str(event.description))
     where = where_of(event)
