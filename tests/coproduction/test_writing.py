@@ -148,7 +148,7 @@ class TestSections:
             lambda: write(town, town.alice, link, version=0),
             lambda: write_lead(actor_of(town.alice), town.concept, town.member(town.alice), title="Eins", text=link, version=row.version),
         ):
-            with pytest.raises(Refused, match=r"no links to boese\.example"):
+            with pytest.raises(Refused, match=r"Links zu boese\.example"):
                 refused()
         assert (Concept.objects.of(town.city).count(), Wording.objects.of(town.city).filter(text__contains="boese").exists()) == (1, False)
 
