@@ -6,6 +6,7 @@ A kill lets go of the lock at once, so that the same command goes on with the sa
 from __future__ import annotations
 
 import fcntl
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
 
     from civitas.interop.models import Import
 
+# Who looks whether a unit is held has its lock for an instant.
+_TRIES, _SECONDS_BETWEEN = 5, 0.05
+
 
 def _lock(unit: Import) -> Path:
     return Path(default_storage.path(f"imports/{unit.city_id}/{unit.uid}/held"))
 
 
-def _try(file: Any) -> bool:
+def _try(file: Any, kind: int) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
@@ -39,15 +43,19 @@ def holding(unit: Import) -> Iterator[None]:
     path = _lock(unit)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
-        if not _try(file):
+        for _each in range(_TRIES):
+            if _try(file, fcntl.LOCK_EX):
+                break
+            time.sleep(_SECONDS_BETWEEN)
+        else:
             raise Refused(_("Another command is bringing this file in just now. Please wait until it is done."), status=409)
         yield
 
 
 def is_held(unit: Import) -> bool:
-    """Whether a process has the unit in hand."""
+    """Whether a process has the unit in hand. Any number look at once: the lock they try for is a shared one."""
     try:
-        with _lock(unit).open("a") as file:
-            return not _try(file)
+        with _lock(unit).open("rb") as file:
+            return not _try(file, fcntl.LOCK_SH)
     except FileNotFoundError:
         return False
