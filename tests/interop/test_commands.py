@@ -8,12 +8,13 @@ import pytest
 from click.testing import CliRunner
 from django.core import mail
 from tests.factories import make_browser, make_staff, make_user
-from tests.interop.desks import FILES, PACKS, rows_of
+from tests.interop.desks import FILES, PACKS, Desk, rows_of
 
 from civitas.contributions.models import Contribution
-from civitas.interop import imports
+from civitas.interop import imports, keeping
 from civitas.interop.holding import holding
 from civitas.interop.models import Import, ImportItem
+from civitas.kit.verdicts import Refused
 from civitas.outbox.worker import run_due
 from civitas.people.models import Membership
 from civitas.project.cli import main
@@ -108,6 +109,55 @@ def test_a_file_that_is_being_brought_in_is_left_to_who_has_it_in_hand(bonn: Cit
     path.write_text("id,title\n1,Ein anderer Wunsch\n", encoding="utf-8")
     assert run("import", *WHERE, path)[0] == 0  # another file of that name is an import of its own
     assert Import.objects.of(bonn).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "units"),
+    [
+        ({"state": "done", "new": 3}, [("done", 3, 0), ("done", 0, 3)]),
+        ({"state": "undoing", "new": 3}, [("undoing", 3, 0), ("done", 0, 3)]),
+        ({"state": "running", "new": 3}, [("done", 3, 0)]),
+    ],
+)
+def test_what_became_of_an_import_before_the_command_had_it_in_hand_is_kept(
+    bonn: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: dict[str, Any], units: list[tuple[str, int, int]]
+) -> None:
+    path = _written(tmp_path, 3)
+    assert run("import", *WHERE, path)[0] == 0
+    Import.objects.of(bonn).update(state="stopped", new=1)
+
+    def late(unit: Import) -> Any:
+        monkeypatch.setattr(keeping, "holding", holding)
+        Import.objects.of(bonn).update(**meanwhile)
+        return holding(unit)
+
+    monkeypatch.setattr(keeping, "holding", late)
+    code, said = run("import", *WHERE, path)
+    assert (code, "3 rows of it were in already" in said) == (0, len(units) == 1)
+    assert list(Import.objects.of(bonn).order_by("pk").values_list("state", "new", "unchanged")) == units
+
+
+def test_an_attempt_that_begins_again_notes_what_it_reads_once(bonn: City, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("id,title,category,service,farbe\n1,Bank,Sitzen,Nirgends,rot\n", encoding="utf-8")
+    for _attempt in range(2):
+        assert run("import", *WHERE, path)[0] == 0
+        unit = Import.objects.of(bonn).get()
+        assert unit.notes == {"unknown": {"service 'Nirgends'": 1}, "unread": ["farbe"], "categories": ["Sitzen"]}
+        Import.objects.of(bonn).update(state="stopped")  # cut off in its file of comments
+
+
+@pytest.mark.parametrize(
+    ("take", "text"), [(Desk.take, "id,title\n1,Wunsch\n"), (Desk.take_comments, "id,reply_to,text\n1,9,Ja\n")], ids=["take", "comments"]
+)
+def test_who_is_refused_leaves_the_rejects_of_who_has_the_file_in_hand(desk: Desk, take: Any, text: str) -> None:
+    path = desk.write(text)
+    unit = take(desk, path).unit
+    Import.objects.of(desk.city).update(state="running")
+    desk.rejects.write_text("reason,line,id\n")
+    with holding(unit), pytest.raises(Refused):
+        take(desk, path)
+    assert desk.rejects.read_text() == "reason,line,id\n"
 
 
 def _interrupted(*_args: Any) -> Any:

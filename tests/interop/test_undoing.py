@@ -205,6 +205,18 @@ def test_contributions_and_comments_of_one_command_are_one_unit(desk: Desk) -> N
     assert (unit.undone, unit.stays, picture(desk)) == (4, 0, {})
 
 
+def test_comments_whose_contributions_are_taken_back_meanwhile_are_an_import_of_their_own(desk: Desk) -> None:
+    unit = bring(desk, FIRST)
+    start_undo(city_actor(desk.city), unit)
+    comments = desk.write("id,reply_to,text\n1,A,Ja\n", "comments.csv")
+    actor = city_actor(desk.city, channel="import")
+    own = import_comments(actor, desk.process, comments, rejects=desk.rejects, chosen={}, progress=quiet, unit=unit).unit
+    unit.refresh_from_db()
+    assert (unit.state, unit.new) == ("undoing", 3)
+    assert own is not None
+    assert (own == unit, own.state, own.new) == (False, "done", 1)
+
+
 def test_what_the_file_put_together_comes_apart_first(desk: Desk) -> None:
     bring(desk, "id,title,text\nA,Bank,Eine Bank\n")
     before = picture(desk)

@@ -61,11 +61,11 @@ def import_comments(
     The import is a unit that can be undone (`Report.unit`), or becomes part of the one that is given.
     """
     report = Report()
-    with open_table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
+    with open_table(path, encoding=encoding) as table:
         fields, report.unread = recognised(table.header, COMMENT_NAMES, chosen)
         require_about(fields)
         reader = CommentReader(actor, process, fields, report)
-        with bringing_in(actor, process, path, report, unit=unit) as held:
+        with bringing_in(actor, process, path, report, unit=unit) as held, Rejects(rejects, table.header) as refused:
             batch: list[ReadComment] = []
             waiting: list[ReadComment] = []
             for record in table:

@@ -43,10 +43,10 @@ def import_contributions(
     """
     step = step_for(process)
     report = Report()
-    with open_table(path, encoding=encoding) as table, Rejects(rejects, table.header) as refused:
+    with open_table(path, encoding=encoding) as table:
         fields, report.unread = recognised(table.header, CONTRIBUTION_NAMES, chosen)
         reader = ContributionReader(actor, step, fields, report)
-        with bringing_in(actor, process, path, report, unit=unit) as held:
+        with bringing_in(actor, process, path, report, unit=unit) as held, Rejects(rejects, table.header) as refused:
             merged: dict[str, str] = {}
             batch: list[Given] = []
             for record in table:

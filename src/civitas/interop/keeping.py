@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from civitas.interop.models import Import, ImportItem
 from civitas.interop.rules import may_import
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from civitas.contributions.intake import Change, Given, Taken
@@ -33,6 +33,7 @@ IN_REVISION = frozenset({*WORDS, "drawing"})
 _COLUMNS = ("place_name", "source_url")
 _MOST_NOTES = 100
 _IN_BEFORE = "in_before"  # of `Import.marks`: rows that an attempt which was cut off had brought in
+_CUT_OFF = frozenset({Import.State.RUNNING, Import.State.STOPPED})
 LONGEST_NAME = 160
 
 
@@ -41,25 +42,29 @@ def bringing_in(actor: Actor, process: Process, path: Path, report: Report, *, u
     """A unit for an import by the command line, which begins at once; or one that goes on with a second file.
 
     Where the same file was cut off in the middle its unit goes on, so that the whole is undone as one; what is in already counts once.
+    A unit that was taken back, or brought to its end, before this command had it in hand stays as it is, and a new one begins.
     Raises Refused (409) while another command has it in hand.
     """
     may_import(actor, process).require()
-    if unit is None:
-        known = _cut_off(process, path)
-        report.was_in = known.new + known.updated if known else 0
-        unit = known or Import(
-            city=actor.city, process=process, by=actor.participant, door=Import.Door.COMMAND, name=path.name[-LONGEST_NAME:],
-            bytes=path.stat().st_size,
-        )  # fmt: skip
-        unit.unchanged, unit.rejected, unit.marks = 0, 0, {_IN_BEFORE: report.was_in}
-    with holding(unit):
-        unit.state, unit.moved_at = Import.State.RUNNING, timezone.now()
-        unit.save()
-        report.unit = unit
+    known = _cut_off(process, path) if unit is None else unit
+    with ExitStack() as hold:
+        held: Import | None = None
+        if known is not None:
+            hold.enter_context(holding(known))
+            held = _begun_again(known, report) if unit is None else _gone_on(known)
+        if held is None:
+            hold.close()
+            held = Import(
+                city=actor.city, process=process, by=actor.participant, door=Import.Door.COMMAND, state=Import.State.RUNNING,
+                name=path.name[-LONGEST_NAME:], bytes=path.stat().st_size,
+            )  # fmt: skip
+            hold.enter_context(holding(held))
+            held.save()
+        report.unit = held
         try:
-            yield unit
+            yield held
         except BaseException:
-            Import.objects.of(actor.city).filter(pk=unit.pk, state=Import.State.RUNNING).update(
+            Import.objects.of(actor.city).filter(pk=held.pk, state=Import.State.RUNNING).update(
                 state=Import.State.STOPPED, moved_at=timezone.now()
             )
             raise
@@ -71,7 +76,38 @@ def _cut_off(process: Process, path: Path) -> Import | None:
         process=process, door=Import.Door.COMMAND, name=path.name[-LONGEST_NAME:], bytes=path.stat().st_size
     )
     last: Import | None = alike.order_by("-pk").first()
-    return last if last is not None and last.state in {Import.State.RUNNING, Import.State.STOPPED} else None
+    return last if last is not None and last.state in _CUT_OFF else None
+
+
+@transaction.atomic
+def _begun_again(known: Import, report: Report) -> Import | None:
+    """A unit that was cut off as it stands now, under way again; None where it came to its end, or is taken back, before it was held."""
+    held = _as_it_stands(known, _CUT_OFF)
+    if held is not None:
+        report.was_in = held.new + held.updated
+        # What this attempt reads is counted and noted anew; the topics that were made are there by now, and are not made again.
+        held.notes = {"categories": held.notes.get("categories", [])}
+        held.unchanged, held.rejected, held.marks = 0, 0, {_IN_BEFORE: report.was_in}
+        held.state, held.moved_at = Import.State.RUNNING, timezone.now()
+        held.save(update_fields=["notes", "unchanged", "rejected", "marks", "state", "moved_at"])
+    return held
+
+
+@transaction.atomic
+def _gone_on(known: Import) -> Import | None:
+    """A unit whose first file is in, under way again with the second; None where it is taken back by now."""
+    held = _as_it_stands(known, _CUT_OFF | {Import.State.DONE})
+    if held is not None:
+        held.state, held.moved_at = Import.State.RUNNING, timezone.now()
+        held.save(update_fields=["state", "moved_at"])
+    return held
+
+
+def _as_it_stands(known: Import, states: Collection[str]) -> Import | None:
+    """The row read again and locked, if it is in one of these states: what was read before the unit was held may be old."""
+    rows = Import.objects.of(known.city_id).select_for_update(of=("self",))
+    held: Import | None = rows.filter(pk=known.pk, state__in=states).first()
+    return held
 
 
 def take_batch(actor: Actor, step: Step, unit: Import, rows: Sequence[Given]) -> Taken:

@@ -215,7 +215,8 @@ def told_apart(names: list[str]) -> list[str]:
 class Rejects:
     """The file of rows that did not go in: reason and line first, then the row as it was.
 
-    It is made with its first row; one of an earlier import goes, since its rows may be in by now.
+    It is made with its first row; one of an earlier import goes, since its rows may be in by now. So it is opened by who has the import in
+    hand, and not before.
     """
 
     def __init__(self, path: Path, header: list[str]) -> None:
