@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
+from tests.factories import make_city, make_process, make_staff
 from tests.interop.desks import ROOT
 
-from civitas.interop.demo_classes import CLASSES, check_classes
+from civitas.classes.models import SchoolClass, Seat
+from civitas.interop.demo_city import Demo
+from civitas.interop.demo_classes import CLASSES, check_classes, load_classes
 from civitas.kit.packs import Pack
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PEOPLE = '[[person]]\nkey = "alice"\nroles = ["owner"]\n[[person]]\nkey = "bob"\nroles = ["facilitator"]\n'
+PROCESSES = {"processes/y.toml": 'slug = "y"\n', "processes/draft.toml": 'slug = "draft"\nstate = "draft"\n'}
 CLASS = '[[class]]\nkey = "x"\nprocess = "y"\nname = "8b"\nuntil_in = 9\n'
 
 
@@ -35,7 +40,43 @@ def test_hamburg_has_a_class_with_pupils() -> None:
     ],
 )
 def test_faults_are_named(tmp_path: Path, entry: str, words: str) -> None:
-    (tmp_path / "demo").mkdir()
-    (tmp_path / "demo" / "people.toml").write_text(PEOPLE)
-    (tmp_path / CLASSES).write_text(CLASS + entry)
-    assert words in " ".join(str(fault) for fault in check_classes(Pack(tmp_path)))
+    assert words in " ".join(faults(tmp_path, CLASS + entry))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "fault"),
+    [
+        ('process = "y"', 'process = "z"', "the pack has no public process 'z'"),
+        ('process = "y"', 'process = "draft"', "the pack has no public process 'draft'"),
+        ("until_in = 9", "until_in = 0", "'until_in' is a number of days from 1 to 366"),
+        ("until_in = 9", "until_in = -9", "'until_in' is a number of days from 1 to 366"),
+        ("until_in = 9", "until_in = 367", "'until_in' is a number of days from 1 to 366"),
+        ("until_in = 9", 'until_in = "9"', "'until_in' is a number of days from 1 to 366"),
+    ],
+)
+def test_a_process_that_is_not_there_and_days_that_are_none_are_named_before_anything_is_loaded(
+    tmp_path: Path, right: str, wrong: str, fault: str
+) -> None:
+    entry = CLASS + 'person = "alice"\nseats = 3\n'
+    assert faults(tmp_path, entry) == []
+    assert faults(tmp_path, entry.replace(right, wrong)) == [f"{CLASSES}:1: {fault}"]
+
+
+@pytest.mark.django_db
+def test_a_class_is_made_once_also_in_a_process_that_has_no_step_yet(tmp_path: Path) -> None:
+    assert faults(tmp_path, CLASS + 'person = "alice"\nseats = 3\npupils = ["Elbotter"]\n') == []
+    city = make_city("hamburg")
+    make_process(city, "y")
+    demo = Demo(city, Pack(tmp_path), timezone.now(), people={"alice": make_staff(city, "owner")})
+    for _start in range(2):
+        load_classes(demo)
+    assert list(SchoolClass.objects.of(city).values_list("name", "process__slug")) == [("8b", "y")]
+    assert list(Seat.objects.of(city).exclude(participant=None).values_list("participant__pseudonym", flat=True)) == ["Elbotter"]
+
+
+def faults(folder: Path, classes: str) -> list[str]:
+    """What the check says of these classes, beside two people and two processes."""
+    for name, text in {"demo/people.toml": PEOPLE, CLASSES: classes, **PROCESSES}.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    return [str(fault) for fault in check_classes(Pack(folder))]

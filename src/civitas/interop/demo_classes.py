@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from civitas.classes.actions import MOST_SEATS, make_class, take_seat
+from civitas.classes.actions import LONGEST_TIME, MOST_SEATS, make_class, take_seat
 from civitas.classes.models import SchoolClass
 from civitas.kit.packs import Fault
 from civitas.people.actors import city_actor, on_behalf
 from civitas.people.models import Role
+from civitas.processes.models import Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,8 @@ _NEEDED = ("key", "person", "process", "name", "seats", "until_in")
 def check_classes(pack: Pack) -> Iterator[Fault]:
     """Faults of the pack's file of classes; a pack without one has none."""
     roles = {str(entry.get("key")): set(entry.get("roles") or []) for _line, entry in pack.entries(_PEOPLE, "person")}
+    files, public = map(pack.toml, pack.below("processes", ".toml")), Process.State.PUBLISHED
+    processes = {data.get("slug") for data in files if data.get("state", public) == public}
     for line, entry in pack.entries(CLASSES, "class"):
         for key in sorted(entry.keys() - {*_NEEDED, "pupils"}):
             yield Fault(CLASSES, line, f"'{key}' is not known here")
@@ -35,6 +38,11 @@ def check_classes(pack: Pack) -> Iterator[Fault]:
                 yield Fault(CLASSES, line, f"'{key}' is missing")
         if not roles.get(str(entry.get("person")), set()) & {Role.OWNER, Role.ADMINISTRATOR}:
             yield Fault(CLASSES, line, f"'{entry.get('person')}' makes no classes: it takes an owner or administrator of {_PEOPLE}")
+        if str(entry.get("process")) not in processes:
+            yield Fault(CLASSES, line, f"the pack has no public process '{entry.get('process')}'")
+        days = entry.get("until_in")
+        if not isinstance(days, int) or not 1 <= days <= LONGEST_TIME.days:
+            yield Fault(CLASSES, line, f"'until_in' is a number of days from 1 to {LONGEST_TIME.days}")
         seats = entry.get("seats")
         if not isinstance(seats, int) or not max(1, len(entry.get("pupils", []))) <= seats <= MOST_SEATS:
             yield Fault(CLASSES, line, f"'seats' is a number up to {MOST_SEATS}, with one for each of the pupils")
@@ -46,7 +54,7 @@ def load_classes(demo: Demo) -> None:
         uid = demo.uid(f"class/{entry['key']}")
         if SchoolClass.objects.of(demo.city).filter(uid=uid).exists():
             continue
-        process = next(step.process for (slug, _key), step in demo.steps.items() if slug == entry["process"])
+        process = Process.objects.of(demo.city).select_related("city").get(slug=entry["process"])
         with transaction.atomic():
             row = make_class(
                 on_behalf(demo.people[entry["person"]]),
