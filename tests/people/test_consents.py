@@ -16,15 +16,15 @@ from tests.factories import make_browser, make_city, make_guest, make_participan
 from tests.leaving import leave_for_good
 from tests.media.samples import jpeg
 
-from civitas.contributions.actions import submit_contribution
-from civitas.contributions.attachments import Shown
+from civitas.contributions.actions import change_visibility, submit_contribution
+from civitas.contributions.attachments import Shown, Words, describe_files
 from civitas.contributions.models import Attachment, Contribution
 from civitas.contributions.recognised import PICTURES
 from civitas.contributions.recognised import PURPOSE as PICTURES_PURPOSE
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused, no
 from civitas.media.actions import keep_file
-from civitas.media.models import MediaFile
+from civitas.media.models import Derivative, MediaFile
 from civitas.notices.actions import unsubscribe
 from civitas.notices.addresses import is_declined
 from civitas.notices.models import Delivery, Notice
@@ -290,6 +290,26 @@ class TestPicturesOfPeople:
         assert MediaFile.objects.of(alice.city).count() == 1
         given.refresh_from_db()
         assert (given.title, given.with_picture, given.visibility) == ("Wir", 0, Contribution.Visibility.PUBLISHED)
+
+    @pytest.mark.parametrize("how", ["described", "approved"])
+    def test_taken_back_they_stay_out_of_sight_whatever_is_done_before_the_worker_comes(
+        self, given: Contribution, alice: Participant, how: str
+    ) -> None:
+        row = Attachment.objects.of(alice.city).get()
+        picture = f"/medien/{Derivative.objects.of(alice.city).order_by('width')[0].name}"
+        assert picture in make_browser(alice.city).get(given.path).content.decode()
+        withdraw_consent(actor_of(alice), PICTURES)
+        if how == "described":
+            describe_files(actor_of(alice), given, {row.pk: Words("Wir beide")})
+        else:
+            change_visibility(alice.city, given, Contribution.Visibility.WAITING)
+            change_visibility(alice.city, given, Contribution.Visibility.PUBLISHED)
+        assert not MediaFile.objects.of(alice.city).get().is_public
+        assert picture not in make_browser(alice.city).get(given.path).content.decode()
+        self.give(alice, shows_people=True)  # agreed to anew
+        assert list(MediaFile.objects.of(alice.city).order_by("pk").values_list("is_public", flat=True)) == [False, True]
+        run_due()
+        assert MediaFile.objects.of(alice.city).get().is_public
 
     def test_taking_it_back_costs_a_request_the_same_for_few_and_for_many(self, alice: Participant) -> None:
         costs = []

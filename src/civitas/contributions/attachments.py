@@ -124,11 +124,11 @@ def is_told(attachment: Attachment) -> bool:
 
 
 def show_attachments(city: City, *contributions: Contribution) -> None:
-    """Show or hide the files of contributions as their visibility and the files' words say."""
+    """Show or hide the files of contributions as their visibility and the files' words say; never those whose consent was withdrawn."""
     published = {row.pk for row in contributions if row.visibility == Contribution.Visibility.PUBLISHED}
     shown: dict[bool, list[int]] = {True: [], False: []}
     for row in Attachment.objects.of(city).select_related("file").filter(contribution__in=[each.pk for each in contributions]):
-        shown[row.contribution_id in published and is_told(row)].append(row.file_id)
+        shown[row.contribution_id in published and row.withdrawn_at is None and is_told(row)].append(row.file_id)
     for public, ids in shown.items():
         set_public(city, ids, public=public)
 

@@ -173,9 +173,10 @@ def _note_empty(row: Any, **related: type[Model]) -> None:
 
 
 def pictures(city: City) -> Prefetch[Any]:
-    """Attachments with their derivatives, in order."""
+    """Attachments with their derivatives, in order; not those whose consent was withdrawn, which only wait for the worker."""
     files = Prefetch("file__derivatives", Derivative.objects.of(city).order_by("width"))
-    return Prefetch("attachments", Attachment.objects.of(city).select_related("file").prefetch_related(files).order_by("position", "pk"))
+    rows = Attachment.objects.of(city).filter(withdrawn_at=None).select_related("file").prefetch_related(files)
+    return Prefetch("attachments", rows.order_by("position", "pk"))
 
 
 def count_listed(city: City, filters: Filters) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from civitas.contributions.counts import keeping_counts
@@ -38,6 +39,7 @@ def agree_to_pictures(city: City, owner: Participant | None, channel: Channel) -
 def withdraw_pictures(city: City, participant: Participant) -> None:
     """Take what somebody sent in which people can be recognised out of everybody's sight at once, and have the worker take it away."""
     files = recognised_files(city, participant)
+    Attachment.objects.of(city).filter(shows_people=True, file__in=files).update(withdrawn_at=timezone.now())
     set_public(city, files, public=False)
     enqueue_many(city, DROP_PICTURES, [{"file": file} for file in files])
 

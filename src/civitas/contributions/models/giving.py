@@ -44,6 +44,7 @@ class Attachment(CityRow):
     transcript = models.TextField(blank=True)
     captions = models.TextField(blank=True)
     shows_people = models.BooleanField(default=False)  # who sent it said so, and agreed to it: `recognised`
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # when that was taken back: nobody sees it until the worker takes it away
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
