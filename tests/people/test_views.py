@@ -49,6 +49,17 @@ def code_in(mail_text: str) -> str:
     return found[1]
 
 
+def shown_news(browser: Client) -> dict[str, str]:
+    """The form of news as a browser would send it back untouched."""
+    form = browser.get("/konto/").content.decode().partition('action="/konto/nachrichten"')[2].partition("</form>")[0]
+    found = dict(re.findall(r'<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?', form))
+    for name, options in re.findall(r'<select name="([^"]+)"(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        assert chosen, name
+        found[name] = chosen[1]
+    return found
+
+
 def sign_in(browser: Client, email: str, *, prefix: str = "", back: str = "") -> Any:
     """Go the whole way: address, code, in."""
     first = browser.post(f"{prefix}/konto/anmelden", {"email": email, **({"next": back} if back else {})})
@@ -174,11 +185,27 @@ def test_one_choice_holds_for_a_topic_where_it_was_changed_and_else_the_single_o
     browser.post("/konto/nachrichten", {f"all.{DECISIONS}": "weekly", **dict.fromkeys(kinds, "now")})
     assert dict(NewsRhythm.objects.values_list("kind", "rhythm")) == dict.fromkeys(kinds, "weekly")
     one = min(kinds)
-    browser.post("/konto/nachrichten", {f"all.{DECISIONS}": "weekly", **dict.fromkeys(kinds, "weekly"), one: "daily"})
+    browser.post("/konto/nachrichten", shown_news(browser) | {one: "daily"})
     assert dict(NewsRhythm.objects.values_list("kind", "rhythm")) == dict.fromkeys(kinds, "weekly") | {one: "daily"}
     page = browser.get("/konto/").content.decode()
     assert '<option value="" selected>unterschiedlich' in page
     assert browser.post("/konto/nachrichten", {f"all.{DECISIONS}": "hourly"}).status_code == 422
+
+
+def test_a_page_that_was_opened_earlier_undoes_nothing_that_was_chosen_since(city: Any) -> None:
+    person = make_participant(city)
+    browser = make_browser(city, person)
+    kinds = sorted(kind.key for kind in mail_kinds(Actor(city, person)) if kind.topic == DECISIONS)
+    choose_news(city, person, dict.fromkeys(kinds, "now"))
+    opened = shown_news(browser)
+    assert (opened[f"all.{DECISIONS}"], opened[f"initial-all.{DECISIONS}"]) == ("now", "now")
+    declined_since, one, *others = kinds
+    decline_news(city, person.uid, declined_since)  # by a mail's link, in another tab
+    browser.post("/konto/nachrichten", opened | {one: "none"})
+    assert set(Declined.objects.values_list("kind", flat=True)) == {declined_since, one}
+    assert shown_news(browser)[f"initial-all.{DECISIONS}"] == ""
+    browser.post("/konto/nachrichten", shown_news(browser) | {f"all.{DECISIONS}": "none"})
+    assert set(Declined.objects.values_list("kind", flat=True)) == {declined_since, one, *others}
 
 
 def test_who_ends_a_digest_by_its_link_keeps_what_comes_at_once(city: Any) -> None:

@@ -120,8 +120,8 @@ class HomeForm(forms.Form):
 class NewsForm(forms.Form):
     """When each kind of news also comes by mail; on the site everybody finds them all. What is not sent stays as it is.
 
-    The buttons `every` choose the same for all kinds at once, a topic's own field for all kinds of the topic: it holds where it was
-    changed from what is so now (`initial`), so that single choices below it stay.
+    The buttons `every` choose the same for all kinds at once, a topic's own field for all kinds of the topic. What was not changed from
+    what the page showed stays as it is, whatever was chosen elsewhere since: a page says along with each field what it showed.
     """
 
     every = forms.ChoiceField(required=False, choices=[("", ""), *RHYTHMS.items()])
@@ -130,19 +130,23 @@ class NewsForm(forms.Form):
         super().__init__(*args, **options)
         self.kinds = kinds
         for kind in kinds:
-            self.fields[kind.key] = forms.ChoiceField(label=str(kind.label), required=False, choices=list(RHYTHMS.items()))
+            self.fields[kind.key] = forms.ChoiceField(
+                label=str(kind.label), required=False, choices=list(RHYTHMS.items()), show_hidden_initial=True
+            )
         for topic, name in _TOPICS.items():
             now = {self.initial.get(kind.key) for kind in kinds if kind.topic == topic}
             same = now.pop() if len(now) == 1 else ""
             choices = [*([] if same else [("", _("differs"))]), *RHYTHMS.items()]
-            self.fields[_all_of(topic)] = forms.ChoiceField(label=name, required=False, choices=choices, initial=same)
+            self.fields[_all_of(topic)] = forms.ChoiceField(
+                label=name, required=False, choices=choices, initial=same, show_hidden_initial=True
+            )
 
     @property
     def chosen(self) -> dict[str, str]:
         """What was chosen, by kind."""
         every = self.cleaned_data["every"]
-        changed = {topic: self.cleaned_data[name] for topic in _TOPICS if (name := _all_of(topic)) in self.changed_data}
-        found = {kind.key: every or changed.get(kind.topic) or self.cleaned_data[kind.key] for kind in self.kinds}
+        changed = {name: self.cleaned_data[name] for name in self.changed_data}
+        found = {kind.key: every or changed.get(_all_of(kind.topic)) or changed.get(kind.key) for kind in self.kinds}
         return {kind: rhythm for kind, rhythm in found.items() if rhythm}
 
     @property

@@ -339,7 +339,7 @@ def is_optional(bound: Any) -> bool:
 
 @register.simple_tag
 def control(bound: Any, **attributes: Any) -> SafeString:
-    """A form field's control with KERN's class and its hint and error by id."""
+    """A form field's control with KERN's class and its hint and error by id, and with what it showed first where the field keeps that."""
     kind = widget_kind(bound)
     classes = CLASSES.get(kind, "kern-form-input__input")
     described = [f"{bound.auto_id}-hint"] * bool(bound.help_text) + [f"{bound.auto_id}-error"] * bool(bound.errors)
@@ -349,7 +349,8 @@ def control(bound: Any, **attributes: Any) -> SafeString:
         found["aria-describedby"] = " ".join(described)
     if bound.errors:
         found["aria-invalid"] = "true"
-    return SafeString(bound.as_widget(attrs=found))
+    shown_first = bound.as_hidden(only_initial=True) if bound.field.show_hidden_initial else ""
+    return SafeString(bound.as_widget(attrs=found) + shown_first)
 
 
 @register.simple_tag
