@@ -6,6 +6,7 @@ import datetime as dt
 import ipaddress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_plus
 
 import pytest
 from django.core import serializers
@@ -31,6 +32,7 @@ from civitas.journal.models import Entry
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
 from civitas.people.actors import Actor, actor_of
+from civitas.people.models import User
 from civitas.people.sources import address_of, lies_in
 from civitas.people.suspensions import may_take_part
 from civitas.processes.policies import Rules
@@ -119,6 +121,40 @@ def test_the_page_says_it_before_anybody_types_and_keeps_what_was_typed(step: St
     assert comment.status_code == 403
     assert "Aus Ihrem Netz" in comment.content.decode()
     assert "Ja, bitte." in comment.content.decode()
+
+
+def test_only_who_can_sign_in_is_asked_to(step: Step) -> None:
+    address = f"/beteiligung/hafen/schritt/{step.position}"
+    shut_out = make_guest(step.city, suspended_until=timezone.now() + dt.timedelta(days=1))
+    for person, state, said in [
+        (None, "sign_in", "Aus Ihrem Netz"),
+        (make_guest(step.city), "sign_in", "Aus Ihrem Netz"),
+        (known(step.city, 3).participant, "refused", "Aus Ihrem Netz"),
+        (shut_out, "refused", "ausgeschlossen"),
+    ]:
+        page = make_browser(step.city, person).get(address, REMOTE_ADDR=BAD)
+        words = page.content.decode()
+        assert (page.context["state"], said in words) == (state, True)
+        assert (f"/konto/anmelden?next={quote_plus(address)}" in words) == (state == "sign_in")
+        typed = {"uid": str(uuid7()), "kind": "idea", "title": "Ein Dach", "text": "Gegen den Regen."}
+        kept = make_browser(step.city, person).post(address, typed, REMOTE_ADDR=BAD)
+        assert (kept.status_code, "Gegen den Regen." in kept.content.decode()) == (403, True)
+
+
+@pytest.mark.parametrize("comes", ["for the first time", "signed in here a moment ago"])
+@pytest.mark.parametrize(("days", "lets_in"), [(6, False), (8, True)])
+def test_an_account_from_elsewhere_is_as_old_as_it_is_there(step: Step, comes: str, days: int, lets_in: bool) -> None:
+    user = make_user()
+    User.objects.filter(pk=user.pk).update(joined_at=timezone.now() - dt.timedelta(days=days))
+    if comes == "signed in here a moment ago":
+        make_participant(step.city, user=user)
+    browser = make_browser(step.city)
+    browser.force_login(user)
+    address = f"/beteiligung/hafen/schritt/{step.position}"
+    assert (browser.get(address, REMOTE_ADDR=BAD).context["form"] is not None) == lets_in
+    typed = {"uid": str(uuid7()), "kind": "idea", "title": "Ein Dach", "text": "Gegen den Regen an der Haltestelle."}
+    assert browser.post(address, typed, REMOTE_ADDR=BAD).status_code == (303 if lets_in else 403)
+    assert Contribution.objects.of(step.city).exists() == lets_in
 
 
 def test_behind_a_proxy_it_is_the_address_that_the_proxy_saw(step: Step, settings: Any) -> None:

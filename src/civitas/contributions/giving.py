@@ -43,6 +43,7 @@ from civitas.media.models import MediaFile
 from civitas.people.actions import change_guest_mail, change_pseudonym, claim_token, make_guest, participant_of
 from civitas.people.actors import Actor, remember_guest
 from civitas.people.models import Participant
+from civitas.people.suspensions import may_come_in
 from civitas.processes.policies import promised_days
 from civitas.processes.registry import method_of
 from civitas.processes.rules import may_see_process
@@ -156,7 +157,7 @@ def _page(
         "proof": form is not None and wants_proof(request),
         "answer_days": promised_days(request.city, step.process),
         "question": str(Translated(settings.question)) or str(step.process.question),
-        "state": _state_of(step, verdict, person),
+        "state": _state_of(request, step, verdict),
         "last": 3 if form and form.fields.keys() & {"place_name", "picture", "files"} else 2,
         "reason": verdict.reason,
         "kept": kept,
@@ -270,16 +271,18 @@ def preview_of(request: HttpRequest, form: GiveForm) -> dict[str, Any]:
     }
 
 
-def _state_of(step: Step, verdict: Verdict, person: Participant | None) -> str:
-    """What the page shows: open, planned, closed, sign_in where only that is missing, or class where it is open to others."""
-    state = state_of(step)
+def _state_of(request: HttpRequest, step: Step, verdict: Verdict) -> str:
+    """What the page shows: open, planned, closed, sign_in where that helps, class where it is open to others, or refused."""
+    state, person = state_of(step), request.actor.participant
     if verdict:
         return StepState.OPEN.value
-    if state is StepState.OPEN and person is not None and person.is_pupil:
+    if state is not StepState.OPEN:
+        return state.value
+    if person is not None and person.is_pupil:
         return "class"
-    if state is StepState.OPEN:  # its window is, but the process is a draft or archived, or the person has to sign in
-        return "sign_in" if verdict.status == 403 else StepState.CLOSED.value
-    return state.value
+    if verdict.status != 403:  # its window is open, but the process is a draft or archived
+        return StepState.CLOSED.value
+    return "refused" if request.user.is_authenticated or not may_come_in(request.actor) else "sign_in"
 
 
 def process_url(process: Process, city: City) -> str:

@@ -17,6 +17,7 @@ from civitas.people.proofs import Proof, is_form, proof_of
 from civitas.people.sources import address_of, source_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
     from ipaddress import IPv4Address, IPv6Address
     from uuid import UUID
@@ -48,6 +49,8 @@ class Actor:
     source: str = field(default="", repr=False)
     # The address itself, compared with the ranges that the city does not take (`people.suspensions`) and kept nowhere.
     address: IPv4Address | IPv6Address | None = field(default=None, repr=False, compare=False)
+    # When who is signed in made their login, which serves all cities: they may be new in this one alone.
+    joined_at: dt.datetime | None = field(default=None, compare=False)
     # Somebody of the team who has laid their roles down for a while, to see what people without them see.
     as_citizen: bool = False
     # That the form came from a browser which worked for it; used up by `contributions.machines`.
@@ -126,6 +129,7 @@ def actor_of_request(request: HttpRequest, *, channel: Channel = "page") -> Acto
         channel,
         source=source_of(request),
         address=address_of(request),
+        joined_at=request.user.joined_at if request.user.is_authenticated else None,
         as_citizen=as_citizen,
         proof=proof_of(request) if is_page and not as_citizen else None,
         terms=_terms_in(request) if is_page else None,

@@ -39,15 +39,18 @@ def may_take_part(actor: Actor) -> Verdict:
 
 
 def may_write_from_here(actor: Actor) -> Verdict:
-    """Whether the city takes texts from the address at which this request began: always from the team, from who is known here, and from
-    who came with the code of a class. Signing in and reading ask nobody."""
+    """Whether the city takes texts from the address at which this request began: always from the team, from who is known here or has an
+    account for as long, and from who came with the code of a class. Signing in and reading ask nobody."""
     stored = stored_rules(actor.city)
     ranges: Any = stored.get("blocked_ranges")
     if not ranges or actor.address is None or actor.is_staff or not lies_in(actor.address, ranges):
         return YES
     days: Any = stored.get("new_days", _NEW_DAYS)
     person = actor.participant
-    if person is not None and (person.is_pupil or (not person.is_guest and timezone.now() - person.created_at >= dt.timedelta(days=days))):
+    if person is not None and person.is_pupil:
+        return YES
+    since = [at for at in (actor.joined_at, person.created_at if person is not None and not person.is_guest else None) if at is not None]
+    if since and timezone.now() - min(since) >= dt.timedelta(days=days):
         return YES
     return no(
         ngettext(
