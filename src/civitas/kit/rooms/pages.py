@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from django.utils.functional import _StrPromise
 
+StaffMenu = Literal["contributions", "processes", "city"]
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -25,11 +27,11 @@ class NavItem:
     order: int = 100
     count: Callable[[Any], int] | None = None  # takes the Actor: how much is new behind this tab; 0 shows nothing
     also: tuple[str, ...] = ()  # where its pages begin besides below its own address, as "/verwaltung/vorlagen"
-    menu: str = ""  # of the team's bar: a key of STAFF_MENUS, or '' for a place that stands in the bar itself
+    menu: StaffMenu | Literal[""] = ""  # of the team's bar, or '' for a place that stands in the bar itself
 
 
 # The menus of the team's bar, in this order behind the places that stand in the bar itself.
-STAFF_MENUS: Mapping[str, str | _StrPromise] = {
+STAFF_MENUS: Mapping[StaffMenu, str | _StrPromise] = {
     "contributions": _("Contributions"),
     "processes": _("Processes"),
     "city": _("City"),
