@@ -28,7 +28,7 @@ FOR_GOOD = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 
 # For so many days somebody is new, where the city's rules say nothing else.
-_NEW_DAYS = 7
+NEW_DAYS = 7
 
 
 def may_take_part(actor: Actor) -> Verdict:
@@ -45,7 +45,7 @@ def may_write_from_here(actor: Actor) -> Verdict:
     ranges: Any = stored.get("blocked_ranges")
     if not ranges or actor.address is None or actor.is_staff or not lies_in(actor.address, ranges):
         return YES
-    days: Any = stored.get("new_days", _NEW_DAYS)
+    days: Any = stored.get("new_days", NEW_DAYS)
     person = actor.participant
     if person is not None and person.is_pupil:
         return YES

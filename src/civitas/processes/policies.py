@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from civitas.cities.queries import stored_rules
 from civitas.people.sources import WIDEST, range_in
+from civitas.people.suspensions import NEW_DAYS
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -91,7 +92,7 @@ class Rules(BaseModel):
         },
     )
     new_days: int = Field(
-        7,
+        NEW_DAYS,
         ge=1,
         le=90,
         title=_("For how many days is somebody new?"),
