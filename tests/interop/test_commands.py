@@ -23,6 +23,7 @@ from civitas.team.models import Invitation
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from uuid import UUID
 
     from civitas.cities.models import City
 
@@ -100,7 +101,7 @@ def test_a_file_that_is_being_brought_in_is_left_to_who_has_it_in_hand(bonn: Cit
     unit = Import.objects.of(bonn).get()
     Import.objects.of(bonn).update(state="running")
     unit.refresh_from_db()
-    with holding(unit):
+    with holding(unit.city_id, unit.uid):
         assert (unit.is_cut_off, unit.can_be_undone) == (False, False)
         code, said = run("import", *WHERE, path)
         assert (code, Import.objects.of(bonn).count()) == (2, 1)
@@ -126,10 +127,10 @@ def test_what_became_of_an_import_before_the_command_had_it_in_hand_is_kept(
     assert run("import", *WHERE, path)[0] == 0
     Import.objects.of(bonn).update(state="stopped", new=1)
 
-    def late(unit: Import) -> Any:
+    def late(city: int, uid: UUID) -> Any:
         monkeypatch.setattr(keeping, "holding", holding)
         Import.objects.of(bonn).update(**meanwhile)
-        return holding(unit)
+        return holding(city, uid)
 
     monkeypatch.setattr(keeping, "holding", late)
     code, said = run("import", *WHERE, path)
@@ -155,7 +156,7 @@ def test_who_is_refused_leaves_the_rejects_of_who_has_the_file_in_hand(desk: Des
     unit = take(desk, path).unit
     Import.objects.of(desk.city).update(state="running")
     desk.rejects.write_text("reason,line,id\n")
-    with holding(unit), pytest.raises(Refused):
+    with holding(unit.city_id, unit.uid), pytest.raises(Refused):
         take(desk, path)
     assert desk.rejects.read_text() == "reason,line,id\n"
 

@@ -18,15 +18,14 @@ from civitas.kit.verdicts import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from civitas.interop.models import Import
+    from uuid import UUID
 
 # Who looks whether a unit is held has its lock for an instant.
 _TRIES, _SECONDS_BETWEEN = 5, 0.05
 
 
-def _lock(unit: Import) -> Path:
-    return Path(default_storage.path(f"imports/{unit.city_id}/{unit.uid}/held"))
+def _lock(city: int, uid: UUID) -> Path:
+    return Path(default_storage.path(f"imports/{city}/{uid}/held"))
 
 
 def _try(file: Any, kind: int) -> bool:
@@ -38,9 +37,9 @@ def _try(file: Any, kind: int) -> bool:
 
 
 @contextmanager
-def holding(unit: Import) -> Iterator[None]:
+def holding(city: int, uid: UUID) -> Iterator[None]:
     """Hold a unit while its file goes in; raises Refused (409) where another process has it in hand."""
-    path = _lock(unit)
+    path = _lock(city, uid)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         for _each in range(_TRIES):
@@ -52,10 +51,10 @@ def holding(unit: Import) -> Iterator[None]:
         yield
 
 
-def is_held(unit: Import) -> bool:
+def is_held(city: int, uid: UUID) -> bool:
     """Whether a process has the unit in hand. Any number look at once: the lock they try for is a shared one."""
     try:
-        with _lock(unit).open("rb") as file:
+        with _lock(city, uid).open("rb") as file:
             return not _try(file, fcntl.LOCK_SH)
     except FileNotFoundError:
         return False

@@ -50,7 +50,7 @@ def bringing_in(actor: Actor, process: Process, path: Path, report: Report, *, u
     with ExitStack() as hold:
         held: Import | None = None
         if known is not None:
-            hold.enter_context(holding(known))
+            hold.enter_context(holding(known.city_id, known.uid))
             held = _begun_again(known, report) if unit is None else _gone_on(known)
         if held is None:
             hold.close()
@@ -58,7 +58,7 @@ def bringing_in(actor: Actor, process: Process, path: Path, report: Report, *, u
                 city=actor.city, process=process, by=actor.participant, door=Import.Door.COMMAND, state=Import.State.RUNNING,
                 name=path.name[-LONGEST_NAME:], bytes=path.stat().st_size,
             )  # fmt: skip
-            hold.enter_context(holding(held))
+            hold.enter_context(holding(held.city_id, held.uid))
             held.save()
         report.unit = held
         try:

@@ -96,7 +96,7 @@ class Import(CityRow):
         """Whether the command line that did it was ended in the middle: the same command goes on with it."""
         if self.door != self.Door.COMMAND:
             return False
-        return self.state == self.State.STOPPED or (self.state == self.State.RUNNING and not is_held(self))
+        return self.state == self.State.STOPPED or (self.state == self.State.RUNNING and not is_held(self.city_id, self.uid))
 
     @property
     def can_be_undone(self) -> bool:
