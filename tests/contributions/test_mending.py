@@ -196,7 +196,7 @@ def test_a_website_that_the_city_does_not_take_comes_in_by_no_change(step: Any) 
 def test_who_is_shut_out_changes_nothing_and_takes_it_away_all_the_same(step: Any) -> None:
     author = make_participant(step.city)
     row = make_contribution(step, author=author)
-    suspend(step.city, [author], reason="Beleidigungen", until=timezone.now() + dt.timedelta(days=3), by=None)
+    suspend(step.city, [author], reason="insult", until=timezone.now() + dt.timedelta(days=3), by=None)
     answer = mend(row, author, "Noch eine Beleidigung.")
     assert answer.status_code == 403
     assert "Noch eine Beleidigung." in text_of(answer)
