@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from bench.cockpit import cockpit
 from bench.server import HOST, Server, serving
 from bench.table import Table
-from civitas.coproduction.differences import differences
+from civitas.contributions.differences import differences
 from civitas.kit.personal import personal_in
 
 if TYPE_CHECKING:

@@ -64,7 +64,7 @@ def test_after_work_went_on_the_differences_are_shown(step: Step) -> None:
     desk.post(URL)
     group(step, "Im Sommer Schatten finden")
     page = desk.get(URL).content.decode()
-    assert '<del class="muted">Schatten</del>' in page
+    assert '<ins><span class="sr">neu: </span>Im Sommer </ins>Schatten<ins><span class="sr">neu: </span> finden</ins>' in page
     assert themes(step) == ["Schatten"]
     desk.post(URL)
     assert themes(step) == ["Im Sommer Schatten finden"]
@@ -107,6 +107,12 @@ def test_what_is_still_covered_is_uncovered_before_anything_is_concluded(step: S
     assert "1 Punkt" in desk.get(address).content.decode()
     desk.post(address)
     assert Contribution.objects.of(step.city).get(kind="result").text == "1. Bäume (1 Punkt)"
+    put_on_board(board, lambda _there: [Dot("nocheinpunkt", by=seat.alias, on=card.id)])
+    page = desk.get(address).content.decode()
+    assert '(<del><span class="sr">weg: </span>1' in page  # of what is there already, only what changes is marked
+    assert '<ins><span class="sr">neu: </span>2' in page
+    desk.post(address)
+    assert Contribution.objects.of(step.city).get(kind="result").text == "1. Bäume (2 Punkte)"
 
 
 def test_a_step_on_which_nothing_lies_says_so(step: Step) -> None:

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from civitas.boards.concluding import conclude, differences, is_hidden, may_conclude, results_of, uncover, wanted_of, was_concluded
 from civitas.boards.rules import board_method, may_lead_step
+from civitas.contributions.compare import compared
+from civitas.contributions.differences import differences as changes_of
 from civitas.contributions.models import Contribution
 from civitas.kit.redirects import SeeOther
 from civitas.processes.models import Step
@@ -50,6 +52,8 @@ def conclude_step(request: HttpRequest, slug: str, position: int) -> HttpRespons
         "process": step.process,
         "found": found,
         "new": [(_kind(each), each) for each in found.new],
+        "changed": [(compared(row.title, each.title), changes_of(row.text, each.text)) for row, each in found.changed],
+        "language": step.city.config.languages[0],
         "hidden": is_hidden(step),
         "joined": joined,
         "left": left,

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from civitas.contributions.differences import differences
 from civitas.contributions.rules import may_see
 from civitas.coproduction.actions.beginning import ensure_concept
 from civitas.coproduction.actions.gates import add_gate, change_gate, correct, decide, lay_before, remove_gate, take_back
-from civitas.coproduction.differences import differences
 from civitas.coproduction.forms import DecisionForm, GateForm
 from civitas.coproduction.models import Decider, Gate
 from civitas.coproduction.queries import (

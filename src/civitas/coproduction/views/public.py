@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
 
+from civitas.contributions.differences import differences
 from civitas.contributions.feeds import feed_of
 from civitas.contributions.giving import wants_proof
 from civitas.coproduction.actions.talking import may_remark, remark_on_section, reply_to_gate
-from civitas.coproduction.differences import differences
 from civitas.coproduction.forms import RemarkForm
 from civitas.coproduction.models import Concept, Gate
 from civitas.coproduction.queries import (

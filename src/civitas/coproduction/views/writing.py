@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from civitas.contributions.attachments import attach_more
+from civitas.contributions.differences import blacked, differences, merged
 from civitas.contributions.giving import wants_proof
 from civitas.contributions.models import Contribution
 from civitas.contributions.uploads import take_files
 from civitas.contributions.waiting import why_waiting
 from civitas.coproduction.actions.beginning import add_voice, begin_concept, drop_voice
 from civitas.coproduction.actions.writing import canvas_offers, overtaken, settle_offer, write_lead, write_section
-from civitas.coproduction.differences import blacked, differences, merged
 from civitas.coproduction.forms import BeginForm, FileForm, LeadForm, SectionForm, VoiceForm
 from civitas.coproduction.models import Concept, Member
 from civitas.coproduction.pages import stage_of

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from civitas.coproduction.differences import blacked, differences, merged
+from civitas.contributions.differences import blacked, differences, merged
 from civitas.kit.personal import BLACK
 
 BASE = "Wir rufen an.\n\nAm Vormittag.\n\nAb 28 Grad."
