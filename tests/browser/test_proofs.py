@@ -29,8 +29,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, made_demo: MadeDemo) -> Itera
 
 
 def first_idea(window: Visit) -> Page:
-    """The first contribution of Kassel's Bürgersensor."""
-    page = window.open("kassel", "/beteiligung/buergersensor")
+    """The first contribution of Hamburg's Bürgersensor: Hamburg has no quiet hours, in which comments would wait."""
+    page = window.open("hamburg", "/beteiligung/buergersensor")
     page.locator(".cc a").first.click()
     expect(page.locator("#id_text")).to_be_attached()
     return page
@@ -47,7 +47,7 @@ def test_a_newcomers_words_stand_there_at_once_over_plain_http(visit: Any) -> No
     words, title = f"Am Abend ist es hier zu dunkel zum Lesen, {uuid4().hex[:8]}.", f"Licht am Weg {uuid4().hex[:8]}"
     page = first_idea(window)
     comment(page, words)
-    expect(reader.open("kassel", urlsplit(page.url).path).get_by_text(words)).to_be_visible()
+    expect(reader.open("hamburg", urlsplit(page.url).path).get_by_text(words)).to_be_visible()
     path = give(window, title=title)
     expect(reader.open("hamburg", path).get_by_role("heading", level=1)).to_have_text(title)
 
@@ -61,4 +61,4 @@ def test_without_scripts_it_waits_for_the_team_and_says_so_before_and_after(visi
     assert "Unser Team liest Ihren Text zuerst" in note.inner_text()
     comment(page, words)
     expect(page.locator("#danke")).to_contain_text("Team")
-    expect(reader.open("kassel", urlsplit(page.url).path).get_by_text(words)).to_have_count(0)
+    expect(reader.open("hamburg", urlsplit(page.url).path).get_by_text(words)).to_have_count(0)

@@ -152,6 +152,12 @@ def test_it_stops_in_the_middle_and_goes_on_without_doubles(desk: Desk, owner: A
     assert times == [f"Titel {number}" for number in range(1, 26)]  # as they stand in the file
 
 
+def test_a_command_at_work_is_stopped_by_no_page(desk: Desk, owner: Actor) -> None:
+    unit = Import.objects.create(city=desk.city, process=desk.process, door="command", state="running")
+    stop_import(owner, unit)
+    assert fresh(unit).state == "running"
+
+
 def test_who_has_left_the_team_brings_nothing_in_any_more(desk: Desk, owner: Actor) -> None:
     unit = checked(desk, owner)
     start_import(owner, unit)

@@ -263,10 +263,14 @@ def start_import(actor: Actor, unit: Import) -> None:
 
 
 def stop_import(actor: Actor, unit: Import) -> None:
-    """Let the worker stop after the rows it has in hand; what is in stays until somebody takes it back."""
+    """Let the worker stop after the rows it has in hand; what is in stays until somebody takes it back.
+
+    A command is stopped where it runs.
+    """
     may_import(actor, unit.process).require()
+    running = Import.objects.of(actor.city).filter(pk=unit.pk, door=Import.Door.PAGE, state=State.RUNNING)
     with transaction.atomic():
-        if Import.objects.of(actor.city).filter(pk=unit.pk, state=State.RUNNING).update(state=State.STOPPED, moved_at=timezone.now()):
+        if running.update(state=State.STOPPED, moved_at=timezone.now()):
             record(actor.city, by=actor.uid, verb="import.stopped", subject=f"import:{unit.pk}")
 
 
