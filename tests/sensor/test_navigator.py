@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+import icalendar
 import pytest
 from django.contrib.staticfiles import finders
+from django.db import transaction
 from django.utils import timezone
-from tests.factories import SETTINGS, make_city, make_process, make_step
+from tests.factories import SETTINGS, make_actor, make_city, make_process, make_step
 
 from civitas.cities.models import Place
 from civitas.cities.queries import forget_cities
 from civitas.kit.translated import Translated
 from civitas.processes.models import Event, Process
+from civitas.processes.removing import take_away
 from civitas.sensor import directory, navigator
 
 if TYPE_CHECKING:
@@ -141,7 +144,7 @@ class TestList:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_it_reads_the_database_four_times_and_then_not_at_all(
+def test_it_reads_the_database_five_times_and_then_not_at_all(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     for number in range(count):
@@ -149,7 +152,7 @@ def test_it_reads_the_database_four_times_and_then_not_at_all(
     get(client, "/")
     forget_cities()
     # One more: that the bare host is no city's.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         get(client, "/")
     with django_assert_num_queries(0):
         for path in ("/?words=frage", f"/staedte/karte.json?{EVERYWHERE}", "/staedte/feed", "/staedte/termine.ics", "/en/?show=dates"):
@@ -161,7 +164,7 @@ def test_two_hundred_cities_are_read_as_often_as_two(client: Client, django_asse
         open_process(make_city(f"stadt{number}"), "frage")
     get(client, "/")
     forget_cities()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = get(client, "/")
     assert (len(page.context["rows"]), len(page.context["towns"]), page.context["said"]) == (24, 12, "200 Beteiligungen")
 
@@ -258,6 +261,20 @@ class TestFeeds:
         assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["Wem gehört das Ufer?"]
         assert "SUMMARY:Rundgang" in get(client, "/staedte/termine.ics").text
         assert "SUMMARY" not in get(client, "/staedte/termine.ics?city=kassel").text
+
+    def test_a_date_that_is_taken_away_is_struck_out_of_calendars_and_stands_nowhere_else(
+        self, client: Client, filled: tuple[City, City]
+    ) -> None:
+        hamburg, _kassel = filled
+        row = Event.objects.of(hamburg).select_related("process").get(key="rundgang")
+        with transaction.atomic():
+            take_away(make_actor(hamburg, "owner"), row.process, row, version=row.version)
+        forget_cities()
+        for query, statuses in (("", ["CANCELLED"]), ("?city=hamburg&words=bücherhalle", ["CANCELLED"]), ("?city=kassel", [])):
+            dates = icalendar.Calendar.from_ical(get(client, f"/staedte/termine.ics{query}").content).walk("VEVENT")
+            assert [str(entry["status"]) for entry in dates] == statuses
+        assert "Rundgang" not in get(client, "/").text
+        assert "Rundgang" not in get(client, "/staedte/feed").text
 
 
 class TestTheWayThere:

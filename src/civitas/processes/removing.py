@@ -25,6 +25,8 @@ from civitas.processes.rules import may_steer
 if TYPE_CHECKING:
     import datetime as dt
 
+    from django.db.models import QuerySet
+
     from civitas.cities.models import City
     from civitas.people.actors import Actor
 
@@ -66,10 +68,18 @@ def dates_off(city: City, process: Process | None = None) -> list[Event]:
     """Dates that were taken away from public processes (or from one) before they were over, as long as they are kept, so that calendars
     learn that they are off; each with its process and place. Two queries."""
     whose: dict[str, Any] = {"process": process} if process else {"process__state": Process.State.PUBLISHED}
-    rows = Removed.objects.of(city).filter(what=Removed.What.EVENT, at__gt=timezone.now() - KEPT, process__city=city, **whose)
-    rows = rows.filter(at__gt=F("process__published_at")).select_related("process").order_by("-at", "-pk")
-    found = [(each, row_kept(each)) for each in rows[:_AT_ONCE]]
-    places = Place.objects.of(city).in_bulk({row.place_id for _each, row in found if row.place_id})
+    return _dates_off(Removed.objects.of(city).filter(process__city=city, **whose), Place.objects.of(city))
+
+
+def dates_off_anywhere(processes: Any) -> list[Event]:
+    """The same of processes in whichever city, for who reads across cities; `processes` are their ids, as an `in` takes them."""
+    return _dates_off(Removed.objects.filter(process__in=processes), Place.objects.all())
+
+
+def _dates_off(kept: QuerySet[Removed], known: QuerySet[Place]) -> list[Event]:
+    rows = kept.filter(what=Removed.What.EVENT, at__gt=timezone.now() - KEPT).filter(at__gt=F("process__published_at"))
+    found = [(each, row_kept(each)) for each in rows.select_related("process").order_by("-at", "-pk")[:_AT_ONCE]]
+    places = known.in_bulk({row.place_id for _each, row in found if row.place_id})
     for each, row in found:
         row.process, row.place, row.is_off = each.process, places.get(row.place_id), True
     return [row for each, row in found if row.ends_at > each.at]

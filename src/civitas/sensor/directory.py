@@ -7,7 +7,7 @@ search, filters, pages and map of the navigator ask the database nothing.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,10 +21,11 @@ from civitas.kit.folding import folded
 from civitas.processes.models import STANDING_SLUG, Event, Process, Step
 from civitas.processes.policies import in_navigator
 from civitas.processes.queries import ProcessView, RailStep
+from civitas.processes.removing import dates_off_anywhere
 from civitas.processes.windows import state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from civitas.cities.models import City
 
@@ -92,11 +93,17 @@ class ListedDate:
 
 @dataclass(frozen=True)
 class Directory:
-    """All that the navigator knows: cities by name, processes and dates without order."""
+    """All that the navigator knows: cities by name, processes and dates without order; `off` are dates that calendars strike out."""
 
     towns: tuple[Town, ...]
     processes: tuple[Listed, ...]
     dates: tuple[ListedDate, ...]
+    off: tuple[ListedDate, ...] = ()
+
+    @property
+    def for_calendars(self) -> Directory:
+        """The same with the dates that are off among its dates."""
+        return replace(self, dates=(*self.dates, *self.off))
 
 
 def _words(*texts: Mapping[str, str]) -> str:
@@ -104,7 +111,7 @@ def _words(*texts: Mapping[str, str]) -> str:
 
 
 def directory() -> Directory:
-    """What is published in all cities that show in the navigator, at most 15 seconds old; four queries, or none."""
+    """What is published in all cities that show in the navigator, at most 15 seconds old; five queries (six where dates are off), or none."""
     now = time.monotonic()
     kept = _kept.get("")
     if kept and kept[0] > now:
@@ -129,9 +136,15 @@ def _read() -> Directory:
             step.process = found[step.process_id]
             steps.setdefault(step.process_id, []).append(step)
         events = Event.objects.filter(process__in=among(found), ends_at__gt=timezone.now()).select_related("place")
-        dates = []
-        for event in events.order_by("starts_at", "pk")[:MOST_EVENTS]:
-            event.process = process = found[event.process_id]
-            dates.append(ListedDate(towns[event.city_id], process, event))
+        dates = _listed(events.order_by("starts_at", "pk")[:MOST_EVENTS], towns, found)
+        off = _listed(dates_off_anywhere(among(found)), towns, found)
     processes = tuple(Listed(towns[row.city_id], row, tuple(steps.get(pk, ()))) for pk, row in found.items())
-    return Directory(tuple(sorted(towns.values(), key=lambda town: folded(str(town.city.name)))), processes, tuple(dates))
+    return Directory(tuple(sorted(towns.values(), key=lambda town: folded(str(town.city.name)))), processes, dates, off)
+
+
+def _listed(events: Iterable[Event], towns: Mapping[int, Town], processes: Mapping[int, Process]) -> tuple[ListedDate, ...]:
+    dates = []
+    for event in events:
+        event.process = process = processes[event.process_id]
+        dates.append(ListedDate(towns[event.city_id], process, event))
+    return tuple(dates)

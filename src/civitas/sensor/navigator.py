@@ -217,8 +217,8 @@ def _feed_item(request: HttpRequest, entry: Entry) -> FeedItem:
 @login_not_required
 @require_safe
 def show_calendar(request: HttpRequest) -> HttpResponse:
-    """The dates among what was found, for people's own calendars."""
-    known = _only_on_the_bare_host(request)
+    """The dates among what was found, for people's own calendars; what was taken away lately is there as cancelled."""
+    known = _only_on_the_bare_host(request).for_calendars
     seek = read_seek(request.GET, known)
     rows = [
         (entry.town.city, entry.event, address_at(request, entry.town.host) + reverse("process", args=[entry.process.slug]))
