@@ -111,7 +111,7 @@ def _words(*texts: Mapping[str, str]) -> str:
 
 
 def directory() -> Directory:
-    """What is published in all cities that show in the navigator, at most 15 seconds old; five queries (six where dates are off), or none."""
+    """What all cities show in the navigator, at most 15 seconds old; five queries (six where dates are off), or none."""
     now = time.monotonic()
     kept = _kept.get("")
     if kept and kept[0] > now:
