@@ -69,6 +69,12 @@ def test_who_scanned_the_code_is_greeted_with_the_question_and_needs_no_code(boa
     assert "What is missing?" not in browser.get(f"/en/mit/{code}?z=0000").content.decode()
 
 
+def test_the_door_says_what_others_may_do_with_what_lies_on_a_board(board: Board) -> None:
+    page = make_browser(board.city).get("/en/mit").content.decode()
+    assert f"use what you put on the board under {board.city.config.usage.name}" in page
+    assert 'href="/en/nutzungsrechte"' in page
+
+
 def test_a_wrong_code_keeps_what_was_typed_and_makes_no_guest(board: Board) -> None:
     before = Participant.objects.of(board.city).count()
     answer = make_browser(board.city).post("/en/mit", {"code": "CCCCCC", "nickname": "Emine"})

@@ -340,6 +340,8 @@ def test_whoever_comes_sits_down_by_one_press_as_a_guest(process: Process, key: 
 
     step = step_of(process, key)
     browser = make_browser(process.city)
+    page = browser.get(f"/beteiligung/ottensen/schritt/{step.position}").content.decode()
+    assert f"unter {process.city.config.usage.name} zeigen und nutzen" in page
     answer = browser.post(f"/beteiligung/ottensen/schritt/{step.position}")
     assert answer.status_code == 303
     assert Seat.objects.of(process.city).count() == 1
