@@ -12,9 +12,10 @@ from tests.at_once import at_once
 from tests.coproduction.concepts import decided, make_gate, make_town
 from tests.factories import make_contribution, make_participant, make_staff
 
-from civitas.contributions.actions import change_visibility
+from civitas.contributions.actions import change_visibility, withdraw_contribution
 from civitas.contributions.linking import links_changed
 from civitas.contributions.models import Link
+from civitas.contributions.rules import may_withdraw
 from civitas.coproduction.actions.beginning import add_voice
 from civitas.coproduction.actions.gates import Plan, add_gate, change_gate, correct, decide, lay_before, remove_gate, take_back
 from civitas.coproduction.actions.people import come_by_invitation, invitation_token
@@ -226,6 +227,16 @@ class TestDeciding:
         with pytest.raises(Refused) as refused:
             correct(actor_of(town.emma), gate, decided("stop"), why="", version=1)
         assert refused.value.fields.keys() == {"correction"}
+
+    @pytest.mark.parametrize("verdict", ["go", "stop"])
+    def test_what_was_decided_about_its_author_does_not_take_off_the_site(self, town: Any, verdict: str) -> None:
+        gate, row = make_gate(town), town.concept.contribution
+        assert may_withdraw(actor_of(town.alice), row)
+        decide(actor_of(town.emma), gate, decided(verdict), edition=0)
+        with pytest.raises(Refused) as refused:
+            withdraw_contribution(actor_of(town.alice), row)
+        row.refresh_from_db()
+        assert (refused.value.status, row.visibility) == (409, "published")
 
     def test_the_last_gate_counts(self, town: Any) -> None:
         decide(actor_of(town.emma), make_gate(town), decided("change"), edition=0)

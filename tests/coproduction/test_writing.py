@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.at_once import at_once
-from tests.coproduction.concepts import TITLE, make_town
+from tests.coproduction.concepts import TITLE, decided, make_gate, make_town
 from tests.factories import make_contribution, make_guest, make_link, make_organisation, make_participant, make_staff
 from tests.leaving import leave_for_good
 
-from civitas.contributions.actions import withdraw_contribution
+from civitas.contributions.actions import mend_contribution, withdraw_contribution
 from civitas.contributions.models import Contribution, Link, Revision
-from civitas.contributions.rules import may_withdraw
+from civitas.contributions.rules import may_mend, may_withdraw
 from civitas.contributions.words import matching
 from civitas.coproduction.actions.beginning import add_voice, begin_concept, drop_voice
+from civitas.coproduction.actions.gates import decide
 from civitas.coproduction.actions.people import (
     ask_to_write,
     come_by_invitation,
@@ -326,6 +328,16 @@ class TestLeaving:
         assert (row.visibility, row.author, row.title) == ("published", None, TITLE)
         assert list(Wording.objects.of(town.city).order_by("pk").values_list("by__pseudonym", flat=True)) == [None, "Olaf"]
 
+    @pytest.mark.parametrize("shared", ["title", "decision"])
+    def test_a_title_of_others_and_a_decision_stay(self, town: Any, shared: str) -> None:
+        if shared == "title":
+            write_lead(actor_of(town.olaf), town.concept, None, title="Von Olaf", text="Kurz.", version=town.concept.contribution.version)
+        else:
+            decide(actor_of(town.emma), make_gate(town), decided(), edition=0)
+        leave_for_good(town.city, town.alice)
+        row = Contribution.objects.get(pk=town.concept.contribution_id)
+        assert (row.visibility, row.author) == ("published", None)
+
     def test_what_one_wrote_alone_goes_with_them(self, town: Any) -> None:
         write(town, town.alice, "Von Alice.", version=0)
         leave_for_good(town.city, town.alice)
@@ -377,6 +389,27 @@ class TestRules:
         with pytest.raises(Refused) as refused:
             withdraw_contribution(actor, row)
         assert (refused.value.status, Contribution.objects.get(pk=row.pk).visibility) == (409, "published")
+
+    def test_a_title_that_others_changed_is_not_its_authors_alone(self, town: Any) -> None:
+        actor, row, member = actor_of(town.alice), town.concept.contribution, town.member(town.alice)
+        row = write_lead(actor, town.concept, member, title="Mein Titel", text="Von Alice.", version=row.version)
+        assert may_withdraw(actor, row)
+        row = write_lead(actor_of(town.olaf), town.concept, None, title="Unser Titel", text="Von Olaf.", version=row.version)
+        assert may_withdraw(actor, row).status == 409
+
+    def test_where_it_lies_is_not_what_it_says(self, town: Any, django_assert_num_queries: Any) -> None:
+        actor, row = actor_of(town.alice), town.concept.contribution
+        Revision.objects.create(city=town.city, contribution=row, version=1, title=row.title, at=row.given_at, by=town.olaf, moved=True)
+        with django_assert_num_queries(1):
+            assert may_withdraw(actor, row)
+
+    def test_what_is_made_of_many_is_changed_where_it_is_written(self, town: Any) -> None:
+        actor, row = actor_of(town.alice), town.concept.contribution
+        assert may_mend(actor, make_contribution(town.step, author=town.alice, given_at=timezone.now()))
+        with pytest.raises(Refused) as refused:
+            mend_contribution(actor, row, title="Ganz anders", text="Etwas anderes.", version=row.version)
+        row.refresh_from_db()
+        assert (refused.value.status, row.title) == (409, TITLE)
 
 
 def test_the_database_counts_the_comments_of_sections_that_are_shown(town: Any) -> None:

@@ -110,11 +110,13 @@ def may_date(actor: Actor, at: dt.datetime | None) -> Verdict:
 
 
 def may_mend(actor: Actor, contribution: Contribution) -> Verdict:
-    """Authors mend their text for a day, as long as it is not hidden."""
+    """Authors mend their text for a day, as long as it is not hidden; what is made of many has rules and a page of its own."""
     if not may_see(actor, contribution) or not is_author(actor, contribution):
         return no(_("Only the author can change this text."))
     if contribution.visibility not in {Contribution.Visibility.PUBLISHED, Contribution.Visibility.WAITING}:
         return no(_("This text can no longer be changed."), status=409)
+    if contribution.is_made:
+        return no(_("This text is not changed here, but where it is written."), status=409)
     if not (in_time := is_in_time(actor.participant)):
         return in_time
     if not (let_in := may_take_part(actor)):
@@ -125,13 +127,16 @@ def may_mend(actor: Actor, contribution: Contribution) -> Verdict:
 
 
 def may_withdraw(actor: Actor, contribution: Contribution) -> Verdict:
-    """Authors can take back what they gave, at any time; not what others wrote with them. One query at most, of what steps make alone."""
+    """Authors can take back what they gave, at any time; not what others wrote with them or decided about.
+
+    One query at most, of what steps make alone.
+    """
     if not is_author(actor, contribution):
         return no(_("Only the author can take this back."))
     if contribution.visibility in {Contribution.Visibility.WITHDRAWN, Contribution.Visibility.ERASED}:
         return no(_("This has already been taken back."), status=409)
-    if contribution.is_made and any(room.written_by_others(contribution) for room in rooms() if room.written_by_others):
-        return no(_("Others wrote this with you, so it stays for them. You can stop writing along."), status=409)
+    if contribution.is_made and any(room.is_shared(contribution) for room in rooms() if room.is_shared):
+        return no(_("Others wrote this with you or decided about it, so it stays. You can stop writing along."), status=409)
     return YES
 
 

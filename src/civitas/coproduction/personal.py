@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 
-from civitas.contributions.models import Contribution
+from civitas.contributions.models import Contribution, Revision
 from civitas.coproduction.models import Concept, Decider, Gate, GateDecision, Member, SectionText, Wording
 
 if TYPE_CHECKING:
@@ -50,8 +51,10 @@ def _leave_to_others(city: City, participant: Participant) -> None:
     """A concept on which others wrote, or about which was decided, stays without the name of who began it; one written alone goes."""
     begun = Concept.objects.of(city).filter(contribution__author=participant)
     written = Wording.objects.of(city).filter(concept__in=begun, by__isnull=False).exclude(by=participant).values("concept")
+    leads = Revision.objects.of(city).filter(contribution__in=begun.values("contribution"), by__isnull=False, moved=False)
+    led = leads.exclude(by=participant).values("contribution")
     decided = Gate.objects.of(city).filter(concept__in=begun, state=Gate.State.DECIDED).values("concept")
-    shared = begun.filter(pk__in=written) | begun.filter(pk__in=decided)
+    shared = begun.filter(Q(pk__in=written) | Q(contribution__in=led) | Q(pk__in=decided))
     kept = set(shared.values_list("pk", flat=True))
     rows = dict(begun.values_list("pk", "contribution_id"))
     Contribution.objects.of(city).filter(pk__in=[row for pk, row in rows.items() if pk in kept]).update(author=None)

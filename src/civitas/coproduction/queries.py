@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from civitas.contributions.models import Contribution, Link, Revision
 from civitas.coproduction.models import Concept, Decider, Gate, GateDecision, Member, Remark, SectionText, Wording
@@ -281,11 +281,16 @@ def named_in(concept_row: Contribution) -> list[Contribution]:
     return [link.source for link in links.select_related("source").order_by("-pk")[:MOST_NAMED]]
 
 
-def written_by_others(contribution: Contribution) -> bool:
-    """Whether somebody else than its author wrote a section of a concept; one query."""
-    rows = Wording.objects.of(contribution.city_id).filter(concept__contribution=contribution, by_canvas=False)
+def is_shared(contribution: Contribution) -> bool:
+    """Whether somebody else than its author wrote in a concept, title and lead counted, or something was decided about it; one query."""
+    city = contribution.city_id
     # Who has left is nobody any more, and was somebody else all the same.
-    return rows.filter(Q(by=None) | ~Q(by=contribution.author_id)).exists()
+    others = Q(by=None) | ~Q(by=contribution.author_id)
+    sections = Wording.objects.of(city).filter(others, concept=OuterRef("pk"), by_canvas=False)
+    leads = Revision.objects.of(city).filter(others, contribution=OuterRef("contribution"), moved=False)
+    decided = Gate.objects.of(city).filter(concept=OuterRef("pk"), state=Gate.State.DECIDED)
+    rows = Concept.objects.of(city).filter(contribution=contribution)
+    return rows.filter(Exists(sections) | Exists(leads) | Exists(decided)).exists()
 
 
 def passed_gates(contribution: Contribution) -> bool:

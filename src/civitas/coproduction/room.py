@@ -20,11 +20,11 @@ from civitas.coproduction.personal import adopt_concepts, erase_concepts, export
 from civitas.coproduction.queries import (
     SHOWN,
     concept_of,
+    is_shared,
     member_of,
     places_of_remarks,
     words_of_sections,
     written_by_hand,
-    written_by_others,
     written_sections,
 )
 from civitas.coproduction.rules import leads_concepts, may_see_gates
@@ -129,7 +129,7 @@ ROOM = Room(
     further_words=words_of_sections,
     writes_on=workshop_of,
     further_texts=sections_to_black_out,
-    written_by_others=written_by_others,
+    is_shared=is_shared,
     recounts=(Recount(miscounts, recount),),
     quotes=(
         Quotes(_texts, ("text", "from_canvas"), lines=True, found_by="concept__contribution", renew=renew_sections),

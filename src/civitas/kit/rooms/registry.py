@@ -96,8 +96,8 @@ class Room:
     hops: Mapping[str, Callable[[Any, Collection[int]], Mapping[int, Station]]] = field(default_factory=dict)
     # (city, keys of comments) -> what part of its thread's page a comment is about, in words, for those that are about one.
     comment_places: Callable[[Any, Collection[int]], Mapping[int, str]] | None = None
-    # (contribution) -> whether others than its author wrote it as well, so that it is not theirs alone to take back.
-    written_by_others: Callable[[Any], bool] | None = None
+    # (contribution) -> whether others wrote it with its author or decided about it, so that it is not theirs alone to take back.
+    is_shared: Callable[[Any], bool] | None = None
     # (actor, contribution that waits) -> where somebody who writes it with others goes on writing, a path; '' for others.
     writes_on: Callable[[Any, Any], str] | None = None
     # (city, keys) -> what else is written in these contributions than their own words, for the queue to look at and the search to find.
