@@ -14,7 +14,7 @@ from tests.boards.playing import make_board, new_id
 from tests.boards.serving import LiveProcess, play, until, visit
 from tests.factories import make_browser, make_guest, make_participant, make_user
 
-from civitas.boards.actions import put_on_board, send_away, set_phase, take_seat
+from civitas.boards.actions import empty_drawers, put_on_board, send_away, set_phase, take_seat
 from civitas.boards.documents import read_all, read_thing
 from civitas.boards.models import Board, BoardUpdate, Seat
 from civitas.boards.queries import document_of
@@ -292,6 +292,30 @@ def test_private_cards_are_seen_by_nobody_until_the_phase_ends(board, live):
         await until(lambda: one.stages and one.stages[-1]["charter"]["drawer"] == "none")
 
     play(scene())
+
+
+def test_who_writes_on_after_the_drawers_were_emptied_early_loses_nothing(board, live):
+    (alice, a), (bob, _b) = people(board, 2)
+    set_phase(city_actor(board.city), board, "private")
+
+    async def scene():
+        one, two = await visit(live, board, alice), await visit(live, board, bob)
+        one.ask(1)
+        first, second = Card(new_id(), by=a, text="Vorher"), Card(new_id(), by=a, text="Nachher")
+        assert (await one.change(first, drawer=1)).code == ""
+        assert await aside(empty_drawers)(board) == 1
+        await until(lambda: first.id in read_all(two.documents[0]).cards)
+        # Her browser's drawer begins with what is on the board now: it is told to begin anew, and then the card is taken.
+        assert (await one.change(second, drawer=1)).code == "missing"
+        one.begin_anew(1)
+        await until(lambda: first.id in read_all(one.documents[0]).cards)
+        assert not read_all(one.documents[1]).cards
+        assert (await one.change(second, drawer=1)).code == ""
+        await aside(set_phase)(city_actor(board.city), board, "all")
+        await until(lambda: {first.id, second.id} <= set(read_all(two.documents[0]).cards))
+
+    play(scene())
+    assert {"Vorher", "Nachher"} == {card.text for card in document_of(board).cards.values()}
 
 
 def test_two_people_put_one_card_into_two_groups_and_both_hear_where_it_lies(board, live):

@@ -223,7 +223,8 @@ def set_timer(actor: Actor, board: Board, *, minutes: int) -> None:
 def empty_drawers(board: Board) -> int:
     """Put what is in the drawers on the board, under their authors' aliases; returns how many things that were.
 
-    Ids stay, so a second run changes nothing.
+    Ids stay, so a second run changes nothing. The version tells whoever has a drawer open to read it anew: what is written on would
+    be confirmed upon cards that the log has no more.
     """
     hold(board.city, board.pk)
     keys = drawers_of(board.city, board.pk)
@@ -242,6 +243,7 @@ def empty_drawers(board: Board) -> int:
 
     put_on_board(board, wish)
     drop_drawers(board.city, board.pk, keys)
+    _raise_version(board)
     return len(found)
 
 
