@@ -135,8 +135,11 @@ def test_a_hidden_card_is_gone_with_its_words_for_everybody_and_stays_gone(board
     hidden = document_of(board).cards[card.id]
     assert (hidden.text, hidden.gone, HIDDEN in hidden.fields) == ("", True, True)
     assert not any(WORDS.encode() in data for data in kept(board))
-    for wish in (replace(hidden, gone=False), replace(hidden, text=WORDS)):
+    for wish in (replace(hidden, gone=False), replace(hidden, text=WORDS), None):
         assert judge(hidden, wish, alice[1].alias, ALL).code == "lost"
+    # Nor is the mark taken off, so that it could be brought back after.
+    for fields in ({}, {"who": "ich"}, {HIDDEN: ""}):
+        assert judge(hidden, replace(hidden, fields=fields), alice[1].alias, replace(ALL, fill="all")).code == "unsound"
     assert WORDS not in make_browser(board.city).get(path_of(board)).text
     entry = Entry.objects.of(board.city).get(verb="board.card_hidden")
     assert (entry.details, WORDS in str(entry.details)) == ({"reason": "insult"}, False)

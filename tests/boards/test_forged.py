@@ -20,7 +20,7 @@ from civitas.boards.documents import Malformed, new_document, read_all, update_o
 from civitas.boards.judging import judge_all
 from civitas.boards.live.protocol import number
 from civitas.boards.sheets import Sheet, Tried
-from civitas.boards.things import MOST, MOST_INK, Card, Change, Dot, Group, Line, Removal, Stroke, Things
+from civitas.boards.things import MOST, MOST_GONE, MOST_INK, Card, Change, Dot, Group, Line, Removal, Stroke, Things
 from civitas.boards.updates import MOST_CLIENTS, read_sound, read_state
 
 if TYPE_CHECKING:
@@ -387,6 +387,33 @@ def test_cards_that_were_taken_away_fill_a_board_too() -> None:
     change = Change("cards", "fresh0000001", None, Card("fresh0000001", by=ME))
     things.put(change)
     assert judge_all([change], ME, replace(ALL, limit=10), things).code == "full"
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_nobody_fills_a_board_alone_whatever_one_message_holds(gone: bool) -> None:
+    charter = replace(ALL, limit=1_000)
+    most = (charter.limit + MOST_GONE if gone else charter.limit) // 2
+    for count, code in ((most, ""), (most + 1, "share")):
+        things = Things()
+        made = [Card(f"mine{n:08d}", by=ME, gone=gone) for n in range(count - 1)]
+        things.by_root["cards"] = {card.id: card for card in [*made, *(Card(f"other{n:07d}", by=OTHER) for n in range(99))]}
+        change = Change("cards", "fresh0000001", None, Card("fresh0000001", by=ME))
+        things.put(change)
+        assert judge_all([change], ME, charter, things).code == code
+        other = Change("cards", "fresh0000002", None, Card("fresh0000002", by=OTHER))
+        things.put(other)
+        assert judge_all([other], OTHER, charter, things).code == ""
+
+
+def test_half_of_each_other_thing_is_one_persons_too() -> None:
+    for root, kind in (("groups", Group), ("lines", Line), ("strokes", Stroke)):
+        things = Things()
+        things.by_root["cards"] = {MINE.id: MINE, THEIRS.id: THEIRS}
+        things.by_root[root] = {f"{n:08d}": kind(f"{n:08d}", by=ME) for n in range(MOST[root] // 2)}  # type: ignore[misc]
+        thing = Line("fresh0000001", by=ME, start=MINE.id, end=THEIRS.id) if root == "lines" else kind("fresh0000001", by=ME)  # type: ignore[misc]
+        change = Change(root, thing.id, None, thing)
+        things.put(change)
+        assert judge_all([change], ME, ALL, things).code == "share"
 
 
 # Whatever comes in whatever order: legal edits, illegal ones, forged bytes, of several people with several tabs.

@@ -9,12 +9,13 @@ import pytest
 from tests.boards.playing import sit
 from tests.factories import make_browser, make_city, make_guest, make_staff
 
-from civitas.boards.actions import open_board, put_on_board, take_seat
+from civitas.boards.actions import open_board, put_on_board, set_phase, take_seat, write
 from civitas.boards.codes import code_of, signature_of
 from civitas.boards.models import Board, Seat
-from civitas.boards.queries import names_of
-from civitas.boards.things import Card
-from civitas.people.actors import actor_of
+from civitas.boards.queries import document_of, names_of
+from civitas.boards.things import Card, Dot, Group
+from civitas.kit.verdicts import Refused
+from civitas.people.actors import actor_of, city_actor
 from civitas.people.models import Participant
 from civitas.people.rates import LIMITS
 
@@ -210,6 +211,42 @@ def test_who_leads_renames_sends_away_and_lets_back(board: Board) -> None:
     assert desk_of(board, "moderator").get(path).status_code == 403
     assert make_browser(board.city).get(path).status_code == 302
     assert desk.get(path_of(board, "leiten/nobodyxy")).status_code == 404
+
+
+def test_who_was_renamed_does_not_take_the_old_name_by_the_code(board: Board) -> None:
+    browser = make_browser(board.city)
+    browser.post("/en/mit", {"code": code_of(board), "nickname": "Quatschkopf"})
+    seat = Seat.objects.of(board.city).get()
+    for name, shown in (("Gast", "Gast"), ("", "Emine")):  # without a name of the leader's the person chooses again
+        assert desk_of(board).post(path_of(board, f"leiten/{seat.alias}"), {"do": "rename", "nickname": name}).status_code == 303
+        assert browser.post("/en/mit", {"code": code_of(board), "nickname": "Emine"}).status_code == 303
+        assert names_of(board) == {seat.alias: shown}
+
+
+def test_who_fills_a_board_goes_with_all_that_they_put_there(board: Board) -> None:
+    (alice, own), (bob, other) = sit(board, "Alice"), sit(board, "Bob")
+    kept = Card("bobscard0001", by=other.alias, text="Bleibt")
+    brought = Card("voice0000001", by=own.alias, text="Eine Stimme", number=7)
+    write(bob, board, lambda _there: [kept])
+    write(alice, board, lambda _there: [Card("alicecard001", by=own.alias, text="Unsinn"), Group("alicegroup01", by=own.alias)])
+    write(alice, board, lambda _there: [Dot("alicedot0001", by=own.alias, on=kept.id)])
+    put_on_board(board, lambda _there: [brought])
+    set_phase(city_actor(board.city), board, "private")
+    write(alice, board, lambda _there: [Card("alicecard002", by=own.alias, text="Noch mehr")], drawer=True)
+    desk, path = desk_of(board), path_of(board, f"leiten/{own.alias}")
+    for wrong in (desk_of(board, "moderator"), make_browser(board.city, alice.participant)):
+        assert wrong.post(path, {"do": "clear"}).status_code == 403
+    elsewhere = make_city("kassel")
+    assert make_browser(elsewhere, make_staff(elsewhere, "facilitator")).post(path, {"do": "clear"}).status_code == 404
+    for _twice in range(2):
+        assert desk.post(path, {"do": "clear"}).status_code == 303
+        things = document_of(board)
+        assert {card.text for card in things.cards.values() if not card.gone} == {"Bleibt", "Eine Stimme"}
+        assert (things.dots, [group.gone for group in things.groups.values()]) == ({}, [True])
+    set_phase(city_actor(board.city), board, "all")
+    assert not any(card.text == "Noch mehr" for card in document_of(board).cards.values())
+    with pytest.raises(Refused, match="sent you away"):
+        write(alice, board, lambda _there: [])
 
 
 def test_who_was_sent_away_does_not_come_back_by_the_code(board: Board) -> None:

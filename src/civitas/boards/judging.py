@@ -6,11 +6,11 @@ It sees plain values, never bytes.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from civitas.boards.things import HIDDEN, MOST, MOST_GONE, MOST_INK, Card, Dot, Group, Line, Stroke
+from civitas.boards.things import HIDDEN, LEAST_SHARE, MOST, MOST_GONE, MOST_INK, Card, Dot, Group, Line, Stroke
 from civitas.kit.texts import has_unseen
 from civitas.kit.verdicts import Verdict
 
@@ -43,6 +43,7 @@ REASONS: dict[str, str | _StrPromise] = {
     "dots_spent": _("You have given all your dots. Take one back first."),
     "too_long": _("This is longer than what fits there. Please shorten it."),
     "full": _("The board is full. Take away some cards first."),
+    "share": _("This is as much as fits here from one person. Others are to find room too."),
     "lost": _("The card or group that this is about is not there."),
 }
 
@@ -106,20 +107,26 @@ def judge_all(changes: Iterable[Change], alias: str, charter: Charter, things: T
         if len(given) > charter.dots:
             return refusal("dots_spent")
     if any(_adds_card(change) for change in changed):
-        lying = sum(not card.gone for card in things.cards.values())
-        if lying > charter.limit:
+        lying = [card.by for card in things.cards.values() if not card.gone]
+        if len(lying) > charter.limit:
             return refusal("full")
-    if not all(_finds_room(root, things, charter) for root in {change.root for change in changed if change.before is None}):
-        return refusal("full")
-    return KEPT
+        if lying.count(alias) > max(LEAST_SHARE, charter.limit // 2):
+            return refusal("share")
+    full = (_fullness(root, things, charter, alias) for root in {change.root for change in changed if change.before is None})
+    return next((refusal(code) for code in full if code), KEPT)
 
 
-def _finds_room(root: str, things: Things, charter: Charter) -> bool:
-    """Whether a root is not over what all who open the board have to load: what was taken away counts too."""
+def _fullness(root: str, things: Things, charter: Charter, alias: str) -> Literal["", "full", "share"]:
+    """Whether a root is over what all who open the board have to load, or half of it is one person's: what was taken away counts too."""
     most = charter.limit + MOST_GONE if root == "cards" else MOST.get(root, MOST_GONE)
-    return len(things.by_root[root]) <= most and (
-        root != "strokes" or sum(len(stroke.points) for stroke in things.strokes.values()) <= MOST_INK
-    )
+    if len(things.by_root[root]) > most:
+        return "full"
+    if sum(thing.by == alias for thing in things.by_root[root].values()) > most // 2:
+        return "share"
+    if root != "strokes":
+        return ""
+    ink = {mine: sum(len(each.points) for each in things.strokes.values() if (each.by == alias) is mine) for mine in (True, False)}
+    return "full" if sum(ink.values()) > MOST_INK else "share" if ink[True] > MOST_INK // 2 else ""
 
 
 def _texts(thing: Thing) -> set[str]:
@@ -181,6 +188,8 @@ def _judge_removal(before: Thing, alias: str, charter: Charter) -> Ruling:
     """Only who made a thing takes it out of the document, right after making it; everybody else, and later on, sets `gone`."""
     if before.by != alias or not alias or (isinstance(before, Card) and before.number) or (isinstance(before, Group) and before.proposed):
         return refusal("forged")
+    if isinstance(before, Card) and HIDDEN in before.fields:
+        return refusal("lost")
     match before:
         case Dot():
             return KEPT if charter.dots else refusal("dots")
@@ -217,7 +226,8 @@ def _judge_card(before: Card | None, after: Card, alias: str, charter: Charter) 
     if after.picture != before.picture:
         checks.append(_need(charter.write, after.by, alias, "write") if charter.pictures else refusal("pictures"))
     if after.fields != before.fields:
-        known = all(name in charter.fields for name in after.fields if after.fields[name] != before.fields.get(name))
+        changed = {name for name in before.fields.keys() | after.fields.keys() if after.fields.get(name) != before.fields.get(name)}
+        known = changed <= set(charter.fields)
         fills = charter.write != "none" and _reaches(charter.fill, after.by, alias)
         checks.append((KEPT if fills else _need(charter.write, after.by, alias, "write")) if known else refusal("unsound"))
     if after.gone != before.gone:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from civitas.boards.actions import let_back, open_board, rename_seat, send_away, set_phase, set_timer
+from civitas.boards.actions import clear_away, let_back, open_board, rename_seat, send_away, set_phase, set_timer
 from civitas.boards.addresses import call_address
 from civitas.boards.bringing import may_bring
 from civitas.boards.codes import renew_code
@@ -276,6 +276,9 @@ def _seat_done(request: HttpRequest, board: Board, seat: Seat, typed: str) -> st
     if do == "away":
         send_away(request.actor, board, seat)
         return _("Sent away. The cards stay.")
+    if do == "clear":
+        clear_away(request.actor, board, seat)
+        return _("Sent away, and the cards are off the board.")
     if do == "back":
         let_back(request.actor, board, seat)
         return _("They can take part again.")

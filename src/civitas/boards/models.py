@@ -41,6 +41,7 @@ class Seat(CityRow):
     participant = models.ForeignKey("people.Participant", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     alias = models.CharField(max_length=8)
     name = models.CharField(max_length=40, blank=True)  # a nickname for this board; '': the person's own name
+    is_renamed = models.BooleanField(default=False)  # by who leads the board: the person takes no other one
     colour = models.CharField(max_length=10)
     place = models.PositiveIntegerField()
     taken_at = models.DateTimeField(auto_now_add=True)

@@ -22,6 +22,8 @@ WIDEST_STROKE = 40
 # Things on one board, those taken away included; of cards the charter's limit, and so many taken away besides.
 MOST = {"groups": 2_000, "lines": 5_000, "strokes": 5_000}
 MOST_GONE = 5_000
+# One person's are at most half of all that, so that nobody fills a board for the others; but so many cards are nobody's too many.
+LEAST_SHARE = 100
 MOST_INK = 12_000_000  # signs of the points of all strokes together
 
 
