@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from tests.coproduction.concepts import decided, make_gate, make_town
 from tests.factories import (
     make_actor,
     make_area,
@@ -30,6 +31,8 @@ from civitas.cockpit.scratch import mend, miscounts
 from civitas.contributions.actions import change_visibility, erase_contribution, withdraw_contribution
 from civitas.contributions.linking import make_links, remove_links
 from civitas.contributions.models import Contribution
+from civitas.coproduction.actions.gates import Decided, Plan, add_gate, decide, lay_before, remove_gate, take_back
+from civitas.coproduction.models import Concept, Gate
 from civitas.dialogue.actions import support, unsupport
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
@@ -141,6 +144,22 @@ class Walk:
         if row and person:
             self.dice.choice([support, support, unsupport])(actor_of(person), row)
 
+    def gate(self) -> None:
+        row = self.some(kind="concept", visibility="published")
+        if row is None:
+            return
+        concept, _new = Concept.objects.of(self.city).get_or_create(contribution=row, defaults={"city": self.city})
+        concept.contribution = row
+        gates = list(Gate.objects.of(self.city).filter(concept=concept).exclude(state="decided").order_by("pk"))
+        assert self.team.participant is not None
+        if not gates:
+            gates = [add_gate(self.team, concept, Plan("Erproben?", "", "Ausschuss", [self.team.participant.pk]))]
+        gates[0].concept = concept
+        verdict = self.dice.choice(["go", "change", "stop"])
+        typed = Decided(verdict, "Darum.", "Ausschuss", timezone.localdate())
+        act = self.dice.choice([lay_before, lay_before, take_back, remove_gate, decide, decide, decide])
+        act(self.team, gates[0], typed, edition=0) if act is decide else act(self.team, gates[0])  # type: ignore[operator]
+
     def go(self) -> None:
         people = list(Participant.objects.of(self.city).filter(erased_at=None, user__isnull=False).order_by("pk"))
         if len(people) > 4 and self.dice.random() < 0.5:
@@ -150,7 +169,19 @@ class Walk:
 
     def step_on(self) -> None:
         acts = [self.give, self.give, self.give, self.comment, self.link, self.link, self.link, self.unlink, self.show_or_hide]
-        acts += [self.withdraw, self.erase, self.merge, self.unmerge, self.move, self.like, self.like, self.go]
+        acts += [
+            self.withdraw,
+            self.erase,
+            self.merge,
+            self.unmerge,
+            self.move,
+            self.like,
+            self.like,
+            self.go,
+            self.gate,
+            self.gate,
+            self.gate,
+        ]
         try:
             with transaction.atomic():
                 self.dice.choice(acts)()
@@ -211,6 +242,23 @@ def test_a_voice_comes_to_a_theme_a_concept_and_a_service(city: Any, step: Any, 
     run_cockpit(city)
     assert figure(city, REACH, 3) == 2
     assert list(Counted.objects.of(city).filter(stage__gt=0).order_by("stage").values_list("weight", flat=True)) == [2, 2, 2]
+
+
+@pytest.mark.parametrize("verdict", ["go", "change", "stop"])
+def test_a_decision_about_a_concept_answers_it_until_it_lies_before_one_again(run_cockpit: Any, verdict: str) -> None:
+    town = make_town()
+    gate = make_gate(town)
+    run_cockpit(town.city)
+    assert figure(town.city, WAITS, 2) == 1
+    decide(actor_of(town.emma), gate, decided(verdict), edition=0)
+    run_cockpit(town.city)
+    assert (figure(town.city, WAITS, 2), miscounts(town.city)) == (0, [])
+    again = make_gate(town, "Und nun?")
+    run_cockpit(town.city)
+    assert (figure(town.city, WAITS, 2), miscounts(town.city)) == (1, [])
+    take_back(actor_of(town.olaf), again)
+    run_cockpit(town.city)
+    assert (figure(town.city, WAITS, 2), miscounts(town.city)) == (0, [])
 
 
 def test_what_is_hidden_counts_no_more_and_comes_back_whole(city: Any, step: Any, run_cockpit: Any) -> None:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from civitas.cockpit.lights import CAUGHT, GOOD, QUIET, STUCK, MadeFacts, ProcessFacts, light_of_made, light_of_process
-from civitas.cockpit.measures import CONCEPT, SERVICE, THEME
+from civitas.cockpit.lights import (
+    CAUGHT,
+    GOOD,
+    QUIET,
+    STUCK,
+    MadeFacts,
+    ProcessFacts,
+    ServiceFacts,
+    light_of_made,
+    light_of_process,
+    light_of_service,
+)
+from civitas.cockpit.measures import CONCEPT, THEME
 
 
 @pytest.mark.parametrize(
@@ -50,13 +63,58 @@ def test_the_light_of_a_process(facts: dict[str, int], key: str, reason: str) ->
         (CONCEPT, True, 90, GOOD),
         (CONCEPT, True, 91, CAUGHT),
         (CONCEPT, True, 181, STUCK),
-        (SERVICE, True, 900, GOOD),
     ],
 )
 def test_the_light_of_what_was_made(stage: int, waits: bool, age: int, key: str) -> None:
     light = light_of_made(MadeFacts(stage, waits=waits, age_days=age, voices=64))
     assert light.key == key
     assert ("64 Stimmen stehen dahinter" in light.reason) is (key == GOOD)
+
+
+@pytest.mark.parametrize(
+    ("facts", "key", "reason"),
+    [
+        ({"course": "stopped", "decided_days": 200}, QUIET, "Eine Entscheidung hat es beendet"),
+        ({"course": "service"}, GOOD, "64 Stimmen stehen dahinter"),
+        ({"course": "going_on", "decided_days": 90}, GOOD, "64 Stimmen stehen dahinter"),
+        (
+            {"course": "going_on", "decided_days": 91},
+            CAUGHT,
+            "Vor 91 Tagen fiel die Entscheidung dafür, ein Dienst wurde noch nicht daraus",
+        ),
+        ({"course": "to_change", "decided_days": 181}, STUCK, "Soll seit 181 Tagen geändert werden und liegt noch niemandem wieder vor"),
+        ({"course": "deciding"}, STUCK, "Seit 400 Tagen ohne Entscheidung, ob ein Dienst daraus wird"),
+        ({"course": "writing"}, STUCK, "Seit 400 Tagen ohne Entscheidung, ob ein Dienst daraus wird"),
+        ({"course": "writing", "waits": False}, GOOD, "64 Stimmen stehen dahinter"),
+    ],
+)
+def test_the_light_of_a_concept_follows_what_its_gates_decided(facts: dict[str, object], key: str, reason: str) -> None:
+    light = light_of_made(MadeFacts(CONCEPT, **({"waits": True, "age_days": 400, "voices": 64} | facts)))  # type: ignore[arg-type]
+    assert (light.key, light.reason) == (key, reason)
+
+
+LEFT = dt.date(2025, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "key", "reason"),
+    [
+        ({"answers": "Bücherhallen", "voices": 12}, GOOD, "12 Stimmen stehen dahinter"),
+        ({"answers": "Bücherhallen"}, GOOD, "Bücherhallen ist verantwortlich"),
+        ({}, STUCK, "Niemand ist als verantwortlich benannt"),
+        ({"left_on": LEFT}, STUCK, "Der Anbieter ist ausgeschieden (1. März 2025), und niemand ist verantwortlich"),
+        (
+            {"left_on": LEFT, "answers": "Sozialamt"},
+            CAUGHT,
+            "Der Anbieter ist ausgeschieden (1. März 2025); bis es einen neuen gibt, ist Sozialamt verantwortlich",
+        ),
+        ({"status": "ended", "left_on": LEFT}, QUIET, "Hat geendet"),
+        ({"status": "idea", "is_offered": False}, QUIET, "Wird noch nicht angeboten"),
+    ],
+)
+def test_the_light_of_a_service(facts: dict[str, object], key: str, reason: str) -> None:
+    light = light_of_service(ServiceFacts(**facts))  # type: ignore[arg-type]  # names and values of the table above
+    assert (light.key, light.reason) == (key, reason)
 
 
 def test_a_light_says_itself_in_words_and_as_a_sign() -> None:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pypdf import PdfReader
+from tests.coproduction.concepts import TITLE, decided, make_gate, make_town, more_of
 from tests.factories import (
     make_area,
     make_browser,
@@ -21,6 +22,7 @@ from tests.factories import (
     make_organisation,
     make_participant,
     make_process,
+    make_service,
     make_staff,
     make_step,
 )
@@ -31,8 +33,13 @@ from civitas.cockpit.definitions import DEFINITIONS
 from civitas.cockpit.panels import FIGURES
 from civitas.contributions.linking import make_links
 from civitas.contributions.models import Contribution
+from civitas.coproduction.actions.gates import decide
+from civitas.coproduction.models import Concept, Gate
 from civitas.kit.pdf import may_print
 from civitas.kit.translated import Translated
+from civitas.people.actors import actor_of
+from civitas.provision.models import ServiceStory
+from civitas.services.actions import write_state
 
 pytestmark = pytest.mark.django_db
 PAGE = "/verwaltung/cockpit"
@@ -180,9 +187,10 @@ def test_the_portfolio_comes_page_by_page(city: Any, step: Any, run_cockpit: Any
     for number in range(8):
         if sort == "prozesse":
             make_process(city, f"p{number}", title=Translated({"de": f"Nummer {number}"}))
+        elif sort == "dienste":  # of the catalogue, with a story or without
+            make_service(city, f"Nummer {number}")
         else:
-            kind = {"themen": "theme", "konzepte": "concept", "dienste": "service_story"}[sort]
-            make_contribution(step, f"Nummer {number}", kind=kind)
+            make_contribution(step, f"Nummer {number}", kind={"themen": "theme", "konzepte": "concept"}[sort])
     run_cockpit(city)
     browser = make_browser(city, make_staff(city, "owner"))
     seen: list[str] = []
@@ -193,6 +201,64 @@ def test_the_portfolio_comes_page_by_page(city: Any, step: Any, run_cockpit: Any
         path = PAGE + answer.context["more_url"]
     assert {f"Nummer {number}" for number in range(8)} <= set(seen)
     assert len(seen) == len(set(seen))
+
+
+def folio(browser: Any, sort: str, more: str = "") -> dict[str, tuple[str, str, str]]:
+    items = browser.get(f"{PAGE}?art={sort}{more}").context["folio"].items
+    return {item.title: (item.stage, item.light.key, item.when) for item in items}
+
+
+def test_a_concept_stands_where_its_gates_put_it(run_cockpit: Any) -> None:
+    towns = {}
+    for verdict in ("stop", "change", "go", ""):
+        town = towns[verdict] = make_town() if not towns else more_of(towns["stop"], f"Konzept {verdict or 'offen'}")
+        gate = make_gate(town)
+        if verdict:
+            decide(actor_of(town.emma), gate, decided(verdict), edition=0)
+    city = town.city
+    long_ago = timezone.now() - dt.timedelta(days=300)
+    Contribution.objects.of(city).filter(kind="concept").update(given_at=long_ago)
+    Gate.objects.of(city).exclude(state="waiting").update(decided_on=long_ago.date())
+    run_cockpit(city)
+    browser = make_browser(city, town.olaf)
+    found = {title: facts[:2] for title, facts in folio(browser, "konzepte").items()}
+    assert found == {
+        TITLE: ("Beendet", "quiet"),
+        "Konzept change": ("Soll geändert werden", "stuck"),
+        "Konzept go": ("Geht weiter", "stuck"),
+        "Konzept offen": ("Vor einer Entscheidung", "stuck"),
+    }
+    assert "steht still" in browser.get(f"{PAGE}?art=konzepte").text
+    # Decided is decided: of four one waits.
+    assert [row[4] for row in table(browser, "funnel") if row[:1] == ["Konzepte"]] == ["1"]
+    assert "1 wartet auf eine Entscheidung" in browser.get(f"{PAGE}?zeit=immer").text
+
+
+def test_the_services_of_the_catalogue_stand_with_their_state_and_who_answers(city: Any, step: Any, run_cockpit: Any) -> None:
+    office = make_organisation(city, "Bücherhallen")
+    make_service(city, "Leihregal", organisation=office)
+    make_service(city, "Vorbei", organisation=office, status="ended")
+    make_service(city, "Verlassen", organisation=office, provider_left_on=dt.date(2025, 3, 1))
+    told = make_service(city, "Gewachsen", organisation=office, status="trial")
+    write_state(told, "trial", at=dt.datetime(2025, 4, 2, 12, tzinfo=dt.UTC))
+    voice, concept = make_contribution(step), make_contribution(step, kind="concept")
+    story = make_contribution(step, "Wie „Gewachsen“ entstand", kind="service_story")
+    with transaction.atomic():
+        make_links(city, [(voice.pk, concept.pk, "developed_into"), (concept.pk, story.pk, "led_to")], by=None)
+    ServiceStory.objects.create(city=city, service=told, contribution=story, concept=concept, made_at=timezone.now())
+    make_service(make_city("kassel"), "Anderswo")
+    run_cockpit(city)
+    browser = make_browser(city, make_staff(city, "owner"))
+    assert folio(browser, "dienste") == {
+        "Leihregal": ("In Betrieb", "good", ""),
+        "Vorbei": ("Beendet", "quiet", ""),
+        "Verlassen": ("In Betrieb", "stuck", ""),
+        "Gewachsen": ("Im Probebetrieb", "good", "seit 2. April 2025"),
+    }
+    html = browser.get(f"{PAGE}?art=dienste").text
+    assert "1 Stimme steht dahinter" in html
+    assert "/dienstleistung/" in html
+    assert list(folio(browser, "dienste", f"&prozess={step.process.slug}")) == ["Gewachsen"]
 
 
 def test_of_processes_those_that_go_worst_come_first_over_all_pages(city: Any, step: Any, run_cockpit: Any) -> None:
@@ -242,9 +308,13 @@ def test_as_many_queries_for_much_as_for_little(city: Any, step: Any, run_cockpi
                 make_links(city, [(row.pk, theme.pk, "grouped_into")], by=None)
         for number in range(many):
             make_step(make_process(city, f"p{many}-{number}"))
+            concept, story = make_contribution(step, kind="concept"), make_contribution(step, kind="service_story")
+            Concept.objects.create(city=city, contribution=concept)
+            service = make_service(city, organisation=make_organisation(city, f"Amt {many}-{number}"))
+            ServiceStory.objects.create(city=city, service=service, contribution=story, concept=concept, made_at=timezone.now())
         run_cockpit(city)
         found = {}
-        for path in [*addresses(step), f"{PAGE}?art=themen"]:
+        for path in [*addresses(step), *(f"{PAGE}?art={sort}" for sort in ("themen", "konzepte", "dienste"))]:
             with CaptureQueriesContext(connection) as queries:
                 assert browser.get(path).status_code == 200
             # The city's row is kept for some seconds, so a slow machine reads it once more here or there.

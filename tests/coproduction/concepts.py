@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -52,6 +52,12 @@ def make_town(slug: str = "hamburg") -> Town:
     alice, olaf, emma = make_participant(city, "Alice"), make_staff(city, "owner", "Olaf"), make_staff(city, "expert", "Emma")
     concept = begin_concept(actor_of(alice), uid=uuid7(), title=TITLE, text="Ein Anruf am Vormittag, wenn es heiß wird.")
     return Town(city, step, alice, olaf, emma, concept)
+
+
+def more_of(town: Town, title: str) -> Town:
+    """The same city and people with another concept that Alice began."""
+    concept = begin_concept(actor_of(town.alice), uid=uuid7(), title=title, text="Ein Anruf am Vormittag, wenn es heiß wird.")
+    return replace(town, concept=concept)
 
 
 def make_gate(town: Town, title: str = "Erproben?", *, waits: bool = True, deciders: tuple[Participant, ...] = ()) -> Gate:

@@ -25,6 +25,7 @@ DEFINITIONS = {
         _("A voice is an idea or an improvement that is public, with those that were put together with another."),
         _("It has come as far as the furthest that it was linked with, over any number of hops: a theme, a concept, a service."),
         _("Something waits as long as nothing was made of it and no department has answered it."),
+        _("A concept waits no more once a gate has decided about it, until it lies before a decision again."),
         _("The time is the median of the days from the giving of one to its link with the next stage."),
         _("A voice in two themes counts in both; a disc is as large as the voices that stand behind it."),
     ),
@@ -58,7 +59,9 @@ DEFINITIONS = {
         _("At a standstill: nobody is responsible, or a result is missing for more than thirty days."),
         _("Caught up: answers are overdue, the next step has no day, or an open collection got no voice for three weeks."),
         _("A theme without answer or concept is caught up after four weeks, at a standstill after ninety days."),
-        _("A concept that no service came of is caught up after ninety days, at a standstill after 180."),
+        _("A concept that no service came of is caught up after ninety days, at a standstill after 180, counted from the last decision."),
+        _("What a decision stopped is at rest, and so is a service that has ended or is not offered yet."),
+        _("A service is caught up when its provider has left, and at a standstill when nobody answers for it."),
         _("Compared are the newest 200 processes that are not archived, the worst light first; the others follow, the newest first."),
     ),
 }

@@ -25,7 +25,7 @@ from civitas.cockpit.measures import (
 from civitas.cockpit.models import Counted, Deed, Way
 from civitas.contributions.models import Contribution, Link
 from civitas.contributions.walking import among
-from civitas.coproduction.models import GateDecision, Wording
+from civitas.coproduction.models import Gate, GateDecision, Wording
 from civitas.dialogue.models import Support
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ def local_day(at: dt.datetime) -> dt.date:
 def counted_now(city: City, keys: Collection[int] | None = None) -> Iterator[Counted]:
     """How these contributions (None: all) count, each on its own: its reach and weight do not know yet what it led to.
 
-    A quarter counts for the district that it lies in.
+    A quarter counts for the district that it lies in. A concept about which was decided is answered, until it lies before one again.
     """
+    decided = _decided(city, keys)
     rows = _some(Contribution.objects.of(city).filter(kind__in=STAGES), keys)
     names = ("pk", "kind", "process", "area", "area__parent", "given_at", "visibility", "answered", "merged_into", "wording_count")
     for pk, kind, process, area, district, given_at, visibility, answered, head, inside in rows.values_list(*names).iterator(
@@ -59,8 +60,18 @@ def counted_now(city: City, keys: Collection[int] | None = None) -> Iterator[Cou
         shown = int(visibility == PUBLISHED)
         yield Counted(
             city=city, contribution_id=pk, stage=stage, process_id=process, area_id=district or area, on=local_day(given_at), shown=shown,
-            answered=answered, reach=stage, weight=shown * (1 + inside) if stage == VOICE and head is None else 0, head_id=head,
+            answered=int(answered or pk in decided), reach=stage,
+            weight=shown * (1 + inside) if stage == VOICE and head is None else 0, head_id=head,
         )  # fmt: skip
+
+
+def _decided(city: City, keys: Collection[int] | None) -> set[int]:
+    """Of these (None: all) the concepts about which was decided and that wait at no gate; one query."""
+    gates = Gate.objects.of(city).exclude(state=Gate.State.PLANNED)
+    if keys is not None:
+        gates = gates.filter(concept__contribution__in=among(keys))
+    found = set(gates.order_by("pk").values_list("concept__contribution", "state"))
+    return {pk for pk, state in found if state == Gate.State.DECIDED} - {pk for pk, state in found if state == Gate.State.WAITING}
 
 
 def ways_now(city: City, keys: Collection[int] | None = None) -> Iterator[Way]:

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from civitas.cockpit.measures import CONCEPT, SERVICE, THEME
+from civitas.cockpit.measures import CONCEPT, THEME
+from civitas.coproduction.models import Concept
+from civitas.kit.days import day
 from civitas.kit.templatetags.kit import number
+from civitas.services.models import Service
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -106,37 +109,91 @@ def light_of_process(facts: ProcessFacts) -> Light:
 
 @dataclass(frozen=True)
 class MadeFacts:
-    """What decides about a theme, a concept or a service story."""
+    """What decides about a theme or a concept."""
 
     stage: int
     waits: bool  # nothing was made of it yet, and nobody has answered
     age_days: int
     voices: int = 0
+    course: str = ""  # Concept.Stage, of a concept that has one
+    decided_days: int | None = None  # since a gate decided about it
 
 
 def light_of_made(facts: MadeFacts) -> Light:
     """The light of something that was made of voices."""
-    behind = ngettext("%(count)s voice stands behind it", "%(count)s voices stand behind it", facts.voices) % {
-        "count": number(facts.voices)
-    }
-    if facts.stage >= SERVICE or not facts.waits:
-        return Light(GOOD, behind)
+    if facts.course == Concept.Stage.STOPPED:
+        return Light(QUIET, _("A decision stopped it"))
     caught, stuck = WAITS_DAYS[facts.stage]
-    if facts.age_days <= caught:
-        return Light(GOOD, behind)
-    if facts.stage == THEME:
-        reason = ngettext("No answer and no concept for %(days)s day", "No answer and no concept for %(days)s days", facts.age_days) % {
-            "days": number(facts.age_days)
-        }
+    if facts.course in {Concept.Stage.GOING_ON, Concept.Stage.TO_CHANGE}:
+        days, reason = facts.decided_days or 0, _since_decided(facts)
     else:
-        reason = ngettext(
+        waits = facts.waits and facts.course != Concept.Stage.SERVICE
+        days, reason = facts.age_days if waits else 0, _without_answer(facts)
+    if days <= caught:
+        return Light(GOOD, _behind(facts.voices))
+    return Light(STUCK if days > stuck else CAUGHT, reason)
+
+
+def _since_decided(facts: MadeFacts) -> str:
+    days = facts.decided_days or 0
+    if facts.course == Concept.Stage.GOING_ON:
+        said = ngettext(
+            "Decided %(days)s day ago that it goes on, and no service came of it",
+            "Decided %(days)s days ago that it goes on, and no service came of it",
+            days,
+        )
+    else:
+        said = ngettext(
+            "Decided %(days)s day ago that it is to be changed, and it lies before nobody again",
+            "Decided %(days)s days ago that it is to be changed, and it lies before nobody again",
+            days,
+        )
+    return said % {"days": number(days)}
+
+
+def _without_answer(facts: MadeFacts) -> str:
+    if facts.stage == THEME:
+        said = ngettext("No answer and no concept for %(days)s day", "No answer and no concept for %(days)s days", facts.age_days)
+    else:
+        said = ngettext(
             "No decision that it becomes a service for %(days)s day",
             "No decision that it becomes a service for %(days)s days",
             facts.age_days,
-        ) % {"days": number(facts.age_days)}
-    return Light(STUCK if facts.age_days > stuck else CAUGHT, reason)
+        )
+    return said % {"days": number(facts.age_days)}
 
 
-def days_since(day: dt.date | None, today: dt.date) -> int | None:
+def _behind(voices: int) -> str:
+    return ngettext("%(count)s voice stands behind it", "%(count)s voices stand behind it", voices) % {"count": number(voices)}
+
+
+@dataclass(frozen=True)
+class ServiceFacts:
+    """What decides about a service of the catalogue."""
+
+    status: str = Service.Status.OPERATION
+    is_offered: bool = True
+    left_on: dt.date | None = None  # since when its provider no longer provides it
+    answers: str = ""  # who answers for it
+    voices: int = 0
+
+
+def light_of_service(facts: ServiceFacts) -> Light:
+    """The light of a service."""
+    if facts.status == Service.Status.ENDED:
+        return Light(QUIET, _("It has ended"))
+    if facts.left_on is not None:
+        values = {"day": day(facts.left_on), "name": facts.answers}
+        if facts.answers:
+            return Light(CAUGHT, _("Its provider left (%(day)s); %(name)s answers for it until somebody provides it") % values)
+        return Light(STUCK, _("Its provider left (%(day)s), and nobody answers for it") % values)
+    if not facts.is_offered:
+        return Light(QUIET, _("Not offered yet"))
+    if not facts.answers:
+        return Light(STUCK, _("Nobody is named who is responsible"))
+    return Light(GOOD, _behind(facts.voices) if facts.voices else _("%(name)s answers for it") % {"name": facts.answers})
+
+
+def days_since(begun: dt.date | None, today: dt.date) -> int | None:
     """How many days ago that was; None of nothing."""
-    return None if day is None else max(0, (today - day).days)
+    return None if begun is None else max(0, (today - begun).days)

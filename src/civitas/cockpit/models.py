@@ -28,7 +28,7 @@ class Counted(CityRow):
     area = models.ForeignKey("cities.Area", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     on = models.DateField()
     shown = models.PositiveSmallIntegerField()  # 1 while it is published, so that it counts
-    answered = models.PositiveSmallIntegerField(default=0)  # 1 where it has an official answer in words
+    answered = models.PositiveSmallIntegerField(default=0)  # 1 where it has an official answer in words, or a decision
     reach = models.PositiveSmallIntegerField()  # the furthest stage that it has become part of, its own at least
     weight = models.BigIntegerField(default=0)  # voices that stand behind it
     # Where it is shown, when it was put together with another.

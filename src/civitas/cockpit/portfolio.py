@@ -11,10 +11,34 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civitas.cockpit.lights import CAUGHT, GOOD, QUIET, STUCK, Light, MadeFacts, ProcessFacts, days_since, light_of_made, light_of_process
+from civitas.cockpit.lights import (
+    CAUGHT,
+    GOOD,
+    QUIET,
+    STUCK,
+    Light,
+    MadeFacts,
+    ProcessFacts,
+    ServiceFacts,
+    days_since,
+    light_of_made,
+    light_of_process,
+    light_of_service,
+)
 from civitas.cockpit.measures import CONCEPT, SERVICE, STAGES, THEME, monday_of
-from civitas.cockpit.queries import counted_by, last_voices, made_of, overdue_by_process, voices_of
+from civitas.cockpit.queries import (
+    counted_by,
+    courses_of,
+    last_voices,
+    made_of,
+    overdue_by_process,
+    services_of,
+    states_since,
+    voices_behind,
+    voices_of,
+)
 from civitas.contributions.models import Contribution
+from civitas.coproduction.models import Concept
 from civitas.kit.days import day
 from civitas.kit.keyset import keyset_page
 from civitas.processes.models import Process
@@ -22,11 +46,12 @@ from civitas.processes.queries import process_view, with_rails
 from civitas.processes.windows import StepState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from civitas.cities.models import City
     from civitas.cockpit.models import Counted
     from civitas.processes.queries import ProcessView
+    from civitas.services.models import Service
 
 PAGE = 5
 # So many processes at most are put in the order of their lights; `definitions` says it on the page.
@@ -40,7 +65,7 @@ SORTS = {
     CONCEPTS: gettext_lazy("Concepts"),
     SERVICES: gettext_lazy("Services"),
 }
-KINDS = {THEMES: Contribution.Kind.THEME, CONCEPTS: Contribution.Kind.CONCEPT, SERVICES: Contribution.Kind.SERVICE_STORY}
+KINDS = {THEMES: Contribution.Kind.THEME, CONCEPTS: Contribution.Kind.CONCEPT}
 
 
 @dataclass(frozen=True)
@@ -74,13 +99,23 @@ class Folio:
 
 
 def folio_of(city: City, sort: str, *, process: Process | None, cursor: str) -> Folio:
-    """A page of a sort: of processes those that go worst first, of what was made the newest."""
+    """A page of a sort: of processes those that go worst first, of all else the newest."""
     today = timezone.localdate()
     if sort == PROCESSES:
         return _processes(city, process, today, cursor)
-    rows = keyset_page(made_of(city, KINDS[sort], process=process), by=["newest_key"], cursor=cursor, size=PAGE)
-    counted = counted_by(city, [row.pk for row in rows.rows])
-    return Folio([_made(row, counted, today) for row in rows.rows], rows.next_cursor)
+    if sort == SERVICES:
+        return _services(city, process, cursor)
+    page = keyset_page(made_of(city, KINDS[sort], process=process), by=["newest_key"], cursor=cursor, size=PAGE)
+    keys = [row.pk for row in page.rows]
+    counted, courses = counted_by(city, keys), courses_of(city, keys) if sort == CONCEPTS else {}
+    return Folio([_made(row, counted.get(row.pk), courses.get(row.pk), today) for row in page.rows], page.next_cursor)
+
+
+def _services(city: City, process: Process | None, cursor: str) -> Folio:
+    page = keyset_page(services_of(city, process=process), by=["pk"], cursor=cursor, size=PAGE)
+    keys = [row.pk for row in page.rows]
+    since, voices = states_since(city, keys), voices_behind(city, keys)
+    return Folio([_service(row, since.get(row.pk), voices.get(row.pk)) for row in page.rows], page.next_cursor)
 
 
 def _processes(city: City, process: Process | None, today: dt.date, cursor: str) -> Folio:
@@ -180,27 +215,51 @@ def _when_said(view: ProcessView) -> str:
     return ""
 
 
-def _made(row: Contribution, counted: Mapping[int, Counted], today: dt.date) -> Item:
-    known = counted.get(row.pk)
+def _made(row: Contribution, known: Counted | None, course: tuple[str, dt.date | None] | None, today: dt.date) -> Item:
+    """A theme or a concept; `course` is a concept's stage and when a gate last decided about it."""
     stage = STAGES[Contribution.Kind(row.kind)]
     reach = known.reach if known else stage
+    concept_stage, decided_on = course or ("", None)
     facts = MadeFacts(
         stage,
         waits=known.waits if known else not row.answered,
         age_days=days_since(timezone.localtime(row.given_at).date(), today) or 0,
         voices=known.weight if known else 0,
+        course=concept_stage if reach == stage else Concept.Stage.SERVICE,
+        decided_days=days_since(decided_on, today),
     )
-    said = {THEME: _("in a theme"), CONCEPT: _("in a concept"), SERVICE: _("a service")}
+    said = {CONCEPT: _("in a concept"), SERVICE: _("a service")}
+    own = Concept.Stage(concept_stage).label if concept_stage else row.get_status_display()
     owner = row.organisation.name if row.organisation else str(row.process.title)
     return Item(
         row.title,
         row.path,
-        _("now %(what)s") % {"what": said[reach]} if reach > stage else str(row.get_status_display()),
+        _("now %(what)s") % {"what": said[reach]} if reach > stage else str(own),
         owner,
         _("since %(day)s") % {"day": day(row.given_at)},
         light_of_made(facts),
-        [Tick("done" if at < reach else "now" if at == reach else "next", str(name)) for at, name in _MADE_TICKS.items()],
+        _ticks(reach),
     )
+
+
+def _service(row: Service, since: dt.datetime | None, voices: int | None) -> Item:
+    """A service, with the voices behind it where it grew out of a concept."""
+    answers = row.answers.name if row.answers else ""
+    facts = ServiceFacts(row.status, row.is_offered, left_on=row.provider_left_on, answers=answers, voices=voices or 0)
+    begun = since or (row.started_on if row.is_offered else None)
+    return Item(
+        str(row.name),
+        row.path,
+        str(row.get_status_display()),
+        answers or _("nobody named"),
+        _("since %(day)s") % {"day": day(begun)} if begun else "",
+        light_of_service(facts),
+        _ticks(SERVICE) if voices is not None else (),
+    )
+
+
+def _ticks(reach: int) -> list[Tick]:
+    return [Tick("done" if at < reach else "now" if at == reach else "next", str(name)) for at, name in _MADE_TICKS.items()]
 
 
 _MADE_TICKS = {0: gettext_lazy("Voices"), THEME: gettext_lazy("Theme"), CONCEPT: gettext_lazy("Concept"), SERVICE: gettext_lazy("Service")}

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Min
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from civitas.answering.models import Assignment
@@ -30,6 +30,9 @@ from civitas.cockpit.measures import (
 )
 from civitas.cockpit.models import Counted, Figure
 from civitas.contributions.models import Contribution
+from civitas.coproduction.models import Concept
+from civitas.provision.models import ServiceProcess, ServiceStory
+from civitas.services.models import Service, ServiceState
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -126,6 +129,37 @@ def made_of(city: City, kind: str, *, process: Process | None) -> QuerySet[Contr
 def counted_by(city: City, keys: Collection[int]) -> dict[int, Counted]:
     """The ledger's rows of these contributions; one query."""
     return {row.contribution_id: row for row in Counted.objects.of(city).filter(contribution__in=list(keys))}
+
+
+def courses_of(city: City, keys: Collection[int]) -> dict[int, tuple[str, dt.date | None]]:
+    """The stage of each of these contributions that is a concept, and the day on which a gate last decided about it; one query."""
+    rows = Concept.objects.of(city).filter(contribution__in=list(keys)).annotate(decided_on=Max("gates__decided_on"))
+    return {key: (stage, decided_on) for key, stage, decided_on in rows.values_list("contribution", "stage", "decided_on")}
+
+
+def services_of(city: City, *, process: Process | None) -> QuerySet[Service]:
+    """The services of the catalogue, unordered rows for a page; of a process those that came of it or that it is about."""
+    rows: QuerySet[Service] = Service.objects.of(city).select_related("organisation", "responsible")
+    if process is None:
+        return rows
+    came = ServiceStory.objects.of(city).filter(contribution__process=process)
+    about = ServiceProcess.objects.of(city).filter(process=process)
+    return rows.filter(Q(pk__in=came.values("service")) | Q(pk__in=about.values("service")))
+
+
+def states_since(city: City, keys: Collection[int]) -> dict[int, dt.datetime]:
+    """Since when each of these services is in its state, where that is known; one query."""
+    rows = ServiceState.objects.of(city).filter(service__in=list(keys)).order_by("at", "pk")
+    return dict(rows.values_list("service", "at"))  # the last one of each stays
+
+
+def voices_behind(city: City, services: Collection[int]) -> dict[int, int]:
+    """How many voices stand behind each of these services that grew out of a concept; two queries."""
+    stories = dict(ServiceStory.objects.of(city).filter(service__in=list(services)).values_list("contribution", "service"))
+    found: dict[int, int] = defaultdict(int)
+    for key, row in counted_by(city, stories).items() if stories else ():
+        found[stories[key]] += row.weight if row.shown else 0
+    return dict(found)
 
 
 @dataclass(frozen=True)

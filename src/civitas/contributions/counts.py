@@ -83,7 +83,7 @@ def keeping_counts(city: City, *contributions: Contribution) -> Iterator[None]:
         for contribution in contributions:
             shares.add(contribution, 1)
         _write(city, shares)
-        _tell_rooms(city, [row for row, place in zip(contributions, before, strict=True) if _place(row) != place])
+        count_later(city, [row.pk for row, place in zip(contributions, before, strict=True) if _place(row) != place])
 
 
 def _place(row: Contribution) -> tuple[Any, ...] | None:
@@ -98,10 +98,11 @@ def _place(row: Contribution) -> tuple[Any, ...] | None:
     )
 
 
-def _tell_rooms(city: City, rows: Sequence[Contribution]) -> None:
-    for room in rooms() if rows else ():
+def count_later(city: City, keys: Sequence[int]) -> None:
+    """Have the rooms above count these contributions (keys) anew (`Room.on_counted`); in a transaction."""
+    for room in rooms() if keys else ():
         for task in room.on_counted:
-            enqueue_many(city, task, [{"contribution": row.pk} for row in rows])
+            enqueue_many(city, task, [{"contribution": key} for key in keys])
 
 
 def _write(city: City, shares: Shares) -> None:

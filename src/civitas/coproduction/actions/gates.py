@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from civitas.contributions.counts import count_later
 from civitas.contributions.models import Contribution
 from civitas.contributions.walking import among, walk
 from civitas.coproduction.actions.holding import hold_concept
@@ -111,7 +112,7 @@ def remove_gate(actor: Actor, gate: Gate) -> None:
             raise Refused(_("What was decided stays readable, so this point cannot be taken away."), status=409)
         Decider.objects.of(actor.city).filter(gate=row).delete()
         Gate.objects.of(actor.city).filter(pk=row.pk).delete()
-        keep_stage(actor.city, row.concept_id)
+        _came_on(actor.city, row.concept_id)
         record(actor.city, by=actor.uid, verb="gate.removed", subject=f"gate:{row.pk}")
 
 
@@ -134,7 +135,7 @@ def lay_before(actor: Actor, gate: Gate) -> Gate:
         row.state, row.laid_at = Gate.State.WAITING, timezone.now()
         row.save(update_fields=["state", "laid_at"])
         tell_deciders(row, people)
-        keep_stage(actor.city, row.concept_id)
+        _came_on(actor.city, row.concept_id)
         record(actor.city, by=actor.uid, verb="gate.laid", subject=f"gate:{row.pk}")
     return row
 
@@ -148,7 +149,7 @@ def take_back(actor: Actor, gate: Gate) -> Gate:
             raise Refused(_("This was decided meanwhile."), status=409)
         row.state, row.laid_at = Gate.State.PLANNED, None
         row.save(update_fields=["state", "laid_at"])
-        keep_stage(actor.city, row.concept_id)
+        _came_on(actor.city, row.concept_id)
         record(actor.city, by=actor.uid, verb="gate.taken_back", subject=f"gate:{row.pk}")
     return row
 
@@ -195,7 +196,7 @@ def _note(actor: Actor, row: Gate, decided: Decided, *, edition: int, correction
         decided_on=decided.decided_on, paper_number=decided.paper_number, paper_url=decided.paper_url, correction=correction,
         edition=edition, by=actor.participant, at=timezone.now(),
     )  # fmt: skip
-    keep_stage(actor.city, row.concept_id)
+    _came_on(actor.city, row.concept_id)
     deeds_changed(actor.city, "decide", [made.pk])
     enqueue(actor.city, "coproduction.tell_of_decision", {"decision": made.pk})
     for earlier in GateDecision.objects.of(actor.city).filter(gate=row).exclude(pk=made.pk).order_by("pk"):
@@ -204,6 +205,12 @@ def _note(actor: Actor, row: Gate, decided: Decided, *, edition: int, correction
     details: dict[str, Any] = {"verdict": made.verdict, "version": made.version, "edition": edition}
     record(actor.city, by=actor.uid, verb="gate.corrected" if correction else "gate.decided", subject=f"gate:{row.pk}", details=details)
     return made
+
+
+def _came_on(city: City, concept: int) -> None:
+    """Keep a concept's stage; whether it waits for a decision is counted anew."""
+    keep_stage(city, concept)
+    count_later(city, list(Concept.objects.of(city).filter(pk=concept).values_list("contribution_id", flat=True)))
 
 
 def _may_decide(actor: Actor, gate: Gate) -> Verdict:
