@@ -97,10 +97,10 @@ INSTALLED_APPS = [
 METHODS_OF_THE_HOUSE = "civitas.methods"
 
 MIDDLEWARE = [
+    "civitas.kit.sources.proxy_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "civitas.kit.sources.proxy_middleware",
     "civitas.media.handlers.body_middleware",
     "civitas.kit.writes.read_only_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
