@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from civitas.contributions.attachments import LONGEST_ALT, LONGEST_CAPTIONS, LONGEST_TRANSCRIPT, Words, checked_captions, describe_files
 from civitas.contributions.models import Attachment, Contribution
 from civitas.contributions.queries import pictures
-from civitas.contributions.rules import may_describe, may_see
+from civitas.contributions.rules import may_describe, may_read
 from civitas.kit.refusals import show_refusal
 from civitas.kit.templatetags.kit import localized
 from civitas.kit.verdicts import Refused
@@ -137,7 +137,7 @@ def _found(request: HttpRequest, number: int) -> Contribution:
     row = rows.prefetch_related(pictures(request.city)).filter(number=number).first()
     if row is None:
         raise Http404
-    may_see(request.actor, row).require()
+    may_read(request.actor, row).require()
     return row
 
 

@@ -51,6 +51,10 @@ def writes_on(actor: Actor, contribution: Contribution) -> str:
     """Where somebody who writes what waits for the team with others goes on writing, a path; '' for everybody else."""
     if contribution.visibility != Contribution.Visibility.WAITING or contribution.city_id != actor.city.pk:
         return ""
+    return _workshop(actor, contribution)
+
+
+def _workshop(actor: Actor, contribution: Contribution) -> str:
     return next((path for room in rooms() if room.writes_on and (path := room.writes_on(actor, contribution))), "")
 
 
@@ -141,14 +145,21 @@ def may_withdraw(actor: Actor, contribution: Contribution) -> Verdict:
 
 
 def may_describe(actor: Actor, contribution: Contribution) -> Verdict:
-    """Authors and the editorial team say what files show, and take them away, as long as the contribution is there."""
-    if not may_see(actor, contribution):
+    """Authors, those who write with them and the editorial team say what files show, and take them away, as long as it is there.
+
+    Two queries at most, of what is written by several alone.
+    """
+    if not may_read(actor, contribution):
         return no(_("We cannot find this contribution."), status=404)
-    if not is_author(actor, contribution) and not may_moderate(actor, contribution):
+    if not (is_author(actor, contribution) or may_moderate(actor, contribution) or _writes_along(actor, contribution)):
         return no(_("Only the author can change this text."))
     if contribution.visibility in {Contribution.Visibility.WITHDRAWN, Contribution.Visibility.ERASED}:
         return no(_("This text can no longer be changed."), status=409)
     return YES if may_moderate(actor, contribution) else may_take_part(actor)
+
+
+def _writes_along(actor: Actor, contribution: Contribution) -> bool:
+    return actor.participant is not None and contribution.is_made and bool(_workshop(actor, contribution))
 
 
 def may_moderate(actor: Actor, contribution: Contribution | None = None) -> Verdict:

@@ -27,7 +27,7 @@ from civitas.coproduction.queries import (
     written_by_hand,
     written_sections,
 )
-from civitas.coproduction.rules import leads_concepts, may_see_gates
+from civitas.coproduction.rules import may_see_gates, may_write
 from civitas.coproduction.stages import miscounts, recount
 from civitas.coproduction.stations import decisions_in_words, stations_of_concepts
 from civitas.kit.rooms import ContributionSection, FurtherText, MySection, NavItem, PersonalData, Quotes, Recount, Room
@@ -75,12 +75,10 @@ def sections_to_black_out(city: Any, row: Contribution, hold: bool) -> list[Furt
 
 
 def workshop_of(actor: Any, row: Contribution) -> str:
-    """The workshop of a concept that waits for the team, for who writes it or leads concepts; '' for everybody else."""
+    """The workshop of a concept, for who may write it; '' for everybody else."""
     if row.kind != Contribution.Kind.CONCEPT or (concept := concept_of(row.city, row)) is None:
         return ""
-    member = member_of(actor, concept)
-    writes = leads_concepts(actor) or (member is not None and member.state == Member.State.IN)
-    return reverse("concept", args=[row.number]) if writes else ""
+    return reverse("concept", args=[row.number]) if may_write(actor, concept, member_of(actor, concept)) else ""
 
 
 def _members(city: Any, ids: list[int]) -> Any:

@@ -1,4 +1,4 @@
-"""Write a section: nothing is overwritten unseen, and every wording is kept."""
+"""Write a section: nothing is overwritten unseen, and every wording is kept. Title, lead and files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.contributions.actions import announce, change_visibility, index_later, look_later
+from civitas.contributions.attachments import attach_more
 from civitas.contributions.checks import checked_texts
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.machines import refuse_blocked
@@ -27,9 +28,10 @@ from civitas.people.deeds import deeds_changed
 from civitas.people.rates import spend
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from civitas.cities.models import City
+    from civitas.contributions.attachments import Shown
     from civitas.people.actors import Actor
 
 
@@ -143,6 +145,18 @@ def write_lead(actor: Actor, concept: Concept, member: Member | None, *, title: 
         held.save(update_fields=["edition", "changed_at"])
         announce(actor.city, row, earlier=earlier)
         _meet_rules(actor, row.pk, added)
+    return row
+
+
+def add_files(actor: Actor, concept: Concept, member: Member | None, files: Sequence[Shown]) -> Contribution:
+    """Put files to a concept; they come before the team as its words do, and the concept with them. Raises Refused."""
+    may_write(actor, concept, member).require()
+    with transaction.atomic():
+        hold_concept(actor.city.pk, concept.pk)
+        row = concept.contribution
+        attach_more(actor, row, files)
+        _meet_rules(actor, row.pk, "\n".join(word for each in files for word in (each.file.title, each.alt, each.transcript) if word))
+        row.refresh_from_db(fields=["visibility"])
     return row
 
 

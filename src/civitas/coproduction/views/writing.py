@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from civitas.contributions.attachments import attach_more
 from civitas.contributions.differences import blacked, differences, merged
 from civitas.contributions.giving import wants_proof
 from civitas.contributions.models import Contribution
 from civitas.contributions.uploads import take_files
 from civitas.contributions.waiting import why_waiting
 from civitas.coproduction.actions.beginning import add_voice, begin_concept, drop_voice
-from civitas.coproduction.actions.writing import canvas_offers, overtaken, settle_offer, write_lead, write_section
+from civitas.coproduction.actions.writing import add_files, canvas_offers, overtaken, settle_offer, write_lead, write_section
 from civitas.coproduction.forms import BeginForm, FileForm, LeadForm, SectionForm, VoiceForm
 from civitas.coproduction.models import Concept, Member
 from civitas.coproduction.pages import stage_of
@@ -306,7 +305,7 @@ def add_file(request: HttpRequest, number: int) -> HttpResponse:
     member = member_of(request.actor, concept)
     may_write(request.actor, concept, member).require()
     form = FileForm(request.actor.participant, request.POST or None, request.FILES or None)
-    given = None
+    given, status = None, 200
     if request.method == "POST":
         given = take_files(request.actor, request)
         for sentence in given.refused:
@@ -317,9 +316,20 @@ def add_file(request: HttpRequest, number: int) -> HttpResponse:
             form.add_error("alt", _("Please say in a few words what the picture shows."))
         if form.is_valid():
             given.shows_people = form.shows_people
-        status, made = carry_out(form, lambda: attach_more(request.actor, concept.contribution, given.shown))
-        if made:
-            messages.success(request, _("The files go along with the concept now."))
-            return SeeOther(localized(concept.contribution.path))
-        return render(request, "coproduction/files.html", {"item": concept.contribution, "form": form, "given": given}, status=status)
-    return render(request, "coproduction/files.html", {"item": concept.contribution, "form": form, "given": given})
+        status, made = carry_out(form, lambda: add_files(request.actor, concept, member, given.shown))
+        if made is not None:
+            said = _("The files go along with the concept now.")
+            if made.visibility == Contribution.Visibility.WAITING:
+                said = _("The files go along with the concept now. The team reads first, then everybody sees it.")
+            messages.success(request, said)
+            return SeeOther(localized(made.path))
+    row = concept.contribution
+    context = {
+        "item": row,
+        "form": form,
+        "given": given,
+        "has_files": row.attachments.of(request.city).exists(),
+        "wait": why_waiting(request.actor, row.step, what="contributions", process=row.process),
+        "proof": wants_proof(request),
+    }
+    return render(request, "coproduction/files.html", context, status=status)

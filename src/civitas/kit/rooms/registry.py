@@ -98,7 +98,7 @@ class Room:
     comment_places: Callable[[Any, Collection[int]], Mapping[int, str]] | None = None
     # (contribution) -> whether others wrote it with its author or decided about it, so that it is not theirs alone to take back.
     is_shared: Callable[[Any], bool] | None = None
-    # (actor, contribution that waits) -> where somebody who writes it with others goes on writing, a path; '' for others.
+    # (actor, contribution) -> where somebody who writes it with others goes on writing, a path; '' for others.
     writes_on: Callable[[Any, Any], str] | None = None
     # (city, keys) -> what else is written in these contributions than their own words, for the queue to look at and the search to find.
     further_words: Callable[[Any, Collection[int]], Mapping[int, str]] | None = None
