@@ -36,6 +36,7 @@ from civitas.coproduction.sections import LONGEST_SECTION
 from civitas.dialogue.models import Follow
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
+from civitas.merging.actions import merge_contributions
 from civitas.moderation.models import Case, Signal
 from civitas.notices.models import Notice
 from civitas.outbox.worker import run_due
@@ -303,6 +304,46 @@ class TestVoices:
         for _time in range(2):
             drop_voice(actor_of(town.alice), town.concept, town.member(town.alice), voice.number or 0)
         assert (named_in(row), voices_of(row)) == ([], ([], 0))
+
+    def test_a_voice_that_was_put_together_with_another_stands_there_as_that_one(self, town: Any) -> None:
+        actor, row = actor_of(town.alice), town.concept.contribution
+        one, head = make_contribution(town.step, "Schatten"), make_contribution(town.step, "Mehr Schatten")
+        add_voice(actor, town.concept, town.member(town.alice), one.number or 0)
+        merge_contributions(actor_of(make_staff(town.city, "moderator")), head, [one])
+        assert (voices_of(row), named_in(row)) == (([head], 1), [head])
+        drop_voice(actor, town.concept, town.member(town.alice), head.number or 0)
+        assert (voices_of(row), named_in(row)) == (([], 0), [])
+
+    def test_the_number_of_one_that_was_put_together_names_where_it_is_shown(self, town: Any) -> None:
+        actor, row = actor_of(town.alice), town.concept.contribution
+        one, two, head = (make_contribution(town.step, title) for title in ("Schatten", "Bäume", "Mehr Schatten"))
+        add_voice(actor, town.concept, town.member(town.alice), two.number or 0)
+        merge_contributions(actor_of(make_staff(town.city, "moderator")), head, [one, two])
+        add_voice(actor, town.concept, town.member(town.alice), one.number or 0)
+        assert list(Link.objects.of(town.city).filter(source=head).values_list("target", "kind")) == [(row.pk, "developed_into")]
+        assert (voices_of(row), named_in(row)) == (([head], 1), [head])
+        drop_voice(actor, town.concept, town.member(town.alice), head.number or 0)
+        assert not Link.objects.of(town.city).filter(target=row).exists()
+
+    def test_what_a_theme_gathered_counts_as_where_it_is_shown(self, town: Any) -> None:
+        theme, one, head = make_contribution(town.step, "Hitze", kind="theme"), make_contribution(town.step), make_contribution(town.step)
+        make_link(one, theme, "grouped_into")
+        make_link(theme, town.concept.contribution)
+        merge_contributions(actor_of(make_staff(town.city, "moderator")), head, [one])
+        assert voices_of(town.concept.contribution) == ([head], 1)
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_voices_that_were_put_together_cost_as_many_queries_as_one(
+        self, town: Any, count: int, django_assert_num_queries: Any
+    ) -> None:
+        for _time in range(count):
+            one, head = make_contribution(town.step), make_contribution(town.step)
+            make_link(one, town.concept.contribution)
+            merge_contributions(actor_of(make_staff(town.city, "moderator")), head, [one])
+        with django_assert_num_queries(2):
+            assert voices_of(town.concept.contribution)[1] == count
+        with django_assert_num_queries(1):
+            assert len(named_in(town.concept.contribution)) == count
 
     def test_a_circle_is_refused(self, town: Any) -> None:
         later = make_contribution(town.step, "Daraus geworden")

@@ -161,7 +161,7 @@ def describe_files(
     """Change what is said of a contribution's files (by the attachments' ids), take some away for good, and put others in the place of
     those that were refused (`instead`).
 
-    Authors do it at any time, since a video waits for its words; who writes with them and the editorial team too, on record. Raises Refused.
+    Authors do it at any time, since a video waits for its words; who writes with them and the team too, on record. Raises Refused.
     """
     may_describe(actor, contribution).require()
     rows = list(Attachment.objects.of(actor.city).select_related("file", "file__city").filter(contribution=contribution))

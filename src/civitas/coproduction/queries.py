@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from civitas.contributions.models import Contribution, Link, Revision
 from civitas.coproduction.models import Concept, Decider, Gate, GateDecision, Member, Remark, SectionText, Wording
@@ -32,6 +33,8 @@ SHOWN = {"concept__contribution__visibility": Contribution.Visibility.PUBLISHED}
 MOST_NAMED = 50
 LONGEST_FEED = 50
 Kind = Contribution.Kind
+# Of a link: where what it came from is shown.
+_HEAD = Coalesce("source__merged_into", "source")
 
 
 @dataclass(frozen=True)
@@ -256,15 +259,15 @@ def written_by_hand(city: City, keys: Collection[int]) -> set[int]:
 def voices_of(concept_row: Contribution) -> tuple[list[Contribution], int]:
     """The voices a concept came from, those with the most support first and at most six, and how many there are; four queries.
 
-    What themes among its origins gathered counts as well.
+    What themes among its origins gathered counts as well; what was put together with another is that one, once.
     """
     city = concept_row.city_id
-    links = Link.objects.of(city).exclude(kind=Link.Kind.RELATED_TO)
-    direct = set(links.filter(target=concept_row).values_list("source", flat=True))
+    links = Link.objects.of(city).exclude(kind=Link.Kind.RELATED_TO).annotate(head=_HEAD)
+    direct = set(links.filter(target=concept_row).values_list("head", flat=True))
     if not direct:
         return [], 0
     themes = Contribution.objects.of(city).filter(pk__in=direct, kind=Kind.THEME).values("pk")
-    gathered = links.filter(target__in=themes).values("source")
+    gathered = links.filter(target__in=themes).values("head")
     shown = Contribution.objects.of(city).filter(listed=1, kind__in=(Kind.IDEA, Kind.IMPROVEMENT))
     rows = shown.filter(pk__in=direct) | shown.filter(pk__in=gathered)
     few = list(
@@ -276,9 +279,10 @@ def voices_of(concept_row: Contribution) -> tuple[list[Contribution], int]:
 
 
 def named_in(concept_row: Contribution) -> list[Contribution]:
-    """The voices and themes that are named by hand as its origins, the last named first; at most fifty. One query."""
-    links = Link.objects.of(concept_row.city_id).filter(target=concept_row, kind=Link.Kind.DEVELOPED_INTO, source__listed=1)
-    return [link.source for link in links.select_related("source").order_by("-pk")[:MOST_NAMED]]
+    """The voices and themes that are named by hand as its origins, as they are shown, the last named first; at most fifty. One query."""
+    links = Link.objects.of(concept_row.city_id).filter(target=concept_row, kind=Link.Kind.DEVELOPED_INTO)
+    links = links.filter(Q(source__listed=1) | Q(source__merged_into__listed=1)).select_related("source", "source__merged_into")
+    return list(dict.fromkeys(link.source.merged_into or link.source for link in links.order_by("-pk")[:MOST_NAMED]))
 
 
 def is_shared(contribution: Contribution) -> bool:

@@ -150,11 +150,16 @@ def _fill(concept: Concept) -> None:
 
 
 def add_voice(actor: Actor, concept: Concept, member: Member | None, number: int) -> None:
-    """Name a voice or theme that the concept grows from; raises Refused where it would be a circle."""
+    """Name a voice or theme that the concept grows from; of one that was put together with another, that one.
+
+    Raises Refused where it would be a circle.
+    """
     may_write(actor, concept, member).require()
     row = concept.contribution
-    source = Contribution.objects.of(actor.city).filter(number=number, listed=1).first()
-    if source is None:
+    rows = Contribution.objects.of(actor.city).filter(number=number, visibility=Visibility.PUBLISHED)
+    found = rows.select_related("merged_into").first()
+    source = (found.merged_into or found) if found is not None else None
+    if source is None or not source.listed:
         sentence = _("We cannot find a contribution with this number.")
         raise Refused(sentence, status=400, fields={"number": sentence})
     if source.pk == row.pk:
@@ -166,14 +171,19 @@ def add_voice(actor: Actor, concept: Concept, member: Member | None, number: int
 
 
 def drop_voice(actor: Actor, concept: Concept, member: Member | None, number: int) -> None:
-    """Name a voice or theme no longer; who gave it is told nothing of the concept any more. Pressed twice it happens once."""
+    """Name a voice or theme no longer, nor what was put together with it; who gave it is told nothing of the concept any more.
+
+    Pressed twice it happens once.
+    """
     may_write(actor, concept, member).require()
     source = Contribution.objects.of(actor.city).filter(number=number).first()
     if source is None:
         raise Refused(_("We cannot find a contribution with this number."), status=404)
     with transaction.atomic():
         spend(actor, "write")
-        remove_links(actor.city, [(source.pk, concept.contribution_id, Link.Kind.DEVELOPED_INTO)], by=actor.uid)
+        inside = Contribution.objects.of(actor.city).filter(merged_into=source).order_by("pk").values_list("pk", flat=True)
+        links = [(key, concept.contribution_id, Link.Kind.DEVELOPED_INTO) for key in (source.pk, *inside)]
+        remove_links(actor.city, links, by=actor.uid)
 
 
 def follow_own(actor: Actor, concept: Concept) -> None:
