@@ -217,6 +217,23 @@ class TestWriting:
         assert browser.get(reverse("compare_editions", args=[number]), {"von": "0", "bis": "10"}).status_code == 200
 
 
+class TestPeople:
+    def test_who_was_not_taken_in_stands_there_and_comes_in_with_one_press(self, town: Any) -> None:
+        bob = make_participant(town.city, "Bob")
+        asked = ask_to_write(actor_of(bob), town.concept.contribution)
+        browser, number = make_browser(town.city, town.alice), town.concept.contribution.number
+        people, decides = reverse("concept_people", args=[number]), reverse("decide_on_member", args=[number, asked.pk])
+        assert "Nicht aufgenommen" not in text_of(browser.get(people))
+        browser.post(decides, {"state": "refused"})
+        page = text_of(browser.get(people))
+        assert "Nicht aufgenommen" in page
+        form = page[page.index('id="refused"') :]
+        sent = dict(re.findall(r'name="(seen|state)" value="([^"]+)"', form[: form.index("</form>")]))
+        browser.post(decides, sent)
+        assert town.member(bob).state == "in"
+        assert "Nicht aufgenommen" not in text_of(browser.get(people))
+
+
 class TestVersions:
     def test_changes_are_named_word_by_word_also_for_who_does_not_see(self, town: Any) -> None:
         write(town, town.alice, "Wir rufen morgens an.")

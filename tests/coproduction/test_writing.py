@@ -242,6 +242,39 @@ class TestPeople:
             decide_on_member(actor_of(town.olaf), town.concept, asked.pk, state="in")
         assert refused.value.status == 409
 
+    def test_who_was_not_taken_in_is_after_all(self, town: Any) -> None:
+        bob = make_participant(town.city, "Bob")
+        asked = ask_to_write(actor_of(bob), town.concept.contribution)
+        decide_on_member(actor_of(town.alice), town.concept, asked.pk, state="refused")
+        with pytest.raises(Refused) as refused:
+            ask_to_write(actor_of(bob), town.concept.contribution)
+        assert refused.value.status == 409
+        with pytest.raises(Refused) as refused:
+            decide_on_member(actor_of(bob), town.concept, asked.pk, state="in", seen="refused")
+        assert (refused.value.status, town.member(bob).state) == (403, Member.State.REFUSED)
+        decide_on_member(actor_of(town.alice), town.concept, asked.pk, state="in", seen="refused")
+        assert Notice.objects.filter(kind="coproduction.taken_in", recipient=bob.uid).count() == 1
+        assert write(town, bob, "Von Bob.", version=0)
+
+    def test_an_invitation_made_since_counts_for_who_was_not_taken_in(self, town: Any) -> None:
+        bob, token = make_participant(town.city, "Bob"), invitation_token(town.concept)
+        asked = ask_to_write(actor_of(bob), town.concept.contribution)
+        decide_on_member(actor_of(town.alice), town.concept, asked.pk, state="refused")
+        with pytest.raises(Refused) as refused:
+            come_by_invitation(actor_of(bob), town.concept, token)
+        assert refused.value.status == 409
+        renew_invitation(actor_of(town.alice), town.concept)
+        renewed = Concept.objects.of(town.city).select_related("contribution").get()
+        assert come_by_invitation(actor_of(bob), renewed, invitation_token(renewed)).state == Member.State.IN
+
+    @pytest.mark.parametrize(("was", "state"), [("left", "in"), ("refused", "left"), ("asked", "left"), ("in", "refused")])
+    def test_no_other_answers_than_those_that_fit(self, town: Any, was: str, state: str) -> None:
+        asked = ask_to_write(actor_of(make_participant(town.city, "Bob")), town.concept.contribution)
+        Member.objects.of(town.city).filter(pk=asked.pk).update(state=was)
+        with pytest.raises(Refused) as refused:
+            decide_on_member(actor_of(town.alice), town.concept, asked.pk, state=state, seen=was)
+        assert refused.value.status == 409
+
     def test_an_invitation_lets_in_until_it_is_renewed(self, town: Any) -> None:
         token = invitation_token(town.concept)
         bob, carla = make_participant(town.city, "Bob"), make_participant(town.city, "Carla")

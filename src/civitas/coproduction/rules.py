@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from civitas.contributions.models import Contribution
 from civitas.contributions.rules import is_author, may_see
 from civitas.coproduction.models import Concept, Gate, Member
+from civitas.kit.ids import made_at
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
 from civitas.people.pupils import Feature, may_have
@@ -79,6 +80,13 @@ def may_ask(actor: Actor, concept: Concept, member: Member | None) -> Verdict:
     if member is not None and member.state == Member.State.REFUSED:
         return no(_("The people who write this concept did not take you in."), status=409)
     return YES
+
+
+def may_come(actor: Actor, concept: Concept, member: Member | None) -> Verdict:
+    """Whoever may ask comes by an invitation; who was not taken in, by one that was made since."""
+    if member is not None and member.state == Member.State.REFUSED and made_at(concept.invite_key) > member.at:
+        return may_ask(actor, concept, None)
+    return may_ask(actor, concept, member)
 
 
 def may_take_in(actor: Actor, concept: Concept, member: Member | None) -> Verdict:

@@ -14,7 +14,7 @@ from civitas.coproduction.actions.beginning import ensure_concept, follow_own
 from civitas.coproduction.actions.holding import hold_concept
 from civitas.coproduction.models import Concept, Member
 from civitas.coproduction.queries import concept_leaders, member_of
-from civitas.coproduction.rules import leads_concepts, may_ask, may_take_in, may_write
+from civitas.coproduction.rules import leads_concepts, may_ask, may_come, may_take_in, may_write
 from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
 from civitas.kit.texts import cleaned_line
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 LONGEST_WORDS = 300
 _LINK = signing.Signer(salt="civitas.coproduction.invitation")
 State = Member.State
+# What can be answered to whom.
+_ANSWERS = {State.ASKED: {State.IN, State.REFUSED}, State.REFUSED: {State.IN}, State.IN: {State.LEFT}}
 
 
 def ask_to_write(actor: Actor, row: Contribution, *, words: str = "", organisation: Organisation | None = None) -> Member:
@@ -74,10 +76,10 @@ def _put(actor: Actor, concept: Concept, state: str, *, words: str = "", organis
     return made
 
 
-def decide_on_member(actor: Actor, concept: Concept, key: int, *, state: str) -> Member:
+def decide_on_member(actor: Actor, concept: Concept, key: int, *, state: str, seen: str = State.ASKED) -> Member:
     """Take somebody in who asked, or not: they hear of it once. Or let them go again: links of invitation that they know are void then.
 
-    Raises Refused.
+    `seen` is how they stood when whoever decides looked: who was not taken in is taken in after all by who knows that. Raises Refused.
     """
     may_take_in(actor, concept, member_of(actor, concept)).require()
     if state not in {State.IN, State.REFUSED, State.LEFT}:
@@ -90,12 +92,14 @@ def decide_on_member(actor: Actor, concept: Concept, key: int, *, state: str) ->
             raise Refused(_("We cannot find this person among those who write."), status=404)
         if row.state == state:
             return row
-        if (row.state == State.ASKED) != (state in {State.IN, State.REFUSED}):
+        if state not in _ANSWERS.get(row.state, ()) or (row.state == State.REFUSED) != (seen == State.REFUSED):
             raise Refused(_("Somebody decided about this meanwhile."), status=409)
         if state == State.LEFT and not leads_concepts(actor) and row.participant_id == concept.contribution.author_id:
             raise Refused(_("Whoever began a concept stays in it until they leave themselves."))
         row.state = state
-        row.save(update_fields=["state"])
+        if state == State.REFUSED:  # invitations that are made from now on count (`may_come`)
+            row.at = timezone.now()
+        row.save(update_fields=["state", "at"])
         details = {"member": row.pk, "state": state}
         record(actor.city, by=actor.uid, verb="concept.member_decided", subject=f"contribution:{concept.contribution_id}", details=details)
         if state == State.LEFT:
@@ -141,7 +145,7 @@ def come_by_invitation(actor: Actor, concept: Concept, token: str, *, organisati
         if held.invite_key != concept.invite_key:  # it was made void in this very instant
             raise Refused(_("This invitation is no longer good. You can ask to write along."), status=404)
         mine = member_of(actor, concept)
-        may_ask(actor, concept, mine).require()
+        may_come(actor, concept, mine).require()
         if mine is not None and mine.state == State.IN:
             return mine
         return _put(actor, concept, State.IN, organisation=organisation)

@@ -78,6 +78,7 @@ def show_people(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "item": concept.contribution,
         "asking": [each for each in members if each.state == Member.State.ASKED],
+        "refused": [each for each in members if each.state == Member.State.REFUSED],
         "writers": writers_of(concept, members),
         "me": request.actor.participant,
         "invitation": request.build_absolute_uri(link),
@@ -98,7 +99,7 @@ def decide(request: HttpRequest, number: int, key: int) -> HttpResponse:
     """Take somebody in who asked, or not, or let them go."""
     concept = found_concept(request, number)
     try:
-        row = decide_on_member(request.actor, concept, key, state=request.POST.get("state", ""))
+        row = decide_on_member(request.actor, concept, key, state=request.POST.get("state", ""), seen=request.POST.get("seen", Member.State.ASKED))
     except Refused as refused:
         if refused.status != 409:
             raise
