@@ -11,6 +11,7 @@ from tests.factories import make_browser, make_city, make_contribution, make_lin
 from civitas.contributions.models import Contribution
 from civitas.lineage.hops import MOST_HOPS, hops
 from civitas.lineage.short import Lineage, lineage_of
+from civitas.lineage.streams import count_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,6 +104,32 @@ def test_a_theme_of_more_voices_than_are_read_still_says_what_it_led_to(step: St
     found = lineage(theme)
     assert [station["title"] for station in found.stations] == ["Dieser Beitrag", "Sonnensegel"]
     assert sum(len(kin.rows) for kin in found.origins) == MOST_HOPS - 1
+    # It reads no more of them, so it claims no more than it knows …
+    assert [kin.said for kin in found.origins] == ["mindestens 99 Ideen"]
+    count_stream(step.city, theme.pk)
+    # … and where the number is kept, it says that.
+    assert [kin.said for kin in lineage(theme).origins] == ["105 Stimmen"]
+    page = make_browser(step.city).get(theme.path).content.decode()
+    assert "105 Stimmen" in page
+    assert "99 Ideen" not in page
+
+
+def test_a_number_of_what_is_read_to_its_end_is_exact(step: Step) -> None:
+    theme = made(step, "theme", "Schatten", *(make_contribution(step, f"Stimme {number}") for number in range(MOST_HOPS)))
+    assert [kin.said for kin in lineage(theme).origins] == ["100 Ideen"]
+
+
+def test_links_to_hidden_voices_take_no_place_of_those_that_are_shown(step: Step) -> None:
+    hidden = [make_contribution(step, f"Verborgen {number}", visibility="hidden") for number in range(MOST_HOPS)]
+    theme = made(step, "theme", "Schatten", *hidden, *(make_contribution(step, f"Stimme {number}") for number in range(6)))
+    assert [(kin.said, len(kin.rows)) for kin in lineage(theme).origins] == [("6 Ideen", 6)]
+
+
+def test_more_that_came_of_it_than_is_read_is_at_least_so_many(step: Step) -> None:
+    theme = make_contribution(step, "Schatten", kind="theme")
+    for number in range(MOST_HOPS + 1):
+        made(step, "measure", f"Aufgabe {number}", theme, link="led_to")
+    assert [kin.said for kin in lineage(theme).became] == ["mindestens 100 Maßnahmen"]
 
 
 @pytest.mark.parametrize("visibility", ["hidden", "withdrawn", "erased"])

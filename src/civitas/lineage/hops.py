@@ -9,10 +9,11 @@ from django.db.models import Case, Q, When
 
 from civitas.contributions.models import Contribution, Link
 from civitas.contributions.walking import walk
+from civitas.lineage.streams import kept_flow
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from civitas.cities.models import City
 
@@ -30,19 +31,34 @@ class Hop:
     at: dt.datetime
 
 
-def hops(city: City, contribution: Contribution) -> list[Hop]:
+@dataclass(frozen=True)
+class Hops:
+    """The hops that are read, at most `MOST_HOPS` each way; whether there are more, and how many voices flow in where that is known."""
+
+    rows: Sequence[Hop] = ()
+    more_earlier: bool = False
+    more_later: bool = False
+    voices: int | None = None
+
+    def __iter__(self) -> Iterator[Hop]:
+        return iter(self.rows)
+
+
+def hops(city: City, contribution: Contribution) -> Hops:
     """What it came from, one hop back, and what became of it, as far as it leads; published ones only.
 
-    Two queries and two for each further generation, none without links. What was merged into another stands for that one,
-    here and at the far end.
+    Two queries and two for each further generation, none without links; three more where more flows in than is read. What was merged
+    into another stands for that one, here and at the far end.
     """
     if not contribution.has_links:
-        return []
+        return Hops()
     own = {contribution.pk, *(row.pk for row in contribution.merged_wordings)}
-    touching = Link.objects.of(city).filter(Q(source__in=own) | Q(target__in=own))
+    shown = Contribution.Visibility.PUBLISHED
+    touching = Link.objects.of(city).filter(Q(source__in=own, target__visibility=shown) | Q(target__in=own, source__visibility=shown))
     # What became of it first: a theme of many hundred voices still says what it led to.
     touching = touching.annotate(comes_from=Case(When(source__in=own, then=0), default=1))
-    links = list(touching.order_by("comes_from", "at", "pk").values_list("kind", "source_id", "target_id", "at")[:MOST_HOPS])
+    links = list(touching.order_by("comes_from", "at", "pk").values_list("kind", "source_id", "target_id", "at")[: MOST_HOPS + 1])
+    first_left_off = links.pop() if len(links) > MOST_HOPS else None
     ends = {source if target in own else target for _kind, source, target, _at in links}
     others = shown_heads(city, ends) if ends else {}
     found: dict[tuple[str, int, bool], Hop] = {}
@@ -52,22 +68,30 @@ def hops(city: City, contribution: Contribution) -> list[Hop]:
             found.setdefault((kind, other.pk, source in own), Hop(kind, other, source in own, at))
     near = sorted(found.values(), key=lambda hop: hop.later)
     front = [hop.other.pk for hop in near if hop.later and hop.kind != Link.Kind.RELATED_TO]
-    return [*near, *_further(city, own, front)]
+    further, more_further = _further(city, own, front)
+    more_later = first_left_off is not None and first_left_off[1] in own
+    flow = kept_flow(city, contribution.pk) if first_left_off and not more_later else None
+    return Hops(
+        [*near, *further],
+        more_earlier=first_left_off is not None and not more_later,
+        more_later=more_later or more_further,
+        voices=flow.shown if flow else None,
+    )
 
 
-def _further(city: City, own: set[int], front: list[int]) -> list[Hop]:
+def _further(city: City, own: set[int], front: list[int]) -> tuple[list[Hop], bool]:
     """What became of what became of it, generation by generation: an idea's theme, its concept, the measure."""
     if not front:
-        return []
+        return [], False
     later = walk(city, front, "later", most=MOST_GENERATIONS)
-    hops_ = sorted((later.generations[hop.target], hop.at, hop) for hop in later.hops if later.generations[hop.target])[:MOST_HOPS]
-    others = shown_heads(city, {hop.target for _generation, _at, hop in hops_})
+    hops_ = sorted((later.generations[hop.target], hop.at, hop) for hop in later.hops if later.generations[hop.target])
+    others = shown_heads(city, {hop.target for _generation, _at, hop in hops_[:MOST_HOPS]})
     found: dict[int, Hop] = {}
-    for _generation, _at, hop in hops_:
+    for _generation, _at, hop in hops_[:MOST_HOPS]:
         other = others.get(hop.target)
         if other is not None and other.pk not in own:
             found.setdefault(other.pk, Hop(hop.kind, other, later=True, at=hop.at))
-    return list(found.values())
+    return list(found.values()), len(hops_) > MOST_HOPS
 
 
 def shown_heads(city: City, keys: Iterable[int]) -> dict[int, Contribution]:

@@ -15,7 +15,7 @@ from civitas.kit import days
 from civitas.kit.pdf import may_print, pdf_page
 from civitas.kit.templatetags.kit import localized, number
 from civitas.lineage.stories import Stop, Story, Voices, story_of
-from civitas.lineage.words import FATES, MADE_SAID, count_said
+from civitas.lineage.words import FATES, MADE_SAID, count_said, voices_said
 from civitas.people.rates import spend
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _with(told: Told, **changes: Any) -> Told:
 
 def _counts(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     voices = counts.get("", 0)
-    found = [("chat", ngettext("%(shown)s voice", "%(shown)s voices", voices) % {"shown": number(voices)})] if voices else []
+    found = [("chat", voices_said(voices))] if voices else []
     return found + [(_ICONS[Contribution.Kind(kind)], count_said(kind, counts[kind])) for kind in MADE if counts.get(kind)]
 
 
@@ -176,7 +176,7 @@ def _author(row: Contribution) -> str:
 def _voices_told(voices: Voices, *, several: bool) -> Told:
     first, last = days.day(voices.first), days.day(voices.last)
     when = first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
-    title = ngettext("%(shown)s voice", "%(shown)s voices", voices.count) % {"shown": number(voices.count)}
+    title = voices_said(voices.count)
     notes = gone_said(voices.gone)
     if voices.merged:
         merged = ngettext("%(shown)s was put together with a similar one", "%(shown)s were put together with similar ones", voices.merged)

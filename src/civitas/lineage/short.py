@@ -11,12 +11,12 @@ from django.utils.translation import ngettext
 from civitas.contributions.models import Contribution, Link
 from civitas.kit import days
 from civitas.kit.templatetags.kit import localized, number
-from civitas.lineage.words import FATES, MADE_SAID, count_said
+from civitas.lineage.words import FATES, MADE_SAID, count_said, voices_said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from civitas.lineage.hops import Hop
+    from civitas.lineage.hops import Hop, Hops
 
 Kind = Contribution.Kind
 # What fits beside this contribution into one line of stations on a desktop.
@@ -41,8 +41,8 @@ class Lineage:
     became: Sequence[Kin] = ()
 
 
-def lineage_of(contribution: Contribution, hops: list[Hop]) -> Lineage:
-    """The lineage of a contribution; empty without one."""
+def lineage_of(contribution: Contribution, hops: Hops) -> Lineage:
+    """The lineage of a contribution; empty without one. A number of what was not read to its end says that it may be more."""
     lineage = [hop for hop in hops if hop.kind != Link.Kind.RELATED_TO]
     later = [hop for hop in lineage if hop.later]
     earlier = [hop for hop in lineage if not hop.later]
@@ -50,35 +50,35 @@ def lineage_of(contribution: Contribution, hops: list[Hop]) -> Lineage:
         return Lineage()
     here = {"when": days.day(contribution.given_at), "title": _("This contribution"), "text": contribution.title, "state": "done"}
     if later:
-        after, named = _stations(later)
+        after, named = _stations(later, more=hops.more_later)
         after[-1]["state"] = "done" if later[-1].other.status == Contribution.Status.DONE else "now"
         # On the water stand two of those that flow in, as a picture: the list names them all.
-        streams, became = [hop.other.title for hop in earlier], [] if named else _kin(later)
-        return Lineage([here, *after], streams, _kin(earlier), became)
-    before, named = _stations(earlier)
-    return Lineage([*before, here | {"state": "now"}], (), [] if named else _kin(earlier), ())
+        streams, became = [hop.other.title for hop in earlier], [] if named else _kin(later, more=hops.more_later)
+        return Lineage([here, *after], streams, _kin(earlier, more=hops.more_earlier, voices=hops.voices), became)
+    before, named = _stations(earlier, more=hops.more_earlier, voices=hops.voices)
+    origins = [] if named else _kin(earlier, more=hops.more_earlier, voices=hops.voices)
+    return Lineage([*before, here | {"state": "now"}], (), origins, ())
 
 
-def _stations(hops: Sequence[Hop]) -> tuple[list[dict[str, Any]], bool]:
+def _stations(hops: Sequence[Hop], *, more: bool, voices: int | None = None) -> tuple[list[dict[str, Any]], bool]:
     """A station for each, or for each kind where there are too many; and whether each has its own."""
     if len(hops) <= MOST_STATIONS:
         return [_station(hop) for hop in hops], True
-    kinds = _by_kind(hops)
-    return [_station(rows[0]) if len(rows) == 1 else _gathered(kind, rows) for kind, rows in kinds.items()][:MOST_STATIONS], False
+    groups = _groups(hops, more=more, voices=voices)
+    return [_station(rows[0]) if len(rows) == 1 else _gathered(said, rows) for said, rows in groups][:MOST_STATIONS], False
 
 
-def _by_kind(hops: Sequence[Hop]) -> dict[str, list[Hop]]:
+def _groups(hops: Sequence[Hop], *, more: bool, voices: int | None) -> list[tuple[str, list[Hop]]]:
+    """Hops by kind, each with how many; where `voices` flow in, all that people gave is one group."""
     kinds: dict[str, list[Hop]] = {}
     for hop in hops:
-        kinds.setdefault(hop.other.kind, []).append(hop)
-    return kinds
+        kinds.setdefault("" if voices is not None and not hop.other.is_made else hop.other.kind, []).append(hop)
+    return [(voices_said(voices or 0) if not kind else count_said(kind, len(rows), more=more), rows) for kind, rows in kinds.items()]
 
 
-def _kin(hops: Sequence[Hop]) -> list[Kin]:
-    return [
-        Kin(count_said(kind, len(rows)), [(hop.other.title, localized(hop.other.path)) for hop in rows])
-        for kind, rows in _by_kind(hops).items()
-    ]
+def _kin(hops: Sequence[Hop], *, more: bool, voices: int | None = None) -> list[Kin]:
+    groups = _groups(hops, more=more, voices=voices)
+    return [Kin(said, [(hop.other.title, localized(hop.other.path)) for hop in rows]) for said, rows in groups]
 
 
 def _station(hop: Hop) -> dict[str, Any]:
@@ -88,10 +88,10 @@ def _station(hop: Hop) -> dict[str, Any]:
     return {"when": days.day(_moment(hop)), "title": hop.other.title, "text": text, "state": "done", "url": localized(hop.other.path)}
 
 
-def _gathered(kind: str, hops: Sequence[Hop]) -> dict[str, Any]:
+def _gathered(said: str, hops: Sequence[Hop]) -> dict[str, Any]:
     """Many of one kind as one station; the list below names them."""
     last = max(_moment(hop) for hop in hops)
-    return {"when": days.day(last), "title": count_said(kind, len(hops)), "text": _("They stand below."), "state": "done", "url": "#kin"}
+    return {"when": days.day(last), "title": said, "text": _("They stand below."), "state": "done", "url": "#kin"}
 
 
 def _moment(hop: Hop) -> Any:

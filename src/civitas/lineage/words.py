@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from civitas.contributions.models import Contribution, Link
@@ -34,7 +35,13 @@ _MANY = {
 }
 
 
-def count_said(kind: str, count: int) -> str:
-    """How many of a kind: '3 themes'."""
+def count_said(kind: str, count: int, *, more: bool = False) -> str:
+    """How many of a kind: '3 themes'; 'at least 3 themes' where there may be more."""
     shown = {"shown": number(count), "count": count}
-    return str(_MANY[Kind(kind)] % shown) if kind in _MANY else ngettext("%(shown)s contribution", "%(shown)s contributions", count) % shown
+    said = str(_MANY[Kind(kind)] % shown) if kind in _MANY else ngettext("%(shown)s contribution", "%(shown)s contributions", count) % shown
+    return _("at least %(said)s") % {"said": said} if more else said
+
+
+def voices_said(count: int) -> str:
+    """How many voices."""
+    return ngettext("%(shown)s voice", "%(shown)s voices", count) % {"shown": number(count)}
