@@ -76,6 +76,16 @@ class Town:
                         task.run(self.city, **row.payload)
                 OutboxRow.objects.of(self.city).filter(pk=row.pk).delete()
 
+    def work_on(self, kind: str) -> None:
+        """Do what waits of one kind."""
+        from civitas.outbox.models import OutboxRow
+        from civitas.outbox.tasks import known_tasks
+
+        for row in OutboxRow.objects.of(self.city).filter(done_at=None, kind=kind).order_by("pk"):
+            task = known_tasks()[kind]
+            task.run(self.city, [row.payload]) if task.batch else task.run(self.city, **row.payload)
+            OutboxRow.objects.of(self.city).filter(pk=row.pk).delete()
+
     def letters(self, person: Participant) -> list[Worded]:
         """What somebody was told, in German, the earliest first; what has nothing left to say is left out."""
         from django.utils import translation

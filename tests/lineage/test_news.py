@@ -19,8 +19,9 @@ from civitas.dialogue.models import Follow
 from civitas.lineage.models import Letter, Line, News
 from civitas.lineage.news import note_hop, recall_hop, settle
 from civitas.merging.actions import merge_contributions, undo_merge
+from civitas.notices.digests import begin_rounds
 from civitas.notices.models import Notice
-from civitas.people.models import Declined
+from civitas.people.models import Declined, NewsRhythm
 
 if TYPE_CHECKING:
     from civitas.people.models import Participant
@@ -180,6 +181,55 @@ def test_what_is_not_shown_yet_is_told_when_it_is(town: Any, alice: Participant)
     change_visibility(town.city, theme, "published")
     town.work()
     assert len(town.letters(alice)) == 1
+
+
+@pytest.mark.parametrize("away", ["waiting", "draft"])
+@pytest.mark.parametrize("end", ["theme", "idea"])
+def test_what_nothing_could_be_said_of_in_time_is_told_once_it_is_shown_again(town: Any, alice: Participant, away: str, end: str) -> None:
+    rows = {"idea": town.give("Bänke", alice), "theme": town.give("Ruhe", kind="theme")}
+    town.link(rows["idea"], rows["theme"])
+    # The letter is written; before the mail goes, the team has something to look at.
+    for kind in ("lineage.linked", "lineage.spread", "lineage.gather"):
+        town.work_on(kind)
+    change_visibility(town.city, rows[end], away)
+    town.work()
+    assert town.mails(alice) == []
+    later(town, 1)
+    change_visibility(town.city, Contribution.objects.of(town.city).get(pk=rows[end].pk), "published")
+    town.work()
+    assert town.mails(alice) == []  # one letter a day
+    later(town, 24)
+    town.work()
+    assert subjects(town, alice) == ["Was aus „Bänke“ wurde"]
+    # And no second time, however often that happens.
+    for visibility in (away, "published"):
+        change_visibility(town.city, Contribution.objects.of(town.city).get(pk=rows[end].pk), visibility)
+        town.work()
+        later(town, 24)
+        town.work()
+    assert len(town.mails(alice)) == 1
+
+
+def test_a_days_mail_that_came_too_early_is_made_up_for(town: Any, alice: Participant) -> None:
+    """A concept waits for the team while the digests go; what was decided about it is told with the next ones."""
+    NewsRhythm.objects.create(city=town.city, participant=alice, kind="lineage.hop", rhythm="daily")
+    idea, concept = town.give("Bänke", alice), town.give("Rast", kind="concept")
+    town.link(idea, concept, "developed_into")
+    town.work()
+    change_visibility(town.city, concept, "waiting")
+    for _day in range(2):
+        later(town, 24)
+        begin_rounds()
+        town.work()
+    assert town.mails(alice) == []
+    change_visibility(town.city, Contribution.objects.of(town.city).get(pk=concept.pk), "published")
+    for _day in range(3):
+        town.work()
+        later(town, 24)
+        begin_rounds()
+    town.work()
+    (sent,) = town.mails(alice)
+    assert "Was aus „Bänke“ wurde" in sent.body
 
 
 def test_what_was_not_told_yet_drops_out_when_it_is_taken_back(town: Any, alice: Participant) -> None:

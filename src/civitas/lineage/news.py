@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from civitas.cities.models import City
 
 KIND = "lineage.hop"
@@ -82,8 +84,25 @@ def settle(city: City, links: Iterable[tuple[int, int, str]], *, by: Mapping[tup
 
 
 def settle_shown(city: City, contribution: int) -> None:
-    """Note the news of all links to a contribution that is shown now."""
+    """Note the news of all links to a contribution that is shown now, and tell after all what nothing could be said of meanwhile."""
     settle(city, Link.objects.of(city).filter(target=contribution).order_by("pk").values_list("source", "target", "kind"))
+    lines = Line.objects.of(city).filter(correction=0, letter__isnull=False, news__undone_at=None)
+    _tell_after_all(city, lines.filter(news__in=News.objects.of(city).filter(target=contribution).values("pk")))
+    # Of the other end: nothing is said of somebody's contribution while that is not shown itself.
+    author = Contribution.objects.of(city).filter(pk=contribution, author__isnull=False).values("author__uid")
+    _tell_after_all(city, lines.filter(recipient__in=author, contribution=contribution))
+
+
+def _tell_after_all(city: City, lines: QuerySet[Line]) -> None:
+    """Put lines into another letter whose own said nothing; safe to run twice, since a line has one letter at a time."""
+    last = 0
+    while portion := list(lines.filter(pk__gt=last).order_by("pk").values_list("pk", "letter")[:_PORTION]):
+        last = portion[-1][0]
+        unsaid = _unsaid(city, {letter for _pk, letter in portion})
+        with transaction.atomic():
+            freed = [pk for pk, letter in portion if letter in unsaid]
+            if Line.objects.of(city).filter(pk__in=freed, letter__in=unsaid).update(letter=None, due_at=timezone.now()):
+                enqueue(city, GATHER, {}, key="gather")
 
 
 def spread(city: City, keys: Collection[int]) -> None:
@@ -231,6 +250,13 @@ def _read(city: City, letters: Collection[int]) -> set[int]:
     sent = Delivery.objects.filter(city=city, notice=OuterRef("pk"), sent_at__isnull=False)
     known = Notice.objects.of(city).filter(Exists(sent) | Q(seen_at__isnull=False), kind=KIND, subject__in=subjects)
     return {subjects[subject] for subject in known.order_by("pk").values_list("subject", flat=True)}
+
+
+def _unsaid(city: City, letters: Collection[int]) -> set[int]:
+    """Which of these letters came to nothing, since nothing could be said when they were to go."""
+    subjects = {subject_of(letter): letter for letter in letters}
+    silent = Delivery.objects.of(city).filter(skipped=Delivery.Skipped.NOTHING_TO_SAY, notice__kind=KIND, notice__subject__in=subjects)
+    return {subjects[subject] for subject in silent.order_by("pk").values_list("notice__subject", flat=True)}
 
 
 def subject_of(letter: int) -> str:
