@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from openpyxl import Workbook
-from tests.factories import make_actor, make_city, make_staff
+from tests.factories import make_actor, make_browser, make_city, make_staff
 from tests.interop.desks import FILES, PACKS, desk_of, rows_of
 from tests.outbox.processes import start_process, wait_until
 
@@ -23,6 +24,8 @@ from civitas.interop.undoing import start_undo
 from civitas.journal.models import Entry
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
+from civitas.outbox.models import MOST_ATTEMPTS, OutboxRow
+from civitas.outbox.tasks import TaskFault
 from civitas.outbox.worker import run_due
 from civitas.people.actors import actor_of
 from civitas.people.models import Membership
@@ -71,6 +74,29 @@ def checked(desk: Desk, actor: Actor, text: str = SOME, **more: str) -> Import:
     map_columns(actor, unit, proposed(unit)[0] | {"Was ist los?": "text"} | more)
     run_due()
     return fresh(unit)
+
+
+@pytest.mark.parametrize("what", ["read", "check"])
+def test_a_file_at_which_the_worker_always_fails_waits_no_longer(
+    desk: Desk, owner: Actor, folder: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    def fail(*_all: object, **_more: object) -> None:
+        raise TaskFault("what nobody thought of")
+
+    if what == "read":
+        monkeypatch.setattr("civitas.interop.tasks.read_upload", fail)
+        unit = send(desk, owner, SOME.encode())
+    else:
+        monkeypatch.setattr("civitas.interop.tasks.check_some", fail)
+        unit = checked(desk, owner)
+    for _ in range(MOST_ATTEMPTS + 1):
+        OutboxRow.objects.of(desk.city).filter(done_at=None, failed_at=None).update(run_at=timezone.now())
+        run_due()
+    unit = fresh(unit)
+    assert unit.state == Import.State.FAILED
+    assert unit.fault["sentence"].startswith("We could not read")
+    assert not Folder(unit).source.exists()
+    assert "Wir konnten ideen.csv nicht lesen" in make_browser(desk.city, owner.participant).get(f"/verwaltung/importe/{unit.pk}").text
 
 
 def titles(desk: Desk) -> list[str]:

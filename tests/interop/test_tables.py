@@ -88,6 +88,26 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "a.csv", "\n")
 
 
+def test_a_quotation_mark_among_the_names_takes_no_row_along(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.csv", 'id;text;Breite in "\n1;eins;2\n2;zwei;3\n')
+    assert found.header == ["id", "text", 'Breite in "']
+    assert (found.cells("id"), [record.line for record in found.records]) == (["1", "2"], [2, 3])
+    found = read(tmp_path / "a.csv", 'id;"Ihr\nText";"Breite"\n1;eins;2\n')
+    assert (found.header, found.cells("id")) == (["id", "Ihr\nText", "Breite"], ["1"])
+
+
+@pytest.mark.parametrize("rows", [3, 40_000])
+def test_names_whose_quotation_mark_is_not_closed_are_refused_at_once(tmp_path: Path, rows: int) -> None:
+    with pytest.raises(Unreadable, match=r"first line of a\.csv.*not closed"):
+        read(tmp_path / "a.csv", 'id;titel;"text\n' + "1;eins;zwei\n" * rows)
+
+
+def test_more_columns_than_a_page_can_show_are_refused(tmp_path: Path) -> None:
+    assert len(read(tmp_path / "a.csv", ",".join(f"c{n}" for n in range(500)) + "\n").header) == 500
+    with pytest.raises(Unreadable, match=r"a\.csv has more than 500 columns"):
+        read(tmp_path / "a.csv", ",".join(f"c{n}" for n in range(501)) + "\n")
+
+
 def test_a_broken_row_does_not_take_its_neighbours_along(tmp_path: Path) -> None:
     text = 'id,text\n1,eins\n2,zwei,drei\n3,"nie geschlossen\n4,vier\n5,"fünf\nhat zwei Zeilen"\n6,fünf Zoll: 5"\n7,sieben\n'
     found = read(tmp_path / "a.csv", text).records

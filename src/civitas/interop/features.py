@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from civitas.contributions.drawings import LONGEST, drawing_from_text
 from civitas.interop.sayings import Saying
-from civitas.interop.tables import Record, Unreadable, restored
+from civitas.interop.tables import MOST_COLUMNS, Record, Unreadable, restored
 from civitas.kit.cells import defused
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from typing import Self
 
 _PLACE = ("lat", "lon", "drawing")
-_MOST_PROPERTIES = 500
 _DEEPEST = 40
 _DEEPER = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
 # Degrees of WGS84, longitude first, by the names that programs give them.
@@ -64,9 +63,9 @@ class FeatureTable:
                         raise Unreadable(sentence, file=self.path.name, limit=_DEEPEST)
                     if event == "map_key" and prefix == "features.item.properties":
                         names[value] = None
-                        if len(names) > _MOST_PROPERTIES:
+                        if len(names) > MOST_COLUMNS:
                             sentence = gettext_noop("%(file)s has more than %(limit)s different properties.")
-                            raise Unreadable(sentence, file=self.path.name, limit=_MOST_PROPERTIES)
+                            raise Unreadable(sentence, file=self.path.name, limit=MOST_COLUMNS)
                     elif prefix == "features.item.id":
                         named = ["id"]
                     elif prefix == "type":

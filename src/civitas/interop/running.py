@@ -100,6 +100,15 @@ def read_upload(city: City, key: int) -> None:
         )
 
 
+def give_up_reading(city: City, key: int) -> None:
+    """Say of a file that it could not be read or checked, however often it was tried. Nothing of it was brought in."""
+    sentence = gettext_noop("We could not read %(file)s, though we tried several times. Please tell who runs this site.")
+    for unit in Import.objects.of(city).filter(pk=key, state__in=[State.READING, State.CHECKING]):
+        fault = Unreadable(sentence, file=unit.name).kept
+        if Import.objects.of(city).filter(pk=key, state=unit.state).update(state=State.FAILED, fault=fault, moved_at=timezone.now()):
+            Folder(unit).drop(whole=True)
+
+
 def _mark(header: list[str]) -> str:
     return hashlib.sha256("\n".join(name.casefold() for name in header).encode()).hexdigest()[:32]
 

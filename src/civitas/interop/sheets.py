@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from openpyxl import load_workbook
 
 from civitas.interop.sayings import Saying
-from civitas.interop.tables import Record, Unreadable, told_apart
+from civitas.interop.tables import MOST_COLUMNS, Record, Unreadable, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _MOST_BYTES = 600_000_000
 _MOST_SHARED = 200_000_000
 _MOST_PARTS = 2_000
-_MOST_COLUMNS = 500
 _MOST_ROWS = 1_048_576
 _LONGEST_CELL = 32_767
 _CUT = " […]"
@@ -182,10 +181,10 @@ class _Look:
                 raise Unreadable(sentence, sheet=self._title, file=self._file, limit=f"{_MOST_ROWS:,}")
         elif tag in {"v", "t"}:
             self.cells += 1
-        elif tag == "c" and _column(attributes.get("r", "")) > _MOST_COLUMNS:
+        elif tag == "c" and _column(attributes.get("r", "")) > MOST_COLUMNS:
             cell = attributes["r"]
             sentence = gettext_noop("The sheet '%(sheet)s' of %(file)s has more than %(limit)s columns (cell %(cell)s).")
-            raise Unreadable(sentence, sheet=self._title, file=self._file, limit=_MOST_COLUMNS, cell=cell[:20])
+            raise Unreadable(sentence, sheet=self._title, file=self._file, limit=MOST_COLUMNS, cell=cell[:20])
         elif tag == "mergeCell":
             where = attributes.get("ref", "?")[:30]
             sentence = gettext_noop(

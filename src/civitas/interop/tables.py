@@ -26,6 +26,7 @@ _BLOCK = 1 << 20
 # A record that has not ended after this is one whose closing quotation mark is missing.
 _LONGEST_RECORD = 400_000
 _MOST_LINES = 5_000
+MOST_COLUMNS = 500
 
 
 class Unreadable(Saying):
@@ -123,7 +124,7 @@ class CsvTable:
         self._file = path.open("rb")
         self._text = io.TextIOWrapper(self._file, encoding=encoding, newline="")
         try:
-            self.separator, names = self._first()
+            names = self._first()
         except BaseException:
             self.close()
             raise
@@ -135,19 +136,23 @@ class CsvTable:
     def __exit__(self, *_error: object) -> None:
         self.close()
 
-    def _first(self) -> tuple[str, list[str]]:
+    def _first(self) -> list[str]:
         first = self._next_line()
         # A spreadsheet's own way to name the separator.
         named = re.fullmatch(r"sep=(.)\s*", first)
         if named:
             first = self._next_line()
-        separator = named[1] if named else sniffed_separator(first)
-        while first.count('"') % 2 and (more := self._next_line()):
-            first += more
-        names = [name.strip() for name in next(csv.reader(first.splitlines(keepends=True), delimiter=separator), [])]
+        self.separator = named[1] if named else sniffed_separator(first)
+        cells, _taken = self._cells_from(first)
+        names = [name.strip() for name in cells or []]
+        if cells is None:
+            sentence = gettext_noop("The first line of %(file)s, which names the columns, has a quotation mark that is not closed.")
+            raise Unreadable(sentence, file=self.path.name)
         if not any(names):
             raise Unreadable(gettext_noop("%(file)s is empty. The first line must name the columns."), file=self.path.name)
-        return separator, names
+        if len(names) > MOST_COLUMNS:
+            raise Unreadable(gettext_noop("%(file)s has more than %(limit)s columns."), file=self.path.name, limit=MOST_COLUMNS)
+        return names
 
     def position(self) -> int:
         """How many bytes were read, for a progress bar."""
@@ -176,23 +181,33 @@ class CsvTable:
 
     def _record(self, first: str) -> Record:
         number = self._line
+        cells, others = self._cells_from(first)
+        if cells is not None and len(cells) == len(self.header):
+            return Record(number, dict(zip(self.header, cells, strict=True)))
+        if cells is not None and not others:
+            sentence = gettext_noop("the row has %(cells)s cells, the header has %(columns)s")
+            return Record(number, {}, first, Saying(sentence, cells=len(cells), columns=len(self.header)))
+        self._give_back(others)
+        return Record(number, {}, first, Saying(gettext_noop("a quotation mark is not closed")))
+
+    def _cells_from(self, first: str) -> tuple[list[str] | None, list[str]]:
+        """The cells of what begins with this line, None if it does not end; and the further lines that it took.
+
+        Where there is no end they are given back already: the next row may be whole.
+        """
         alone = self._parsed([first])
         is_open = first.count('"') % 2 == 1 and (alone is None or any("\n" in cell or "\r" in cell for cell in alone))
         if not is_open and alone is not None:
-            if len(alone) == len(self.header):
-                return Record(number, dict(zip(self.header, alone, strict=True)))
-            sentence = gettext_noop("the row has %(cells)s cells, the header has %(columns)s")
-            return Record(number, {}, first, Saying(sentence, cells=len(alone), columns=len(self.header)))
+            return alone, []
         lines, quotes, length = [first], first.count('"'), len(first)
         while quotes % 2 and length < _LONGEST_RECORD and len(lines) < _MOST_LINES and (line := self._next_line()):
             lines.append(line)
             quotes, length = quotes + line.count('"'), length + len(line)
         cells = self._parsed(lines, strict=True)
-        if cells is not None and len(cells) == len(self.header):
-            return Record(number, dict(zip(self.header, cells, strict=True)))
-        # The other lines are read again by themselves: the next row may be whole.
-        self._give_back(lines[1:])
-        return Record(number, {}, first, Saying(gettext_noop("a quotation mark is not closed")))
+        if cells is None:
+            self._give_back(lines[1:])
+            return None, []
+        return cells, lines[1:]
 
     def _parsed(self, lines: list[str], *, strict: bool = False) -> list[str] | None:
         try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from civitas.interop.archives import work_archive
-from civitas.interop.running import bring_some, check_some, read_upload
+from civitas.interop.running import bring_some, check_some, give_up_reading, read_upload
 from civitas.interop.undoing import work_undo
 from civitas.outbox.actions import enqueue
 from civitas.outbox.lanes import Lane
@@ -16,6 +16,8 @@ from civitas.outbox.tasks import task
 if TYPE_CHECKING:
     from civitas.cities.models import City
 
+UNREAD = "interop.unread"
+
 
 def _next(city: City, kind: str, unit: int, **more: int) -> None:
     """Have the next part done after others had their turn."""
@@ -23,17 +25,23 @@ def _next(city: City, kind: str, unit: int, **more: int) -> None:
         enqueue(city, kind, {"unit": unit, **more}, key=f"import:{unit}")
 
 
-@task("interop.read", lane=Lane.FILES)
+@task("interop.read", lane=Lane.FILES, given_up=UNREAD)
 def read(city: City, unit: int) -> None:
     """Read a file that somebody uploaded."""
     read_upload(city, unit)
 
 
-@task("interop.check", lane=Lane.FILES)
+@task("interop.check", lane=Lane.FILES, given_up=UNREAD)
 def check(city: City, unit: int) -> None:
     """Check a part of its rows, while somebody waits for the preview."""
     if check_some(city, unit):
         _next(city, "interop.check", unit)
+
+
+@task(UNREAD, lane=Lane.AWAITED)
+def say_that_it_failed(city: City, unit: int) -> None:
+    """A file that the worker could not read or check, however often it tried, waits no longer."""
+    give_up_reading(city, unit)
 
 
 @task("interop.bring")
