@@ -35,6 +35,7 @@ from civitas.outbox.worker import run_due
 from civitas.people.actors import actor_of, city_actor
 from civitas.people.models import Membership
 from civitas.people.roles import take_role
+from civitas.processes.actions import change_rules
 from civitas.team.actions import set_absence
 
 pytestmark = pytest.mark.django_db
@@ -267,7 +268,22 @@ class TestTalking:
         gate = gates_of(town.concept)[0].row
         reply_to_gate(actor_of(town.alice), gate, town.member(town.alice), uid=uuid7(), text="Das sehen wir anders.")
         assert [row.text for row in gates_of(town.concept)[0].replies] == ["Das sehen wir anders."]
+        run_due()
         assert [row.recipient for row in Notice.objects.filter(kind="coproduction.gate_answered")] == [town.emma.uid]
+
+    def test_of_an_answer_that_waits_the_deciders_hear_once_it_is_shown(self, town: Any) -> None:
+        decide(actor_of(town.emma), make_gate(town), decided("stop"), edition=0)
+        change_rules(actor_of(make_staff(town.city, "administrator", "Ada")), town.city, None, {"check_comments": "before"}, 1)
+        town.alice.city.refresh_from_db()
+        gate = gates_of(town.concept)[0].row
+        said = reply_to_gate(actor_of(town.alice), gate, town.member(town.alice), uid=uuid7(), text="Das sehen wir anders.")
+        run_due()
+        told = Notice.objects.of(town.city).filter(kind="coproduction.gate_answered")
+        assert (said.visibility, told.count()) == ("waiting", 0)
+        for visibility in ("published", "hidden", "published"):
+            change_visibility(town.city, said, visibility)
+            run_due()
+        assert [row.recipient for row in told] == [town.emma.uid]
 
     def test_others_comment_and_do_not_answer(self, town: Any) -> None:
         gate, bob = make_gate(town), make_participant(town.city, "Bob")

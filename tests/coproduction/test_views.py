@@ -27,6 +27,7 @@ from civitas.coproduction.urls import urlpatterns
 from civitas.kit.ids import uuid7
 from civitas.people.actors import actor_of
 from civitas.people.proofs import ask
+from civitas.processes.actions import change_rules
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "/konto/anmelden"
@@ -232,6 +233,27 @@ class TestPeople:
         browser.post(decides, sent)
         assert town.member(bob).state == "in"
         assert "Nicht aufgenommen" not in text_of(browser.get(people))
+
+
+class TestAnswering:
+    @pytest.mark.parametrize("waits", [False, True])
+    def test_the_page_says_that_an_answer_waits_and_the_draft_is_done(self, town: Any, waits: bool) -> None:
+        gate, number = make_gate(town), town.concept.contribution.number
+        decide(actor_of(town.emma), gate, decided(), edition=0)
+        if waits:
+            change_rules(actor_of(make_staff(town.city, "administrator", "Ada")), town.city, None, {"check_comments": "before"}, 1)
+        browser, address = make_browser(town.city, town.alice), reverse("reply_to_gate", args=[number, gate.pk])
+        form = browser.get(address)
+        assert ("Erst liest es das Team" in text_of(form)) is waits
+        fields = form.context["form"]
+        sent = {"text": "Das sehen wir anders.", "uid": fields["uid"].value(), "seal": fields["seal"].value()}
+        shown = browser.post(address, sent)["Location"]
+        page = text_of(browser.get(shown))
+        assert f'data-key="gate-{gate.pk}"' in text_of(form)
+        assert f'data-done="gate-{gate.pk}"' in page
+        assert ("Danke. Das Team liest Ihre Antwort zuerst, dann können es alle lesen." in page) is waits
+        assert ("Danke. Ihre Antwort steht jetzt bei der Entscheidung." in page) is not waits
+        assert "data-done" not in text_of(make_browser(town.city, make_participant(town.city, "Bob")).get(shown))
 
 
 class TestVersions:

@@ -366,9 +366,7 @@ class TestVoices:
         assert voices_of(town.concept.contribution) == ([head], 1)
 
     @pytest.mark.parametrize("count", [1, 3])
-    def test_voices_that_were_put_together_cost_as_many_queries_as_one(
-        self, town: Any, count: int, django_assert_num_queries: Any
-    ) -> None:
+    def test_voices_that_were_put_together_cost_as_many_queries_as_one(self, town: Any, count: int, django_assert_num_queries: Any) -> None:
         for _time in range(count):
             one, head = make_contribution(town.step), make_contribution(town.step)
             make_link(one, town.concept.contribution)

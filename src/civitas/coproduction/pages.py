@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.template.loader import render_to_string
 
 from civitas.contributions.models import Contribution
-from civitas.coproduction.models import Concept, Member
+from civitas.coproduction.models import Concept, Member, Remark
 from civitas.coproduction.queries import (
     concept_of,
     gates_of,
@@ -22,6 +22,7 @@ from civitas.coproduction.queries import (
 from civitas.coproduction.reading import beginning, blocks_of
 from civitas.coproduction.rules import leads_concepts, may_ask, may_begin, may_reply, may_write
 from civitas.coproduction.sections import NEED
+from civitas.kit.ids import read_key
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -67,6 +68,7 @@ def concept_context(request: HttpRequest, row: Contribution) -> dict[str, Any]:
         "voices": [] if any(each.section.key == NEED for each in sections) else voices,
         "voice_count": voice_count,
         "gates": [{"view": view, "replies_open": bool(concept and may_reply(actor, concept, member))} for view in gates],
+        "new_reply": _new_reply(request, concept),
         "writers": writers_of(concept, members) if concept else [],
         "waiting_members": sum(each.state == Member.State.ASKED for each in members) if writes else 0,
         "writes": writes,
@@ -75,6 +77,15 @@ def concept_context(request: HttpRequest, row: Contribution) -> dict[str, Any]:
         "signed_in": actor.participant is not None and not actor.participant.is_guest,
         "steers": leads_concepts(actor),
     }
+
+
+def _new_reply(request: HttpRequest, concept: Concept | None) -> Remark | None:
+    """The answer to a decision that its author has just sent; one query, and none of others."""
+    key = read_key(request.GET.get("beantwortet", ""))
+    if concept is None or key is None or request.actor.participant is None:
+        return None
+    mine = Remark.objects.of(request.city).filter(concept=concept, gate__isnull=False, comment__author=request.actor.participant)
+    return mine.filter(comment=key).select_related("comment").first()
 
 
 def render_concept(request: HttpRequest, row: Contribution) -> str:

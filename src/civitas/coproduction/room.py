@@ -11,6 +11,7 @@ from django.utils.translation import ngettext_lazy
 from civitas.contributions.models import Contribution, Link
 from civitas.coproduction.actions.gates import HOP
 from civitas.coproduction.actions.holding import hold_concept
+from civitas.coproduction.actions.talking import tell_of_answers
 from civitas.coproduction.actions.writing import renew_sections
 from civitas.coproduction.calls import calls_of
 from civitas.coproduction.models import Decider, Gate, GateDecision, Member, SectionText, Wording
@@ -118,6 +119,7 @@ ROOM = Room(
     staff_sections=(render_waiting_gates,),
     calls=(calls_of,),
     workload=gates_by_person,
+    on_given=(tell_of_answers,),
     on_linked=("coproduction.linked",),
     on_role_lost=("coproduction.hand_over",),
     stations=stations_of_concepts,

@@ -99,7 +99,9 @@ def decide(request: HttpRequest, number: int, key: int) -> HttpResponse:
     """Take somebody in who asked, or not, or let them go."""
     concept = found_concept(request, number)
     try:
-        row = decide_on_member(request.actor, concept, key, state=request.POST.get("state", ""), seen=request.POST.get("seen", Member.State.ASKED))
+        row = decide_on_member(
+            request.actor, concept, key, state=request.POST.get("state", ""), seen=request.POST.get("seen", Member.State.ASKED)
+        )
     except Refused as refused:
         if refused.status != 409:
             raise

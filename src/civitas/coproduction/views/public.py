@@ -17,7 +17,7 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 from civitas.contributions.differences import differences
 from civitas.contributions.feeds import feed_of
 from civitas.contributions.giving import wants_proof
-from civitas.coproduction.actions.talking import may_remark, remark_on_section, reply_to_gate
+from civitas.coproduction.actions.talking import may_remark, remark_on_section, reply_to_gate, why_answer_waits
 from civitas.coproduction.forms import RemarkForm
 from civitas.coproduction.models import Concept, Gate
 from civitas.coproduction.queries import (
@@ -254,6 +254,13 @@ def reply(request: HttpRequest, number: int, key: int) -> HttpResponse:
             ),
         )
         if made is not None:
-            return SeeOther(f"{localized(concept.contribution.path)}#entscheidungen")
-    context = {"item": concept.contribution, "view": view, "form": form, "draft_key": f"gate-{key}"}
+            return SeeOther(f"{localized(concept.contribution.path)}?beantwortet={made.pk}#entscheidungen")
+    context = {
+        "item": concept.contribution,
+        "view": view,
+        "form": form,
+        "draft_key": f"gate-{key}",
+        "wait": why_answer_waits(request.actor, concept),
+        "proof": wants_proof(request),
+    }
     return render(request, "coproduction/reply.html", context, status=status)
