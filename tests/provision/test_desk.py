@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from tests.factories import (
     make_actor,
     make_area,
@@ -24,22 +25,28 @@ from tests.factories import (
     make_service,
     make_staff,
     make_step,
+    make_user,
 )
 
 from civitas.contributions.actions import change_visibility
 from civitas.contributions.models import Contribution, Link
+from civitas.coproduction.models import Concept
 from civitas.journal.models import Entry
 from civitas.kit.rooms import Station
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
+from civitas.lineage import streams
 from civitas.lineage.models import News
+from civitas.lineage.notices import word_letter
 from civitas.notices.models import Notice
 from civitas.notices.queries import worded
+from civitas.outbox.models import OutboxRow
+from civitas.outbox.tasks import known_tasks
 from civitas.people.actors import actor_of
 from civitas.processes.blueprints import house_blueprints
 from civitas.processes.models import Process, Step
 from civitas.provision.actions import asking, catalogue, looking
-from civitas.provision.actions.stories import take_into_catalogue
+from civitas.provision.actions.stories import take_into_catalogue, untie_concept
 from civitas.provision.calls import calls_of
 from civitas.provision.hops import stations, told
 from civitas.provision.models import ServiceProcess, ServiceStory
@@ -440,3 +447,146 @@ class TestStories:
         expected = Station(state.at, "„Leihregal“ ist in Betrieb", WHY["de"], "Ausschuss", service.path, "good", **reported)
         assert told(city, [state.pk]) == {state.pk: expected}
         assert list(News.objects.of(city).filter(event="service_state").values_list("target", "key")) == [(story.contribution_id, state.pk)]
+
+
+class TestUndoing:
+    """A hop into the wrong service, and a state noted by mistake, are taken back and told once, kindly."""
+
+    @pytest.fixture(autouse=True)
+    def _passed(self, monkeypatch: Any) -> None:
+        monkeypatch.setattr("civitas.provision.actions.stories.has_passed", lambda _row: True)
+
+    @pytest.fixture
+    def concept(self, city: Any) -> Any:
+        alice = make_participant(city, "Alice", user=make_user("alice@example.org"))
+        step = make_step(make_process(city))
+        voice, concept = make_contribution(step, "Bänke", author=alice), make_contribution(step, "Werkzeug für alle", kind="concept")
+        make_link(voice, concept)
+        Concept.objects.create(city=city, contribution=concept, stage="going_on")
+        return concept
+
+    @staticmethod
+    def work(city: Any) -> None:
+        """Do what waits for stages, news and mails, as the worker does."""
+        for _round in range(9):
+            rows = list(OutboxRow.objects.of(city).filter(done_at=None, run_at__lte=timezone.now()).order_by("pk"))
+            for row in rows:
+                if row.kind.split(".")[0] in {"lineage", "notices", "coproduction"}:
+                    task = known_tasks()[row.kind]
+                    task.run(city, [row.payload]) if task.batch else task.run(city, **row.payload)
+                OutboxRow.objects.of(city).filter(pk=row.pk).delete()
+
+    @staticmethod
+    def told_alice(city: Any) -> list[str]:
+        notices = Notice.objects.of(city).filter(kind="lineage.hop").order_by("pk")
+        with translation.override("de"):
+            return [" ".join(word_letter(city, notice).paragraphs) if word_letter(city, notice) else "" for notice in notices]
+
+    def test_who_chose_the_wrong_service_takes_it_back(self, city: Any, service: Any, concept: Any, owner: Any, time_machine: Any) -> None:
+        story = take_into_catalogue(actor_of(owner), concept, service=service)
+        self.work(city)
+        assert Concept.objects.of(city).get().stage == "service"
+        assert len(mail.outbox) == 1
+        browser, address = make_browser(city, owner), f"{DESK}/leihregal/konzept/{concept.number}/loesen"
+        assert address in text_of(browser.get(f"{DESK}/leihregal"))
+        page = text_of(browser.get(address))
+        assert "1 Person hat davon erfahren" in page
+        assert "Werkzeug für alle" in page
+        for said in ("gehören nicht mehr zusammen. Wer davon erfahren hat", "gehören nicht mehr zusammen."):
+            answer = browser.post(address, follow=True)
+            assert (answer.redirect_chain[-1][0], said in text_of(answer)) == (f"{DESK}/leihregal", True)
+        concept.refresh_from_db()
+        assert (ServiceStory.objects.of(city).count(), Link.objects.of(city).filter(kind="led_to").count()) == (0, 0)
+        assert Contribution.objects.of(city).get(pk=story.contribution_id).visibility == "withdrawn"
+        assert Concept.objects.of(city).get().stage == "writing"  # what its gates say: none was set up here
+        assert Entry.objects.of(city).filter(verb="service.concept_untied").count() == 1
+        time_machine.move_to(timezone.now() + dt.timedelta(days=1, hours=2), tick=False)
+        self.work(city)
+        time_machine.move_to(timezone.now() + dt.timedelta(days=1, hours=2), tick=False)
+        self.work(city)
+        assert len(mail.outbox) == 2
+        assert self.told_alice(city)[-1].startswith("Was wir Ihnen zu „Bänke“ geschrieben haben, gilt so nicht mehr.")
+        assert streams.miscounts(city) == []
+        # It can become the right one.
+        right = make_service(city, "Werkzeugverleih", key="werkzeug")
+        assert take_into_catalogue(actor_of(owner), concept, service=right).service == right
+
+    def test_before_anybody_was_told_nobody_hears_of_it(self, city: Any, service: Any, concept: Any, owner: Any) -> None:
+        take_into_catalogue(actor_of(owner), concept, service=service)
+        untie_concept(actor_of(owner), service, concept)
+        self.work(city)
+        assert (mail.outbox, self.told_alice(city)) == ([], [])
+
+    def test_a_state_noted_by_mistake_never_was(self, city: Any, service: Any, concept: Any, owner: Any, time_machine: Any) -> None:
+        take_into_catalogue(actor_of(owner), concept, service=service)
+        self.work(city)
+        time_machine.move_to(timezone.now() + dt.timedelta(days=1, hours=2), tick=False)
+        service.refresh_from_db()
+        state = catalogue.change_state(actor_of(owner), service, "ended", version=service.version, reason=WHY)
+        self.work(city)
+        assert len(mail.outbox) == 2
+        browser, address = make_browser(city, owner), f"{DESK}/leihregal/stand/zurueck"
+        assert address in text_of(browser.get(f"{DESK}/leihregal"))
+        page = text_of(browser.get(address))
+        assert ("1 Person hat davon erfahren" in page, "wieder den Stand „In Betrieb“" in page) == (True, True)
+        for said in ("wieder den Stand „In Betrieb“", "Das ist schon zurückgenommen"):
+            assert said in text_of(browser.post(address, {"state": state.pk}, follow=True))
+        service.refresh_from_db()
+        assert (service.status, ServiceState.objects.of(city).count(), miscounts(city)) == ("operation", 0, [])
+        assert "Es fehlt an Werkzeug" not in text_of(make_browser(city).get(service.path))
+        assert Entry.objects.of(city).filter(verb="service.state_taken_back").count() == 1
+        time_machine.move_to(timezone.now() + dt.timedelta(days=1, hours=2), tick=False)
+        self.work(city)
+        assert len(mail.outbox) == 3
+        assert "gilt so nicht mehr" in self.told_alice(city)[-1]
+
+    def test_operation_noted_by_mistake_leaves_no_days_behind(self, city: Any, owner: Any) -> None:
+        service = make_service(city, "Neu", key="neu", status="trial")
+        looking.add_indicator(actor_of(owner), service, name=WHY, unit=WHY, target=None)
+        service.refresh_from_db()
+        state = catalogue.change_state(actor_of(owner), service, "operation", version=service.version, reason=WHY)
+        assert Indicator.objects.of(city).get().next_on
+        catalogue.take_back_state(actor_of(owner), service, state.pk)
+        service.refresh_from_db()
+        assert (service.status, service.started_on, Indicator.objects.of(city).get().next_on) == ("trial", None, None)
+
+    def test_only_the_last_state_is_taken_back_and_only_where_the_one_before_is_known(self, city: Any, service: Any, owner: Any) -> None:
+        first = catalogue.change_state(actor_of(owner), service, "improving", version=service.version, reason=WHY)
+        service.refresh_from_db()
+        last = catalogue.change_state(actor_of(owner), service, "ended", version=service.version, reason=WHY)
+        with pytest.raises(Refused) as refused:
+            catalogue.take_back_state(actor_of(owner), service, first.pk)
+        assert refused.value.status == 409
+        assert catalogue.take_back_state(actor_of(owner), service, last.pk).status == "improving"
+        ServiceState.objects.of(city).update(was="")
+        with pytest.raises(Refused):
+            catalogue.take_back_state(actor_of(owner), service, first.pk)
+        page = text_of(make_browser(city, owner).get(f"{DESK}/leihregal/stand/zurueck"))
+        assert ("Niemand hat vermerkt, was vorher war" in page, '<form class="actions"' in page) == (True, False)
+
+    @pytest.mark.parametrize(("role", "status"), [("", 403), ("moderator", 403), ("expert", 403), ("owner", 200), ("administrator", 200)])
+    def test_who_keeps_the_catalogue_undoes(self, city: Any, service: Any, concept: Any, owner: Any, role: str, status: int) -> None:
+        take_into_catalogue(actor_of(owner), concept, service=service)
+        service.refresh_from_db()
+        state = catalogue.change_state(actor_of(owner), service, "ended", version=service.version, reason=WHY)
+        person = make_staff(city, role) if role else make_participant(city)
+        kassel = make_city("kassel")
+        theirs = make_browser(kassel, make_staff(kassel, "owner"))
+        for path, data in ((f"konzept/{concept.number}/loesen", {}), ("stand/zurueck", {"state": state.pk})):
+            address = f"{DESK}/leihregal/{path}"
+            assert make_browser(city, person).get(address).status_code == status
+            if status == 403:
+                assert make_browser(city, person).post(address, data).status_code == 403
+            assert "/konto/anmelden" in make_browser(city).post(address, data)["Location"]
+            assert (theirs.get(address).status_code, theirs.post(address, data).status_code) == (404, 404)
+        # A service of another city with the same name does not lead to this one's concept or state.
+        mirror = make_service(kassel, "Leihregal", key="leihregal")
+        assert theirs.post(f"{DESK}/leihregal/konzept/{concept.number + 900}/loesen").status_code == 404
+        theirs.post(f"{DESK}/leihregal/stand/zurueck", {"state": state.pk})
+        for act in (
+            lambda: untie_concept(make_actor(kassel, "owner"), mirror, concept),
+            lambda: catalogue.take_back_state(make_actor(kassel, "owner"), mirror, state.pk),
+        ):
+            with pytest.raises(Refused):
+                act()
+        assert (ServiceStory.objects.of(city).count(), ServiceState.objects.of(city).count()) == (1, 1)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from civitas.contributions.models import Contribution, Link, StatusEvent
@@ -51,6 +51,21 @@ def note_hop(city: City, contribution: Contribution, event: str, key: int, *, by
 def recall_hop(city: City, event: str, key: int) -> None:
     """Take back what `note_hop` noted: who was told gets a correction, once; who was not yet hears nothing. In a transaction."""
     _undo(city, list(News.objects.of(city).filter(event=event, key=key, undone_at=None).order_by("pk").values_list("pk", flat=True)))
+
+
+def told_of_event(city: City, event: str, key: int) -> int:
+    """How many people heard, or are to hear, of what `note_hop` noted; one query."""
+    return _hear(city, News.objects.of(city).filter(event=event, key=key, undone_at=None))
+
+
+def told_of_link(city: City, source: Contribution, target: Contribution) -> int:
+    """How many people heard, or are to hear, of a link; one query."""
+    return _hear(city, News.objects.of(city).filter(source=source, target=target, key=0, undone_at=None))
+
+
+def _hear(city: City, news: QuerySet[News]) -> int:
+    lines = Line.objects.of(city).filter(news__in=news.values("pk"), correction=0)
+    return int(lines.aggregate(people=Count("recipient", distinct=True))["people"])
 
 
 def _undo(city: City, keys: Sequence[int]) -> None:

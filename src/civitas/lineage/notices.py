@@ -155,8 +155,8 @@ def _more(line: Line) -> list[str]:
 
 def _correction(line: Line) -> str:
     news = line.news
-    if news.key:
-        return _said_of_event(line)
+    if news.key or (news.target.kind == Kind.SERVICE_STORY and news.target.visibility != PUBLISHED):
+        return _said_of_event(line)  # of a story that was taken back too: the concept that it was of is what it was
     if news.target.visibility != PUBLISHED:
         return _("We wrote to you about %(own)s too early. It stands for itself again. We are sorry for the confusion.") % {
             "own": _titled(line.contribution)

@@ -48,7 +48,7 @@ def write_state(
     """Bring a service into a state and keep when, why and by whom; when operation begins, its indicators get their first day."""
     at = at or timezone.now()
     row = ServiceState.objects.create(
-        city=service.city, service=service, status=status, at=at, reason=reason or Translated(), body=body, by=by
+        city=service.city, service=service, status=status, was=service.status, at=at, reason=reason or Translated(), body=body, by=by
     )
     service.status, service.version = status, service.version + 1
     if status == Service.Status.OPERATION and service.started_on is None:
@@ -56,6 +56,22 @@ def write_state(
     service.save(update_fields=["status", "version", "started_on"])
     plan_looks(service)
     return row
+
+
+@transaction.atomic
+def drop_state(state: ServiceState, back_to: str) -> None:
+    """Take a state away that was noted by mistake, with what it brought along; the service is in the one before again."""
+    service = state.service
+    ServiceState.objects.of(state.city_id).filter(pk=state.pk).delete()
+    service.status, service.version = back_to, service.version + 1
+    states = ServiceState.objects.of(state.city_id).filter(service=service)
+    began = state.status == Service.Status.OPERATION and service.started_on == timezone.localtime(state.at).date()
+    if began and not states.filter(status=Service.Status.OPERATION).exists():
+        service.started_on = None
+        looked = IndicatorLook.objects.of(state.city_id).filter(indicator__service=service).values("indicator")
+        Indicator.objects.of(state.city_id).filter(service=service).exclude(pk__in=looked).update(next_on=None)
+    service.save(update_fields=["status", "version", "started_on"])
+    plan_looks(service)
 
 
 def months_after(day: dt.date, months: int) -> dt.date:

@@ -115,6 +115,7 @@ class ServiceState(CityRow):
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="+", db_index=False)
     status = models.CharField(max_length=20, choices=Service.Status)
+    was = models.CharField(max_length=20, choices=Service.Status, blank=True)  # the state before, where that is known
     at = models.DateTimeField()
     reason = TranslatedField()
     body = models.CharField(max_length=160, blank=True)

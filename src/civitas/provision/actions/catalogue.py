@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from civitas.journal.actions import record, record_many
 from civitas.kit.texts import cleaned_line, slugified
 from civitas.kit.verdicts import Refused
-from civitas.lineage.news import note_hop
+from civitas.lineage.news import note_hop, recall_hop
 from civitas.notices.actions import notify
 from civitas.people.actors import actor_of
 from civitas.people.models import Participant
 from civitas.provision.hops import STATE
 from civitas.provision.queries.desk import who_hears
-from civitas.provision.queries.one import stories_of
+from civitas.provision.queries.one import last_noted, state_before, stories_of
 from civitas.provision.rules import may_keep
-from civitas.services.actions import count_anew, place_in, plan_looks, write_service, write_state
+from civitas.services.actions import count_anew, drop_state, place_in, plan_looks, write_service, write_state
 from civitas.services.models import PLAIN, WORDS, Service, ServiceArea, ServicePlace, ServiceState
 from civitas.team.queries import deputy_of
 
@@ -171,6 +171,27 @@ def bring_into(
     for story in stories_of(actor.city, [row.pk]):
         note_hop(actor.city, story.contribution, STATE, state.pk, by=actor.uid)
     return state
+
+
+@transaction.atomic
+def take_back_state(actor: Actor, service: Service, state: int) -> Service:
+    """Take the state (key) back that was noted last, by mistake: it never was, and who was told of it gets a correction, once.
+
+    Raises Refused (409) when another one is the last meanwhile, or nobody knows what was before.
+    """
+    row = held_service(actor, service, None)
+    last = last_noted(actor.city, row)
+    if last is None or last.pk != state:
+        raise Refused(_("This was taken back already, or another state came after it. Please look at how it stands."), status=409)
+    if not (before := state_before(actor.city, last)):
+        raise Refused(_("Nobody noted what was before. Please change the state, and say why."), status=409)
+    last.service = row
+    drop_state(last, before)
+    count_anew(actor.city)
+    recall_hop(actor.city, STATE, state)
+    details = {"status": last.status, "back_to": before}
+    record(actor.city, by=actor.uid, verb="service.state_taken_back", subject=f"service:{row.pk}", details=details)
+    return row
 
 
 @transaction.atomic

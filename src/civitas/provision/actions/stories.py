@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from civitas.contributions.actions import announce, keep_new
-from civitas.contributions.linking import make_links
+from civitas.contributions.actions import announce, change_visibility, keep_new
+from civitas.contributions.linking import make_links, remove_links
 from civitas.contributions.models import TITLE_LENGTH, Contribution, Link, StatusEvent
 from civitas.contributions.rules import may_date
+from civitas.coproduction.models import Concept
+from civitas.coproduction.stages import keep_stage
 from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
 from civitas.kit.texts import slugified
@@ -75,6 +77,27 @@ def take_into_catalogue(
     story = _story(actor, concept, row, at or timezone.now())
     record(city, by=actor.uid, verb="service.from_concept", subject=f"service:{row.pk}", details={"concept": concept.pk, "new": is_new})
     return story
+
+
+@transaction.atomic
+def untie_concept(actor: Actor, service: Service, concept: Contribution) -> None:
+    """Take back that a concept became this service: who was told gets a correction, once, and the concept is written on.
+
+    The service stays in the catalogue as it is. Pressed twice, or by two people at the same instant, it happens once; raises Refused (409)
+    for who comes second.
+    """
+    row = held_service(actor, service, None)
+    city = actor.city
+    stories = ServiceStory.objects.of(city).filter(service=row, concept=concept).select_for_update(of=("self",))
+    story = stories.select_related("contribution").first()
+    if story is None:
+        raise Refused(_("They are not tied to each other any more."), status=409)
+    remove_links(city, [(concept.pk, story.contribution_id, Link.Kind.LED_TO)], by=actor.uid)
+    change_visibility(city, story.contribution, Contribution.Visibility.WITHDRAWN)
+    ServiceStory.objects.of(city).filter(pk=story.pk).delete()
+    keep_stage(city, *Concept.objects.of(city).filter(contribution=concept).values_list("pk", flat=True))
+    details = {"concept": concept.pk, "story": story.contribution_id}
+    record(city, by=actor.uid, verb="service.concept_untied", subject=f"service:{row.pk}", details=details)
 
 
 def _new_row(actor: Actor, name: Translated | None, summary: Translated | None, organisation: Organisation | None) -> Service:

@@ -24,6 +24,12 @@ def has_passed(concept: Contribution) -> bool:
     return passed_gates(concept)
 
 
+def concept_of_service(city: City, number: int) -> Contribution | None:
+    """A concept of this number, shown or not; None if the city has none."""
+    found: Contribution | None = Contribution.objects.of(city).filter(number=number, kind=Contribution.Kind.CONCEPT).first()
+    return found
+
+
 def story_from(city: City, concept: Contribution) -> ServiceStory | None:
     """What the concept became in the catalogue; None as long as it did not."""
     rows = ServiceStory.objects.of(city).filter(concept=concept).select_related("service", "contribution")

@@ -74,6 +74,18 @@ def states_of(city: City, service: Service) -> list[ServiceState]:
     return list(reversed(rows.order_by("-at", "-pk")[:MOST_ROWS]))
 
 
+def last_noted(city: City, service: Service) -> ServiceState | None:
+    """The state that was noted last, whenever it was; one query."""
+    found: ServiceState | None = ServiceState.objects.of(city).filter(service=service).order_by("-pk").first()
+    return found
+
+
+def state_before(city: City, state: ServiceState) -> str:
+    """The state in which the service was before this one was noted; '' where nobody knows."""
+    earlier = ServiceState.objects.of(city).filter(service=state.service_id, pk__lt=state.pk).order_by("-pk")
+    return state.was or str(earlier.values_list("status", flat=True).first() or "")
+
+
 def newest_states(city: City) -> list[ServiceState]:
     """The states that services of the city came into, the newest first, each with its service; one query, at most 50."""
     rows = ServiceState.objects.of(city).filter(at__lte=timezone.now()).select_related("service", "service__organisation")

@@ -18,6 +18,7 @@ from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import take_up
 from civitas.kit.translated import KEYS
 from civitas.kit.verdicts import Refused
+from civitas.lineage.news import told_of_event
 from civitas.processes.blueprints import house_blueprints
 from civitas.processes.rules import may_steer
 from civitas.provision.actions import asking, catalogue, looking
@@ -30,6 +31,7 @@ from civitas.provision.forms import (
     ServiceForm,
     StateForm,
 )
+from civitas.provision.hops import STATE
 from civitas.provision.pages import catalogue_context, state_of
 from civitas.provision.queries import desk, one
 from civitas.provision.queries.catalogue import service_by_key
@@ -222,6 +224,33 @@ def set_state(request: HttpRequest, key: str) -> HttpResponse:
         return _page(request, service, status=_refused(form, refused, service), state_form=form)
     messages.success(request, _("Everybody reads the new state now. Whoever gave what it came from is told."))
     return _done(service)
+
+
+@never_cache
+@_READ_WRITE
+def take_state_back(request: HttpRequest, key: str) -> HttpResponse:
+    """Take the state back that was noted last, by mistake; before that the page says what happens, and how many hear of it."""
+    service = _service(request, key)
+    may_keep(request.actor, service).require()
+    city = service.city
+    if request.method == "POST":
+        typed = request.POST.get("state", "")
+        try:
+            row = catalogue.take_back_state(request.actor, service, int(typed) if typed.isascii() and typed.isdigit() else 0)
+        except Refused as refused:
+            if refused.status != 409:
+                raise
+            messages.info(request, str(refused.reason))
+        else:
+            said = _("The service is in the state “%(state)s” again. Whoever was told gets one message that says so.")
+            messages.success(request, said % {"state": row.get_status_display()})
+        return _done(service, "#stand")
+    last = one.last_noted(city, service)
+    if last is None:
+        raise Http404
+    before = one.state_before(city, last)
+    context = {"service": service, "last": last, "before": Service.Status(before).label if before else ""}
+    return render(request, "provision/desk_state_back.html", context | {"hear": told_of_event(city, STATE, last.pk)})
 
 
 @never_cache

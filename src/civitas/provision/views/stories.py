@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from civitas.kit.redirects import SeeOther
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused
+from civitas.lineage.news import told_of_link
 from civitas.lineage.pages import story_page, story_pdf
-from civitas.provision.actions.stories import take_into_catalogue
+from civitas.provision.actions.stories import take_into_catalogue, untie_concept
 from civitas.provision.forms import StoryForm
 from civitas.provision.queries import desk, one
-from civitas.provision.queries.concepts import concept_by_number, has_passed, story_from
+from civitas.provision.queries.concepts import concept_by_number, concept_of_service, has_passed, story_from
 from civitas.provision.rules import may_keep
 from civitas.provision.views.desk import entered
 from civitas.provision.views.public import city_with_services, service_or_404
@@ -75,6 +76,34 @@ def take_in(request: HttpRequest, number: int) -> HttpResponse:
                 messages.success(request, _("It stands in the catalogue. Everybody whose idea is in it hears of it."))
                 return SeeOther(reverse("staff_service", args=[made.service.key]))
     return render(request, "provision/desk_story.html", {"form": form, "concept": concept}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def untie(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """Take back that a concept became this service; before that the page says what happens, and how many hear of it."""
+    city = entered(request)
+    service = service_or_404(city, key)
+    may_keep(request.actor, service).require()
+    concept = concept_of_service(city, number)
+    if concept is None:
+        raise Http404
+    desk_page = SeeOther(reverse("staff_service", args=[service.key]))
+    if request.method == "POST":
+        try:
+            untie_concept(request.actor, service, concept)
+        except Refused as refused:
+            if refused.status != 409:
+                raise
+            messages.info(request, str(refused.reason))
+        else:
+            messages.success(request, _("They are not tied to each other any more. Whoever was told gets one message that says so."))
+        return desk_page
+    story = story_from(city, concept)
+    if story is None or story.service_id != service.pk:
+        raise Http404
+    hear = told_of_link(city, concept, story.contribution)
+    return render(request, "provision/desk_untie.html", {"service": service, "concept": concept, "story": story, "hear": hear})
 
 
 def _told(request: HttpRequest, key: str) -> tuple[Service, list[Contribution]]:
