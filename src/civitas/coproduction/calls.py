@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civitas.coproduction.models import Gate
+from civitas.coproduction.queries import SHOWN
 from civitas.coproduction.rules import may_see_gates
 from civitas.kit.days import day
 from civitas.kit.rooms import Call
@@ -23,7 +24,7 @@ def calls_of(actor: Actor) -> list[Call]:
     """A call for each gate that waits for somebody, the first that are due; one query."""
     if actor.participant is None or not may_see_gates(actor):
         return []
-    waiting = Gate.objects.of(actor.city).filter(state=Gate.State.WAITING, deciders__participant=actor.participant)
+    waiting = Gate.objects.of(actor.city).filter(state=Gate.State.WAITING, deciders__participant=actor.participant, **SHOWN)
     rows = waiting.select_related("concept__contribution").order_by("due_on", "pk")[:MOST]
     today, found = timezone.localdate(), []
     for gate in rows:

@@ -70,7 +70,7 @@ def _members(city: City) -> Any:
 def word_waits(city: City, notice: Notice) -> Worded | None:
     """A concept was laid before one to decide."""
     gate = _gate(city, notice)
-    if gate is None or gate.state != Gate.State.WAITING:
+    if gate is None or gate.state != Gate.State.WAITING or gate.concept.contribution.visibility in _GONE:
         return None
     values = {"title": gate.concept.contribution.title, "gate": gate.title}
     first = _("The concept “%(title)s” waits for your decision: %(gate)s") % values
