@@ -137,7 +137,7 @@ def _open_doors(marked: Marked) -> None:
     session["oidc_goodbye"] = {"name": "BundID", "client": "civitas", "address": "https://id.example/out", "token": PERSON}
     session["account_authentication_methods"] = [{"method": "code", "at": 1, "email": user.email}]
     session.save()
-    note_device(city, user, uid=None, agent="Firefox", session_key=session.session_key or "", way="service", came_before=False)
+    note_device(city, user, uids=[], agent="Firefox", session_key=session.session_key or "", way="service", came_before=False)
     link_identity(city, user, Said("https://id.example", PERSON, f"{PERSON}@id.example"), name="BundID")
     waiting = SessionStore()
     waiting["account_login_code"] = {"user_id": str(user.pk), "email": user.email}

@@ -378,3 +378,24 @@ class TestPage:
         make_browser(elsewhere.city, elsewhere).post(URL, {"purpose": NEWSLETTER, "withdraw": "1"})
         assert has_consent(alice, NEWSLETTER)
         assert not has_consent(elsewhere, NEWSLETTER)
+
+
+class TestWhatAGuestWantedNoMailOf:
+    def test_the_account_takes_it_over_unless_it_has_chosen_itself(self, alice: Participant) -> None:
+        assert alice.user is not None
+        for number in range(2):
+            guest = make_guest(alice.city)
+            decline_news(alice.city, guest.uid, "*" if number else "answers.answered")
+            claim_guest(alice.city, alice.user, guest)
+        assert list(alice.declined.of(alice.city).values_list("kind", flat=True)) == ["answers.answered"]
+
+    def test_a_link_in_a_mail_from_before_still_unsubscribes(self, alice: Participant) -> None:
+        guest = make_guest(alice.city, guest_mail="gast@example.org", guest_mail_confirmed_at=timezone.now())
+        give_consent(actor_of(guest), NEWSLETTER, version=1)
+        assert alice.user is not None
+        claim_guest(alice.city, alice.user, guest)
+        decline_news(alice.city, guest.uid, "answers.answered")
+        assert list(alice.declined.of(alice.city).values_list("kind", flat=True)) == ["answers.answered"]
+        decline_news(alice.city, guest.uid, "*")
+        assert not Consent.objects.of(alice.city).filter(withdrawn_at=None).exists()
+        assert not guest.declined.of(alice.city).exists()

@@ -111,6 +111,35 @@ def test_a_thousand_tries_from_many_networks_leave_the_owners_code_alone(city: A
 
 
 @time_machine.travel(NOON, tick=False)
+def test_a_network_full_of_wrong_codes_shuts_out_nobody_whose_browser_is_known(city: Any) -> None:
+    colleague = known_browser(city)
+    colleague.defaults["REMOTE_ADDR"] = "10.0.7.7"
+    for number in range(21):
+        stranger = from_network(city, 7)
+        ask(stranger, f"nobody{number}@example.org")
+        for _try in range(5):
+            stranger.post("/konto/code", {"code": "FALSCH"})
+    stranger = from_network(city, 7)
+    ask(stranger, "emine@example.org")
+    assert stranger.post("/konto/code", {"code": newest("emine@example.org")}).status_code == 429
+    ask(colleague)
+    colleague.post("/konto/code", {"code": newest()})
+    assert is_in(colleague)
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_code_opens_once_wherever_somebody_asked_for_one(city: Any) -> None:
+    stranger, owner = from_network(city, 1), from_network(city, 2)
+    ask(stranger)
+    ask(owner)
+    glimpsed = newest()
+    owner.post("/konto/code", {"code": glimpsed})
+    assert is_in(owner)
+    stranger.post("/konto/code", {"code": glimpsed})
+    assert not is_in(stranger)
+
+
+@time_machine.travel(NOON, tick=False)
 def test_one_too_many_gets_no_mail_but_the_newest_code_opens_there(city: Any) -> None:
     answers = [ask(from_network(city, network)).status_code for network in range(40)]
     assert answers == [302] * 40

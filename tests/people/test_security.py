@@ -379,3 +379,14 @@ def test_the_keyring_reads_what_the_house_asks(browser: Client) -> None:
     assert asked["rp"]["id"] == "hamburg.localhost"
     assert asked["authenticatorSelection"]["userVerification"] == "required"
     assert len(websafe_decode(asked["challenge"])) == 32
+
+
+def test_people_who_take_turns_at_one_browser_are_told_of_it_once_each(city: Any, person: Any) -> None:
+    shared, bob = make_browser(city), make_participant(city, "Bob")
+    for _turn in range(3):
+        for each in (person, bob):
+            sign_in(shared, each.user.email)
+            shared.post("/konto/abmelden")
+    # One for each, told of once; that they share it the house does not know: the browser's own cookie names both.
+    assert sorted(Device.objects.values_list("user__email", flat=True)) == sorted([person.user.email, bob.user.email])
+    assert len(set(Device.objects.values_list("uid", flat=True))) == 2

@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth br
         response: HttpResponse = super().post_login(request, user, **options)
         if request.city is not None:
             connect_waiting(request, user)
-            know_again(response, note_browser(request, user, came_before=self.came_before))
+            know_again(request, response, note_browser(request, user, came_before=self.came_before))
         return response
 
     def login(self, request: HttpRequest, user: Any) -> None:

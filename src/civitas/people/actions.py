@@ -132,7 +132,8 @@ def claim_guest(city: City, user: User, guest: Participant) -> Participant:
         known.home_area_id = guest.home_area_id
         known.save(update_fields=["home_area"])
     guest.erased_at, guest.guest_mail, guest.pseudonym, guest.home_area_id = timezone.now(), "", "", None
-    guest.save(update_fields=["erased_at", "guest_mail", "pseudonym", "home_area"])
+    guest.taken_over_by = known
+    guest.save(update_fields=["erased_at", "guest_mail", "pseudonym", "home_area", "taken_over_by"])
     return known
 
 
@@ -142,9 +143,11 @@ def decline_news(city: City, uid: object, kind: str) -> None:
 
     Where the kind needs consent, that is withdrawn by it.
     """
-    participant = Participant.objects.of(city).filter(uid=uid).first()
+    participant = Participant.objects.of(city).filter(uid=uid).select_related("taken_over_by").first()
     if participant is None:
         return
+    if participant.taken_over_by is not None:  # a mail from before the account took the guest over
+        participant = participant.taken_over_by
     chosen = dict(NewsRhythm.objects.of(city).filter(participant=participant).values_list("kind", "rhythm"))
     gathered = {digest_key(DAILY): DAILY, digest_key(WEEKLY): WEEKLY}
     each_kind = [each for room in rooms() for each in room.notice_kinds]

@@ -19,6 +19,7 @@ from civitas.outbox.actions import enqueue
 from civitas.people.models import Device, Participant
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from civitas.cities.models import City
@@ -44,13 +45,13 @@ def browser_family(agent: str) -> str:
 
 
 @transaction.atomic
-def note_device(city: City, user: User, *, uid: UUID | None, agent: str, session_key: str, way: str, came_before: bool) -> Device:
-    """Note that the user's session is open in a browser, known by its `uid`, and by which `way` they came in.
+def note_device(city: City, user: User, *, uids: Sequence[UUID], agent: str, session_key: str, way: str, came_before: bool) -> Device:
+    """Note that the user's session is open in a browser, known by one of its `uids`, and by which `way` they came in.
 
     Who `came_before` is told by mail of a browser that is new.
     """
     now = timezone.now()
-    known = Device.objects.select_for_update().filter(uid=uid, user=user, city=city).first() if uid else None
+    known = Device.objects.select_for_update().filter(uid__in=uids, user=user, city=city).first() if uids else None
     if known is None:
         known = Device.objects.create(
             user=user, city=city, browser=browser_family(agent), session_key=session_key, way=way, first_at=now, last_at=now

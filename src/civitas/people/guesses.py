@@ -79,10 +79,11 @@ class Tried:
             RateWindow.objects.of(self.city).filter(key=key, starts_at=starts_at).update(tries=F("tries") - 1)
 
 
-def asker_for(city: City, mail: str, *, ranges: tuple[str, ...], browser: UUID | None) -> Asker:
+def asker_for(city: City, mail: str, *, ranges: tuple[str, ...], browsers: Sequence[UUID]) -> Asker:
     """Who asks in the name of a mail address; a browser counts as known when that address has signed in there, in this city."""
-    is_known = browser is not None and Device.objects.filter(uid=browser, user__email=mail.lower(), city=city).exists()
-    return Asker(city, ranges, str(browser) if is_known else "")
+    rows = Device.objects.filter(uid__in=browsers, user__email=mail.lower(), city=city).values_list("uid", flat=True)
+    known = rows.first() if browsers else None
+    return Asker(city, ranges, str(known) if known else "")
 
 
 def spend_code(asker: Asker, mail: str) -> bool:
@@ -115,6 +116,11 @@ def keep_newest(city: City, mail: str, code: str) -> None:
     MailedCode.objects.of(city).update_or_create(city=city, key=key, defaults={"code": locked, "mailed_at": timezone.now()})
 
 
+def use_up_newest(city: City, mail: str) -> None:
+    """The newest code has opened: it opens nowhere else."""
+    MailedCode.objects.of(city).filter(key=hashed(mail.lower())).delete()
+
+
 def newest_code(city: City, mail: str) -> str:
     """The newest code that went to an address within the hour; '' without one."""
     return _newest(city, hashed(mail.lower()))
@@ -134,10 +140,10 @@ def try_code(asker: Asker, way: str) -> Tried:
     Raises Refused: 403 when this way has had its tries, 429 when the network has.
     """
     starts_at = start_of(HOUR)
-    if until := _over_ranges(asker, "wrong", WRONG_OF_RANGES):
+    if not asker.browser and (until := _over_ranges(asker, "wrong", WRONG_OF_RANGES)):
         sentence = _("Many wrong codes came from your network. From %(time)s on it works again. A passkey opens at once.")
         raise Refused(sentence % {"time": _moment(until)}, status=429)
-    counted = [(_key(f"wrong:range:{each}", starts_at), starts_at) for each in asker.ranges]
+    counted = [(_key(f"wrong:range:{each}", starts_at), starts_at) for each in asker.ranges if not asker.browser]
     everybody = (_key("wrong:city", starts_at), starts_at)
     under_attack = count_tries(asker.city, *everybody) > WRONG_OF_CITY * settings.RATE_FACTOR
     tries = TRIES_UNDER_ATTACK if under_attack and not asker.browser else TRIES_OF_WAY

@@ -98,6 +98,7 @@ def close(city: City, participant: Participant) -> None:
         hosts = list(city.hosts.order_by("pk").values_list("host", flat=True))
         Passkey.objects.filter(user=participant.user_id, host__in=hosts).delete()
         Identity.objects.of(city).filter(user=participant.user_id).delete()
+    Participant.objects.of(city).filter(taken_over_by=participant).update(taken_over_by=None)
     drop_archives_of(city, participant)
     leave_roles(city, participant)
     participant.user, participant.pseudonym, participant.guest_mail, participant.home_area_id = None, "", "", None

@@ -85,6 +85,8 @@ class Participant(CityRow):
     guest_mail_confirmed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    # Of a guest whose contributions an account took over: that account. Links in the guest's mails are about it since.
+    taken_over_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     # Until then this person gives, comments, writes and joins nothing; kept by `people.suspensions`.
     suspended_until = models.DateTimeField(null=True, blank=True)
     # Somebody of a school class, who came by a code: until when they take part, in which process (its slug), and whether their words

@@ -88,10 +88,16 @@ def erase_person(city: City, participant: Participant) -> None:
 
 
 def adopt_person(city: City, old: Participant, new: Participant) -> None:
-    """Hand a guest's consents and suspensions over; an archive of what the guest gave goes, the account makes its own."""
+    """Hand a guest's consents, suspensions and choices of mails over; an archive of what the guest gave goes, the account makes its own.
+
+    Who has chosen mails in the account keeps that choice.
+    """
     drop_archives_of(city, old)
     adopt_consents(city, old, new)
     adopt_suspensions(city, old, new)
+    if not new.declined.of(city).exists() and not new.rhythms.of(city).exists():
+        old.declined.of(city).update(participant=new)
+        old.rhythms.of(city).update(participant=new)
 
 
 ROOM = Room(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from civitas.people.models import Device, User
 
 _COOKIE, _SALT = "device", "civitas.people.device"
+# People who take turns at one browser, as a team at its desk.
+MOST_AT_A_BROWSER = 12
 FRESH_SECONDS = 20 * 60
 # How the sign-in names what somebody did -> the door that it opens.
 _WAYS = {"code": "code", "password": "password", "webauthn": "passkey", "service": "service"}
@@ -33,7 +35,7 @@ def note_browser(request: HttpRequest, user: User, *, came_before: bool) -> Devi
     return note_device(
         request.city,
         user,
-        uid=uid_of(request),
+        uids=uids_of(request),
         agent=request.headers.get("User-Agent", ""),
         session_key=request.session.session_key or "",
         way=_way_of(request, user),
@@ -47,11 +49,12 @@ def _way_of(request: HttpRequest, user: User) -> str:
     return next((way for way in reversed(ways) if way), "")
 
 
-def know_again(response: HttpResponse, device: Device) -> None:
-    """Give the browser a token by which it is known again, also after signing out."""
+def know_again(request: HttpRequest, response: HttpResponse, device: Device) -> None:
+    """Give the browser a token by which it is known again, also after signing out; beside those of others who share it."""
+    others = [each for each in uids_of(request) if each != device.uid]
     response.set_cookie(
         _COOKIE,
-        signing.dumps(str(device.uid), salt=_SALT),
+        signing.dumps([str(each) for each in (device.uid, *others)][:MOST_AT_A_BROWSER], salt=_SALT),
         max_age=int(KEPT.total_seconds()),
         httponly=True,
         samesite="Lax",
@@ -59,22 +62,35 @@ def know_again(response: HttpResponse, device: Device) -> None:
     )
 
 
-def uid_of(request: HttpRequest) -> UUID | None:
-    """What the browser is known by; None for one in which nobody has signed in."""
+def uids_of(request: HttpRequest) -> list[UUID]:
+    """What the browser is known by, one for each person and city, who came last first; none for one in which nobody has signed in.
+
+    They lie in the browser alone: the house does not note who shares one.
+    """
     try:
-        return UUID(signing.loads(request.COOKIES.get(_COOKIE, ""), salt=_SALT, max_age=int(KEPT.total_seconds())))
+        kept = signing.loads(request.COOKIES.get(_COOKIE, ""), salt=_SALT, max_age=int(KEPT.total_seconds()))
+        return [UUID(each) for each in (kept if isinstance(kept, list) else [kept])]
     except (signing.BadSignature, ValueError):
-        return None
+        return []
 
 
 def asker_of(request: HttpRequest, mail: str = "") -> Asker:
     """Who stands at a door in the name of a mail address."""
-    return asker_for(request.city, mail, ranges=ranges_of(request), browser=uid_of(request))
+    return asker_for(request.city, mail, ranges=ranges_of(request), browsers=uids_of(request))
 
 
 def is_fresh(request: HttpRequest, user: User) -> bool:
     """Whether the person proved within twenty minutes who they are; a window left open does not change how one signs in."""
     records = get_authentication_records(request, user)
+    return any(time.time() - record.get("at", 0) < FRESH_SECONDS for record in records)
+
+
+def is_fresh_everywhere(request: HttpRequest, user: User) -> bool:
+    """Whether one of these proofs was the person's own, and not the word of a city's sign-in service.
+
+    That counts in its city alone; a password, a second step and leaving hold in all cities.
+    """
+    records = [each for each in get_authentication_records(request, user) if each.get("method") != "service"]
     return any(time.time() - record.get("at", 0) < FRESH_SECONDS for record in records)
 
 

@@ -92,6 +92,28 @@ def test_what_the_service_knew_from_last_week_changes_no_door(city: Any, person:
     assert other.post(f"/konto/sicherheit/dienst/{row.pk}").status_code == 303
 
 
+def test_what_holds_in_all_cities_is_not_changed_on_the_word_of_one_citys_service(city: Any, person: Any, provider: Provider) -> None:
+    connect(city, person, provider)
+    browser = make_browser(city)
+    come_over(browser)
+    page = said(browser.get("/konto/sicherheit"))
+    assert "gelten in allen Städten" in page
+    assert "App einrichten" not in page
+    for path in ("/konto/sicherheit/app", "/konto/sicherheit/codes", "/konto/sicherheit/passwort"):
+        assert browser.get(path).headers["Location"] == "/konto/sicherheit"
+        assert browser.post(path, {"code": "123456", "password": "drei Möwen am Kai"}).status_code == 403
+    assert browser.post("/konto/sicherheit/app/aus").status_code == 403
+    assert "Endgültig verlassen" in said(browser.get("/konto/verlassen"))
+    make_participant(make_city("kassel"), "Dilek", user=person.user)
+    left = browser.get("/konto/verlassen")
+    assert "da es mehrere Städte betrifft" in said(left)
+    assert browser.post("/konto/verlassen", {"texts": "stay", "everywhere": "on"}).headers["Location"] == "/konto/verlassen"
+    own = make_browser(city)
+    sign_in(own, person.user.email)
+    assert own.get("/konto/sicherheit/app").status_code == 200
+    assert "Endgültig verlassen" in said(own.get("/konto/verlassen"))
+
+
 def test_nobody_parts_somebody_elses(city: Any, person: Any, provider: Provider) -> None:
     row = connect(city, person, provider)
     other = make_browser(city)

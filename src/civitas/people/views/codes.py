@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from civitas.kit.verdicts import Refused
-from civitas.people.guesses import newest_code, try_code, try_secret
+from civitas.people.guesses import newest_code, try_code, try_secret, use_up_newest
 from civitas.people.mailed_codes import send_again
 from civitas.people.on_the_way import is_agreed
 from civitas.people.provider import provider_of
@@ -59,6 +59,7 @@ class _ConfirmCode(ConfirmLoginCodeView):  # type: ignore[misc]  # allauth bring
 
     def form_valid(self, form: Form) -> HttpResponse:
         self.tried.forgive()
+        use_up_newest(self.request.city, self._process.state["email"])
         answer: HttpResponse = super().form_valid(form)
         return answer
 

@@ -22,7 +22,7 @@ from civitas.people.forms import LeaveForm
 from civitas.people.leaving import Texts, leave, leave_everywhere
 from civitas.people.models import User
 from civitas.people.queries import participants_of
-from civitas.people.signed_in import is_fresh
+from civitas.people.signed_in import is_fresh, is_fresh_everywhere
 from civitas.people.tabs import account_tabs
 
 if TYPE_CHECKING:
@@ -42,16 +42,18 @@ def leave_city(request: HttpRequest) -> HttpResponse:
     if person is None:
         return redirect_to_login(request.get_full_path())
     user = request.user if isinstance(request.user, User) else None
-    fresh = user is None or is_fresh(request, user)
+    cities = _cities(request, user)
+    fresh = user is None or (is_fresh if len(cities) == 1 else is_fresh_everywhere)(request, user)
     if request.method == "POST" and not fresh:  # the sign-in grew old while the page lay open
         return SeeOther(request.path)
-    form = LeaveForm(_cities(request, user), request.POST if request.method == "POST" else None)
+    form = LeaveForm(cities, request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status, _done = carry_out(form, lambda: _leave(form, person, user))
         if status == 200:
             return _outside(request, form)
-    context = {"form": form, "fresh": fresh, "tabs": account_tabs(request, "account")}
+    by_service = user is not None and not fresh and is_fresh(request, user)
+    context = {"form": form, "fresh": fresh, "by_service": by_service, "tabs": account_tabs(request, "account")}
     return render(request, "people/leave.html", context, status=status)
 
 

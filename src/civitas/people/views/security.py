@@ -37,7 +37,7 @@ from civitas.people.second_factor import (
     renew_codes,
     start_factor,
 )
-from civitas.people.signed_in import door_of, is_fresh, note_browser
+from civitas.people.signed_in import door_of, is_fresh, is_fresh_everywhere, note_browser
 from civitas.people.tabs import account_tabs
 
 if TYPE_CHECKING:
@@ -61,8 +61,17 @@ def fresh_user(request: HttpRequest) -> User:
     return user
 
 
+def _known_everywhere(request: HttpRequest) -> User:
+    """The user, for what holds in all cities; raises Refused where only this city's sign-in service says who they are."""
+    user = fresh_user(request)
+    if not is_fresh_everywhere(request, user):
+        raise Refused(_("This holds in all cities. Please sign in once with a mailed code or a passkey before you change it."))
+    return user
+
+
 def _context(request: HttpRequest, user: User, **more: Any) -> dict[str, Any]:
-    return {"tabs": account_tabs(request, "security"), "fresh": is_fresh(request, user), **more}
+    fresh = {"fresh": is_fresh(request, user), "fresh_everywhere": is_fresh_everywhere(request, user)}
+    return {"tabs": account_tabs(request, "security"), **fresh, **more}
 
 
 @never_cache
@@ -139,9 +148,9 @@ def change_passkey(request: HttpRequest, passkey: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_up_factor(request: HttpRequest) -> HttpResponse:
     """Show the code to scan; the app's first code proves that it was taken."""
-    if request.method != "POST" and not is_fresh(request, _user(request)):
+    if request.method != "POST" and not is_fresh_everywhere(request, _user(request)):
         return SeeOther(reverse("security"))
-    user = fresh_user(request)
+    user = _known_everywhere(request)
     secret = get_totp_secret()
     form = FactorForm(request.POST if request.method == "POST" else None)
     status = 200
@@ -159,7 +168,7 @@ def set_up_factor(request: HttpRequest) -> HttpResponse:
 @require_POST
 def stop_factor(request: HttpRequest) -> HttpResponse:
     """Ask for no second step any more; the password goes too."""
-    end_factor(request.city, fresh_user(request))
+    end_factor(request.city, _known_everywhere(request))
     _keep_session(request)
     messages.success(request, _("The second step is switched off. A mailed code or a passkey is enough again."))
     return SeeOther(reverse("security"))
@@ -169,9 +178,9 @@ def stop_factor(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_codes(request: HttpRequest) -> HttpResponse:
     """The recovery codes that are still good; on POST, new ones."""
-    if request.method != "POST" and not is_fresh(request, _user(request)):
+    if request.method != "POST" and not is_fresh_everywhere(request, _user(request)):
         return SeeOther(reverse("security"))
-    user = fresh_user(request)
+    user = _known_everywhere(request)
     if request.method == "POST":
         renew_codes(request.city, user)
         messages.success(request, _("These are new. The codes from before are worth nothing any more."))
@@ -185,9 +194,9 @@ def show_codes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_password(request: HttpRequest) -> HttpResponse:
     """Choose a password, or remove it. Whoever is signed in elsewhere has to sign in anew."""
-    if request.method != "POST" and not is_fresh(request, _user(request)):
+    if request.method != "POST" and not is_fresh_everywhere(request, _user(request)):
         return SeeOther(reverse("security"))
-    user = fresh_user(request)
+    user = _known_everywhere(request)
     if request.method == "POST" and request.POST.get("do") == "remove":
         remove_password(request.city, user)
         _keep_session(request)
