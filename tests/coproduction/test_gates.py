@@ -28,7 +28,8 @@ from civitas.coproduction.stages import keep_stage, miscounts
 from civitas.coproduction.stations import stations_of_concepts
 from civitas.kit.ids import uuid7
 from civitas.kit.verdicts import Refused
-from civitas.lineage.models import News
+from civitas.lineage.models import Line, News
+from civitas.merging.actions import merge_contributions
 from civitas.notices.models import Notice
 from civitas.notices.queries import worded
 from civitas.outbox.worker import run_due
@@ -166,6 +167,24 @@ class TestDeciding:
         assert [(row.source_id, row.undone_at) for row in news] == [(town.concept.contribution_id, None)]
         correct(actor_of(town.emma), gates_of(town.concept)[0].row, decided("change"), why="Das Protokoll sagt es anders.", version=1)
         assert [row.undone_at is None for row in news.order_by("pk")] == [False, True]
+
+    @pytest.mark.parametrize("voice", ["put together", "hidden"])
+    def test_of_a_decision_each_who_writes_along_hears_once_whatever_became_of_their_voice(self, town: Any, voice: str) -> None:
+        bob = make_participant(town.city, "Bob")
+        come_by_invitation(actor_of(bob), town.concept, invitation_token(town.concept))
+        hidden = voice == "hidden"  # then no letter of the lineage names it
+        named = make_contribution(town.step, "Anrufe", author=bob if hidden else make_participant(town.city, "Vera"))
+        add_voice(actor_of(town.alice), town.concept, town.member(town.alice), named.number or 0)
+        if hidden:
+            change_visibility(town.city, named, "hidden", reason="Test")
+        else:
+            head = make_contribution(town.step, "Ein Hitze-Telefon", author=bob)
+            merge_contributions(actor_of(make_staff(town.city, "moderator")), head, [named])
+        decide(actor_of(town.emma), make_gate(town), decided(), edition=0)
+        run_due()
+        told = Notice.objects.of(town.city).filter(kind="coproduction.decided", recipient=bob.uid).count()
+        lines = Line.objects.of(town.city).filter(recipient=bob.uid, news__event="gate").count()
+        assert (told, lines) == ((1, 0) if hidden else (0, 1))
 
     @pytest.mark.parametrize("who", ["olaf", "alice"])
     def test_who_is_not_named_does_not_decide(self, town: Any, who: str) -> None:

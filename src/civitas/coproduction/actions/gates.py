@@ -295,7 +295,8 @@ def _refuse(fields: dict[str, str]) -> None:
 def told_of_decision(city: City, concept: Concept) -> list[int]:
     """Who hears of a decision since they write along, by key; its author and those upstream hear of it as all upstream do."""
     before = walk(city, {concept.contribution_id}, "earlier")
-    upstream = {hop.start for hop in before.hops} | {concept.contribution_id}
+    upstream = before.generations.keys() | before.heads.keys()
     inside = Member.objects.of(city).filter(concept=concept, state=Member.State.IN)
-    given = Contribution.objects.of(city).filter(pk__in=among(upstream), author__in=inside.values("participant"))
+    shown = Contribution.objects.of(city).filter(pk__in=among(upstream), visibility=Contribution.Visibility.PUBLISHED)
+    given = shown.filter(author__in=inside.values("participant"))
     return sorted(set(inside.values_list("participant", flat=True)) - set(given.values_list("author", flat=True)))
