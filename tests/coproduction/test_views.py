@@ -19,7 +19,7 @@ from civitas.coproduction.actions.beginning import begin_concept
 from civitas.coproduction.actions.gates import Plan, change_gate, correct, decide, take_back
 from civitas.coproduction.actions.people import ask_to_write, come_by_invitation, invitation_token
 from civitas.coproduction.actions.talking import remark_on_section
-from civitas.coproduction.actions.writing import write_section
+from civitas.coproduction.actions.writing import write_lead, write_section
 from civitas.coproduction.models import GateDecision, SectionText, Wording
 from civitas.coproduction.reading import LONG
 from civitas.coproduction.sections import all_sections
@@ -304,6 +304,27 @@ class TestDeciding:
         assert "Ein neuer Satz zum Bedarf." in text_of(answer)
         assert answer.context["form"]["edition"].value() == "1"
         assert browser.post(address, self.typed(edition="1")).status_code == 303
+
+    @pytest.mark.parametrize("also", ["", "between", "after"])
+    def test_another_title_or_lead_is_shown_as_well(self, town: Any, also: str) -> None:
+        actor, row, member = actor_of(town.alice), town.concept.contribution, town.member(town.alice)
+        row = write_lead(actor, town.concept, member, title="Vor der Vorlage", text="Ein Anruf.", version=row.version)
+        gate = make_gate(town)
+        row = write_lead(actor, town.concept, member, title="Hitze-Telefon", text="Ein Anruf.", version=row.version)
+        if also == "between":
+            write(town, town.alice, "Ein neuer Satz zum Bedarf.")
+        write_lead(actor, town.concept, member, title="Hitze-Telefon", text="Ein Anruf am Abend.", version=row.version)
+        if also == "after":
+            write(town, town.alice, "Ein neuer Satz zum Bedarf.")
+        answer = make_browser(town.city, town.emma).post(reverse("gate", args=[gate.pk]), self.typed(edition="1"))
+        found = [
+            (change["title"], "".join(piece.text for part in change["parts"] for piece in part.pieces if piece.change != "same"))
+            for change in answer.context["changes"]
+        ]
+        titles = ["Titel", "Einleitung"] + (["Bedarf und Belege"] if also else [])
+        assert (answer.status_code, [title for title, _words in found]) == (409, titles)
+        assert ("Vor der Vorlage" in found[0][1], "am Abend" in found[1][1]) == (True, True)
+        assert "Das hat sich geändert, während Sie entschieden" in text_of(answer)
 
     @pytest.mark.parametrize(("act", "status"), [("take_back", 409), ("others", 403)])
     def test_whoever_is_refused_keeps_what_they_typed(self, town: Any, act: str, status: int) -> None:

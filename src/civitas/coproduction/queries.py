@@ -166,6 +166,20 @@ def texts_at(concept: Concept, edition: int) -> dict[str, str]:
     return dict(Wording.objects.of(concept.city_id).filter(pk__in=last.values()).values_list("key", "text"))
 
 
+def lead_at(concept: Concept, edition: int) -> Revision | None:
+    """How title and lead read when the concept had this edition; None where they read so now. Two queries at most.
+
+    Every edition that has no wording of a section is a change of title or lead.
+    """
+    city = concept.city_id
+    later = concept.edition - edition
+    changes = later - Wording.objects.of(city).filter(concept=concept, edition__gt=edition).count() if later else 0
+    if changes <= 0:
+        return None
+    earlier = Revision.objects.of(city).filter(contribution=concept.contribution_id, moved=False)
+    return earlier.order_by("-version")[changes - 1 : changes].first()
+
+
 def concepts_page(city: City, *, stage: str = "", cursor: str = "") -> KeysetPage[Contribution]:
     """Concepts that the city shows, the newest first; of one stage, where it is named. One query."""
     rows = (

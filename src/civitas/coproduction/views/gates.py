@@ -23,6 +23,7 @@ from civitas.coproduction.queries import (
     concept_of,
     concepts_page,
     gates_of,
+    lead_at,
     member_of,
     open_gates,
     texts_at,
@@ -207,7 +208,9 @@ def _gate_page(
 
 def _changes_since(gate: Gate, edition: int) -> list[dict[str, Any]]:
     old, new = texts_at(gate.concept, edition), texts_at(gate.concept, gate.concept.edition)
-    return [
+    lead, row = lead_at(gate.concept, edition), gate.concept.contribution
+    words = [(_("Title"), lead.title, row.title), (_("Lead"), lead.text, row.text)] if lead else []
+    return [{"title": title, "parts": differences(before, after)} for title, before, after in words if before != after] + [
         {"title": str(each.title), "parts": differences(old.get(each.key, ""), new.get(each.key, ""))}
         for each in all_sections()
         if old.get(each.key, "") != new.get(each.key, "")
