@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -68,6 +69,19 @@ class TestSettingUp:
         with pytest.raises(Refused) as refused:
             add_gate(actor_of(town.olaf), town.concept, Plan("", "", "", []))
         assert refused.value.fields.keys() == {"title", "body", "deciders"}
+
+    def test_pressed_twice_it_is_one_and_another_needs_a_name_of_its_own(self, town: Any) -> None:
+        lead, plan = actor_of(town.olaf), Plan("Erproben?", "Lohnt es sich?", "Ausschuss", [town.emma.pk])
+        gate = add_gate(lead, town.concept, plan)
+        assert add_gate(lead, town.concept, plan) == gate
+        others = ({"question": ""}, {"body": "Rat"}, {"deciders": [town.emma.pk, town.olaf.pk]}, {"due_on": timezone.localdate()})
+        for other in others:
+            with pytest.raises(Refused) as refused:
+                add_gate(lead, town.concept, replace(plan, **other))
+            assert (refused.value.status, refused.value.fields.keys()) == (409, {"title"})
+        lay_before(lead, gate)
+        decide(actor_of(town.emma), gate, decided(), edition=0)
+        assert add_gate(lead, town.concept, replace(plan, body="Rat")) != gate
 
     def test_laid_before_them_the_named_hear_once(self, town: Any) -> None:
         gate = make_gate(town, waits=False)

@@ -74,8 +74,11 @@ def add_gate(actor: Actor, concept: Concept, plan: Plan) -> Gate:
         hold_concept(actor.city.pk, concept.pk)
         gates = Gate.objects.of(actor.city).filter(concept=concept)
         same = gates.filter(title=plan.title).exclude(state=Gate.State.DECIDED).first()
-        if same is not None:  # the button was pressed twice
-            return same
+        if same is not None:
+            if _plan_of(same) == plan:  # the button was pressed twice
+                return same
+            sentence = _("There is a decision point with this name already. Please give this one another name.")
+            raise Refused(sentence, status=409, fields={"title": sentence})
         if gates.count() >= MOST_GATES:
             raise Refused(_("A concept has at most %(most)d decision points.") % {"most": MOST_GATES}, status=409)
         position = (gates.aggregate(last=Max("position"))["last"] or 0) + 1
@@ -84,6 +87,11 @@ def add_gate(actor: Actor, concept: Concept, plan: Plan) -> Gate:
         _name_deciders(gate, plan.deciders)
         record(actor.city, by=actor.uid, verb="gate.set_up", subject=f"gate:{gate.pk}", details={"deciders": len(plan.deciders)})
     return gate
+
+
+def _plan_of(gate: Gate) -> Plan:
+    people = Decider.objects.of(gate.city_id).filter(gate=gate).order_by("participant").values_list("participant", flat=True)
+    return Plan(gate.title, gate.question, gate.body, list(people), gate.due_on)
 
 
 def change_gate(actor: Actor, gate: Gate, plan: Plan) -> Gate:
