@@ -17,6 +17,7 @@ from civitas.contributions.actions import change_visibility, withdraw_contributi
 from civitas.contributions.linking import links_changed
 from civitas.contributions.models import Link
 from civitas.contributions.rules import may_withdraw
+from civitas.coproduction.actions import gates
 from civitas.coproduction.actions.beginning import add_voice
 from civitas.coproduction.actions.gates import Plan, add_gate, change_gate, correct, decide, lay_before, remove_gate, take_back
 from civitas.coproduction.actions.people import come_by_invitation, invitation_token
@@ -292,6 +293,27 @@ def test_of_two_who_decide_a_gate_at_the_same_instant_one_is_told():
     found = at_once(*acts)
     assert 409 in found
     assert [GateDecision.objects.of(town.city).get().verdict] == [each for each in found if each != 409]
+
+
+@pytest.mark.parametrize("act", ["remove", "change", "lay", "take back", "decide", "correct"])
+def test_whoever_holds_a_gate_holds_its_concept_first(town: Any, act: str, monkeypatch: Any) -> None:
+    """Else two of them could wait for each other forever."""
+    lead, emma, held = actor_of(town.olaf), actor_of(town.emma), []
+    gate = make_gate(town, waits=act not in {"lay", "remove"})
+    if act == "correct":
+        decide(emma, gate, decided(), edition=0)
+    for name, each in (("hold_concept", gates.hold_concept), ("_held_gate", gates._held_gate)):
+        monkeypatch.setattr(gates, name, lambda *args, name=name, each=each: held.append(name) or each(*args))
+    acts: dict[str, Any] = {
+        "remove": lambda: remove_gate(lead, gate),
+        "change": lambda: change_gate(lead, gate, Plan("Erproben?", "", "Rat", [town.emma.pk])),
+        "lay": lambda: lay_before(lead, gate),
+        "take back": lambda: take_back(lead, gate),
+        "decide": lambda: decide(emma, gate, decided(), edition=0),
+        "correct": lambda: correct(emma, gate, decided("stop"), why="Das Protokoll sagt es anders.", version=1),
+    }
+    acts[act]()
+    assert held == ["hold_concept", "_held_gate"]
 
 
 class TestTalking:

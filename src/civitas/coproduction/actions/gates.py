@@ -99,6 +99,7 @@ def change_gate(actor: Actor, gate: Gate, plan: Plan) -> Gate:
     may_steer(actor, gate.concept).require()
     plan = _checked_plan(actor, plan)
     with transaction.atomic():
+        hold_concept(actor.city.pk, gate.concept_id)
         row = _held_gate(gate)
         if row.state == Gate.State.DECIDED:
             raise Refused(_("This was decided meanwhile. A decision is corrected, and its point stays as it is."), status=409)
@@ -115,6 +116,7 @@ def remove_gate(actor: Actor, gate: Gate) -> None:
     """Take a gate away that was not decided."""
     may_steer(actor, gate.concept).require()
     with transaction.atomic():
+        hold_concept(actor.city.pk, gate.concept_id)
         row = _held_gate(gate)
         if row.state == Gate.State.DECIDED:
             raise Refused(_("What was decided stays readable, so this point cannot be taken away."), status=409)
@@ -152,6 +154,7 @@ def take_back(actor: Actor, gate: Gate) -> Gate:
     """The concept does not wait at this gate any more."""
     may_steer(actor, gate.concept).require()
     with transaction.atomic():
+        hold_concept(actor.city.pk, gate.concept_id)
         row = _held_gate(gate)
         if row.state == Gate.State.DECIDED:
             raise Refused(_("This was decided meanwhile."), status=409)
@@ -189,6 +192,7 @@ def correct(actor: Actor, gate: Gate, decided: Decided, *, why: str, version: in
     if sentence:
         raise Refused(sentence, status=400, fields={"correction": sentence})
     with transaction.atomic():
+        hold_concept(actor.city.pk, gate.concept_id)
         row = _held_gate(gate)
         if row.state != Gate.State.DECIDED or row.version != version:
             raise Refused(_("This was corrected meanwhile. Your text is kept; what counts now stands above it."), status=409)
