@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from civitas.cockpit.measures import CONCEPT, EVER, PEOPLE, REACH, SERVICE, STAGE, THEME, VOICE
 from civitas.cockpit.panels import people_said
@@ -55,15 +56,20 @@ def brief_of(city: City, view: ProcessView) -> Brief:
     process = view.process
     kept = figures(city, process.pk, EVER)
     made = kept.of(STAGE, THEME) + kept.of(STAGE, CONCEPT) + kept.of(STAGE, SERVICE)
+    voices, inside = kept.of(STAGE, VOICE), kept.of(REACH, THEME)
     third = (
-        (_("themes, concepts and services came of them"), number(made))
+        (ngettext("theme, concept or service came of them", "themes, concepts and services came of them", made), number(made))
         if made
-        else (_("of them are already in a theme"), number(kept.of(REACH, THEME)))
+        else (ngettext("of them is already in a theme", "of them are already in a theme", inside), number(inside))
     )
     return Brief(
         process,
         timezone.localdate(),
-        [(_("people took part"), people_said(told(kept.of(PEOPLE)))), (_("ideas and improvements"), number(kept.of(STAGE, VOICE))), third],
+        [
+            (_("people took part"), people_said(told(kept.of(PEOPLE)))),
+            (ngettext("idea or improvement", "ideas and improvements", voices), number(voices)),
+            third,
+        ],
         _said_most(city, process),
         _voices(city, process),
         _coming(view),
@@ -78,11 +84,15 @@ def _said_most(city: City, process: Process) -> list[tuple[str, str]]:
     listed = Contribution.objects.of(city).filter(listed=1, pk__in=[row.contribution_id for row in rows])
     titles = dict(listed.values_list("pk", "title")) if rows else {}
     if named := [row for row in rows if row.contribution_id in titles][:MOST_SAID]:
-        return [(titles[row.contribution_id], _("%(count)s voices") % {"count": number(row.weight)}) for row in named]
+        return [(titles[row.contribution_id], _voices_said(row.weight)) for row in named]
     counts = Tally.objects.of(city).filter(scope=process.pk, dimension="category", count__gt=0).order_by("-count", "value")[:MOST_SAID]
     found = {int(row.value): row.count for row in counts}
     names = Category.objects.of(city).in_bulk(list(found))
-    return [(str(names[pk].name), _("%(count)s voices") % {"count": number(count)}) for pk, count in found.items() if pk in names]
+    return [(str(names[pk].name), _voices_said(count)) for pk, count in found.items() if pk in names]
+
+
+def _voices_said(count: int) -> str:
+    return ngettext("%(count)s voice", "%(count)s voices", count) % {"count": number(count)}
 
 
 def _voices(city: City, process: Process) -> list[Voice]:
