@@ -30,7 +30,7 @@ from tests.factories import (
 from civitas.answering.actions.assigning import assign_new
 from civitas.answering.models import Assignment, due_key
 from civitas.cockpit.definitions import DEFINITIONS
-from civitas.cockpit.panels import FIGURES
+from civitas.cockpit.panels import FIGURES, TABLES
 from civitas.contributions.linking import make_links
 from civitas.contributions.models import Contribution
 from civitas.coproduction.actions.gates import decide
@@ -60,7 +60,7 @@ def step(city: Any) -> Any:
 def addresses(step: Any) -> list[str]:
     """Every address; where the machine prints nothing, that of the brief says so to who may have it (503)."""
     brief = [f"{PAGE}/{step.process.slug}/brief.pdf"] if may_print() else []
-    return [PAGE, *(f"{PAGE}/{figure}.csv" for figure in FIGURES), *brief]
+    return [PAGE, *(f"{PAGE}/{figure}.csv" for figure in (*FIGURES, *TABLES)), *brief]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_each_measure_is_defined_on_the_page_and_in_its_csv(city: Any, step: Any
     html = browser.get(PAGE).content.decode()
     for sentences in DEFINITIONS.values():
         assert all(str(sentence) in html for sentence in sentences)
-    for figure in FIGURES:
+    for figure in (*FIGURES, *TABLES):
         said = {row[0] for row in table(browser, figure) if row}
         assert {str(sentence) for sentence in DEFINITIONS[figure]} <= said
 
@@ -169,6 +169,63 @@ def test_overdue_answers_are_called_with_their_department_and_the_oldests_days(c
     assert "2 Antworten sind überfällig, die älteste seit 9 Tagen" in html
     assert "Gartenamt: 2" in html
     assert html.index("2 Antworten sind überfällig") < html.index("Wie es läuft")
+
+
+@pytest.mark.each_database
+@pytest.mark.parametrize("sort", ["prozesse", "themen", "konzepte", "dienste"])
+def test_the_portfolio_is_had_whole_as_a_table(city: Any, step: Any, run_cockpit: Any, sort: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("civitas.cockpit.tables._PORTION", 3)
+    for number in range(8):
+        name = f"=Nummer {number}"
+        if sort == "prozesse":
+            make_process(city, f"p{number}", title=Translated({"de": name}), state="archived" if number % 2 else "published")
+        elif sort == "dienste":
+            make_service(city, name)
+        else:
+            make_contribution(step, name, kind={"themen": "theme", "konzepte": "concept"}[sort])
+    make_service(make_city("kassel"), "Anderswo")
+    run_cockpit(city)
+    browser = make_browser(city, make_staff(city, "owner"))
+    assert f"/verwaltung/cockpit/portfolio.csv?zeit=jahr&amp;art={sort}" in browser.get(f"{PAGE}?art={sort}").text
+    rows = table(browser, "portfolio", f"?art={sort}")
+    assert rows[0] == ["Titel", "Stand", "Wann", "Verantwortlich", "Wie es läuft", "Warum", "Adresse"]
+    listed = rows[1 : rows.index([])]
+    assert [row[0] for row in listed].count("'=Nummer 7") == 1
+    assert {row[0] for row in listed} >= {f"'=Nummer {number}" for number in range(8)}
+    assert len(listed) == (9 if sort == "prozesse" else 8)
+    item = browser.get(f"{PAGE}?art={sort}").context["folio"].items[0]
+    assert listed[0][1:6] == [item.stage, item.when, item.owner, str(item.light.word), item.light.reason]
+    assert listed[0][6].endswith(item.path)
+    assert listed[0][6].startswith("http")
+    monkeypatch.setattr("civitas.cockpit.tables.MOST_ROWS", 5)
+    cut = table(browser, "portfolio", f"?art={sort}")
+    assert (cut.index([]), cut[6]) == (7, ["…"])
+
+
+def test_overdue_answers_are_had_as_a_table_with_the_longest_first(city: Any, step: Any) -> None:
+    other = make_step(make_process(city, "verkehr"))
+    rows = [*crowd(city, step, 2, title="=Bank"), *crowd(city, other, 1, title="Ampel"), *crowd(city, step, 2, title="Später")]
+    assign_new(city, list(Contribution.objects.of(city).select_related("author", "process", "step", "root")))
+    office = make_organisation(city, "@Gartenamt")
+    for row, days in zip(rows, (2, 9, 5, 0, 8), strict=True):
+        due_on = timezone.localdate() - dt.timedelta(days=days)
+        values = {"due_on": due_on, "due_key": due_key(due_on, row.pk), "organisation": office if row.title == "=Bank" else None}
+        Assignment.objects.of(city).filter(contribution=row).update(**values)
+    Contribution.objects.of(city).filter(pk=rows[4].pk).update(visibility="hidden")
+    browser = make_browser(city, make_staff(city, "owner"))
+    assert "/verwaltung/cockpit/overdue.csv?zeit=jahr" in browser.get(PAGE).text
+    found = table(browser, "overdue")
+    assert [[*row[:3], row[4]] for row in found[1 : found.index([])]] == [
+        ["'=Bank", "Was fehlt?", "'@Gartenamt", "9"],
+        ["Ampel", "Was fehlt?", "Noch bei niemandem", "5"],
+        ["'=Bank", "Was fehlt?", "'@Gartenamt", "2"],
+    ]
+    assert found[1][5].endswith(rows[1].path)
+    html = make_browser(city, make_staff(city, "owner")).get(f"/en{PAGE}?art=prozesse").text
+    assert "/en/en/" not in html
+    assert "/en/en/" not in make_browser(city, make_staff(city, "owner")).get(f"/en{PAGE}/portfolio.csv").text
+    of_process = table(browser, "overdue", "?prozess=verkehr")
+    assert [row[0] for row in of_process[1 : of_process.index([])]] == ["Ampel"]
 
 
 def test_process_and_time_choose_what_is_counted(city: Any, step: Any, run_cockpit: Any) -> None:

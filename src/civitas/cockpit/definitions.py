@@ -64,4 +64,8 @@ DEFINITIONS = {
         _("A service is caught up when its provider has left, and at a standstill when nobody answers for it."),
         _("Compared are the newest 200 processes that are not archived, the worst light first; the others follow, the newest first."),
     ),
+    "overdue": (
+        _("An answer is overdue when the day that the city promised is over and no department has answered."),
+        _("Counted are contributions that are shown. Who of the team they lie with is not named here."),
+    ),
 }

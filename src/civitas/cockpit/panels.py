@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from civitas.processes.models import Process
 
 FIGURES = ("funnel", "people", "areas", "channels", "depth", "weeks")
+# What is had as a table alone.
+TABLES = ("portfolio", "overdue")
 AREAS_DRAWN, CURVES_DRAWN = 8, 8
 SILENT_WEEKS = 3
 

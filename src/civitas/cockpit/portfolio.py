@@ -41,6 +41,7 @@ from civitas.contributions.models import Contribution
 from civitas.coproduction.models import Concept
 from civitas.kit.days import day
 from civitas.kit.keyset import keyset_page
+from civitas.kit.templatetags.kit import localized
 from civitas.processes.models import Process
 from civitas.processes.queries import process_view, with_rails
 from civitas.processes.windows import StepState
@@ -81,7 +82,7 @@ class Item:
     """One line of the portfolio."""
 
     title: str
-    path: str
+    path: str  # in the page's language
     stage: str
     owner: str
     when: str
@@ -98,27 +99,27 @@ class Folio:
     next_cursor: str
 
 
-def folio_of(city: City, sort: str, *, process: Process | None, cursor: str) -> Folio:
+def folio_of(city: City, sort: str, *, process: Process | None, cursor: str, size: int = PAGE) -> Folio:
     """A page of a sort: of processes those that go worst first, of all else the newest."""
     today = timezone.localdate()
     if sort == PROCESSES:
-        return _processes(city, process, today, cursor)
+        return _processes(city, process, today, cursor, size)
     if sort == SERVICES:
-        return _services(city, process, cursor)
-    page = keyset_page(made_of(city, KINDS[sort], process=process), by=["newest_key"], cursor=cursor, size=PAGE)
+        return _services(city, process, cursor, size)
+    page = keyset_page(made_of(city, KINDS[sort], process=process), by=["newest_key"], cursor=cursor, size=size)
     keys = [row.pk for row in page.rows]
     counted, courses = counted_by(city, keys), courses_of(city, keys) if sort == CONCEPTS else {}
     return Folio([_made(row, counted.get(row.pk), courses.get(row.pk), today) for row in page.rows], page.next_cursor)
 
 
-def _services(city: City, process: Process | None, cursor: str) -> Folio:
-    page = keyset_page(services_of(city, process=process), by=["pk"], cursor=cursor, size=PAGE)
+def _services(city: City, process: Process | None, cursor: str, size: int) -> Folio:
+    page = keyset_page(services_of(city, process=process), by=["pk"], cursor=cursor, size=size)
     keys = [row.pk for row in page.rows]
     since, voices = states_since(city, keys), voices_behind(city, keys)
     return Folio([_service(row, since.get(row.pk), voices.get(row.pk)) for row in page.rows], page.next_cursor)
 
 
-def _processes(city: City, process: Process | None, today: dt.date, cursor: str) -> Folio:
+def _processes(city: City, process: Process | None, today: dt.date, cursor: str, size: int) -> Folio:
     """Processes, the worst light first among the newest that are not archived; then the others, the newest first.
 
     A light hangs on the day it is looked at, so those that are compared are read whole: at most `MOST_LIT`, however many there are.
@@ -132,11 +133,11 @@ def _processes(city: City, process: Process | None, today: dt.date, cursor: str)
     if not cursor.startswith(_OTHERS):
         lit = _lit(city, with_rails(city, compared), today)
         at = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 5 else 0
-        items, after = [_process(view, light) for view, light in lit[at : at + PAGE]], at + PAGE
+        items, after = [_process(view, light) for view, light in lit[at : at + size]], at + size
         follow = others.exists()
         if items or not follow:
             return Folio(items, str(after) if after < len(lit) else _OTHERS if follow else "")
-    page = keyset_page(others, by=["pk"], cursor=cursor.removeprefix(_OTHERS), size=PAGE)
+    page = keyset_page(others, by=["pk"], cursor=cursor.removeprefix(_OTHERS), size=size)
     lit = _lit(city, with_rails(city, page.rows), today)
     by_key = {view.process.pk: (view, light) for view, light in lit}
     more = _OTHERS + page.next_cursor if page.next_cursor else ""
@@ -233,7 +234,7 @@ def _made(row: Contribution, known: Counted | None, course: tuple[str, dt.date |
     owner = row.organisation.name if row.organisation else str(row.process.title)
     return Item(
         row.title,
-        row.path,
+        localized(row.path),
         _("now %(what)s") % {"what": said[reach]} if reach > stage else str(own),
         owner,
         _("since %(day)s") % {"day": day(row.given_at)},
@@ -249,7 +250,7 @@ def _service(row: Service, since: dt.datetime | None, voices: int | None) -> Ite
     begun = since or (row.started_on if row.is_offered else None)
     return Item(
         str(row.name),
-        row.path,
+        localized(row.path),
         str(row.get_status_display()),
         answers or _("nobody named"),
         _("since %(day)s") % {"day": day(begun)} if begun else "",

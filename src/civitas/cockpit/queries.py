@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from civitas.answering.models import Assignment
+from civitas.answering.queries.desk import overdue_ones
 from civitas.cities.models import Area
 from civitas.cockpit.measures import (
     ACT,
@@ -111,6 +112,12 @@ def overdue_by_process(city: City, today: dt.date) -> dict[int, tuple[int, int]]
     rows = Assignment.objects.of(city).filter(active=1, due_on__lt=today).order_by("contribution__process")
     found = rows.values_list("contribution__process").annotate(count=Count("pk"), oldest=Min("due_on"))
     return {process: (count, (today - oldest).days) for process, count, oldest in found}
+
+
+def overdue_answers(city: City, *, process: Process | None) -> QuerySet[Assignment]:
+    """Each overdue answer with its contribution, the longest first."""
+    rows = overdue_ones(city).select_related("contribution__process", "organisation").order_by("due_key")
+    return rows.filter(contribution__process=process) if process is not None else rows
 
 
 def areas_of(city: City) -> dict[int, Area]:

@@ -30,7 +30,9 @@ from civitas.cockpit.panels import (
 from civitas.cockpit.portfolio import PROCESSES, SORTS, folio_of
 from civitas.cockpit.queries import areas_of, figures, periods, today_here
 from civitas.cockpit.rules import may_steer_city
+from civitas.cockpit.tables import Table, overdue_table, portfolio_table
 from civitas.kit.cells import defused
+from civitas.kit.days import day
 from civitas.kit.pdf import pdf_page
 from civitas.kit.rooms import rooms
 from civitas.processes.models import Process
@@ -72,14 +74,19 @@ def _asked(request: HttpRequest, city: City) -> Asked:
     return Asked(city, process, known.get(request.GET.get("zeit", ""), known[YEAR]), today)
 
 
+def _sort(request: HttpRequest) -> str:
+    """What the portfolio lists; what the address does not know shows processes."""
+    sort = request.GET.get("art", PROCESSES)
+    return sort if sort in SORTS else PROCESSES
+
+
 @never_cache
 @require_safe
 def show_cockpit(request: HttpRequest) -> HttpResponse:
     """One screen: what needs whoever steers, how it goes, from the voice to the service, who is reached and how deep."""
     city = _enter(request)
     asked = _asked(request, city)
-    sort = request.GET.get("art", PROCESSES)
-    sort = sort if sort in SORTS else PROCESSES
+    sort = _sort(request)
     kept, areas = figures(city, asked.scope, asked.period.span), areas_of(city)
     folio = folio_of(city, sort, process=asked.process, cursor=request.GET.get("nach", ""))
     calls = calls_of(request.actor)
@@ -107,6 +114,7 @@ def show_cockpit(request: HttpRequest) -> HttpResponse:
         "process_options": _process_options(city, asked),
         "period_name": PERIOD_NAMES[asked.period.key],
         "query": urlencode(query),
+        "folio_query": urlencode({**query, "art": sort}),
         "definitions": DEFINITIONS,
     }
     return render(request, "cockpit/cockpit.html", context)
@@ -143,19 +151,26 @@ def show_csv(request: HttpRequest, figure: str) -> HttpResponse:
     """A figure as a table for spreadsheets: the same cells as on the page, and what they mean below."""
     city = _enter(request)
     asked = _asked(request, city)
-    panel = panels_of(asked)[figure]
+    table = _table(request, asked, figure)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{city.slug}-{figure}.csv"'
     response.write("\ufeff")
     rows = csv.writer(response, delimiter=";")
-    for row in _csv_rows(asked, panel):
+    for row in _csv_rows(asked, table):
         rows.writerow([defused(str(cell)) for cell in row])
     return response
 
 
-def _csv_rows(asked: Asked, panel: Panel) -> list[tuple[str, ...]]:
-    about = f"{asked.process.title if asked.process else asked.city.name}, {PERIOD_NAMES[asked.period.key]}"
-    return [panel.headings, *panel.rows, (), (panel.title, about), *((str(sentence),) for sentence in panel.definition)]
+def _table(request: HttpRequest, asked: Asked, figure: str) -> Panel | Table:
+    if figure == "portfolio":
+        return portfolio_table(asked, _sort(request))
+    return overdue_table(asked) if figure == "overdue" else panels_of(asked)[figure]
+
+
+def _csv_rows(asked: Asked, table: Panel | Table) -> list[tuple[str, ...]]:
+    when = day(asked.today) if isinstance(table, Table) else PERIOD_NAMES[asked.period.key]
+    about = f"{asked.process.title if asked.process else asked.city.name}, {when}"
+    return [table.headings, *table.rows, (), (table.title, about), *((str(sentence),) for sentence in table.definition)]
 
 
 @never_cache

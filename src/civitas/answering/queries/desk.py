@@ -63,6 +63,11 @@ def _first_key_of_today() -> int:
     return due_key(timezone.localdate(), 0)
 
 
+def overdue_ones(city: City) -> QuerySet[Assignment]:
+    """Those whose promised day is over."""
+    return active_ones(city).filter(due_key__lt=_first_key_of_today())
+
+
 def desk_rows(actor: Actor, view: str, wanted: Wanted) -> QuerySet[Assignment]:
     """The active assignments of a view (mine, department, unassigned, overdue, all) under the filters, unordered."""
     city = actor.city
@@ -159,7 +164,7 @@ class Overdue:
 
 def overdue_by_department(city: City) -> list[Overdue]:
     """What is overdue, by department, most first; two queries."""
-    rows = active_ones(city).filter(due_key__lt=_first_key_of_today()).order_by("organisation")
+    rows = overdue_ones(city).order_by("organisation")
     found = list(rows.values_list("organisation").annotate(count=Count("pk"), oldest=Min("due_on")))
     names = Organisation.objects.of(city).defer("description").in_bulk([pk for pk, _count, _oldest in found if pk])
     lines = [Overdue(names.get(pk) if pk else None, count, oldest) for pk, count, oldest in found]
@@ -177,7 +182,7 @@ def overdue_of(city: City, person: Participant) -> tuple[int, dt.date | None]:
     mine = Q(person__in=[person.pk, *stood_for]) | Q(person=None, organisation__in=offices)
     if any(role == Role.MODERATOR for role, _office in held):
         mine |= Q(person=None, organisation=None)
-    found = active_ones(city).filter(mine, due_key__lt=_first_key_of_today()).aggregate(count=Count("pk"), oldest=Min("due_on"))
+    found = overdue_ones(city).filter(mine).aggregate(count=Count("pk"), oldest=Min("due_on"))
     return found["count"], found["oldest"]
 
 
