@@ -81,5 +81,5 @@ def overdue_table(asked: Asked) -> Table:
     return Table("overdue", _("Overdue answers"), headings, _bounded(rows))
 
 
-def _bounded(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def _bounded(rows: Sequence[tuple[str, ...]]) -> Sequence[tuple[str, ...]]:
     return rows if len(rows) <= MOST_ROWS else [*rows[:MOST_ROWS], ("…",)]
