@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.factories import make_comment, make_contribution, make_event, make_organisation, make_participant
+from tests.factories import make_comment, make_contribution, make_event, make_organisation, make_participant, make_step
 from tests.interop.desks import FILES, PACKS, Desk, desk_of, quiet, rows_of
 
 from civitas.cities.queries import area_at
@@ -13,6 +14,7 @@ from civitas.dialogue.actions import support
 from civitas.dialogue.merged import merge_miscounts
 from civitas.interop.exports import export_contributions, export_dipas, key_of
 from civitas.interop.packs import load_pack
+from civitas.interop.tables import restored
 from civitas.merging.actions import merge_contributions
 from civitas.people.actors import actor_of, city_actor
 from civitas.processes.models import Step
@@ -185,9 +187,21 @@ def test_the_columns_of_dipas_go_out_and_come_in(desk: Desk, tmp_path: Path) -> 
     other = empty_desk(desk.city, tmp_path / "other")
     report = other.take(path)
     assert (report.taken.new, report.rejected) == (8, 0)
-    names = ("id", "title", "text", "category", "lat", "lon", "created")
+    names = ("id", "title", "category", "lat", "lon", "created")
     ours, theirs = (
         [{name: row[name][:19] if name == "created" else row[name] for name in names} for row in rows_of(each.export()[0])]
         for each in (desk, other)
     )
     assert theirs == ours
+    texts = [{row["id"]: restored(row["text"]) for row in rows_of(each.export()[0])} for each in (desk, other)]
+    assert all(texts[1][key].startswith(text) for key, text in texts[0].items())
+
+
+def test_dipas_gets_all_that_was_said_in_its_one_text(desk: Desk, tmp_path: Path) -> None:
+    step = desk.process.steps.of(desk.city).first() or make_step(desk.process)
+    make_contribution(step, "Mehr Licht", text="Es ist dunkel.", audience="Alle", proposal="Lampen", benefit="Sicherheit")
+    path = tmp_path / "dipas.csv"
+    export_dipas(desk.process, path, progress=quiet)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["Title"]: row["Contributiontext"] for row in csv.DictReader(file, delimiter=";")}
+    assert rows["Mehr Licht"] == "Es ist dunkel.\n\nAlle\n\nLampen\n\nSicherheit"

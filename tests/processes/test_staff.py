@@ -233,6 +233,15 @@ def test_a_step_opens_and_closes_by_hand(owner: Client, city: City, process: Pro
     assert owner.post(f"{DESK}/wasser/schritt/1/oeffnung", {"override": "ajar"}).status_code == 400
 
 
+def test_the_citys_place_for_ideas_is_closed_by_no_button(city: City, owner: Client) -> None:
+    process = make_process(city)
+    make_step(process, position=1)
+    page = owner.get(f"{DESK}/{process.slug}/schritt/1").content.decode()
+    assert 'value="closed"' not in page
+    assert owner.post(f"{DESK}/{process.slug}/schritt/1/oeffnung", {"override": "closed"}).status_code == 409
+    assert Step.objects.of(city).get(process=process).override == ""
+
+
 def test_a_step_keeps_its_contributions_when_it_is_set(owner: Client, city: City, process: Process) -> None:
     step = Step.objects.of(city).select_related("process", "city").get(position=1)
     make_contribution(step)

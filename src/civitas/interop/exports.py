@@ -15,7 +15,7 @@ from civitas.contributions.intake import COMMENT_KEY
 from civitas.contributions.models import ANSWERS, Contribution, StatusEvent
 from civitas.contributions.queries import Filters, count_listed
 from civitas.interop.files import write_file
-from civitas.interop.tables import write_table
+from civitas.interop.tables import restored, write_table
 from civitas.kit.cells import defused
 from civitas.processes.models import Category
 
@@ -114,7 +114,8 @@ def _of_dipas(row: Mapping[str, str]) -> dict[str, str]:
         "Downvotes": "0",
         "Comments": row["comments"],
         "Title": row["title"],
-        "Contributiontext": row["text"],
+        # It has one text for all that we ask.
+        "Contributiontext": defused("\n\n".join(part for name in ("text", *ANSWERS) if (part := restored(row[name])))),
         "Location": row["drawing"] or place,
     }
 

@@ -186,6 +186,8 @@ def override_step(actor: Actor, step: Step, override: str) -> None:
     may_steer(actor, step.process).require()
     if override not in Step.Override.values:
         raise Refused(_("A step is open, closed or follows its window, nothing else."), status=400)
+    if step.process.is_standing and override == Step.Override.CLOSED:
+        raise Refused(_("This one never closes: the city’s place for ideas stays open."), status=409)
     step.override, step.version = Step.Override(override), step.version + 1
     step.save(update_fields=["override", "version"])
     if override == Step.Override.CLOSED:
