@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
-from tests.factories import make_actor, make_city, make_contribution, make_link, make_process, make_step
+from django.utils import timezone
+from tests.factories import make_actor, make_city, make_contribution, make_guest, make_link, make_participant, make_process, make_step
 
 from civitas.boards.actions import open_board, put_on_board
 from civitas.boards.bringing import bring_contributions
 from civitas.boards.concluding import Origin, Wanted, conclude, differences, may_conclude, results_of, settle
 from civitas.boards.queries import document_of
 from civitas.boards.things import Group
+from civitas.contributions.actions import mend_contribution
 from civitas.contributions.models import Contribution, Link, Revision
 from civitas.kit.verdicts import Refused
+from civitas.people.actors import actor_of
 
 if TYPE_CHECKING:
     from civitas.people.actors import Actor
@@ -143,6 +146,41 @@ def test_what_was_blacked_out_keeps_its_words(owner: Actor, step: Step, idea: Co
     Contribution.objects.of(step.city).filter(step=step).update(redacted_at=timezone.now(), title="███")
     assert settle(owner, step, [theme(idea)]).again
     assert [row.title for row in made(step)] == ["███"]
+
+
+def test_what_people_changed_since_keeps_their_words(owner: Actor, step: Step, idea: Contribution) -> None:
+    author = make_participant(step.city, "Emine")
+    card = Wanted("card:aaaaaaaa", "idea", "mehr schatten", "auf dem schulhof", author=author)
+    settle(owner, step, [card])
+    (row,) = made(step)
+    settle(owner, step, [replace(card, text="auf dem Schulhof")])  # nobody but concluding has written: it follows the board
+    row.refresh_from_db()
+    assert row.text == "auf dem Schulhof"
+    mend_contribution(actor_of(author), row, title="Mehr Schatten", text="Auf dem Schulhof, bitte.", version=row.version)
+    again = [replace(card, text="auf dem schulhof!"), theme(idea)]
+    found = differences(step.city, step, again)
+    assert (len(found.new), found.changed, [each.pk for each in found.own]) == (1, (), [row.pk])
+    settle(owner, step, again)
+    row.refresh_from_db()
+    assert (row.title, row.text) == ("Mehr Schatten", "Auf dem Schulhof, bitte.")
+    assert settle(owner, step, again).again
+
+
+@pytest.mark.parametrize("rule", ["step", "class", "links", "election"])
+def test_what_the_team_reads_first_waits_when_it_becomes_a_contribution(owner: Actor, step: Step, idea: Contribution, rule: str) -> None:
+    pupil = make_guest(step.city, "Ali", class_waits=rule == "class")
+    if rule == "step":
+        step.settings = {"moderation": "before"}
+        step.save()
+    step.city.rules = {
+        "links": {"check_first": ["links"]},
+        "election": {"election_from": f"{timezone.localdate():%Y-%m-%d}", "election_until": f"{timezone.localdate():%Y-%m-%d}"},
+    }.get(rule, {})
+    step.city.save()
+    card = Wanted("card:aaaaaaaa", "idea", "Schatten", "Siehe www.schatten.de", author=pupil)
+    settle(owner, step, [card, theme(idea)])
+    assert [(row.kind, row.visibility) for row in made(step)] == [("idea", "waiting"), ("theme", "published")]
+    assert settle(owner, step, [card, theme(idea)]).again
 
 
 def test_what_says_nothing_is_left_out(owner: Actor, step: Step) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from civitas.boards.actions import empty_drawers
-from civitas.boards.conclusion_models import ConcludedLink, Conclusion
+from civitas.boards.conclusion_models import ConcludedLink, Conclusion, mark_of
 from civitas.boards.log import drawers_of
 from civitas.boards.news import tell_of_conclusion
 from civitas.boards.pictures import shown_pictures
@@ -24,11 +24,13 @@ from civitas.contributions.attachments import MOST_PICTURES, attach_files
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.linking import make_links, remove_links
 from civitas.contributions.models import TITLE_LENGTH, WORDS, Contribution, Link, Revision
+from civitas.contributions.waiting import why_waiting
 from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
 from civitas.kit.rooms import rooms
 from civitas.kit.texts import cleaned, cleaned_line
 from civitas.kit.verdicts import YES, Verdict, no
+from civitas.people.actors import Actor
 from civitas.people.models import Role
 from civitas.processes.models import Process, Step
 from civitas.processes.registry import Concluded, method_of
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from civitas.cities.models import City
-    from civitas.people.actors import Actor
     from civitas.people.models import Participant
 
 Visibility = Contribution.Visibility
@@ -69,10 +70,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Differences:
-    """What concluding would change now: made anew, mended, shown again, hidden; links made and taken back."""
+    """What concluding would change now: made anew, mended, shown again, hidden; links made and taken back.
+
+    `own` would be mended, but people changed their words since: these stay.
+    """
 
     new: tuple[Wanted, ...] = ()
     changed: tuple[tuple[Contribution, Wanted], ...] = ()
+    own: tuple[Contribution, ...] = ()
     back: tuple[Contribution, ...] = ()
     gone: tuple[Contribution, ...] = ()
     links: tuple[tuple[Wanted, Origin], ...] = ()
@@ -107,7 +112,7 @@ class _State:
     present: set[tuple[int, int, str]]  # links to what was made, also those that somebody made by hand
     numbered: dict[int, int]
     fits: list[Wanted] = field(default_factory=list)
-    by_hand: set[int] = field(default_factory=set)  # what people have written on since
+    by_hand: set[int] = field(default_factory=set)  # what people have written on since, in a room above or by changing their words
 
 
 def wanted_of(step: Step) -> list[Wanted]:
@@ -208,7 +213,8 @@ def _state(city: City, step: Step, wanted: Sequence[Wanted]) -> _State:
         set(present),
         {number: pk for number, pk in numbered if number is not None},
         list(wanted),
-        _written_by_hand(city, {row.pk for row in made.values()}),
+        _written_by_hand(city, {row.pk for row in made.values()})
+        | {row.contribution_id for row in rows if row.mark and row.mark != mark_of(row.contribution.title, row.contribution.text)},
     )
 
 
@@ -222,11 +228,8 @@ def _compare(state: _State) -> Differences:
     new = tuple(each for each in state.fits if each.key not in state.made)
     known = [(state.made[each.key], each) for each in state.fits if each.key in state.made]
     alive = [(row, each) for row, each in known if row.visibility != Visibility.ERASED]
-    changed = tuple(
-        (row, each)
-        for row, each in alive
-        if (row.title, row.text) != (each.title, each.text) and not row.redacted_at and row.pk not in state.by_hand
-    )
+    others = [(row, each) for row, each in alive if (row.title, row.text) != (each.title, each.text) and not row.redacted_at]
+    changed = tuple((row, each) for row, each in others if row.pk not in state.by_hand)
     needed: set[tuple[int, int, str]] = set()
     links = []
     for each in state.fits:
@@ -243,6 +246,7 @@ def _compare(state: _State) -> Differences:
     return Differences(
         new=new,
         changed=changed,
+        own=tuple(row for row, _each in others if row.pk in state.by_hand),
         back=tuple(row for row, _each in alive if row.pk in state.gone and row.visibility == Visibility.HIDDEN),
         gone=tuple(row for key, row in state.made.items() if key not in keys and row.visibility == Visibility.PUBLISHED),
         links=tuple(links),
@@ -280,6 +284,7 @@ def _make(city: City, step: Step, state: _State, new: Sequence[Wanted]) -> None:
             author=each.author,
             organisation=None if each.author else step.process.organisation,
             given_at=now,
+            visibility=Visibility.WAITING if _waits(step, each) else Visibility.PUBLISHED,
             with_picture=int(any(name in shown for name in each.pictures)),
         )
         for each in new
@@ -288,12 +293,23 @@ def _make(city: City, step: Step, state: _State, new: Sequence[Wanted]) -> None:
         return
     keep_new(city, rows)
     Conclusion.objects.bulk_create(
-        [Conclusion(city=city, step=step, key=each.key, contribution=row) for each, row in zip(new, rows, strict=True)]
+        [
+            Conclusion(city=city, step=step, key=each.key, contribution=row, mark=mark_of(row.title, row.text))
+            for each, row in zip(new, rows, strict=True)
+        ]
     )
     for each, row in zip(new, rows, strict=True):
         attach_files(city, row, [shown[name] for name in each.pictures if name in shown][:MOST_PICTURES], None)
     announce(city, *rows)
     state.made |= {each.key: row for each, row in zip(new, rows, strict=True)}
+
+
+def _waits(step: Step, wanted: Wanted) -> bool:
+    """Whether the team reads first what somebody's card becomes, as it would their contribution. At most one query."""
+    if wanted.author is None:
+        return False
+    words = f"{wanted.title}\n{wanted.text}"
+    return why_waiting(Actor(step.city, wanted.author), step, what="contributions", text=words, process=step.process) is not None
 
 
 def _mend(actor: Actor, changed: Sequence[tuple[Contribution, Wanted]]) -> None:
@@ -307,6 +323,7 @@ def _mend(actor: Actor, changed: Sequence[tuple[Contribution, Wanted]]) -> None:
         with keeping_counts(city, row):
             row.title, row.text, row.version = each.title, each.text, row.version + 1
             row.save(update_fields=["title", "text", "version", "changed_at"])
+        Conclusion.objects.of(city).filter(contribution=row).update(mark=mark_of(row.title, row.text))
     rows = [row for row, _each in changed]
     index_later(city, rows)
     look_later(city, rows)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.db import models
 
 from civitas.cities.models import CityRow
+
+
+def mark_of(title: str, text: str) -> str:
+    """What words are known again by, so that those which people changed since are left alone."""
+    return hashlib.sha256(f"{title}\n\n{text}".encode()).hexdigest()[:32]
 
 
 class Conclusion(CityRow):
@@ -14,6 +21,7 @@ class Conclusion(CityRow):
     key = models.CharField(max_length=60)
     contribution = models.ForeignKey("contributions.Contribution", models.DO_NOTHING, related_name="+")  # no contribution is ever deleted
     is_gone = models.BooleanField(default=False)  # hidden since a later time did not want it any more, and by nobody else
+    mark = models.CharField(max_length=32, blank=True)  # of the words that concluding gave it last; '' of those from before it was kept
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

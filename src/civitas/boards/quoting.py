@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from civitas.boards.concluding import wanted_of
-from civitas.boards.conclusion_models import Conclusion
+from civitas.boards.conclusion_models import Conclusion, mark_of
 from civitas.boards.queries import boards_of, document_of
 from civitas.contributions.actions import index_later
 from civitas.contributions.models import Contribution, Revision
@@ -101,8 +101,10 @@ def _rewrite(city: City, row: Contribution, said: Callable[[str], str]) -> None:
             version.text = text
             version.save(update_fields=["text"])
     if (text := said(row.text)) != row.text:
+        mark = mark_of(row.title, row.text)
         row.text, row.version = text, row.version + 1
         row.save(update_fields=["text", "version", "changed_at"])
+        Conclusion.objects.of(city).filter(contribution=row, mark=mark).update(mark=mark_of(row.title, text))
         index_later(city, [row])
 
 
