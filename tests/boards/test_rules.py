@@ -9,11 +9,13 @@ from django.utils import timezone
 from tests.boards.playing import ALL
 from tests.factories import make_actor, make_city
 
-from civitas.boards.actions import take_seat
+from civitas.boards.actions import set_phase, take_seat
 from civitas.boards.charters import READING
+from civitas.boards.leading import pause_writing
 from civitas.boards.queries import seat_of
 from civitas.boards.rules import charter_of, may_lead, may_open, may_sit
 from civitas.kit.verdicts import Refused
+from civitas.people.actors import city_actor
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -62,6 +64,24 @@ def test_the_charter_of_the_method_holds_while_the_step_is_open_for_those_who_si
     take_seat(actor, board)
     put(board, state)
     assert charter_of(actor, board, seat_of(board, actor.participant)) == (ALL if open_to_all else READING)
+
+
+@pytest.mark.parametrize(("phase", "drawer"), [("private", "cards"), ("hidden", "dots"), ("all", "none")])
+def test_in_a_pause_and_once_closed_the_drawer_is_still_the_phases_and_nobody_writes_into_it(board, phase, drawer):
+    actor = make_actor(board.city)
+    take_seat(actor, board)
+    set_phase(city_actor(board.city), board, phase)
+    put(board, "open")
+    pause_writing(city_actor(board.city), board, paused=True)
+    board.refresh_from_db(fields=["paused_at"])
+    paused = charter_of(actor, board, seat_of(board, actor.participant))
+    board.paused_at = None
+    put(board, "closed")
+    for charter in (paused, charter_of(actor, board, seat_of(board, actor.participant))):
+        assert charter.drawer == drawer
+        assert charter.opens_nothing
+        assert charter.in_drawer().opens_nothing
+        assert charter.on_board().opens_nothing
 
 
 def test_a_draft_is_seen_by_the_team_alone_and_changed_by_nobody(board):

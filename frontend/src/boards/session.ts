@@ -253,7 +253,7 @@ export class Session implements Host {
     if (!late.length && !this.documents.drawer.store.clients.size) return;
     late.forEach((deed) => this.provider?.unconfirmed.delete(deed));
     this.documents = { board: this.documents.board, drawer: new Y.Doc() };
-    this.store?.dropDrawer();
+    this.store?.changeDrawer(this.documents.drawer);
     this.provider?.bind();
     this.bind();
     this.bindUndo();

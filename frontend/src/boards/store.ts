@@ -13,6 +13,7 @@ export class Store {
   private readonly base: string;
   private readonly channel: BroadcastChannel | null;
   private kept: IndexeddbPersistence[] = [];
+  private docs: Y.Doc[] = [];
   private readonly unbind: (() => void)[] = [];
   private writing = Promise.resolve();
 
@@ -25,23 +26,16 @@ export class Store {
   async open(documents: Documents): Promise<Deed[]> {
     this.unbind.splice(0).forEach((stop) => stop());
     const name = `${this.base}-${this.turn}`;
-    const docs = [documents.board, documents.drawer];
+    this.docs = [documents.board, documents.drawer];
     if (this.channel) {
       this.channel.onmessage = ({ data }: MessageEvent<Heard>): void => {
         if (data.what === "let go") this.whenLetGo();
-        else Y.applyUpdate(docs[data.drawer] ?? documents.board, data.update, ELSEWHERE);
+        else Y.applyUpdate(this.docs[data.drawer] ?? documents.board, data.update, ELSEWHERE);
       };
-      docs.forEach((doc, drawer) => {
-        // Tabs tell each other at once, so that they agree without a network too; each brings to the server what was done in it.
-        const tell = (update: Uint8Array, origin: unknown): void => {
-          if (origin !== ELSEWHERE && !(origin instanceof IndexeddbPersistence)) this.channel?.postMessage({ what: "update", drawer, update } satisfies Heard);
-        };
-        doc.on("update", tell);
-        this.unbind.push(() => doc.off("update", tell));
-      });
+      this.docs.forEach((doc, drawer) => this.tellTabs(doc, drawer));
     }
     try {
-      this.kept = docs.map((doc, drawer) => new IndexeddbPersistence(drawer ? `${name}-drawer` : name, doc));
+      this.kept = this.docs.map((doc, drawer) => new IndexeddbPersistence(drawer ? `${name}-drawer` : name, doc));
       // A browser that keeps nothing (a private window) must not hold up the board.
       await Promise.race([Promise.all(this.kept.map((each) => each.whenSynced)), new Promise((done) => setTimeout(done, 3_000))]);
       // What earlier visits left behind is this tab's to bring along from now on.
@@ -65,9 +59,25 @@ export class Store {
     }).catch(() => undefined);
   }
 
-  /** What lay in the drawer lies on the board now. */
-  dropDrawer(): void {
-    void this.kept.splice(1).map((drawer) => drawer.clearData().catch(() => undefined));
+  /** What lay in the drawer lies on the board now: a fresh one is kept in its place, for the next phase that has one. */
+  changeDrawer(drawer: Y.Doc): void {
+    const old = this.kept[1];
+    this.docs[1] = drawer;
+    this.tellTabs(drawer, 1);
+    if (!old) return;
+    // Emptied and not deleted: a deletion would wait for the other tabs, and take along what they keep there by then.
+    old.db?.transaction("updates", "readwrite").objectStore("updates").clear();
+    void old.destroy();
+    this.kept[1] = new IndexeddbPersistence(old.name, drawer);
+  }
+
+  /** Tabs tell each other at once, so that they agree without a network too; each brings to the server what was done in it. */
+  private tellTabs(doc: Y.Doc, drawer: number): void {
+    const tell = (update: Uint8Array, origin: unknown): void => {
+      if (origin !== ELSEWHERE && !(origin instanceof IndexeddbPersistence)) this.channel?.postMessage({ what: "update", drawer, update } satisfies Heard);
+    };
+    doc.on("update", tell);
+    this.unbind.push(() => doc.off("update", tell));
   }
 
   /** Begins anew under another name; the other tabs do the same. What was there goes as soon as nobody has it open. */

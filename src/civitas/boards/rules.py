@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -77,10 +78,15 @@ def may_lead_step(actor: Actor, step: Step) -> Verdict:
 
 
 def charter_of(actor: Actor, board: Board, seat: Seat | None, *, now: dt.datetime | None = None) -> Charter:
-    """What somebody may do on the board now: nothing but reading without a seat, and once the step is closed."""
+    """What somebody may do on the board now: nothing but reading without a seat, in a pause, and once the step is closed.
+
+    The drawer is the phase's own: what lies in it stays there until the phase ends, whoever may write into it meanwhile.
+    """
     method = board_method(board.step)
-    if method is None or seat is None or not is_open(board.step, now=now) or not may_sit(actor, board, seat, now=now):
+    if method is None or seat is None:
         return READING
-    if board.paused_at and not may_lead(actor, board):
-        return READING
-    return method.charter(actor, board.step, board.phase)
+    charter = method.charter(actor, board.step, board.phase)
+    halts = board.paused_at and not may_lead(actor, board)
+    if halts or not is_open(board.step, now=now) or not may_sit(actor, board, seat, now=now):
+        return replace(READING, drawer=charter.drawer)
+    return charter
