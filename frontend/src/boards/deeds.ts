@@ -25,6 +25,8 @@ export type Deed =
   | { do: "stroke"; id: string; points: string; colour: Colour; width: number }
   | { do: "dot"; id: string; on: string; own: boolean }
   | { do: "undot"; id: string }
+  /** Something was taken back or done again by Yjs. It is known only so that it reaches the server: by itself it does nothing. */
+  | { do: "undo"; id: string; own: boolean }
   | { do: "gone"; root: "cards" | "groups" | "lines" | "strokes"; ids: string[]; gone: boolean };
 
 /** The origin of a transaction that was made by hand here. */
@@ -107,6 +109,7 @@ export function perform({ board, drawer }: Documents, by: string, deed: Deed): v
       case "stroke": return void (isThere("strokes", deed.id) || rootOf(board, "strokes").set(deed.id, thing({ points: deed.points, colour: deed.colour, width: deed.width, by, gone: false })));
       case "dot": return void (isThere("dots", deed.id) || rootOf(isOwn ? drawer : board, "dots").set(deed.id, thing({ on: deed.on, by })));
       case "undot": return [board, drawer].forEach((doc) => rootOf(doc, "dots").delete(deed.id));
+      case "undo": return;
       case "gone": return deed.ids.forEach((id) => void find(deed.root, id)?.set("gone", deed.gone));
     }
   };

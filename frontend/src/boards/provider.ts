@@ -5,6 +5,7 @@
 import { IndexeddbPersistence } from "y-indexeddb";
 import * as Y from "yjs";
 import { type Deed, Own } from "./deeds";
+import { newId } from "./schema";
 import { askState, type Drawer, KIND, type Received, received, sendEdit, sendMissing, sendPresence } from "./wire";
 
 export type Documents = { board: Y.Doc; drawer: Y.Doc };
@@ -77,7 +78,7 @@ export class Provider {
     const { board, drawer } = this.host.documents;
     [board, drawer].forEach((doc, index) => {
       const listen = (update: Uint8Array, origin: unknown): void => {
-        if (origin !== ELSEWHERE && !(origin instanceof IndexeddbPersistence)) this.take(index as Drawer, update, origin instanceof Own ? origin.deed : null);
+        if (origin !== ELSEWHERE && !(origin instanceof IndexeddbPersistence)) this.take(index as Drawer, update, origin instanceof Own ? origin.deed : { do: "undo", id: newId(), own: index === 1 });
       };
       doc.on("update", listen);
       this.unbind.push(() => doc.off("update", listen));
@@ -244,11 +245,11 @@ export class Provider {
     socket?.close();
   }
 
-  private take(drawer: Drawer, update: Uint8Array, deed: Deed | null): void {
-    if (deed) this.unconfirmed.add(deed);
+  private take(drawer: Drawer, update: Uint8Array, deed: Deed): void {
+    this.unconfirmed.add(deed);
     this.host.changed();
     if (!this.isReady) return;
-    this.fresh.push({ drawer, update, deeds: deed ? [deed] : [] });
+    this.fresh.push({ drawer, update, deeds: [deed] });
     if (this.oneByOne) return this.flush();
     this.timer ||= window.setTimeout(() => this.flush(), TOGETHER);
   }
