@@ -106,6 +106,13 @@ export class Provider {
     this.connect();
   }
 
+  /** Ends for good, until somebody asks for it again. */
+  end(goodbye: { code: string; sentence: string }): void {
+    this.ended = goodbye;
+    this.socket?.close();
+    this.lost();
+  }
+
   close(): void {
     window.removeEventListener("online", this.whenOnline);
     window.removeEventListener("offline", this.whenOffline);
@@ -181,7 +188,7 @@ export class Provider {
         this.sent = [];
         this.before = this.sequence;
         this.host.greeted(message.body);
-        return this.ask();
+        return this.ended ? undefined : this.ask();
       case KIND.stage: return this.host.staged(message.body);
       case KIND.presence: return this.host.present(message.body);
       case KIND.clash: return this.host.clashed(message.body);
@@ -197,11 +204,9 @@ export class Provider {
       case KIND.confirmed: return this.confirm(message.drawer, message.number);
       case KIND.refused: return this.refuse(message.drawer, message.number, message.sentence, message.code);
       case KIND.bye:
-        if (!COMES_BACK.has(message.code)) this.ended = message;
-        else {
-          this.pause = LONGEST_PAUSE / 4;
-          this.host.paused(message.sentence);
-        }
+        if (!COMES_BACK.has(message.code)) return this.end(message);
+        this.pause = LONGEST_PAUSE / 4;
+        this.host.paused(message.sentence);
         this.socket?.close();
         return this.lost();
     }

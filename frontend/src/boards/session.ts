@@ -204,6 +204,8 @@ export class Session implements Host {
   staged(body: unknown): void {
     const stage = body as { calm?: string; seat?: string; phase?: string; ends_in?: number | null; charter?: Charter; seats?: Record<string, Seat> };
     if (stage.seat !== undefined) this.may.seat = stage.seat;
+    // Somebody else uses this browser by now: what was done here is kept on the device and is never sent under another name.
+    if (isNew && this.seat) return this.provider?.end({ code: "left", sentence: this.words.say("left") });
     this.takeSeats(stage.seats ?? {});
     this.takeStage(stage);
   }

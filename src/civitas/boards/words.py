@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from civitas.boards.calm import sentences
+from civitas.boards.live.sentences import FAREWELLS
 
 Words = dict[str, str | list[str]]
 
@@ -121,6 +122,7 @@ def _line() -> Words:
         "link_searching": _("Looking for the board …"),
         "link_offline": _("No network. You can go on working."),
         "link_ended": _("Connection ended"),
+        "left": str(FAREWELLS["left"]),
         "waits_for_net": [ngettext("{count} change waits for the network", "{count} changes wait for the network", n) for n in both],
         "waits_for_board": [ngettext("{count} change waits for the board", "{count} changes wait for the board", n) for n in both],
         "people_here": [ngettext("{count} person is here", "{count} people are here", n) for n in both],
