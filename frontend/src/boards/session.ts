@@ -50,13 +50,14 @@ export class Session implements Host {
   chosen = "";
   /** Why no card is written now, as a code; '' where one is. */
   calm: string;
+  /** Fresh documents are on their way; what is shown and done meanwhile is about the old ones. */
+  isLettingGo = false;
   private provider: Provider | null = null;
   private store: Store | null = null;
   private undoing: { manager: Y.UndoManager; name: "board" | "drawer" }[] = [];
   private order: ("board" | "drawer")[] = [];
   private redoOrder: ("board" | "drawer")[] = [];
   private again: Deed[] = [];
-  private isLettingGo = false;
   private told = 0;
   private readonly listeners = new Map<keyof Events, Set<(event: never) => void>>();
 
@@ -84,13 +85,17 @@ export class Session implements Host {
   get ended(): { code: string; sentence: string } | null { return this.provider?.ended ?? null; }
   /** How many things were changed here that the server has not confirmed: a card that was laid and written on is one. */
   get waiting(): number {
-    const ids = [...(this.provider?.unconfirmed ?? [])].flatMap((deed) => ("id" in deed ? [deed.id] : deed.do === "move" ? deed.moves.map((move) => move.id) : deed.ids));
+    const ids = this.pending.flatMap((deed) => ("id" in deed ? [deed.id] : deed.do === "move" ? deed.moves.map((move) => move.id) : deed.ids));
     return new Set(ids).size;
   }
 
   /** Whether something about this card waits to be confirmed. */
   waits(id: string): boolean {
-    return [...(this.provider?.unconfirmed ?? [])].some((deed) => ("id" in deed && deed.id === id) || ("moves" in deed && deed.moves.some((move) => move.id === id)));
+    return this.pending.some((deed) => ("id" in deed && deed.id === id) || ("moves" in deed && deed.moves.some((move) => move.id === id)));
+  }
+
+  private get pending(): Deed[] {
+    return [...(this.provider?.unconfirmed ?? []), ...this.again];
   }
 
   /** Fills the board: from its sample, or from what the browser kept and then the server. */
@@ -126,6 +131,11 @@ export class Session implements Host {
   }
 
   perform(deed: Deed): void {
+    // Into documents that are still empty nothing can be written.
+    if (this.isLettingGo) {
+      this.again.push(deed);
+      return this.emit("state", null);
+    }
     this.undoing.forEach(({ manager }) => manager.stopCapturing());
     perform(this.documents, this.seat, deed);
   }
@@ -194,6 +204,8 @@ export class Session implements Host {
   greeted(body: unknown): void {
     const hello = body as { calm?: string; seat: string; seats: Record<string, Seat>; charter: Charter; phase: string; phases?: [string, string][]; ends_in: number | null };
     const isNew = hello.seat !== this.seat;
+    // Somebody else uses this browser by now: what was done here is kept on the device and is never sent under another name.
+    if (isNew && this.seat) return this.provider?.end({ code: "left", sentence: this.words.say("left") });
     this.may.seat = hello.seat;
     this.seats.clear();
     this.takeSeats(hello.seats);
@@ -204,8 +216,6 @@ export class Session implements Host {
   staged(body: unknown): void {
     const stage = body as { calm?: string; seat?: string; phase?: string; ends_in?: number | null; charter?: Charter; seats?: Record<string, Seat> };
     if (stage.seat !== undefined) this.may.seat = stage.seat;
-    // Somebody else uses this browser by now: what was done here is kept on the device and is never sent under another name.
-    if (isNew && this.seat) return this.provider?.end({ code: "left", sentence: this.words.say("left") });
     this.takeSeats(stage.seats ?? {});
     this.takeStage(stage);
   }
@@ -242,8 +252,10 @@ export class Session implements Host {
 
   /** Begins with fresh documents: what was refused is nowhere in them. What is to be done again follows once they are filled. */
   private letGo(again: Deed[], tellOthers: boolean): void {
-    this.again = again;
+    this.again.push(...again);
     this.isLettingGo = true;
+    this.order = [];
+    this.redoOrder = [];
     this.store?.letGo(tellOthers);
     this.documents = { board: new Y.Doc(), drawer: new Y.Doc() };
     void this.openStore().then(() => this.provider?.refill());

@@ -24,8 +24,7 @@ export class Writing {
     this.field.setAttribute("aria-label", session.words.say("text_of_card"));
     this.field.addEventListener("input", () => {
       this.count();
-      window.clearTimeout(this.timer);
-      this.timer = window.setTimeout(() => this.keep(), SOON_MS);
+      this.keepSoon();
     });
     this.field.addEventListener("keydown", (event) => {
       event.stopPropagation();
@@ -74,6 +73,12 @@ export class Writing {
     this.field.style.height = "auto";
     this.field.style.height = `${Math.max(CARD.h, this.field.scrollHeight)}px`;
     this.left.textContent = this.field.value.length > MOST.text - 100 ? this.session.words.count("letters_left", MOST.text - this.field.value.length) : "";
+  }
+
+  private keepSoon(): void {
+    window.clearTimeout(this.timer);
+    // A board that fills anew brings an older text: what is written here waits for that, and both are put together.
+    this.timer = window.setTimeout(() => (this.session.isLettingGo ? this.keepSoon() : this.keep()), SOON_MS);
   }
 
   private keep(): void {
