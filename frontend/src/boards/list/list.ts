@@ -20,7 +20,8 @@ export class List {
   private readonly menu: Menu;
   private search = "";
   private frame = 0;
-  private editing = "";
+  /** The item in which is written, and how what stands there is kept. */
+  private editing: { id: string; item: HTMLElement; close: (keeps: boolean) => void } | null = null;
   private lastFocus = { id: "", section: "", index: 0 };
 
   constructor(private readonly session: Session, private readonly root: HTMLElement, private readonly place: HTMLElement, private readonly acts: Acts) {
@@ -72,7 +73,9 @@ export class List {
     this.root.querySelector("[data-hint-group]")?.toggleAttribute("hidden", !this.session.may.regroup());
     this.root.querySelector("[data-nothing]")?.toggleAttribute("hidden", sections.some(({ items }) => items.length > 0));
     this.root.querySelector("[data-not-found]")?.toggleAttribute("hidden", !this.search || sections.length > 0);
-    if (held && document.activeElement !== held) this.catch(held);
+    // The item is in the list no more: its card was taken away, or the search asks for others.
+    if (this.editing && !this.editing.item.isConnected) this.editing.close(true);
+    if (held && document.activeElement !== held && !this.place.contains(document.activeElement)) this.catch(held);
   }
 
   private summary(cards: number): string {
@@ -113,8 +116,11 @@ export class List {
   }
 
   private isOpen(section: Section, cards: number, isOnly: boolean): boolean {
-    if (this.search) return true;
-    return this.opened.get(section.key) ?? (section.kind === "gone" || section.kind === "strokes" ? false : isOnly || cards <= OPEN_AT_MOST);
+    if (this.search || section.items.some(({ id }) => this.isWritten(id, section))) return true;
+    const isOpen = this.opened.get(section.key) ?? (section.kind === "gone" || section.kind === "strokes" ? false : isOnly || cards <= OPEN_AT_MOST);
+    // As it was shown first it stays, however many cards others lay: nothing folds under who reads.
+    if (!this.session.model.isFilling) this.opened.set(section.key, isOpen);
+    return isOpen;
   }
 
   private fill(section: Section, cards: number, isOnly: boolean): void {
@@ -132,17 +138,25 @@ export class List {
     menu.hidden = !isGroup || !this.acts.offered(section.key).size;
     menu.setAttribute("aria-label", words.say("acts_for", { thing: section.title }));
     const shown = isOpen ? section.items.slice(0, PAGE * (this.pages.get(section.key) ?? 1)) : [];
+    const written = section.items.find(({ id }) => this.isWritten(id, section));
+    if (written && !shown.includes(written)) shown.push(written);
     list.hidden = !shown.length;
     const known = new Map([...list.children].map((child) => [(child as HTMLElement).dataset["item"]!, child as HTMLElement]));
     for (const [id, child] of known) if (!shown.some((item) => item.id === id)) child.remove();
     shown.forEach((item, index) => {
-      const made = known.get(item.id) ?? this.makeItem(item, section);
+      const isWritten = this.isWritten(item.id, section);
+      // What is being written goes along when others move the card.
+      const made = isWritten ? this.editing!.item : (known.get(item.id) ?? this.makeItem(item, section));
       if (list.children[index] !== made) list.insertBefore(made, list.children[index] ?? null);
-      if (this.editing !== item.id) this.dress(made, item, section);
+      if (!isWritten) this.dress(made, item, section);
     });
     const rest = section.items.length - shown.length;
     more.hidden = !isOpen || rest <= 0;
     if (rest > 0) write(more, words.count("show_more", Math.min(PAGE, rest)));
+  }
+
+  private isWritten(id: string, section: Section): boolean {
+    return this.editing?.id === id && section.kind !== "gone";
   }
 
   private makeItem({ id }: Item, section: Section): HTMLElement {
@@ -234,6 +248,7 @@ export class List {
 
   /** Writing in the list, in the place of the item. */
   private edit(id: string): void {
+    this.editing?.close(true);
     const made = this.place.querySelector<HTMLElement>(`[data-item="${CSS.escape(id)}"]`);
     const card = this.session.model.cards.get(id);
     if (!made || !card || !this.session.may.edit(card)) return;
@@ -241,11 +256,11 @@ export class List {
     const field = form.querySelector("textarea")!;
     field.value = card.text;
     field.maxLength = MOST.text;
-    this.editing = id;
     const close = (keeps: boolean): void => {
-      if (this.editing !== id) return;
-      this.editing = "";
-      if (keeps && this.session.model.standing(id)) this.session.verbs.edit(id, field.value);
+      if (this.editing?.item !== made) return;
+      this.editing = null;
+      // On a card that was taken away too: whoever brings it back finds what was written last.
+      if (keeps && this.session.model.cards.has(id)) this.session.verbs.edit(id, field.value);
       this.render();
       this.place.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`)?.focus();
     };
@@ -261,6 +276,7 @@ export class List {
         close(true);
       }
     });
+    this.editing = { id, item: made, close };
     made.replaceChildren(form);
     field.focus();
   }
