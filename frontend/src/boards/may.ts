@@ -13,7 +13,8 @@ export class May {
     return reach === "all" || (reach === "own" && thing.by === this.seat);
   }
 
-  write(): boolean { return this.charter.write !== "none" && this.model.cards.size < this.charter.limit; }
+  /** What was taken away makes room. */
+  write(): boolean { return this.charter.write !== "none" && this.model.standingCards().length < this.charter.limit; }
   /** Nobody writes into the words of a contribution. */
   edit(card: Card): boolean { return !card.number && this.reaches(this.charter.write, card); }
   /** The short texts of a card, as who does it by when: on another's card too where the step lets everybody. */
