@@ -2,10 +2,10 @@
 import * as Y from "yjs";
 import { type Card, type Dot, type Group, type Line, type Root, ROOTS, rootOf, readCard, readDot, readGroup, readLine, readStroke, type Stroke } from "./schema";
 
-/** What one transaction changed. `was` holds cards and groups as they were before (undefined = new). */
+/** What one transaction changed. `was` holds cards, groups, lines and dots as they were before (undefined = new). */
 export type Change = {
   ids: Record<Root, Set<string>>;
-  was: Map<string, Card | Group | undefined>;
+  was: Map<string, Card | Group | Line | Dot | undefined>;
   /** Made here, by hand or by undoing. */
   here: boolean;
   /** The first filling: nobody did anything just now. */
@@ -89,9 +89,8 @@ export class BoardModel {
     const ids = this.touched;
     if (!this.docs || !ROOTS.some((root) => ids[root].size)) return;
     this.touched = noIds();
-    const was = new Map<string, Card | Group | undefined>();
-    for (const id of ids.cards) was.set(id, this.cards.get(id));
-    for (const id of ids.groups) was.set(id, this.groups.get(id));
+    const was: Change["was"] = new Map();
+    for (const root of ["cards", "groups", "lines", "dots"] as const) for (const id of ids[root]) was.set(id, this[root].get(id));
     for (const root of ROOTS) for (const id of ids[root]) this.read(root, id);
     for (const listener of [...this.listeners]) listener({ ids, was, here, filling });
   }
