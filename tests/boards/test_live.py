@@ -382,6 +382,24 @@ def test_presence_is_bundled_and_forgotten(board, live):
     play(scene())
 
 
+@pytest.mark.parametrize("phase", ["private", "hidden"])
+def test_where_each_has_a_drawer_only_that_somebody_is_here_is_told(board, live, phase):
+    (alice, a), (bob, _b) = people(board, 2)
+    set_phase(city_actor(board.city), board, phase)
+
+    async def scene():
+        one, two = await visit(live, board, alice), await visit(live, board, bob)
+        one.move(10, 20, "thing0000001")
+        await until(lambda: a in two.presence)
+        assert two.presence[a] == [0, 0, "", "hidden"]
+        await aside(set_phase)(city_actor(board.city), board, "all")
+        await until(lambda: one.stages and one.stages[-1]["phase"] == "all")
+        one.move(10, 20, "thing0000001")
+        await until(lambda: two.presence[a] == [10, 20, "thing0000001", ""])
+
+    play(scene())
+
+
 def test_a_slow_reader_gets_one_piece_and_does_not_hold_up_the_others(board):
     (alice, a), (bob, _b) = people(board, 2)
     live = LiveProcess(RATE_FACTOR="100")

@@ -18,6 +18,8 @@ export type Options = {
   sample?: Sample; media?: string; upload?: string; contribution?: string; flag?: string; pictures?: string; fields?: Record<string, string>; calm?: { code: string; sentence: string }; words: Words; title?: string;
 };
 
+/** Where each has a drawer, only that somebody is here is told: at which card they hover is theirs. */
+export const NOWHERE = { x: 0, y: 0, card: "", doing: "hidden" };
 export type Here = { alias: string; x: number; y: number; card: string; doing: string; at: number };
 export type Clash = { card: string; group: string; aliases: string[] };
 export type Refusal = { sentence: string; typed: string };
@@ -74,6 +76,8 @@ export class Session implements Host {
   }
 
   get seat(): string { return this.may.seat; }
+  /** Each has a drawer: nobody sees what the others do. */
+  get isQuiet(): boolean { return this.may.charter.drawer !== "none"; }
   get isSeated(): boolean { return this.may.seat !== ""; }
   /** The same as a sentence: the page's own names the day, for what came later there is one for each code. */
   get calmSentence(): string {
@@ -189,7 +193,7 @@ export class Session implements Host {
     const now = performance.now();
     if (now - this.told < 200) return;
     this.told = now;
-    this.provider?.present({ x: Math.round(x), y: Math.round(y), card, doing });
+    this.provider?.present(this.isQuiet ? NOWHERE : { x: Math.round(x), y: Math.round(y), card, doing });
   }
 
   /** What stands beside the documents is another: the views look again. */
@@ -314,7 +318,8 @@ export class Session implements Host {
     if (stage.calm !== undefined) this.calm = stage.calm;
     if (stage.charter) {
       this.may.charter = stage.charter;
-      if (stage.charter.drawer === "none") this.emptyDrawer();
+      if (!this.isQuiet) this.emptyDrawer();
+      else for (const here of this.here.values()) Object.assign(here, NOWHERE);
     }
     if (stage.ends_in !== undefined) this.takeTime(stage.ends_in);
     this.emit("state", null);

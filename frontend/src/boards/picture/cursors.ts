@@ -1,5 +1,5 @@
 /** Who else is here: an arrow with a name where they point, and the card that somebody carries just now. */
-import type { Session } from "../session";
+import { type Here, NOWHERE, type Session } from "../session";
 import type { Camera } from "./camera";
 import { make, put } from "./things";
 
@@ -20,9 +20,9 @@ export class Cursors {
 
   update(): void {
     const now = performance.now();
-    for (const [alias, arrow] of this.arrows) if (!this.session.here.has(alias)) (arrow.remove(), this.arrows.delete(alias));
+    for (const [alias, arrow] of this.arrows) if (!this.isSeen(this.session.here.get(alias))) (arrow.remove(), this.arrows.delete(alias));
     for (const here of this.session.here.values()) {
-      if (now - here.at > SILENT_MS) continue;
+      if (!this.isSeen(here) || now - here.at > SILENT_MS) continue;
       const seat = this.session.seats.get(here.alias);
       const arrow = this.arrows.get(here.alias) ?? this.add(here.alias);
       arrow.className = `cursor ${seatColour(seat?.[1])}`;
@@ -36,6 +36,10 @@ export class Cursors {
   carrier(card: string): { x: number; y: number; alias: string } | null {
     for (const here of this.session.here.values()) if (here.card === card && here.doing === "carries") return here;
     return null;
+  }
+
+  private isSeen(here: Here | undefined): boolean {
+    return !!here && here.doing !== NOWHERE.doing;
   }
 
   private add(alias: string): HTMLElement {

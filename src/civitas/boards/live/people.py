@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _BEAT = 0.2  # seconds between two messages, for up to a hundred people; more people hear less often
 _LIVELIEST = 60
+# Where each has a drawer, all that is told is that somebody is here: at which card they hover is theirs.
+NOWHERE: Mapping[str, Any] = {"x": 0, "y": 0, "card": "", "doing": "hidden"}
 
 
 class Crowd:

@@ -18,7 +18,7 @@ from civitas.boards.documents import NOTHING
 from civitas.boards.live import protocol
 from civitas.boards.live.keeper import Edit, KeptBoard, Piece, merged
 from civitas.boards.live.lines import Allowance
-from civitas.boards.live.people import Crowd
+from civitas.boards.live.people import NOWHERE, Crowd
 from civitas.boards.live.sentences import farewell
 from civitas.boards.rules import board_method
 
@@ -137,7 +137,8 @@ class Table:
         """Take a message of a client. Raises Malformed; waits while the client has too many edits on their way."""
         if message.kind == protocol.Kind.PRESENCE:
             if line.moves.spend() and line.standing.alias:
-                self.crowd.moved(line.standing.alias, message.presence)
+                is_quiet = line.standing.charter.drawer != "none"
+                self.crowd.moved(line.standing.alias, NOWHERE if is_quiet else message.presence)
             return
         if message.kind == protocol.Kind.STATE:
             await self._answer_state(line, message)
