@@ -54,7 +54,7 @@ METHOD = Method(
     conclude=conclude,
     outcome=outcome,
     export=export,
-    asks=lambda _settings: [Taken(gettext("Where you place your dots. Everybody sees how many lie where, nobody sees whose they are."))],
+    asks=lambda _settings: [Taken(gettext("Where you place your dots. Everybody sees how many lie where. No page says whose they are."))],
     figures={"cards": count_cards, "people": count_people},
     sample=partial(read_sample, Path(__file__).parent),
     board=BoardMethod(charter=charter, phases=phases, seed=seed, lay=lay),
