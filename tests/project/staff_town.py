@@ -68,7 +68,10 @@ from civitas.people.actors import Actor, actor_of
 from civitas.people.models import Membership, Suspension
 from civitas.processes.models import Postponement, Process
 from civitas.processes.telling import put_news, remove_told
+from civitas.provision.actions.catalogue import change_state
 from civitas.provision.actions.looking import add_indicator
+from civitas.provision.actions.stories import take_into_catalogue
+from civitas.provision.queries.one import last_noted
 from civitas.reporting.actions import put_together
 from civitas.reporting.queries import sections_of
 from civitas.team.actions import set_absence
@@ -610,14 +613,19 @@ def _themes(town: Town, step: Any) -> None:
 
 def _services(town: Town, step: Any) -> None:
     city = town.city
-    offers = [make_service(city, f"Angebot {number}", organisation=make_organisation(city, f"Amt {number}")) for number in range(4)]
+    offers = [make_service(city, f"Angebot {number}", organisation=make_organisation(city, f"Amt {number}")) for number in range(6)]
     chief = actor_of(town.chief)
     counted = [
         add_indicator(chief, offers[0], name=Translated({"de": name}), unit=Translated(), target=None) for name in ("Zelte", "Leitern")
     ]
-    concept = begin_concept(actor_of(town.alice), uid=uuid7(), title="Werkzeug für alle", text=WORDS)
-    gate = lay_before(chief, add_gate(chief, concept, Plan("Anbieten?", "", "Ausschuss", [town.chief.pk])))
-    decide_gate(chief, gate, Decided("go", "Gut.", "Ausschuss", dt.date(2026, 1, 2)), edition=0)
+    titles = ("Werkzeug für alle", "Ein Zelt für Feste")
+    concept, tied = (begin_concept(actor_of(town.alice), uid=uuid7(), title=title, text=WORDS) for title in titles)
+    for each in (concept, tied):
+        gate = lay_before(chief, add_gate(chief, each, Plan("Anbieten?", "", "Ausschuss", [town.chief.pk])))
+        decide_gate(chief, gate, Decided("go", "Gut.", "Ausschuss", dt.date(2026, 1, 2)), edition=0)
+    take_into_catalogue(chief, tied.contribution, service=offers[4])
+    change_state(chief, offers[5], version=offers[5].version, status="ended", reason=Translated({"de": "Vertan"}))
+    state = last_noted(city, offers[5])
     names = ("staff_service", "add_indicator", "begin_service_process")
     look = f"look-{counted[0].pk}"
     town.keys |= {name: {"key": offers[0].key} for name in names} | {
@@ -627,6 +635,8 @@ def _services(town: Town, step: Any) -> None:
         "look_at_indicator": {"key": offers[0].key, "pk": counted[0].pk},
         "drop_indicator": {"key": offers[0].key, "pk": counted[1].pk},
         "concept_to_catalogue": {"number": concept.contribution.number},
+        "untie_concept": {"key": offers[4].key, "number": tied.contribution.number},
+        "service_state_back": {"key": offers[5].key},
     }
     town.forms |= {
         "new_service": {"name_de": "Hitzetelefon", "status": "trial", "organisation": ""},
@@ -638,6 +648,8 @@ def _services(town: Town, step: Any) -> None:
         "drop_indicator": {},
         "begin_service_process": {"purpose": "improve", "like": "collect-discuss"},
         "concept_to_catalogue": {"service": "", "name_de": "Leihregal", "status": "trial", "organisation": ""},
+        "untie_concept": {},
+        "service_state_back": {"state": str(state.pk if state else 0)},
     }
 
 

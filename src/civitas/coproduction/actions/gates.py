@@ -158,6 +158,8 @@ def take_back(actor: Actor, gate: Gate) -> Gate:
         row = _held_gate(gate)
         if row.state == Gate.State.DECIDED:
             raise Refused(_("This was decided meanwhile."), status=409)
+        if row.state == Gate.State.PLANNED:
+            return row
         row.state, row.laid_at = Gate.State.PLANNED, None
         row.save(update_fields=["state", "laid_at"])
         _came_on(actor.city, row.concept_id)
