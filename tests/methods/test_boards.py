@@ -272,6 +272,22 @@ def test_dots_become_a_result_in_their_order(process: Process) -> None:
     assert Link.objects.of(process.city).filter(target=result, kind="led_to").count() == 3
 
 
+def test_who_sits_at_several_tables_has_their_dots_once(process: Process) -> None:
+    ideas(process, "Bäume", "Bänke")
+    step = step_of(process, "dots", dots=2, hidden=False)
+    boards = [open_board(step, table=number) for number in (0, 1, 2)]
+    person = actor_of(make_participant(process.city, "Dilek"))
+    for place, board in enumerate(boards):
+        seat = take_seat(person, board)
+        card = next(each.id for each in document_of(board).cards.values() if each.text.startswith("Bäume"))
+        for number in range(2):
+            write(person, board, lambda _there, place=place, number=number, seat=seat, card=card: [
+                Dot(f"dot{place}{number}aaaa", by=seat.alias, on=card)
+            ])  # fmt: skip
+    conclude(step)
+    assert of_kind(process, "result")[0].text == "1. Bäume (2 Punkte)"
+
+
 def test_the_furthest_that_came_before_is_dotted(process: Process) -> None:
     ideas(process, "Bäume")
     before = step_of(process, "cluster")

@@ -13,8 +13,10 @@ from civitas.boards.concluding import Origin, Wanted, settle, wanted_of
 from civitas.boards.queries import boards_of
 from civitas.boards.reading import read_boards
 from civitas.contributions.models import Link
+from civitas.processes.registry import method_of
 
 if TYPE_CHECKING:
+    from civitas.boards.reading import Read
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
     from civitas.processes.registry import Concluded
@@ -32,8 +34,10 @@ def outcome(step: Step) -> list[Wanted]:
     counted: Counter[str] = Counter()
     words: dict[str, str] = {}
     numbers: list[int] = []
-    for read in read_boards(step):
-        dots = read.dots()
+    given: Counter[int] = Counter()
+    boards, each_has = read_boards(step), method_of(step).settings_of(step).dots
+    for read in boards:
+        dots = read.dots() if len(boards) == 1 else _dots_at(read, given, each_has)
         for card in read.cards:
             key = str(card.number or card.id)
             words.setdefault(key, " ".join(card.text.split()))
@@ -49,6 +53,21 @@ def outcome(step: Step) -> list[Wanted]:
     lines = [f"{place}. {words[key]} ({_dots_in_words(count)})" for place, (key, count) in enumerate(order, 1)]
     origins = tuple(Origin(number, Link.Kind.LED_TO) for number in dict.fromkeys(numbers))
     return [Wanted("ranking", "result", _("Dots: %(step)s") % {"step": step.title}, "\n".join(lines), origins=origins)]
+
+
+def _dots_at(read: Read, given: Counter[int], most: int) -> Counter[str]:
+    """How many dots lie on which card or group of a table: who sat at several has their dots once. `given` counts on."""
+    found: Counter[str] = Counter()
+    for _key, dot in sorted(read.things.dots.items()):
+        if not read.things.holds(dot.on):
+            continue
+        person = read.authors.get(dot.by)
+        if person is not None:
+            given[person.pk] += 1
+            if given[person.pk] > most:
+                continue
+        found[dot.on] += 1
+    return found
 
 
 def _dots_in_words(count: int) -> str:
