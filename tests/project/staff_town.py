@@ -493,9 +493,10 @@ def _processes(town: Town, step: Any) -> None:
         "staff_process_mend",
         "staff_step_move",
         "staff_process_template",
+        "staff_process_drawing",
     )
     town.keys |= dict.fromkeys((*about_park, "staff_step_remove"), in_park)
-    town.keys |= {name: {"slug": "park", "key": "neu"} for name in ("staff_news", "staff_event", "staff_document")}
+    town.keys |= {name: {"slug": "park", "key": "neu"} for name in ("staff_news", "staff_event", "staff_document", "staff_topic")}
     boss = actor_of(town.chief)
     gone = remove_told(boss, park, put_news(boss, park, title=Translated({"de": "Vorbei"}), body=Translated({"de": "Ja."})), version=1)
     town.keys["staff_process_restore"] = {"slug": "park", "key": gone.pk if gone else 0}
@@ -539,6 +540,8 @@ def _processes(town: Town, step: Any) -> None:
         "staff_news": {"title_de": "Es geht los", "body_de": "Am Montag."},
         "staff_event": {"title_de": "Rundgang", "starts_at": "2099-05-12T17:00", "ends_at": "2099-05-12T18:00"},
         "staff_document": {"title_de": "Lageplan", "url": "https://example.org/plan"},
+        "staff_topic": {"name_de": "Schatten", "after": "", "was": ""},
+        "staff_process_drawing": {"do": "remove", "version": "1"},
         "staff_step_new": {"method": "discuss", "title_de": "Reden"},
         "staff_step": {"title_de": "Sammeln wir", "version": 1, "setting-question_de": "Was?", **collect},
         "staff_step_opening": {"override": "closed"},

@@ -41,7 +41,7 @@ _UNSET = object()
 RESERVED = {"neu"}
 PROCESS_TEXTS = (
     "title", "question", "lead", "organisation", "owner_name", "owner_title", "contact", "say", "say_note",
-    "formality", "formal_note", "formal_url", "formal_deadline_on", "result",
+    "formality", "formal_note", "formal_url", "formal_deadline_on", "result", "picture",
 )  # fmt: skip
 
 

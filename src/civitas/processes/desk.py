@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,6 +28,7 @@ from civitas.processes.desk_parts import (
     rules_said,
     step_to_extend,
     steps_of,
+    topic_rows,
 )
 from civitas.processes.forms import PARTS, ProcessForm
 from civitas.processes.history import course_of
@@ -35,6 +37,7 @@ from civitas.processes.models import Document, Event, News, Process, Removed, St
 from civitas.processes.queries import process_view
 from civitas.processes.rules import may_steer
 from civitas.processes.telling_forms import ExtendForm
+from civitas.processes.topic_forms import DrawingForm
 
 if TYPE_CHECKING:
     from django import forms
@@ -112,6 +115,9 @@ def render_desk(request: HttpRequest, view: ProcessView, *, refusal: Refused | N
         "news": news_rows(city, process),
         "events": event_rows(city, process),
         "documents": document_rows(city, process),
+        "drawing": mark_safe(process.picture),  # noqa: S308  (cleaned by kit.svg when it was loaded)
+        "drawing_form": edited.pop("drawing_form", None) or DrawingForm(),
+        **topic_rows(city, process),
         "rules_said": rules_said(city, process),
         "own_rules": len(process.rules),
         "gone": _gone(request, process),

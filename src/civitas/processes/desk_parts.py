@@ -23,7 +23,7 @@ from civitas.processes.checks import kinds_given
 from civitas.processes.effects import Ground, section_effects
 from civitas.processes.models import Document, News, Process, Step
 from civitas.processes.policies import rules_of
-from civitas.processes.queries import LONGEST_LIST, events_of
+from civitas.processes.queries import LONGEST_LIST, categories_of, events_of
 from civitas.processes.registry import methods
 from civitas.processes.rules import are_paused, may_move_step
 from civitas.processes.windows import StepState
@@ -158,6 +158,14 @@ def document_rows(city: City, process: Process) -> list[dict[str, Any]]:
     files = Prefetch("file__derivatives", Derivative.objects.of(city).order_by("pk"))
     rows = Document.objects.of(city).filter(process=process).select_related("file").prefetch_related(files).order_by("position", "pk")
     return [{"row": row, "note": _file_note(row.file), "lacking": _lacking(city, row.title)} for row in rows[:LONGEST_LIST]]
+
+
+def topic_rows(city: City, process: Process) -> dict[str, Any]:
+    """The process's own subjects in their order; where there are none, the names of the city's. One query."""
+    found = categories_of(city, process)
+    own = [row for row in found if row.process_id]
+    topics = [{"row": row, "lacking": _lacking(city, row.name)} for row in own]
+    return {"topics": topics, "city_topics": [] if own else [str(row.name) for row in found]}
 
 
 def _file_note(file: MediaFile | None) -> str:

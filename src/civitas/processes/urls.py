@@ -1,6 +1,6 @@
 from django.urls import path
 
-from civitas.processes import desk, feeds, following, keeping_desk, pausing, privacy, rules_desk, staff, telling_desk, views
+from civitas.processes import desk, feeds, following, keeping_desk, pausing, privacy, rules_desk, staff, telling_desk, topics_desk, views
 
 urlpatterns = [
     path("beteiligungen", views.process_list, name="processes"),
@@ -29,6 +29,8 @@ urlpatterns = [
     path("verwaltung/beteiligungen/<slug:slug>/richten", desk.mend_process, name="staff_process_mend"),
     path("verwaltung/beteiligungen/<slug:slug>/zurueckholen/<int:key>", desk.bring_back, name="staff_process_restore"),
     path("verwaltung/beteiligungen/<slug:slug>/texte", desk.edit_process, name="staff_process_texts"),
+    path("verwaltung/beteiligungen/<slug:slug>/bild", topics_desk.change_drawing, name="staff_process_drawing"),
+    path("verwaltung/beteiligungen/<slug:slug>/themen/<slug:key>", topics_desk.edit_topic, name="staff_topic"),
     path("verwaltung/beteiligungen/<slug:slug>/neuigkeiten/<slug:key>", telling_desk.edit_told, {"part": "neuigkeiten"}, name="staff_news"),
     path("verwaltung/beteiligungen/<slug:slug>/termine/<slug:key>", telling_desk.edit_told, {"part": "termine"}, name="staff_event"),
     path(
