@@ -110,6 +110,13 @@ def test_a_thousand_tries_from_many_networks_leave_the_owners_code_alone(city: A
     assert not any(is_in(each) for each in attacker)
 
 
+@time_machine.travel(NOON.replace(hour=0, minute=20), tick=False)
+def test_in_the_first_hour_of_a_day_nothing_is_counted_twice(city: Any) -> None:
+    for network in range(40):
+        ask(from_network(city, network))
+    assert len(mail.outbox) == 6
+
+
 @time_machine.travel(NOON, tick=False)
 def test_a_network_full_of_wrong_codes_shuts_out_nobody_whose_browser_is_known(city: Any) -> None:
     colleague = known_browser(city)

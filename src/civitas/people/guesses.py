@@ -95,7 +95,7 @@ def spend_code(asker: Asker, mail: str) -> bool:
     if asker.browser:
         until = _over(asker, f"codes:browser:{asker.browser}:{mail}", CODES_OF_BROWSER)
     else:
-        are_many = count_tries(asker.city, _key("codes:city", start_of(HOUR)), start_of(HOUR), 0) > CODES_ARE_MANY * settings.RATE_FACTOR
+        are_many = count_tries(asker.city, *_window("codes:city", HOUR), 0) > CODES_ARE_MANY * settings.RATE_FACTOR
         if until := _over_ranges(asker, "codes", CODES_OF_RANGES_THEN if are_many else CODES_OF_RANGES):
             raise Refused(_too_many_codes(until), status=429)
         if until := _over(asker, "codes:city", CODES_OF_CITY):
@@ -139,12 +139,11 @@ def try_code(asker: Asker, way: str) -> Tried:
 
     Raises Refused: 403 when this way has had its tries, 429 when the network has.
     """
-    starts_at = start_of(HOUR)
     if not asker.browser and (until := _over_ranges(asker, "wrong", WRONG_OF_RANGES)):
         sentence = _("Many wrong codes came from your network. From %(time)s on it works again. A passkey opens at once.")
         raise Refused(sentence % {"time": _moment(until)}, status=429)
-    counted = [(_key(f"wrong:range:{each}", starts_at), starts_at) for each in asker.ranges if not asker.browser]
-    everybody = (_key("wrong:city", starts_at), starts_at)
+    counted = [_window(f"wrong:range:{each}", HOUR) for each in asker.ranges if not asker.browser]
+    everybody = _window("wrong:city", HOUR)
     under_attack = count_tries(asker.city, *everybody) > WRONG_OF_CITY * settings.RATE_FACTOR
     tries = TRIES_UNDER_ATTACK if under_attack and not asker.browser else TRIES_OF_WAY
     # A way lives for minutes: one day's window holds it whole but for those at midnight.
@@ -165,11 +164,11 @@ def try_secret(asker: Asker, whose: str, *, otherwise: str | _StrPromise) -> Tri
         shares = [(f"secret:pair:{asker.ranges[:1]}:{whose}", SECRETS_OF_PAIR), (f"secret:address:{whose}", SECRETS_OF_ADDRESS)]
         if until := _over_ranges(asker, "wrong", WRONG_OF_RANGES):
             raise Refused(_wrong_several_times(until, otherwise), status=429)
-    counted = [(_key(f"wrong:range:{each}", start_of(HOUR)), start_of(HOUR)) for each in asker.ranges if not asker.browser]
+    counted = [_window(f"wrong:range:{each}", HOUR) for each in asker.ranges if not asker.browser]
     for name, limits in shares:
         if until := _over(asker, name, limits):
             raise Refused(_wrong_several_times(until, otherwise), status=429)
-        counted += [(_key(name, start_of(window)), start_of(window)) for window, _most in limits]
+        counted += [_window(name, window) for window, _most in limits]
     return Tried(asker.city, counted)
 
 
@@ -182,8 +181,8 @@ def spend_door(asker: Asker) -> None:
 def _over(asker: Asker, name: str, limits: _Limits) -> dt.datetime | None:
     """Count once in each window, the short one first: what it refuses takes nothing of the long one. When the window ends, or None."""
     for window, most in limits:
-        starts_at = start_of(window)
-        if count_tries(asker.city, _key(name, starts_at), starts_at) > most * settings.RATE_FACTOR:
+        key, starts_at = _window(name, window)
+        if count_tries(asker.city, key, starts_at) > most * settings.RATE_FACTOR:
             return starts_at + window
     return None
 
@@ -193,9 +192,14 @@ def _over_ranges(asker: Asker, what: str, limits: Sequence[_Limits]) -> dt.datet
     return max(filter(None, ends), default=None)
 
 
-def _key(name: str, starts_at: dt.datetime) -> str:
-    """The day is a part of the key: what was counted on one day cannot be joined to another."""
-    return hashed(f"{starts_at:%Y-%m-%d}:{name}")
+def _window(name: str, window: dt.timedelta) -> tuple[str, dt.datetime]:
+    """Under which hash something is counted in the window in which we are now, and when that began.
+
+    The day is a part of it: what was counted on one day cannot be joined to another. So is the window's length: an hour and a day that
+    begin at the same moment count apart.
+    """
+    starts_at = start_of(window)
+    return hashed(f"{starts_at:%Y-%m-%d}:{window}:{name}"), starts_at
 
 
 def _lock(key: str) -> Fernet:
