@@ -18,7 +18,7 @@ class StepSettings(BaseModel):
     moderation: Literal["after", "before"] = Field(
         default="after",
         title=_("Editorial check"),
-        description=_("When the editorial team looks at what people give."),
+        description=_("When the editorial team looks at what people give. Cards on a board hang at once; what they become waits."),
         json_schema_extra={
             "choices": {
                 "after": _("It appears at once, the team looks at it after"),
