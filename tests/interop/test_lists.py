@@ -72,3 +72,14 @@ def test_the_teams_list_goes_out_by_view_and_words_and_what_is_hidden_to_editors
     assert len(rows_of(expert.post(address))) == 3
     assert expert.post(f"{address}?ansicht=hidden").status_code == 403
     assert jule.post(f"{address}?ansicht=erased").status_code == 404
+
+
+def test_the_team_takes_its_list_in_the_columns_of_dipas(city: City) -> None:
+    expert = make_browser(city, make_staff(city, "expert"))
+    answer = expert.post("/verwaltung/beitraege/datei.dipas")
+    assert answer.headers["Content-Disposition"].endswith('.csv"')
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    answer.close()
+    assert [row["Title"] for row in csv.DictReader(io.StringIO(text), delimiter=";")] == ["Schatten", "'=1+1", "Anderswo"]
+    assert "datei.dipas" in expert.get("/verwaltung/beitraege").text
+    assert make_browser(city).post("/entdecken/datei.dipas").status_code == 404

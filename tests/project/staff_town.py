@@ -265,6 +265,7 @@ def _imports(town: Town, step: Any) -> None:
         for key in (
             "staff_list_csv",
             "staff_list_xlsx",
+            "staff_list_dipas",
             "staff_list_geojson",
             "map_import_again",
             "start_import",

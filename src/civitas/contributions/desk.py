@@ -84,7 +84,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
         "answers": request.actor.is_staff,
         "next_url": f"?{urlencode({**asked, 'nach': page.next_cursor})}" if page.next_cursor else "",
         "size": PAGE_SIZE,
-        "files": [(word, f"{reverse(f'staff_list_{ending}')}?{urlencode(asked)}") for word, ending in FILES],
+        "files": [(word, f"{reverse(f'staff_list_{ending}')}?{urlencode(asked)}") for word, ending in (*FILES, ("DIPAS", "dipas"))],
         "here": request.get_full_path(),
     }
     return render(request, "contributions/staff_list.html", context)

@@ -96,8 +96,8 @@ def export_dipas(process: Process, path: Path, *, progress: Callable[[int, int],
     Nobody votes against a contribution here, so all votes are up; what we do not keep (rating, keywords) stays empty.
     """
     total = count_listed(process.city, Filters(process=process))
-    rows = (_of_dipas(row) for row in contribution_rows(process.city, shown_contributions(process), process=process))
-    return write_table(path, DIPAS_COLUMNS, rows, progress=lambda done: progress(done, max(done, total)), separator=";")
+    rows = contribution_rows(process.city, shown_contributions(process), process=process)
+    return write_table(path, DIPAS_COLUMNS, map(_of_dipas, rows), progress=lambda done: progress(done, max(done, total)), separator=";")
 
 
 def _of_dipas(row: Mapping[str, str]) -> dict[str, str]:
@@ -197,6 +197,12 @@ def export_list(city: City, rows: QuerySet[Contribution], path: Path, *, process
     """Write a list as it is filtered, up to 10,000, oldest first; returns how many."""
     found = islice(contribution_rows(city, rows, process=process), MOST_OF_A_LIST)
     return write_file(path, CONTRIBUTION_COLUMNS, found, progress=lambda _done: None)
+
+
+def export_dipas_list(city: City, rows: QuerySet[Contribution], path: Path) -> int:
+    """Write a list as `export_list` does, in the columns of DIPAS."""
+    found = islice(contribution_rows(city, rows), MOST_OF_A_LIST)
+    return write_table(path, DIPAS_COLUMNS, map(_of_dipas, found), progress=lambda _done: None, separator=";")
 
 
 def _last_answers(city: City, batch: list[Contribution]) -> dict[int, StatusEvent]:

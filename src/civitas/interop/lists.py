@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from civitas.contributions.models import Contribution
 from civitas.contributions.queries import listed, staff_rows
 from civitas.contributions.rules import may_moderate, may_work
-from civitas.interop.exports import MOST_OF_A_LIST, export_list
+from civitas.interop.exports import MOST_OF_A_LIST, export_dipas_list, export_list
 from civitas.people.rates import spend
 from civitas.sensor.exploring import asked_of
 from civitas.sensor.views import city_with_sensor
@@ -32,6 +32,7 @@ KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "geojson": "application/geo+json",
 }
+TEAM_KINDS = (*KINDS, "dipas")  # DIPAS's columns, for the team that works with both
 
 
 @login_not_required
@@ -51,7 +52,7 @@ def export_explore(request: HttpRequest, ending: str) -> FileResponse:
 def export_staff_list(request: HttpRequest, ending: str) -> FileResponse:
     """What the team's list shows: one visibility, and words or a number."""
     tab = request.GET.get("ansicht", "published")
-    if request.city is None or ending not in KINDS or tab not in TABS:
+    if request.city is None or ending not in TEAM_KINDS or tab not in TABS:
         raise Http404
     may_work(request.actor).require()
     if tab != Contribution.Visibility.PUBLISHED:
@@ -63,8 +64,12 @@ def export_staff_list(request: HttpRequest, ending: str) -> FileResponse:
 
 
 def _file(city: City, rows: QuerySet[Contribution], ending: str, *, name: str, process: Process | None = None) -> FileResponse:
+    is_dipas, ending = ending == "dipas", "csv" if ending == "dipas" else ending
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"list.{ending}"
-        export_list(city, rows, path, process=process)
+        if is_dipas:
+            export_dipas_list(city, rows, path)
+        else:
+            export_list(city, rows, path, process=process)
         file = path.open("rb")  # it stays readable when its folder is gone
     return FileResponse(file, as_attachment=True, filename=f"{name}.{ending}", content_type=KINDS[ending])

@@ -6,7 +6,7 @@ urlpatterns = [
     path("entdecken/datei.<slug:ending>", lists.export_explore, name="explore_file"),
     *(
         path(f"verwaltung/beitraege/datei.{ending}", lists.export_staff_list, {"ending": ending}, name=f"staff_list_{ending}")
-        for ending in lists.KINDS
+        for ending in lists.TEAM_KINDS
     ),
     path("verwaltung/importe", views.show_imports, name="imports"),
     path("verwaltung/importe/neu", views.upload, name="new_import"),
