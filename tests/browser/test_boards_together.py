@@ -120,6 +120,7 @@ def test_who_listens_hears_lines(visit: Any, site: Site) -> None:
     for text in (WORDS, OTHERS):
         ByList(bob).add(text)
         ids.append(card_of(alice, text)["id"])
+        expect(heard).to_contain_text(text)  # what comes close together is told in one sentence
     line = bob.evaluate(f"(ids) => {BOARD}.verbs.connect(ids[0], ids[1])", ids)
     expect(heard).to_contain_text(f"„{WORDS}“ und „{OTHERS}“ sind jetzt verbunden")
     bob.evaluate(f"(id) => {BOARD}.verbs.label(id, 'braucht')", line)
