@@ -9,12 +9,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.factories import make_actor, make_city, make_contribution, make_guest, make_link, make_participant, make_process, make_step
+from tests.factories import (
+    make_actor,
+    make_city,
+    make_contribution,
+    make_guest,
+    make_link,
+    make_participant,
+    make_process,
+    make_staff,
+    make_step,
+)
 
 from civitas.boards.actions import open_board, put_on_board
 from civitas.boards.bringing import bring_contributions
-from civitas.boards.concluding import Origin, Wanted, conclude, differences, may_conclude, results_of, settle
+from civitas.boards.concluding import Origin, Wanted, _waiting, conclude, differences, may_conclude, results_of, settle
 from civitas.boards.queries import document_of
 from civitas.boards.things import Group
 from civitas.contributions.actions import mend_contribution
@@ -181,6 +192,21 @@ def test_what_the_team_reads_first_waits_when_it_becomes_a_contribution(owner: A
     settle(owner, step, [card, theme(idea)])
     assert [(row.kind, row.visibility) for row in made(step)] == [("idea", "waiting"), ("theme", "published")]
     assert settle(owner, step, [card, theme(idea)]).again
+
+
+def test_whether_cards_wait_costs_the_same_for_many_people(owner: Actor, step: Step) -> None:
+    step.city.rules = {"check_first": ["new"]}
+    step.city.save()
+    costs = []
+    for count in (2, 12):
+        people = [make_participant(step.city, f"Person {count} {number}") for number in range(count)]
+        cards = [Wanted(f"card:{count}-{number}", "idea", f"Karte {count} {number}", author=each) for number, each in enumerate(people)]
+        with CaptureQueriesContext(connection) as seen:
+            assert _waiting(step, cards) == {each.key for each in cards}
+        costs.append(len(seen))
+    assert costs == [2, 2]
+    facilitator = make_staff(step.city, "facilitator")
+    assert _waiting(step, [Wanted("card:own", "idea", "Vom Team", author=facilitator)]) == set()
 
 
 def test_what_says_nothing_is_left_out(owner: Actor, step: Step) -> None:

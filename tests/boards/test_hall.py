@@ -238,6 +238,8 @@ def test_who_fills_a_board_goes_with_all_that_they_put_there(board: Board) -> No
         assert wrong.post(path, {"do": "clear"}).status_code == 403
     elsewhere = make_city("kassel")
     assert make_browser(elsewhere, make_staff(elsewhere, "facilitator")).post(path, {"do": "clear"}).status_code == 404
+    desk.post(path, {"do": "away"})
+    assert 'value="clear"' in desk.get(path).text  # also of who was sent away before
     for _twice in range(2):
         assert desk.post(path, {"do": "clear"}).status_code == 303
         things = document_of(board)

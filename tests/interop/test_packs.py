@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from tests.factories import make_actor
 from tests.interop.desks import PACKS, ROOT
 from tests.walking import walk
 
@@ -13,7 +14,11 @@ from civitas.cities.models import Area, City, CityHost
 from civitas.interop.demo import load_demo
 from civitas.interop.packs import FaultyPack, check_pack, load_pack
 from civitas.kit.packs import Pack
-from civitas.processes.models import Process, Step
+from civitas.kit.translated import Translated
+from civitas.processes.actions import set_process, set_step
+from civitas.processes.models import News, Process, Step
+from civitas.processes.telling import put_news, remove_told
+from civitas.processes.topics import put_topic, topics_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -244,3 +249,56 @@ def test_a_city_with_the_sensor_alone_has_no_dead_link(client: Client) -> None:
     assert (seen.dead, seen.lost_fragments) == ([], [])
     assert len(seen.statuses) > 20
     assert client.get("/beteiligungen", headers={"host": "klein.localhost"}).status_code == 404
+
+
+def test_what_people_changed_on_the_desk_or_took_away_a_pack_leaves_alone(pack: Path) -> None:
+    path = pack / "processes" / "buergersensor.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        + "".join(
+            f"""
+[[news]]
+key = "news-{number}"
+title = {{ de = "Neues {number}", en = "News {number}", simple = "Neues {number}" }}
+body = {{ de = "Text", en = "Text", simple = "Text" }}
+"""
+            for number in (1, 2, 3)
+        )
+        + """
+[[category]]
+key = "baum"
+name = { de = "Baum", en = "Tree", simple = "Baum" }
+""",
+        encoding="utf-8",
+    )
+    city = load_pack(pack)
+    owner = make_actor(city, "owner")
+    process = Process.objects.of(city).get(slug="buergersensor")
+    lead = process.lead
+    result = Translated({"de": "Das kam heraus."})
+    set_process(
+        owner, process, version=process.version, values={"title": Translated({"de": "Unser Sensor"}), "result": result, "lead": lead}
+    )
+    step = Step.objects.of(city).select_related("process").get(process=process)
+    set_step(
+        owner, step, version=step.version, settings=step.settings, title=Translated({"de": "Sagen Sie es"}), intro=step.intro,
+        opens_at=step.opens_at, closes_at=step.closes_at,
+    )  # fmt: skip
+    news = {row.key: row for row in News.objects.of(city).filter(process=process)}
+    put_news(
+        owner, process, title=Translated({"de": "Von Hand"}), body=news["news-1"].body, published_at=None, row=news["news-1"],
+        version=news["news-1"].version,
+    )  # fmt: skip
+    remove_told(owner, process, news["news-2"], version=news["news-2"].version)
+    (tree,) = topics_of(city, process)
+    put_topic(owner, process, name=Translated({"de": "Bäume"}), after="", row=tree, was="Baum")
+    edit(path, "Neues 3", "Ganz Neues 3")
+    load_pack(pack)
+    process = Process.objects.of(city).get(slug="buergersensor")
+    assert (process.title["de"], process.result) == ("Unser Sensor", result)
+    assert process.handmade == {"title", "result", "news:news-2", "category"}
+    assert Step.objects.of(city).get(process=process).title["de"] == "Sagen Sie es"
+    assert {row.key: row.title["de"] for row in News.objects.of(city).filter(process=process)} == {
+        "news-1": "Von Hand", "news-3": "Ganz Neues 3",
+    }  # fmt: skip
+    assert [row.name["de"] for row in topics_of(city, process)] == ["Bäume"]

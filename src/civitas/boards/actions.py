@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 import string
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from civitas.boards.places import apart
 from civitas.boards.queries import drawer_of, seat_of
 from civitas.boards.rules import board_method, charter_of, may_lead, may_sit
 from civitas.boards.sheets import Tried
-from civitas.boards.things import Card, Dot, Removal
+from civitas.boards.things import Card, Dot
 from civitas.boards.wakeup import wake_on_commit
 from civitas.journal.actions import record
 from civitas.kit.verdicts import Refused
@@ -35,7 +34,7 @@ from civitas.people.rates import spend
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from civitas.boards.things import Thing, Things
+    from civitas.boards.things import Removal, Thing, Things
     from civitas.cities.models import City
     from civitas.people.actors import Actor
     from civitas.processes.models import Step
@@ -116,24 +115,6 @@ def send_away(actor: Actor, board: Board, seat: Seat) -> None:
     if Seat.objects.of(board.city_id).filter(pk=seat.pk, board=board, sent_away_at=None).update(sent_away_at=timezone.now()):
         _raise_version(board)
         record(board.city, by=actor.uid, verb="board.sent_away", subject=f"board:{board.pk}")
-
-
-@transaction.atomic
-def clear_away(actor: Actor, board: Board, seat: Seat) -> None:
-    """Send somebody away and take off the board what they made, also what waits in their drawer; what was brought stays."""
-    may_lead(actor, board).require()
-    send_away(actor, board, seat)
-
-    def wish(there: Things) -> list[Thing | Removal]:
-        own = [(root, each) for root, by_id in there.by_root.items() for each in by_id.values() if each.by == seat.alias]
-        dots = [Removal(root, each.id) for root, each in own if isinstance(each, Dot)]
-        brought = [each for _root, each in own if isinstance(each, Card) and each.number]
-        return [*dots, *(replace(each, gone=True) for _root, each in own if not isinstance(each, Dot) and each not in brought)]
-
-    put_on_board(board, wish)
-    drop_drawers(board.city, board.pk, [seat.pk])
-    _raise_version(board)
-    record(board.city, by=actor.uid, verb="board.cleared_away", subject=f"board:{board.pk}")
 
 
 @transaction.atomic

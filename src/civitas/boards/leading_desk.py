@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from civitas.boards.actions import clear_away, let_back, open_board, rename_seat, send_away, set_phase, set_timer
+from civitas.boards.actions import let_back, open_board, rename_seat, send_away, set_phase, set_timer
 from civitas.boards.addresses import call_address
 from civitas.boards.bringing import may_bring
 from civitas.boards.codes import renew_code
@@ -23,6 +23,7 @@ from civitas.boards.rules import board_method, may_lead, may_lead_step
 from civitas.boards.steps import board_path, question_of
 from civitas.boards.wall_page import board_at, board_step, door_of, stamp_of
 from civitas.boards.walls import cards_in_drawers, people_at
+from civitas.boards.wiping import clear_away
 from civitas.kit.redirects import SeeOther
 from civitas.kit.verdicts import Refused
 from civitas.processes.models import Process

@@ -1,4 +1,4 @@
-"""Taking the words of one seat off a board for good: from the board, from what was made of it, and from the log that remembers both."""
+"""Taking what one seat made off a board: out of sight, or for good, from what was made of it and from the log that remembers both."""
 
 from __future__ import annotations
 
@@ -7,17 +7,32 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from civitas.boards.actions import put_anew, put_on_board
+from civitas.boards.actions import put_anew, put_on_board, send_away
 from civitas.boards.documents import new_document
-from civitas.boards.log import put_snapshot, updates_of
+from civitas.boards.log import drop_drawers, put_snapshot, updates_of
 from civitas.boards.quoting import one_line, requote
-from civitas.boards.things import Card, Group, Line, Removal
+from civitas.boards.things import Card, Dot, Group, Line, Removal
+from civitas.journal.actions import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from civitas.boards.models import Board, Seat
     from civitas.boards.things import Thing, Things
+    from civitas.people.actors import Actor
+
+
+@transaction.atomic
+def clear_away(actor: Actor, board: Board, seat: Seat) -> None:
+    """Send somebody away and take off the board what they made, also what waits in their drawer; what was brought stays."""
+    send_away(actor, board, seat)
+
+    def wish(there: Things) -> list[Thing | Removal]:
+        return [Removal(root, each.id) if isinstance(each, Dot) else replace(each, gone=True) for root, each in _by(there, seat.alias)]
+
+    put_on_board(board, wish)
+    drop_drawers(board.city, board.pk, [seat.pk])
+    record(board.city, by=actor.uid, verb="board.cleared_away", subject=f"board:{board.pk}")
 
 
 @transaction.atomic

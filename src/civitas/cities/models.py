@@ -116,6 +116,24 @@ class CityRow(models.Model):
         super().refresh_from_db(using, fields, rows.filter(city_id=self.city_id))
 
 
+class HandChanged(models.Model):
+    """A row that a pack brings and that people change in the browser: a pack that is loaded again leaves alone what they changed."""
+
+    by_hand = models.TextField(blank=True)  # names of what was changed, with spaces between
+
+    class Meta:
+        abstract = True
+
+    @property
+    def handmade(self) -> set[str]:
+        """What somebody changed in the browser."""
+        return set(self.by_hand.split())
+
+    def keep_by_hand(self, *names: str) -> None:
+        """Note what was changed in the browser; the row is saved by who calls."""
+        self.by_hand = " ".join(sorted(self.handmade | set(names)))
+
+
 class Area(CityRow):
     """A district or quarter with its boundary (GeoJSON, WGS84) and bounding box; population stays empty until sourced."""
 

@@ -19,6 +19,8 @@ from civitas.processes.policies import in_election_mode, quiet_hours_end, rules_
 from civitas.processes.registry import UnknownMethod, method_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from civitas.cities.models import City
     from civitas.people.actors import Actor
     from civitas.people.models import Participant
@@ -67,12 +69,20 @@ class Wait:
 
 
 def why_waiting(
-    actor: Actor, step: Step | None, *, what: What, text: str = "", process: Process | None = None, now: dt.datetime | None = None
+    actor: Actor,
+    step: Step | None,
+    *,
+    what: What,
+    text: str = "",
+    process: Process | None = None,
+    now: dt.datetime | None = None,
+    shown: Collection[int] | None = None,
 ) -> Wait | None:
     """Why this would wait now, None if it appears at once.
 
     What the city brings in waits only where its step or its rules say so, and comments that it brings in never.
-    `process` is given where no step is, or where the step's is not at hand. One query at most, and only where people who are new wait.
+    `process` is given where no step is, or where the step's is not at hand. One query at most, and only where people who are new wait;
+    none where `shown` says of whom something is shown (`shown_of`), since a query asked for many.
     """
     city, now = actor.city, now or timezone.now()
     process = step.process if process is None and step is not None else process
@@ -88,11 +98,17 @@ def why_waiting(
         return None
     if actor.participant is not None and actor.participant.class_waits:
         return Wait("class", rules.look_hours)
-    reason = _first_reason(actor, rules, text, now)
+    reason = _first_reason(actor, rules, text, now, shown)
     if reason is not None:
         return Wait(reason, rules.look_hours)
     ends = quiet_hours_end(city, rules, now) if what == "comments" else None
     return Wait("quiet", rules.look_hours, ends) if ends else None
+
+
+def shown_of(city: City, people: Iterable[int]) -> set[int]:
+    """Of these participants (keys) those of whom the city shows something; one query."""
+    rows = Contribution.objects.of(city).filter(author__in=set(people), visibility=Contribution.Visibility.PUBLISHED)
+    return set(rows.order_by("author").values_list("author", flat=True).distinct())
 
 
 def waits_for_team(actor: Actor, step: Step | None, *, what: What, text: str = "", process: Process | None = None) -> bool:
@@ -129,7 +145,9 @@ def _checked(rules: Rules, step: Step | None, what: What) -> bool:
         return False
 
 
-def _first_reason(actor: Actor, rules: Rules, text: str, now: dt.datetime) -> Literal["guests", "new", "links", "words"] | None:
+def _first_reason(
+    actor: Actor, rules: Rules, text: str, now: dt.datetime, shown: Collection[int] | None
+) -> Literal["guests", "new", "links", "words"] | None:
     first, person = rules.check_first, actor.participant
     if "guests" in first and (person is None or person.is_guest):
         return "guests"
@@ -137,16 +155,17 @@ def _first_reason(actor: Actor, rules: Rules, text: str, now: dt.datetime) -> Li
         return "links"
     if "words" in first and found_words(text, rules.words):
         return "words"
-    if "new" in first and _is_new(actor.city, person, rules.new_days, now):
+    if "new" in first and _is_new(actor.city, person, rules.new_days, now, shown):
         return "new"
     return None
 
 
-def _is_new(city: City, person: Participant | None, days: int, now: dt.datetime) -> bool:
+def _is_new(city: City, person: Participant | None, days: int, now: dt.datetime, shown: Collection[int] | None) -> bool:
     if person is None or now - person.created_at < dt.timedelta(days=days):
         return True
-    shown = Contribution.objects.of(city).filter(author=person, visibility=Contribution.Visibility.PUBLISHED)
-    return not shown.exists()
+    if shown is not None:
+        return person.pk not in shown
+    return not Contribution.objects.of(city).filter(author=person, visibility=Contribution.Visibility.PUBLISHED).exists()
 
 
 def _after(city: City, day: dt.date | None) -> dt.datetime | None:

@@ -199,9 +199,9 @@ def export_list(city: City, rows: QuerySet[Contribution], path: Path, *, process
     return write_file(path, CONTRIBUTION_COLUMNS, found, progress=lambda _done: None)
 
 
-def export_dipas_list(city: City, rows: QuerySet[Contribution], path: Path) -> int:
+def export_dipas_list(city: City, rows: QuerySet[Contribution], path: Path, *, process: Process | None = None) -> int:
     """Write a list as `export_list` does, in the columns of DIPAS."""
-    found = islice(contribution_rows(city, rows), MOST_OF_A_LIST)
+    found = islice(contribution_rows(city, rows, process=process), MOST_OF_A_LIST)
     return write_table(path, DIPAS_COLUMNS, map(_of_dipas, found), progress=lambda _done: None, separator=";")
 
 

@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from civitas.processes.models import Process
 
 TABS = ("waiting", "published", "hidden", "withdrawn")
+_CSV = "text/csv; charset=utf-8"
+# As the address ends -> how the file ends, what it is, and who writes it.
 KINDS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "geojson": "application/geo+json",
+    "csv": ("csv", _CSV, export_list),
+    "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", export_list),
+    "geojson": ("geojson", "application/geo+json", export_list),
 }
-TEAM_KINDS = (*KINDS, "dipas")  # DIPAS's columns, for the team that works with both
+TEAM_KINDS = KINDS | {"dipas": ("csv", _CSV, export_dipas_list)}  # for a team that works with both
 
 
 @login_not_required
@@ -64,12 +66,9 @@ def export_staff_list(request: HttpRequest, ending: str) -> FileResponse:
 
 
 def _file(city: City, rows: QuerySet[Contribution], ending: str, *, name: str, process: Process | None = None) -> FileResponse:
-    is_dipas, ending = ending == "dipas", "csv" if ending == "dipas" else ending
+    suffix, mime, write = TEAM_KINDS[ending]
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"list.{ending}"
-        if is_dipas:
-            export_dipas_list(city, rows, path)
-        else:
-            export_list(city, rows, path, process=process)
+        path = Path(folder) / f"list.{suffix}"
+        write(city, rows, path, process=process)
         file = path.open("rb")  # it stays readable when its folder is gone
-    return FileResponse(file, as_attachment=True, filename=f"{name}.{ending}", content_type=KINDS[ending])
+    return FileResponse(file, as_attachment=True, filename=f"{name}.{suffix}", content_type=mime)

@@ -16,12 +16,14 @@ from civitas.interop.keeping import IN_REVISION, mark_of
 from civitas.interop.models import Import, ImportItem
 from civitas.interop.rules import may_undo_import
 from civitas.journal.actions import record
+from civitas.kit.relations import referring
 from civitas.merging.actions import undo_merge
 from civitas.merging.models import Merge
 from civitas.outbox.actions import enqueue
 from civitas.people.actors import city_actor, on_behalf
 from civitas.people.models import Organisation, Participant
 from civitas.processes.models import Category
+from civitas.processes.topics import is_used
 from civitas.services.models import Service
 
 if TYPE_CHECKING:
@@ -213,12 +215,6 @@ def _relations() -> list[tuple[Any, Q | None, str]]:
     return found
 
 
-def referring(model: Any) -> list[tuple[Any, str]]:
-    """Every table and column of the house that refers to a model's rows."""
-    relations = model._meta.get_fields(include_hidden=True)
-    return [(each.related_model, each.field.name) for each in relations if each.auto_created and not each.concrete]
-
-
 def _put_back(actor: Actor, item: ImportItem, row: Contribution) -> str:
     """Give an updated row back what the import replaced and nobody changed since; why not all of it ('' = all of it)."""
     same = [name for name, mark in item.after.items() if mark_of(row, name) == mark]
@@ -260,8 +256,7 @@ def _values(city: City, item: ImportItem, names: Sequence[str]) -> dict[str, Any
 def _drop_categories(actor: Actor, unit: Import) -> None:
     """Take away the categories that the import made, where nobody uses them by now."""
     for category in Category.objects.of(actor.city).filter(pk__in=unit.categories, process=unit.process_id).order_by("pk"):
-        users = (table.objects.of(actor.city).filter(**{column: category.pk}) for table, column in referring(Category))
-        if not any(rows.exists() for rows in users):
+        if not is_used(actor.city, category):
             record(actor.city, by=actor.uid, verb="category.removed", subject=f"category:{category.pk}")
             unused = Category.objects.of(actor.city).filter(pk=category.pk)
             unused._raw_delete(unused.db)  # nothing refers to it, and Django would ask without naming the city

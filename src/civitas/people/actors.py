@@ -12,13 +12,13 @@ from django.utils.functional import SimpleLazyObject
 
 from civitas.cities.queries import read_again, with_rules
 from civitas.kit.ids import read_key
-from civitas.people.models import Participant, Role
+from civitas.people.models import Membership, Participant, Role
 from civitas.people.proofs import Proof, is_form, proof_of
 from civitas.people.sources import address_of, source_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from ipaddress import IPv4Address, IPv6Address
     from uuid import UUID
 
@@ -91,6 +91,16 @@ def city_actor(city: City, *, channel: Channel = "command") -> Actor:
 def actor_of(participant: Participant, *, channel: Channel = "page") -> Actor:
     """The actor of a participant with the roles it holds; one query."""
     return Actor(participant.city, participant, roles_of(participant), channel)
+
+
+def actors_of(city: City, people: Iterable[Participant]) -> dict[int, Actor]:
+    """The actors of participants of a city, by their keys, with the roles they hold; one query."""
+    by_key = {person.pk: person for person in people}
+    held: dict[int, set[tuple[str, int | None]]] = {key: set() for key in by_key}
+    rows = Membership.objects.of(city).filter(participant__in=list(by_key)).order_by("pk")
+    for key, role, organisation in rows.values_list("participant", "role", "organisation") if by_key else ():
+        held[key].add((role, organisation))
+    return {key: Actor(city, person, frozenset(held[key])) for key, person in by_key.items()}
 
 
 def roles_of(participant: Participant) -> frozenset[tuple[str, int | None]]:

@@ -89,9 +89,10 @@ def set_process(actor: Actor, process: Process, *, version: int, values: dict[st
     if organisation is not None and organisation.city_id != actor.city.pk:
         raise Refused(_("We cannot find this in this city."), status=404)
     had_result = bool(row.result)
-    for name in PROCESS_TEXTS:
-        if name in values:
-            setattr(row, name, values[name])
+    changed = [name for name in PROCESS_TEXTS if name in values and getattr(row, name) != values[name]]
+    for name in changed:
+        setattr(row, name, values[name])
+    row.keep_by_hand(*changed)
     row.version += 1
     row.save()
     if not had_result:

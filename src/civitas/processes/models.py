@@ -6,14 +6,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civitas.cities.models import CityRow
+from civitas.cities.models import CityRow, HandChanged
 from civitas.kit.ids import uuid7
 from civitas.kit.translated import TranslatedField
 
 STANDING_SLUG = "buergersensor"
 
 
-class Process(CityRow):
+class Process(HandChanged, CityRow):
     """A participation: a question, who owns it, how much say people have, and a row of steps."""
 
     class Say(models.IntegerChoices):

@@ -163,7 +163,7 @@ def load_processes(city: City, pack: Pack) -> None:
 
 
 def load_process(city: City, pack: Pack, name: str) -> Process:
-    """Make or update one process from its file; dates of what exists already stay, and so does a state that people changed."""
+    """Make or update one process from its file; dates of what exists already stay, and so does all that people changed or took away."""
     data = pack.toml(name)
     organisations = {row.key: row for row in Organisation.objects.of(city)}
     owners = {entry["key"]: entry["pseudonym"] for _line, entry in pack.entries("demo/people.toml", "person")}
@@ -172,32 +172,36 @@ def load_process(city: City, pack: Pack, name: str) -> Process:
         for key in ("title", "question", "lead", "owner_title", "contact", "say_note", "formal_note", "result")
     }
     deadline = data.get("formal_deadline")
-    process, made = Process.objects.of(city).update_or_create(
-        slug=data["slug"],
-        defaults={
-            **texts,
-            "city": city,
-            "organisation": organisations.get(data.get("organisation", "")),
-            "owner_name": owners.get(data.get("owner", ""), ""),
-            "say": data.get("say", 2),
-            "formality": data.get("formal", "informal"),
-            "formal_url": data.get("formal_url", ""),
-            "picture": cleaned_svg(pack.text(data["picture"])) if data.get("picture") else "",
-        },
-    )
+    known = Process.objects.of(city).filter(slug=data["slug"]).first()
+    kept = known.handmade if known else set()
+    told = {
+        **texts,
+        "organisation": organisations.get(data.get("organisation", "")),
+        "owner_name": owners.get(data.get("owner", ""), ""),
+        "say": data.get("say", 2),
+        "formality": data.get("formal", "informal"),
+        "formal_url": data.get("formal_url", ""),
+        "picture": cleaned_svg(pack.text(data["picture"])) if data.get("picture") else "",
+    }
+    free = {name: value for name, value in told.items() if name not in kept}
+    process, made = Process.objects.of(city).update_or_create(slug=data["slug"], defaults={**free, "city": city})
     if made:
         process.state = data.get("state", "published")
         process.published_at = timezone.now() if process.state == Process.State.PUBLISHED else None
         process.formal_deadline_on = (timezone.now() + dt.timedelta(days=deadline)).date() if deadline is not None else None
         process.save(update_fields=["state", "published_at", "formal_deadline_on"])
-    _load_categories(city, process, data.get("category", []))
+    if "category" not in kept:
+        _load_categories(city, process, data.get("category", []))
     write_steps(city, process, data.get("step", []))
     _load_told(city, process, data)
     return process
 
 
 def write_steps(city: City, process: Process, entries: list[dict[str, Any]]) -> None:
-    """Write the steps of a process file, by key; `opens` and `closes` are days from today's midnight in the city."""
+    """Write the steps of a process file, by key; `opens` and `closes` are days from today's midnight in the city.
+
+    What people changed or took away stays so.
+    """
     today = _midnight(city)
     for position, entry in enumerate(entries, 1):
         window = {
@@ -212,9 +216,20 @@ def write_steps(city: City, process: Process, entries: list[dict[str, Any]]) -> 
             "position": position,
             "settings": methods()[entry["method"]].settings.model_validate(entry.get("settings", {})).model_dump(mode="json"),
         }
-        Step.objects.of(city).update_or_create(
-            process=process, key=entry["key"], defaults={"city": city, **texts}, create_defaults={"city": city, **texts, **window, **fixed}
-        )
+        _write_told(Step, process, entry["key"], texts, {**window, **fixed})
+
+
+def _write_told(model: Any, process: Process, key: str, values: dict[str, Any], first: dict[str, Any]) -> None:
+    """Make or update a part of a process by its key, with `first` where it is made. One that people changed or took away stays so."""
+    if f"{model._meta.model_name}:{key}" in process.handmade:
+        return
+    row = model.objects.of(process.city_id).filter(process=process, key=key).first()
+    if row is None:
+        model.objects.create(city_id=process.city_id, process=process, key=key, **values, **first)
+    elif row.version == 1:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
 
 
 def _load_told(city: City, process: Process, data: dict[str, Any]) -> None:
@@ -222,18 +237,10 @@ def _load_told(city: City, process: Process, data: dict[str, Any]) -> None:
     for entry in data.get("news", []):
         texts = {"title": Translated(entry["title"]), "body": Translated(entry["body"])}
         published = timezone.now() - dt.timedelta(days=entry.get("days_ago", 0))
-        News.objects.of(city).update_or_create(
-            process=process,
-            key=entry["key"],
-            defaults={"city": city, **texts},
-            create_defaults={"city": city, **texts, "published_at": published},
-        )
+        _write_told(News, process, entry["key"], texts, {"published_at": published})
     for position, entry in enumerate(data.get("document", [])):
-        Document.objects.of(city).update_or_create(
-            process=process,
-            key=entry["key"],
-            defaults={"city": city, "title": Translated(entry["title"]), "url": entry.get("url", ""), "position": position},
-        )
+        linked = {"title": Translated(entry["title"]), "url": entry.get("url", ""), "position": position}
+        _write_told(Document, process, entry["key"], linked, {})
     for entry in data.get("event", []):
         place = places.get(entry.get("place", ""))
         told: dict[str, Any] = {
@@ -244,9 +251,7 @@ def _load_told(city: City, process: Process, data: dict[str, Any]) -> None:
             "url": entry.get("url", ""),
         }
         times = {"starts_at": _moment(city, entry["starts"]), "ends_at": _moment(city, entry["ends"])}
-        Event.objects.of(city).update_or_create(
-            process=process, key=entry["key"], defaults={"city": city, **told}, create_defaults={"city": city, **told, **times}
-        )
+        _write_told(Event, process, entry["key"], told, times)
 
 
 def _midnight(city: City) -> dt.datetime:

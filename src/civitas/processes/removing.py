@@ -54,8 +54,16 @@ def take_away(actor: Actor, process: Process, row: News | Event | Document | Ste
         tell_later(actor.city, process, f"off-{made.pk}", at=timezone.now() + UNDOING)
     with across_cities("what hangs on the row is found by the row's own id, and there is nothing"):
         type(row).objects.of(actor.city).filter(process=process, pk=number).delete()
+    keep_from_pack(process, f"{what}:{row.key}")
     record(actor.city, by=actor.uid, verb=f"{what}.removed", subject=f"process:{process.pk}", details={str(what): number})
     return made
+
+
+def keep_from_pack(process: Process, name: str) -> None:
+    """Have a pack that is loaded again leave alone what people did here; in the action's transaction, which holds the process."""
+    row = Process.objects.of(process.city_id).get(pk=process.pk)
+    row.keep_by_hand(name)
+    Process.objects.of(process.city_id).filter(pk=process.pk).update(by_hand=row.by_hand)
 
 
 def removed_lately(city: City, process: Process) -> list[Removed]:

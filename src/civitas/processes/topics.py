@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civitas.cities.walls import across_cities
 from civitas.journal.actions import record
+from civitas.kit.relations import referring
 from civitas.kit.verdicts import Refused
 from civitas.processes.actions import add_category
 from civitas.processes.models import Category, Process
+from civitas.processes.removing import keep_from_pack
 from civitas.processes.rules import may_steer
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ def put_topic(actor: Actor, process: Process, *, name: Translated, after: str, r
     for position, each in enumerate([*others[:place], row, *others[place:]]):
         if each.position != position:
             Category.objects.of(actor.city).filter(pk=each.pk).update(position=position)
+    keep_from_pack(process, "category")
     record(actor.city, by=actor.uid, verb="category.set", subject=f"category:{row.pk}")
     return row
 
@@ -74,11 +77,10 @@ def remove_topic(actor: Actor, process: Process, row: Category) -> None:
         raise Refused(_("Something is sorted into it, so it cannot go. You can give it another name."), status=409)
     with across_cities("what hangs on the row is found by the row's own id, and there is nothing"):
         topics_of(actor.city, process).filter(pk=row.pk).delete()
+    keep_from_pack(process, "category")
     record(actor.city, by=actor.uid, verb="category.removed", subject=f"category:{row.pk}")
 
 
 def is_used(city: City, row: Category) -> bool:
     """Whether anything in the house refers to it, whichever room knows it."""
-    relations: list[Any] = list(Category._meta.get_fields(include_hidden=True))
-    tables = [(each.related_model, each.field.name) for each in relations if each.auto_created and not each.concrete]
-    return any(table.objects.of(city).filter(**{column: row.pk}).exists() for table, column in tables)
+    return any(table.objects.of(city).filter(**{column: row.pk}).exists() for table, column in referring(Category))

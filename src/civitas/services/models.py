@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from civitas.cities.models import CityRow
+from civitas.cities.models import CityRow, HandChanged
 from civitas.kit.translated import TranslatedField
 
 # What a city says of a service in words of its own, and what else the team changes in the browser.
@@ -15,7 +15,7 @@ WORDS = ("name", "summary", "about", "audience", "hours", "contact", "access_not
 PLAIN = ("organisation", "responsible", "owner", "phone", "email", "url", "languages", "accessibility", "budget", "started_on")
 
 
-class Service(CityRow):
+class Service(HandChanged, CityRow):
     """Something the city or a partner offers, with its provider."""
 
     class Status(models.TextChoices):
@@ -49,11 +49,9 @@ class Service(CityRow):
     access_note = TranslatedField()
     budget = models.PositiveIntegerField(null=True, blank=True)  # euros a year in regular operation
     budget_note = TranslatedField()
-    # Kept by `services.actions.write_service`: all words folded for the search, the name folded for the order, and the names of the
-    # fields that somebody changed in the browser: a pack that is loaded again leaves those alone.
+    # Kept by `services.actions.write_service`: all words folded for the search, the name folded for the order.
     words = models.TextField(blank=True)
     sort_key = models.CharField(max_length=160, blank=True)
-    by_hand = models.CharField(max_length=400, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -67,11 +65,6 @@ class Service(CityRow):
     def path(self) -> str:
         """The address of its page, without language."""
         return f"/dienstleistung/{self.key}"
-
-    @property
-    def handmade(self) -> set[str]:
-        """The fields that somebody changed in the browser."""
-        return set(self.by_hand.split())
 
     @property
     def answers(self) -> Any:

@@ -26,7 +26,7 @@ from civitas.team.queries import deputy_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from civitas.cities.models import Area, City, Place
     from civitas.kit.translated import Translated
@@ -45,11 +45,6 @@ def held_service(actor: Actor, service: Service, version: int | None) -> Service
     if version is not None and row.version != version:
         raise Refused(_("Someone else changed this meanwhile. Please compare and save yours again; it is kept."), status=409)
     return row
-
-
-def by_hand(service: Service, names: Iterable[str]) -> None:
-    """Note fields as changed in the browser, so that the pack leaves them alone from now on."""
-    service.by_hand = " ".join(sorted(service.handmade | set(names)))
 
 
 def _check_city(actor: Actor, *rows: Any) -> None:
@@ -74,7 +69,7 @@ def add_service(actor: Actor, *, name: Translated, summary: Translated, status: 
     if sentence:
         raise Refused(sentence, status=400, fields={"name": sentence})
     row = Service(city=actor.city, key=key, name=name, summary=summary, status=status, organisation=organisation)
-    by_hand(row, ["name", "summary", "status", "organisation"])
+    row.keep_by_hand("name", "summary", "status", "organisation")
     write_service(row)
     count_anew(actor.city)
     record(actor.city, by=actor.uid, verb="service.added", subject=f"service:{row.pk}", details={"status": status})
@@ -105,7 +100,7 @@ def set_service(
     changed += _move(row, areas, places)
     if not changed:
         return row
-    by_hand(row, changed)
+    row.keep_by_hand(*changed)
     row.version += 1
     write_service(row)
     if "started_on" in changed:
@@ -163,7 +158,7 @@ def bring_into(
     actor: Actor, row: Service, status: str, *, reason: Translated, body: str = "", at: dt.datetime | None = None
 ) -> ServiceState:
     """Write a state with all that follows from it; the caller has asked its rule and holds the row."""
-    by_hand(row, ["status"])
+    row.keep_by_hand("status")
     row.save(update_fields=["by_hand"])
     state = write_state(row, status, at=at or timezone.now(), reason=reason, body=cleaned_line(body)[:160], by=actor.participant)
     count_anew(actor.city)
@@ -205,7 +200,7 @@ def part_with_provider(actor: Actor, service: Service, *, version: int, left_on:
         sentence = _("Who leaves cannot answer for the service. Please choose somebody else, or nobody yet.")
         raise Refused(sentence, status=400, fields={"responsible": sentence})
     row.provider_left_on, row.responsible = left_on, responsible
-    by_hand(row, ["organisation", "responsible"])
+    row.keep_by_hand("organisation", "responsible")
     row.version += 1
     write_service(row)
     record(

@@ -12,7 +12,7 @@ from civitas.journal.actions import record
 from civitas.kit.texts import slugified
 from civitas.kit.verdicts import Refused
 from civitas.notices.actions import notify
-from civitas.provision.actions.catalogue import by_hand, held_service
+from civitas.provision.actions.catalogue import held_service
 from civitas.provision.queries.desk import due_indicators, who_hears
 from civitas.provision.rules import may_keep
 from civitas.services.actions import next_look, plan_looks
@@ -94,7 +94,7 @@ def note_look(
 
 
 def _own(actor: Actor, service: Service) -> None:
-    by_hand(service, ["indicators"])
+    service.keep_by_hand("indicators")
     Service.objects.of(actor.city).filter(pk=service.pk).update(by_hand=service.by_hand)
 
 

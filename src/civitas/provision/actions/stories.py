@@ -18,7 +18,7 @@ from civitas.journal.actions import record
 from civitas.kit.ids import uuid7
 from civitas.kit.texts import slugified
 from civitas.kit.verdicts import Refused
-from civitas.provision.actions.catalogue import bring_into, by_hand, held_service
+from civitas.provision.actions.catalogue import bring_into, held_service
 from civitas.provision.models import ServiceStory
 from civitas.provision.queries.concepts import has_passed, story_from
 from civitas.provision.rules import may_keep
@@ -109,7 +109,7 @@ def _new_row(actor: Actor, name: Translated | None, summary: Translated | None, 
     row = Service(city=actor.city, key=key, name=name, status=Service.Status.CONCEPT, organisation=organisation)
     if summary is not None:
         row.summary = summary
-    by_hand(row, ["name", "summary", "status", "organisation"])
+    row.keep_by_hand("name", "summary", "status", "organisation")
     write_service(row)
     count_anew(actor.city)
     return row
