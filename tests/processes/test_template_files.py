@@ -8,12 +8,15 @@ import pytest
 from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
-from tests.factories import make_city, make_participant, make_process, make_staff, make_step
+from tests.factories import make_actor, make_city, make_participant, make_process, make_staff, make_step
 
+from civitas.kit.svg import cleaned_svg
 from civitas.kit.translated import Translated
+from civitas.processes.actions import create_process
 from civitas.processes.blueprints import FOLDER, blueprint_of, blueprint_of_text, house_blueprints
 from civitas.processes.models import Process, Step
 from civitas.processes.template_files import TemplateFaults, read_template, write_template
+from civitas.processes.topics import put_topic, topics_of
 from civitas.project.commands.processes import process as command
 
 if TYPE_CHECKING:
@@ -151,3 +154,37 @@ def test_only_who_steers_takes_a_template_along(client: Client, role: str) -> No
     person = make_staff(city, role) if role else make_participant(city)
     client.force_login(person.user)
     assert client.get(f"{DESK}/markt/vorlage.toml", headers={"host": "hamburg.localhost"}).status_code == 403
+
+
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><circle cx="2" cy="1" r="1" /></svg>'
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("through_a_file", [False, True])
+def test_subjects_and_drawing_go_along(through_a_file: bool) -> None:
+    city = make_city()
+    pattern = make_process(city, "markt", title=Translated({"de": "Markt"}), picture=cleaned_svg(DRAWING))
+    owner = make_actor(city, "owner")
+    for name in ("Stände", "Müll"):
+        put_topic(owner, pattern, name=Translated({"de": name, "en": f"{name} (en)"}), after="")
+    blueprint = blueprint_of(city, pattern)
+    if through_a_file:
+        blueprint = blueprint_of_text(write_template(blueprint, "markt"))
+    made = create_process(owner, title=Translated({"de": "Wochenmarkt"}), question=Translated({"de": "Was?"}), like=blueprint)
+    assert [row.name for row in topics_of(city, made)] == [row.name for row in topics_of(city, pattern)]
+    assert "<circle" in made.picture
+    assert [row.name["de"] for row in topics_of(city, pattern)] == ["Müll", "Stände"]
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ("drawing = '<svg><script>1</script></svg>'\n", "We cannot take this drawing."),
+        ('drawing = "kein Bild"\n', "We cannot take this drawing."),
+        ('[[category]]\nkey = "a"\nname = { de = "A" }\n[[category]]\nkey = "a"\nname = { de = "B" }\n', "the key “a” stands twice"),
+    ],
+)
+def test_a_drawing_that_acts_and_a_subject_twice_are_named(more: str, sentence: str) -> None:
+    text = GOOD.replace("[[step]]", more + "[[step]]") if "category" in more else GOOD.replace("version = 1\n", "version = 1\n" + more)
+    with translation.override("en"), pytest.raises(TemplateFaults, match=sentence):
+        read_template(text)

@@ -6,6 +6,7 @@ import re
 from xml.etree import ElementTree as ET
 
 SVG = "http://www.w3.org/2000/svg"
+EMPTY = f'<svg xmlns="{SVG}"/>'
 _ELEMENTS = {"svg", "g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon", "title", "desc", "defs", "clipPath", "use"}
 _ATTRIBUTES = re.compile(
     r"(d|x|y|x1|x2|y1|y2|cx|cy|r|rx|ry|width|height|points|transform|viewBox|preserveAspectRatio|fill|fill-rule|fill-opacity|stroke|stroke-(width|linecap|linejoin|dasharray|dashoffset|opacity|miterlimit)"

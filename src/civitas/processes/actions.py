@@ -24,7 +24,7 @@ from civitas.people.actors import Actor
 from civitas.processes.checks import hindrances
 from civitas.processes.followers import tell_later, tell_of_result
 from civitas.processes.models import Category, Process, Step
-from civitas.processes.packs import write_steps
+from civitas.processes.packs import write_categories, write_steps
 from civitas.processes.policies import CITY_ONLY, PAIRS, Rules, faults_of, rules_of
 from civitas.processes.registry import UnknownMethod, method_of
 from civitas.processes.rules import may_pause, may_set_rules, may_steer
@@ -67,9 +67,10 @@ def create_process(
     if like:
         for name, text in like.texts.items():
             setattr(process, name, text)
-        process.lead = like.lead
+        process.lead, process.picture = like.lead, like.drawing
     process.save()
     if like:
+        write_categories(actor.city, process, like.categories)
         write_steps(actor.city, process, like.steps)
     record(actor.city, by=actor.uid, verb="process.created", subject=f"process:{process.pk}")
     return process

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from civitas.kit.svg import cleaned_svg
 from civitas.kit.translated import Translated
-from civitas.processes.models import Process, Step
+from civitas.processes.models import Category, Process, Step
 from civitas.processes.registry import methods
-from civitas.processes.template_files import Blueprint, read_template
+from civitas.processes.template_files import MOST_TOPICS, Blueprint, read_template
 
 if TYPE_CHECKING:
     from civitas.cities.models import City
@@ -34,7 +35,9 @@ def blueprint_of_text(text: str | bytes) -> Blueprint:
     data = read_template(text)
     texts = {name: Translated(data[name]) for name in _TEXTS if name in data}
     lead, question = Translated(data.get("lead", {})), Translated(data.get("question", {}))
-    return Blueprint(Translated(data["title"]), lead, question, data.get("say", Process.Say.VOICE), texts, data.get("step", []))
+    drawing = cleaned_svg(data["drawing"]) if data.get("drawing") else ""
+    say, steps, categories = data.get("say", Process.Say.VOICE), data.get("step", []), data.get("category", [])
+    return Blueprint(Translated(data["title"]), lead, question, say, texts, steps, categories, drawing)
 
 
 def blueprint_of(city: City, process: Process) -> Blueprint:
@@ -43,7 +46,9 @@ def blueprint_of(city: City, process: Process) -> Blueprint:
     first = min((step.opens_at for step in steps if step.opens_at), default=timezone.now())
     texts = {name: text for name in _TEXTS if (text := getattr(process, name))}
     entries = [_entry(step, first) for step in steps if step.method in methods()]
-    return Blueprint(process.title, process.lead, process.question, process.say, texts, entries)
+    own = Category.objects.of(city).filter(process=process).order_by("position", "key")
+    categories = [{"key": row.key, "name": row.name, "icon": row.icon} for row in own[:MOST_TOPICS]]
+    return Blueprint(process.title, process.lead, process.question, process.say, texts, entries, categories, process.picture)
 
 
 def _entry(step: Step, first: dt.datetime) -> dict[str, Any]:

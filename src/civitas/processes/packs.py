@@ -144,15 +144,16 @@ def _keyed(pack: Pack, name: str, table: str) -> Iterator[Fault]:
 
 def load_categories(city: City, pack: Pack) -> None:
     """Write the city's own categories, updating by key."""
-    _load_categories(city, None, [entry for _line, entry in pack.entries(CATEGORIES, "category")])
+    write_categories(city, None, [entry for _line, entry in pack.entries(CATEGORIES, "category")])
 
 
-def _load_categories(city: City, process: Process | None, entries: list[dict[str, Any]]) -> None:
+def write_categories(city: City, process: Process | None, entries: list[dict[str, Any]]) -> None:
+    """Write subjects of a process, or the city's own, by key and in this order."""
     for position, entry in enumerate(entries):
         Category.objects.of(city).update_or_create(
             process=process,
             key=entry["key"],
-            defaults={"city": city, "name": Translated(entry["name"]), "icon": entry.get("icon", ""), "position": position},
+            defaults={"city": city, "name": Translated(entry["name"]), "icon": entry.get("icon") or "", "position": position},
         )
 
 
@@ -191,7 +192,7 @@ def load_process(city: City, pack: Pack, name: str) -> Process:
         process.formal_deadline_on = (timezone.now() + dt.timedelta(days=deadline)).date() if deadline is not None else None
         process.save(update_fields=["state", "published_at", "formal_deadline_on"])
     if "category" not in kept:
-        _load_categories(city, process, data.get("category", []))
+        write_categories(city, process, data.get("category", []))
     write_steps(city, process, data.get("step", []))
     _load_told(city, process, data)
     return process

@@ -12,6 +12,7 @@ import pydantic
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 
+from civitas.kit.svg import EMPTY, SvgFault, cleaned_svg
 from civitas.kit.translated import Translated
 from civitas.processes.models import Process
 from civitas.processes.packs import KNOWN
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 VERSION = 1
+MOST_TOPICS = 40
 LARGEST = 200_000  # bytes
 MOST_FAULTS = 20
 _TEN_YEARS = 3_660
@@ -42,6 +44,8 @@ class Blueprint:
     say: int = Process.Say.VOICE
     texts: dict[str, Translated] = field(default_factory=dict)
     steps: list[dict[str, Any]] = field(default_factory=list)
+    categories: list[dict[str, Any]] = field(default_factory=list)  # key, name and icon of subjects of its own
+    drawing: str = ""  # SVG, cleaned
 
     @property
     def methods(self) -> list[str]:
@@ -77,6 +81,12 @@ class _StepEntry(_Strict):
     closes: Days | None = None
 
 
+class _CategoryEntry(_Strict):
+    key: Slug
+    name: _Title
+    icon: Annotated[str, Field(max_length=40)] = ""
+
+
 class _Template(_Strict):
     """What a template says; of a whole process of a pack the rest is left out, since it is that process's own."""
 
@@ -90,6 +100,8 @@ class _Template(_Strict):
     contact: _Text | None = None
     owner_title: _Text | None = None
     step: Annotated[list[_StepEntry], Field(max_length=50)] = Field(default_factory=list)
+    category: Annotated[list[_CategoryEntry], Field(max_length=MOST_TOPICS)] = Field(default_factory=list)
+    drawing: str = ""
 
 
 class TemplateFaults(ValueError):
@@ -113,7 +125,7 @@ def read_template(raw: str | bytes) -> dict[str, Any]:
         template = _Template.model_validate(told)
     except pydantic.ValidationError as error:
         raise TemplateFaults([_said(fault) for fault in error.errors()][:MOST_FAULTS]) from None
-    if faults := list(_of_steps(template.step)):
+    if faults := [*_of_steps(template.step), *_of_categories(template.category), *_of_drawing(template.drawing)]:
         raise TemplateFaults(faults[:MOST_FAULTS])
     return template.model_dump(exclude_unset=True, exclude_none=True, exclude={"version"})
 
@@ -169,11 +181,30 @@ def _of_steps(steps: list[_StepEntry]) -> Iterator[str]:
                 yield place + _("“%(method)s” has no setting “%(name)s” like that.") % {"method": method.name, "name": name}
 
 
+def _of_categories(categories: list[_CategoryEntry]) -> Iterator[str]:
+    keys = [each.key for each in categories]
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        yield _("Subjects: the key “%(key)s” stands twice.") % {"key": key}
+
+
+def _of_drawing(drawing: str) -> Iterator[str]:
+    try:
+        cleaned_svg(drawing or EMPTY)
+    except SvgFault:
+        yield _("We cannot take this drawing. It has to be an SVG of shapes, without scripts, pictures and texts.")
+
+
 def write_template(blueprint: Blueprint, slug: str) -> str:
     """The pattern as a file that `read_template` reads back to the same."""
     lines = [f"version = {VERSION}", f"slug = {_value(slug)}", f"say = {blueprint.say}"]
     for name, text in (("title", blueprint.title), ("question", blueprint.question), ("lead", blueprint.lead), *blueprint.texts.items()):
         lines += _table(name, text)
+    if blueprint.drawing and len(blueprint.drawing) <= LARGEST // 2:
+        lines.insert(3, f"drawing = {_value(blueprint.drawing)}")
+    for each in blueprint.categories:
+        lines += ["", "[[category]]", f"key = {_value(each['key'])}"]
+        lines += [f"icon = {_value(each['icon'])}"] if each.get("icon") else []
+        lines += _table("category.name", each["name"])
     for step in blueprint.steps:
         lines += ["", "[[step]]"]
         lines += [

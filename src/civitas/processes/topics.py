@@ -15,6 +15,7 @@ from civitas.processes.actions import add_category
 from civitas.processes.models import Category, Process
 from civitas.processes.removing import keep_from_pack
 from civitas.processes.rules import may_steer
+from civitas.processes.template_files import MOST_TOPICS
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
     from civitas.kit.translated import Translated
     from civitas.people.actors import Actor
-
-MOST_TOPICS = 40
 
 
 def topics_of(city: City, process: Process) -> QuerySet[Category]:
