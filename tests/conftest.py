@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import tempfile
@@ -152,6 +153,22 @@ def _cities_stay_known() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("civitas.cities.queries.KEPT_SECONDS", 600.0)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _windows_stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is counted per ten minutes or hour starts anew at the full one, also in the middle of a test; who travels in time goes on."""
+    from django.utils import timezone
+
+    began = timezone.now()
+
+    class Clock:
+        @staticmethod
+        def now() -> dt.datetime:
+            now = timezone.now()
+            return began if abs(now - began) < dt.timedelta(minutes=5) else now
+
+    monkeypatch.setattr("civitas.people.counting.timezone", Clock)
 
 
 @pytest.fixture(autouse=True, scope="session")
