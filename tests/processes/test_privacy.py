@@ -159,7 +159,7 @@ def test_each_form_that_takes_data_leads_to_it(process: Process) -> None:
         (row.path, step),
     ):
         page = browser.get(address).content.decode()
-        assert '<details class="privacy-line small">' in page, address
+        assert '<details class="kern-summary-plain privacy-line small">' in page, address
         assert f'href="{url_of(of)}"' in page, address
 
 
