@@ -163,6 +163,17 @@ def test_each_form_that_takes_data_leads_to_it(process: Process) -> None:
         assert f'href="{url_of(of)}"' in page, address
 
 
+def test_a_boards_page_says_it_once_with_its_door_or_above_where_there_is_none(process: Process) -> None:
+    board = make_step(process, method="brainstorm")
+    browser, address = make_browser(process.city), f"/beteiligung/hafen/schritt/{board.position}"
+    for override, folded in (("open", True), ("closed", False)):
+        board.override = override
+        board.save()
+        page = browser.get(address).content.decode()
+        assert page.count(f'href="{url_of(board)}"') == 1, override
+        assert ("privacy-line" in page) is folded, override
+
+
 @pytest.mark.parametrize(("role", "status"), [("", 404), ("owner", 200)])
 def test_a_draft_is_seen_by_its_team_alone(process: Process, role: str, status: int) -> None:
     process.state = Process.State.DRAFT

@@ -58,6 +58,7 @@ def show_step(request: HttpRequest, step: Step, *, context: dict[str, Any] | Non
             "step": step,
             "process": step.process,
             "state": state.value,
+            "folded": bool(opened),
             "reason": opened.reason,
             "question": question_of(step),
             "method": method,
