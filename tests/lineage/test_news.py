@@ -232,6 +232,105 @@ def test_a_days_mail_that_came_too_early_is_made_up_for(town: Any, alice: Partic
     assert "Was aus „Bänke“ wurde" in sent.body
 
 
+@pytest.mark.parametrize("away", ["waiting", "hidden"])
+@pytest.mark.parametrize("end", ["theme", "idea"])
+@pytest.mark.parametrize("rhythm", ["now", "daily"])
+def test_a_letter_that_has_to_leave_something_out_leaves_it_for_a_later_one(
+    town: Any, alice: Participant, rhythm: str, end: str, away: str
+) -> None:
+    """One of two things cannot be told when the mail goes: the other is told now, that one once it may be, and once."""
+    NewsRhythm.objects.create(city=town.city, participant=alice, kind="lineage.hop", rhythm=rhythm)
+    rows = {"idea": town.give("Bänke", alice), "theme": town.give("Ruhe", kind="theme")}
+    town.link(rows["idea"], rows["theme"])
+    town.link(town.give("Rosen", alice), town.give("Grün", kind="theme"))
+    for kind in ("lineage.linked", "lineage.spread", "lineage.gather"):
+        town.work_on(kind)
+    assert Letter.objects.of(town.city).count() == 1
+    change_visibility(town.city, rows[end], away, reason="Ein Blick darauf")
+
+    def a_day_later() -> None:
+        later(town, 24)
+        begin_rounds()
+        town.work()
+
+    town.work()
+    a_day_later()
+    a_day_later()
+    assert ["Rosen" in sent.body for sent in town.mails(alice)] == [True]
+    assert "Bänke" not in town.mails(alice)[0].body
+    for visibility in ("published", away, "published"):
+        change_visibility(town.city, Contribution.objects.of(town.city).get(pk=rows[end].pk), visibility, reason="Ein Blick darauf")
+        town.work()
+        a_day_later()
+        a_day_later()
+    assert ["Bänke" in sent.body for sent in town.mails(alice)] == [False, True]
+    assert [subject for subject in subjects(town, alice) if rhythm == "now"] == (
+        ["Was aus „Rosen“ wurde", "Was aus „Bänke“ wurde"] if rhythm == "now" else []
+    )
+
+
+def test_what_was_left_out_and_is_true_no_more_is_neither_told_nor_put_right(town: Any, alice: Participant) -> None:
+    idea, theme = town.give("Bänke", alice), town.give("Ruhe", kind="theme")
+    town.link(idea, theme)
+    town.link(town.give("Rosen", alice), town.give("Grün", kind="theme"))
+    for kind in ("lineage.linked", "lineage.spread", "lineage.gather"):
+        town.work_on(kind)
+    change_visibility(town.city, theme, "waiting")
+    town.work()
+    town.unlink(idea, theme)
+    town.work()
+    change_visibility(town.city, Contribution.objects.of(town.city).get(pk=theme.pk), "published")
+    for _day in range(2):
+        town.work()
+        later(town, 24)
+    assert subjects(town, alice) == ["Was aus „Rosen“ wurde"]
+
+
+def test_what_is_shown_again_while_its_letter_goes_is_not_forgotten(town: Any, alice: Participant, monkeypatch: Any) -> None:
+    from civitas.notices import mails
+
+    theme = town.give("Ruhe", kind="theme")
+    town.link(town.give("Bänke", alice), theme)
+    town.link(town.give("Rosen", alice), town.give("Grün", kind="theme"))
+    for kind in ("lineage.linked", "lineage.spread", "lineage.gather"):
+        town.work_on(kind)
+    change_visibility(town.city, theme, "waiting")
+    real = mails.hand_over
+
+    def slow(mail: Any, connection: Any) -> bool:
+        if Contribution.objects.of(town.city).get(pk=theme.pk).visibility == "waiting":
+            change_visibility(town.city, Contribution.objects.of(town.city).get(pk=theme.pk), "published")
+            town.work_on("lineage.shown")
+        return real(mail, connection)
+
+    monkeypatch.setattr(mails, "hand_over", slow)
+    town.work()
+    later(town, 24)
+    town.work()
+    assert subjects(town, alice) == ["Was aus „Rosen“ wurde", "Was aus „Bänke“ wurde"]
+
+
+@pytest.mark.parametrize("besides", [False, True])
+def test_a_correction_waits_until_the_contribution_is_shown_again(town: Any, alice: Participant, besides: bool) -> None:
+    idea, theme = town.give("Bänke", alice), town.give("Ruhe", kind="theme")
+    town.link(idea, theme)
+    town.work()
+    later(town, 24)
+    if besides:
+        town.link(town.give("Rosen", alice), town.give("Grün", kind="theme"))
+    town.unlink(idea, theme)
+    change_visibility(town.city, idea, "waiting")
+    town.work()
+    later(town, 24)
+    town.work()
+    change_visibility(town.city, Contribution.objects.of(town.city).get(pk=idea.pk), "published")
+    for _day in range(3):
+        town.work()
+        later(town, 24)
+    more = ["Was aus „Rosen“ wurde"] if besides else []
+    assert subjects(town, alice) == ["Was aus „Bänke“ wurde", *more, "Wir müssen etwas zu „Bänke“ berichtigen"]
+
+
 def test_what_was_not_told_yet_drops_out_when_it_is_taken_back(town: Any, alice: Participant) -> None:
     idea, first, second = town.give("Bänke", alice), town.give("Ruhe", kind="theme"), town.give("Alter", kind="theme")
     town.link(idea, first)

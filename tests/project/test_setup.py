@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from tests.factories import make_city, make_contribution, make_process, make_step
 from tests.tables import ROOT, beside, with_tables, with_tables_on
+
+from civitas.cockpit.models import Figure
+from civitas.kit.rooms import rooms
+from civitas.outbox.models import OutboxRow
+from civitas.outbox.worker import run_due
+from civitas.project.setup import prepare_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,3 +95,27 @@ def test_tables_are_what_the_migrations_make(tmp_path: Path) -> None:
     assert len(expected) > 2_000
     assert made - expected == set()
     assert expected - made == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_update_has_the_worker_count_once_what_a_city_keeps() -> None:
+    """A house from before the figures starts with the new version: no request and no command counts, and a further start neither."""
+    towns = [make_city("hamburg"), make_city("kassel")]
+    for city in towns:
+        make_contribution(make_step(make_process(city)), "Bänke")
+    MigrationRecorder(connection).record_unapplied("cockpit", "0002_count_once")
+
+    def noted() -> int:
+        return sum(OutboxRow.objects.of(city).filter(kind="outbox.recount").count() for city in towns)
+
+    def miscounts() -> list[str]:
+        return [fault for city in towns for room in rooms() for each in room.recounts for fault in each.miscounts(city)]
+
+    prepare_database()
+    assert (noted(), Figure.objects.of(towns[0]).count()) == (2, 0)
+    assert miscounts() != []
+    for _start in range(2):
+        run_due()
+        assert (noted(), miscounts()) == (2, [])
+        prepare_database()
+    assert all(Figure.objects.of(city).exists() for city in towns)

@@ -53,7 +53,7 @@ class Letter(CityRow):
 class Line(CityRow):
     """That a person has to hear of a hop, for a contribution of theirs; it waits until it has a letter.
 
-    `correction` is 1 where it takes back what was told.
+    `correction` is 1 where it takes back what was told, `left_out` 1 where the letter went by mail and could not say it then.
     """
 
     news = models.ForeignKey(News, models.CASCADE, related_name="lines", db_index=False)
@@ -61,6 +61,7 @@ class Line(CityRow):
     contribution = models.ForeignKey("contributions.Contribution", models.CASCADE, related_name="+", db_index=False)
     count = models.PositiveIntegerField(default=1)  # how many of theirs are upstream
     correction = models.PositiveSmallIntegerField(default=0)
+    left_out = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     # The action that removes letters removes their lines first; a cascade would not name the city.
     letter = models.ForeignKey(Letter, models.DO_NOTHING, null=True, blank=True, related_name="lines", db_index=False)

@@ -32,6 +32,8 @@ KIND = "lineage.hop"
 SPREAD, RECALL, GATHER = "lineage.spread", "lineage.recall", "lineage.gather"
 _LINKS = frozenset(Link.Kind.values) - {Link.Kind.RELATED_TO}
 _PORTION = 500
+# What a line says is so: the news of it were not taken back, or they were and it says that.
+_HOLDS = Q(correction=0, news__undone_at=None) | Q(correction=1, news__undone_at__isnull=False)
 # When what waited since yesterday goes.
 _MORNING = dt.time(7)
 
@@ -101,23 +103,35 @@ def settle(city: City, links: Iterable[tuple[int, int, str]], *, by: Mapping[tup
 def settle_shown(city: City, contribution: int) -> None:
     """Note the news of all links to a contribution that is shown now, and tell after all what nothing could be said of meanwhile."""
     settle(city, Link.objects.of(city).filter(target=contribution).order_by("pk").values_list("source", "target", "kind"))
-    lines = Line.objects.of(city).filter(correction=0, letter__isnull=False, news__undone_at=None)
-    _tell_after_all(city, lines.filter(news__in=News.objects.of(city).filter(target=contribution).values("pk")))
+    lines = Line.objects.of(city).filter(_HOLDS, letter__isnull=False)
+    _tell_after_all(city, lines.filter(news__in=News.objects.of(city).filter(target=contribution).values("pk"), correction=0))
     # Of the other end: nothing is said of somebody's contribution while that is not shown itself.
     author = Contribution.objects.of(city).filter(pk=contribution, author__isnull=False).values("author__uid")
     _tell_after_all(city, lines.filter(recipient__in=author, contribution=contribution))
 
 
 def _tell_after_all(city: City, lines: QuerySet[Line]) -> None:
-    """Put lines into another letter whose own said nothing; safe to run twice, since a line has one letter at a time."""
+    """Put lines into another letter which their own could not say; safe to run twice, since a line has one letter at a time."""
     last = 0
-    while portion := list(lines.filter(pk__gt=last).order_by("pk").values_list("pk", "letter")[:_PORTION]):
+    while portion := list(lines.filter(pk__gt=last).order_by("pk").values_list("pk", "letter", "left_out")[:_PORTION]):
         last = portion[-1][0]
-        unsaid = _unsaid(city, {letter for _pk, letter in portion})
+        unsaid = _unsaid(city, {letter for _pk, letter, _left_out in portion})
         with transaction.atomic():
-            freed = [pk for pk, letter in portion if letter in unsaid]
-            if Line.objects.of(city).filter(pk__in=freed, letter__in=unsaid).update(letter=None, due_at=timezone.now()):
+            silent = [pk for pk, letter, left_out in portion if letter in unsaid and not left_out]
+            same = Q(pk__in=silent, letter__in=unsaid) | Q(pk__in=[pk for pk, _letter, left_out in portion if left_out], left_out=1)
+            if Line.objects.of(city).filter(same).update(letter=None, left_out=0, due_at=timezone.now()):
                 enqueue(city, GATHER, {}, key="gather")
+
+
+def note_left_out(city: City, lines: Collection[int]) -> None:
+    """Note which lines (keys) a mail that has gone could not say: they wait until it may be said, and drop out if it is taken back.
+
+    In a transaction; one that may be said by now goes into the next letter.
+    """
+    rows = Line.objects.of(city).filter(_HOLDS, pk__in=lines, letter__isnull=False)
+    rows.update(left_out=1)
+    shown = rows.filter(contribution__visibility=Contribution.Visibility.PUBLISHED)
+    _tell_after_all(city, shown.filter(Q(correction=1) | Q(news__target__visibility=Contribution.Visibility.PUBLISHED)))
 
 
 def spread(city: City, keys: Collection[int]) -> None:
@@ -223,7 +237,7 @@ def recall(city: City, key: int) -> None:
         _drop_further(city, news)
     last = 0
     while True:
-        lines = Line.objects.of(city).filter(news=news, correction=0, pk__gt=last).order_by("pk")
+        lines = Line.objects.of(city).filter(news=news, correction=0, left_out=0, pk__gt=last).order_by("pk")
         portion = list(lines.only("city_id", "news_id", "recipient", "contribution_id", "count", "letter_id")[:_PORTION])
         if not portion:
             return

@@ -13,7 +13,7 @@ from civitas.kit import days
 from civitas.kit.rooms import NoticeKind, Worded, rooms
 from civitas.kit.templatetags.kit import number
 from civitas.lineage.models import Line
-from civitas.lineage.news import KIND
+from civitas.lineage.news import KIND, note_left_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +81,14 @@ def _key_of(notice: Notice) -> int:
     return int(notice.subject.partition(":")[2])
 
 
+def note_sent(city: City, notices: list[Notice]) -> None:
+    """Have wait what these letters, which just went by mail, could not say."""
+    known: list[dict[str, Any]] = [notice.fetched or {} for notice in notices]
+    unsaid = {line.pk for each in known for line in each["lines"]}.difference(*(each["said"] for each in known))
+    if unsaid:
+        note_left_out(city, unsaid)
+
+
 def word_letter(city: City, notice: Notice) -> Worded | None:
     """What became of somebody's contributions, as far as it still holds and may be seen."""
     if notice.fetched is None:
@@ -89,6 +97,7 @@ def word_letter(city: City, notice: Notice) -> Worded | None:
     lines = [line for line in fetched["lines"] if line.contribution.visibility == PUBLISHED]
     said = [(line, text) for line in lines if not line.correction and (text := _news(line, fetched["events"]))]
     back = [(line, text) for line in lines if line.correction and (text := _correction(line))]
+    fetched["said"] = {line.pk for line, _text in (*said, *back)}
     if not said and not back:
         return None
     first = (said or back)[0][0].contribution
@@ -184,4 +193,4 @@ def _titled(row: Contribution) -> str:
     return _("“%(title)s”") % {"title": row.title}
 
 
-KINDS = (NoticeKind(KIND, gettext_lazy("What becomes of your contributions"), word_letter, prepare=fetch_letters),)
+KINDS = (NoticeKind(KIND, gettext_lazy("What becomes of your contributions"), word_letter, prepare=fetch_letters, sent=note_sent),)

@@ -35,10 +35,14 @@ def adopt_told(city: City, old: Participant, new: Participant) -> None:
     for line in Line.objects.of(city).filter(recipient=old.uid).order_by("pk"):
         same = known.get((line.news_id, line.correction))
         if same is not None:  # what one of them was told already, the other need not hear again
-            spare = same if same.letter_id is None and line.letter_id is not None else line
+            spare = same if _is_told(line) and not _is_told(same) else line
             Line.objects.of(city).filter(pk=spare.pk).delete()
     Line.objects.of(city).filter(recipient=old.uid).update(recipient=new.uid)
     days = Letter.objects.of(city).filter(recipient=new.uid).values("day")
     letters = Letter.objects.of(city).filter(recipient=old.uid)
     letters.filter(day__in=days).update(day=None)
     letters.update(recipient=new.uid)
+
+
+def _is_told(line: Line) -> bool:
+    return line.letter_id is not None and not line.left_out

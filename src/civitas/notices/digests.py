@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from civitas.cities.models import City
 from civitas.kit.rooms import DAILY, WEEKLY, digest_key
 from civitas.notices.addresses import addresses_of, host_of, is_declined, site_of
-from civitas.notices.mails import TIMEOUT_SECONDS, NotNow, hand_over, headers_of, printed, speaking, spoken
+from civitas.notices.mails import TIMEOUT_SECONDS, NotNow, hand_over, headers_of, printed, speaking, spoken, tell_sent
 from civitas.notices.models import Delivery, Digest, DigestRound, Notice
 from civitas.notices.queries import kind_label, worded
 from civitas.notices.tokens import make_token
@@ -205,6 +205,8 @@ def _close(city: City, filled: _Filled, skipped: str) -> None:
     # Where nothing could be said of what was looked at, older news may still be told tomorrow.
     if skipped != Delivery.Skipped.NOTHING_TO_SAY:
         waiting.filter(notice__in=mine.values("pk")).update(skipped=skipped, sent_at=sent_at)
+    if sent_at:
+        tell_sent(city, [each.notice for each in filled.said])
 
 
 def make_digest(

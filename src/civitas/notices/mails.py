@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils import timezone, translation
 
 from civitas.kit.languages import html_language, path_in_language
+from civitas.kit.rooms import notice_kind
 from civitas.kit.texts import cleaned_line
 from civitas.notices.addresses import addresses_of, is_declined, site_of
 from civitas.notices.looks import colours_of
@@ -27,12 +29,13 @@ from civitas.notices.tokens import make_token
 from civitas.outbox.tasks import TaskFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from django.core.mail.backends.base import BaseEmailBackend
 
     from civitas.cities.models import City
     from civitas.kit.rooms import Address, Worded
+    from civitas.notices.models import Notice
 
 _log = logging.getLogger(__name__)
 _REFUSED_FOR_GOOD = 500
@@ -88,8 +91,18 @@ def _deliver(city: City, delivery: Delivery, address: Address | None, connection
     except Exception as error:  # noqa: BLE001  (one notice that cannot be worded must not hold up the others)
         _log.error("delivery %s met a fault in the code\n%s", delivery.pk, "".join(traceback.format_tb(error.__traceback__)))
         return _note_failure(city, delivery, error)
-    Delivery.objects.of(city).filter(pk=delivery.pk).update(attempts=F("attempts") + 1, skipped=skipped, **fields)
+    with transaction.atomic():
+        Delivery.objects.of(city).filter(pk=delivery.pk).update(attempts=F("attempts") + 1, skipped=skipped, **fields)
+        if fields:
+            tell_sent(city, [delivery.notice])
     return True
+
+
+def tell_sent(city: City, notices: Sequence[Notice]) -> None:
+    """Let the rooms hear which of their news went out, as they were worded; in the transaction that notes it."""
+    for key in dict.fromkeys(notice.kind for notice in notices):
+        if sent := notice_kind(key).sent:
+            sent(city, [notice for notice in notices if notice.kind == key])
 
 
 def hand_over(mail: EmailMultiAlternatives, connection: BaseEmailBackend) -> bool:

@@ -50,6 +50,9 @@ class NoticeKind:
     rhythm: str = NOW
     confirms: bool = False
     consent: str = ""  # the key of the purpose without whose consent nobody gets it ('' = it needs none)
+    # (city, notices of this kind) whose words have just gone out by mail, in the transaction that notes it; for a room that has to know
+    # what of its news could not be said. Maybe twice.
+    sent: Callable[[Any, list[Any]], None] | None = None
 
 
 @dataclass(frozen=True)
