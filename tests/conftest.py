@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import django
 import hypothesis
 import pytest
+from tests import statements
 from tests.tables import with_tables, with_tables_on
 
 from civitas.project.environment import TABLE
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tests.browser.making import MadeDemo
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+RECORDER = statements.Recorder()
 FOLDER = Path(tempfile.mkdtemp(prefix=f"civitas-test-{WORKER}-"))
 
 # Set before Django reads its settings; nothing of the person's own environment may leak in, but for the database.
@@ -60,23 +62,16 @@ def pytest_unconfigure() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What proves the same on each database is left out on PostgreSQL, and counted as deselected: what touches none, and in CI
-    the inner rows of a test's table, which send it the statements of the first and the last row once more."""
+    what sends no statement that another test does not send (see tests/statements.py)."""
     if not os.environ.get("DATABASE_URL"):
         return
     kept = [item for item in items if _touches_database(item)]
     if os.environ.get("CI"):
-        kept = _without_inner_rows(kept)
+        known = statements.left_out()
+        kept = [item for item in kept if item.nodeid not in known or statements.tells_of_the_database(item)]
     left_out = set(items) - set(kept)
     config.hook.pytest_deselected(items=[item for item in items if item in left_out])
     items[:] = kept
-
-
-def _without_inner_rows(items: list[pytest.Item]) -> list[pytest.Item]:
-    rows: dict[object, list[pytest.Item]] = {}
-    for item in items:
-        rows.setdefault((item.parent, getattr(item, "originalname", item.name)), []).append(item)
-    ends = {end for row in rows.values() for end in (row[0], row[-1])}
-    return [item for item in items if item in ends or item.get_closest_marker("each_database") is not None]
 
 
 def _touches_database(item: pytest.Item) -> bool:
@@ -192,6 +187,19 @@ def demo_in_the_making(
     base = tmp_path_factory.getbasetemp()
     with ThreadPoolExecutor(1) as maker:
         yield maker.submit(make_demo, (base if worker_id == "master" else base.parent) / "made-demo", dict(os.environ))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    if "STATEMENTS" not in os.environ:
+        return (yield)
+    with RECORDER.listening(item):
+        return (yield)
+
+
+def pytest_sessionfinish() -> None:
+    if "STATEMENTS" in os.environ and RECORDER.tests:
+        RECORDER.write(Path(os.environ["STATEMENTS"]), WORKER)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -28,6 +28,12 @@ def group_of(page: Page, words: str) -> str:
     return found
 
 
+def lies_in(page: Page, words: str, title: str) -> None:
+    """Wait until a card lies in the group of that title."""
+    groups = "document.querySelector('[data-board]').board.model.groups"
+    page.wait_for_function(f"([words, title]) => {groups}.get(({CARD})(words)?.group)?.title === title", arg=[words, title])
+
+
 def has_gone(page: Page, words: str) -> None:
     """Wait until no card has these words."""
     page.wait_for_function(f"(words) => !({CARD})(words)", arg=words)

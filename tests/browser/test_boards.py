@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.boards import VIEWS, ByList, card_of, group_of, has_gone
+from tests.browser.boards import VIEWS, ByList, card_of, has_gone, lies_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
@@ -43,11 +43,12 @@ def test_a_card_is_written_changed_and_taken_back(view: Any) -> None:
 
 def test_a_card_goes_into_a_group_and_into_a_new_one(view: Any) -> None:
     view.move(FREE, LIGHT)
-    assert group_of(view.page, FREE) == LIGHT
+    lies_in(view.page, FREE, LIGHT)
     view.group(OTHER, "Grün schneiden")
-    assert (group_of(view.page, OTHER), group_of(view.page, FREE)) == ("Grün schneiden", LIGHT)
+    lies_in(view.page, OTHER, "Grün schneiden")
+    lies_in(view.page, FREE, LIGHT)
     view.undo()
-    assert group_of(view.page, OTHER) == LIGHT
+    lies_in(view.page, OTHER, LIGHT)
 
 
 def test_cards_are_connected_once(view: Any) -> None:
@@ -84,7 +85,7 @@ def test_a_card_is_carried_into_a_group_by_the_mouse(page: Page) -> None:
     page.mouse.move(target["x"] + 20, target["y"] + 60, steps=3)
     expect(page.locator(".cl.is-hot")).to_contain_text(LIGHT)
     page.mouse.up()
-    assert group_of(page, FREE) == LIGHT
+    lies_in(page, FREE, LIGHT)
     board = "document.querySelector('[data-board]').board"
     order = page.evaluate(f"{board}.layout.cardsOf('lightness').map((id) => {board}.model.cards.get(id).text)")
     assert order[1:3] == [FREE, OTHER]
@@ -224,7 +225,7 @@ def test_fingers_push_the_board_about_and_carry_what_they_rest_on(phone: Visit) 
     touch(hand, "Move", (target["x"] + 60, target["y"] + 60))
     expect(page.locator(".cl.is-hot")).to_contain_text("Mit Rad und Roller")
     touch(hand, "End")
-    assert group_of(page, FREE) == "Mit Rad und Roller"
+    lies_in(page, FREE, "Mit Rad und Roller")
 
 
 def test_what_is_carried_to_the_edge_takes_the_board_along(page: Page) -> None:

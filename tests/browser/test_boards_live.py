@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from tests.browser.boards import VIEWS, card_of, group_of, has_gone
+from tests.browser.boards import VIEWS, card_of, group_of, has_gone, lies_in
 from tests.media.samples import jpeg
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def test_what_one_does_the_other_sees(two: tuple[Page, Page], kind: Any) -> None
     card_of(bob, f"{card}!")
     kind(alice).group(f"{card}!", title)
     bob.wait_for_function(f"(title) => [...{BOARD}.model.groups.values()].some((group) => group.title === title)", arg=title)
-    assert group_of(bob, f"{card}!") == title
+    lies_in(bob, f"{card}!", title)
     kind(alice).remove(f"{card}!")
     has_gone(bob, f"{card}!")
     is_saved(alice)
@@ -290,7 +290,7 @@ def test_without_scripts_every_verb_is_a_form(visit: Any, board: tuple[str, str]
     expect(plain.locator(".plain__head", has_text=f"Gruppe {mine}")).to_be_visible()
     there = f"(title) => [...{BOARD}.model.groups.values()].some((group) => group.title === title)"
     live.wait_for_function(there, arg=f"Gruppe {mine}")
-    assert group_of(live, mine) == f"Gruppe {mine}"
+    lies_in(live, mine, f"Gruppe {mine}")
     kind(live).add(f"{mine}!")
     is_saved(live)
     plain.reload()

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
-from tests.browser.boards import ByList, card_of, group_of
+from tests.browser.boards import ByList, card_of, lies_in
 from tests.browser.test_boards_kept import PHASE, make_board
 from tests.browser.test_boards_live import BOARD, OTHERS, WORDS, is_saved, run, sit_down
 
@@ -49,13 +49,13 @@ def test_what_is_being_written_in_the_list_goes_along_with_its_card(visit: Any, 
     field = alice.locator(".bl__edit textarea")
     field.fill(f"{WORDS}, auch im Winter")
     ByList(bob).move(WORDS, GROUP)
-    assert group_of(alice, WORDS) == GROUP
+    lies_in(alice, WORDS, GROUP)
     section = alice.locator(".bl__group", has=alice.locator(".bl__title", has_text=GROUP))
     expect(section.locator(".bl__edit textarea")).to_have_value(f"{WORDS}, auch im Winter")
     expect(field).to_be_focused()
     field.press("Enter")
     expect(mine.card(f"{WORDS}, auch im Winter")).to_be_focused()
-    assert group_of(bob, f"{WORDS}, auch im Winter") == GROUP
+    lies_in(bob, f"{WORDS}, auch im Winter", GROUP)
 
 
 def test_what_is_being_written_on_a_card_that_is_taken_away_is_kept_with_it(visit: Any, site: Site) -> None:

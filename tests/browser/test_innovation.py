@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.boards import ByPicture, card_of, group_of
+from tests.browser.boards import ByPicture, card_of, lies_in
 from tests.browser.conftest import ROOT, check_axe
 from tests.browser.doing import sentence, sign_in, wait_until
 from tests.browser.test_boards_live import BOARD, is_saved, run
@@ -215,7 +215,7 @@ def test_voices_become_a_theme_a_blueprint_and_a_plan_and_their_page_tells_it(  
             card_of(page, words)
             page.wait_for_function(LIES_IN, arg=[words, THEME])
             assert page.evaluate(HOW_MANY, words) == 1
-    assert group_of(lea, one) == THEME
+    lies_in(lea, one, THEME)
 
     # A proposal becomes a theme only when somebody takes it.
     lea.evaluate(

@@ -1,0 +1,38 @@
+"""Which tests a second database plays: no statement is left out with them."""
+
+from __future__ import annotations
+
+import pytest
+from tests.statements import Sender, choose, shape_of
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("SELECT a FROM t WHERE id = 4 LIMIT 21", "SELECT a FROM t WHERE id = 17 LIMIT 2"),
+        ("SELECT a FROM t WHERE id IN (%s)", "SELECT a FROM t WHERE id IN (%s, %s, %s)"),
+        ("INSERT INTO t (a, b) VALUES (%s, %s)", "INSERT INTO t (a, b) VALUES (%s, %s), (%s, %s)"),
+        ('SAVEPOINT "s140_x1"', 'SAVEPOINT "s7_x22"'),
+        ("SELECT 'a, b'", "SELECT 'it''s'"),
+    ],
+)
+def test_values_and_lengths_of_lists_make_no_other_statement(one: str, other: str) -> None:
+    assert shape_of(one) == shape_of(other)
+
+
+def test_other_columns_and_conditions_make_another_one() -> None:
+    asked = ["SELECT a FROM t", "SELECT b FROM t", "SELECT a FROM t WHERE a = %s", "SELECT a FROM t WHERE a > %s", "SELECT a FROM t2"]
+    assert len({shape_of(sql) for sql in asked}) == len(asked)
+
+
+def test_every_statement_is_sent_by_a_test_that_is_chosen_and_short_ones_are_preferred() -> None:
+    tests = {
+        "long": Sender(frozenset("abcd"), 9.0),
+        "short": Sender(frozenset("abc"), 0.1),
+        "last": Sender(frozenset("cd"), 0.1),
+        "same": Sender(frozenset("bc"), 0.1),
+        "locks": Sender(frozenset("e"), 5.0, always=True),
+        "beside": Sender(frozenset("e"), 0.1),
+        "silent": Sender(frozenset(), 0.1),
+    }
+    assert choose(tests) == {"short", "last", "locks"}
