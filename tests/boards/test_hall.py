@@ -119,11 +119,21 @@ def test_people_choose_their_table(board: Board) -> None:
     fields = {"code": code_of(board), "nickname": "Emine"}
     page = browser.post("/en/mit", fields)
     assert (page.status_code, page.content.decode().count('name="table"')) == (200, 2)
-    assert browser.post("/en/mit", fields | {"table": "9"}).status_code == 200
+    wrong = browser.post("/en/mit", fields | {"table": "9"})
+    assert (wrong.status_code, "There is no such table" in wrong.content.decode()) == (422, True)
     assert Seat.objects.of(board.city).count() == 0
     assert browser.post("/en/mit", fields | {"table": "2"}).headers["Location"] == f"/en/pinnwand/{tables[1].uid}"
     straight = make_browser(board.city).post("/en/mit", {"code": code_of(tables[0])})
     assert straight.headers["Location"] == f"/en/pinnwand/{tables[0].uid}"
+
+
+def test_a_refused_name_keeps_the_chosen_table(board: Board) -> None:
+    for number in (1, 2):
+        open_board(board.step, table=number)
+    answer = make_browser(board.city).post("/en/mit", {"code": code_of(board), "nickname": "Hurensohn", "table": "2"})
+    page = answer.content.decode()
+    assert (answer.status_code, 'name="table" value="2" required checked' in page, page.count(" checked>")) == (422, True, 1)
+    assert '<fieldset class="field">' in page
 
 
 def test_another_citys_code_is_unknown(board: Board) -> None:

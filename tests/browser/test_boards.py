@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 from tests.browser.boards import VIEWS, ByList, card_of, has_gone, lies_in
+from tests.browser.conftest import SIZES
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
@@ -63,6 +64,7 @@ def test_three_dots_each_and_no_more(view: Any) -> None:
         if view.page.locator("[data-dots]").inner_text() != "0":
             view.dot(FREE)
         expect(view.page.locator("board-list .bl__card", has_text=FREE)).to_contain_text(f"{count} Punkte")
+    expect(view.page.locator("[data-dots-note]")).to_contain_text("Sie haben noch 0 Punkte. Sie können einen zurücknehmen")
     view.undot(FREE)
     expect(view.page.locator("board-list .bl__card", has_text=FREE)).to_contain_text("4 Punkte (2 von Ihnen)")
     expect(view.page.locator("[data-dots]")).to_have_text("1")
@@ -182,12 +184,28 @@ def test_on_a_phone_the_list_comes_first_and_a_card_is_put_up(phone: Visit) -> N
     page.locator("form[data-paper] textarea").fill(WORDS)
     page.locator("form[data-paper] .paper__send").click()
     expect(page.locator("board-list .bl__card", has_text=WORDS)).to_be_visible()
+    wide = []
+    for _time in range(2):
+        page.locator("board-list .bl__card", has_text=WORDS).press("Enter")
+        box = page.locator("[data-part=menu]").bounding_box()
+        assert box is not None
+        wide.append(box["width"])
+        assert box["x"] + box["width"] <= SIZES["phone"][0] - 8
+        page.keyboard.press("Escape")
+    assert wide[0] == wide[1]
     phone.check_width()
     phone.check_axe()
+    page.evaluate("() => { document.querySelector('.bd__ask [data-calm]').hidden = false; }")
     page.locator("[data-does=picture]").click()
     expect(page.locator(".stage .card").first).to_be_visible()
     phone.check_width()
     phone.check_axe()
+    # What is said over the picture covers neither the ways to come closer nor, at first, a card.
+    asked, zoom = (page.locator(part).bounding_box() for part in (".bd__ask", ".bd__map"))
+    assert asked
+    assert zoom
+    assert asked["y"] >= zoom["y"] + zoom["height"]
+    assert min(card["y"] for card in map(Locator.bounding_box, page.locator(".stage .card").all()) if card) >= asked["y"] + asked["height"]
 
 
 def touch(hand: CDPSession, kind: str, *points: tuple[float, float]) -> None:

@@ -1,7 +1,7 @@
 /** The whole board as a picture file, painted in the browser as it is seen. */
 import { curve, edge, smooth } from "./picture/ink";
 import { paints } from "./picture/minimap";
-import { fieldsOf, make, middleOf } from "./picture/things";
+import { LONG, fieldsOf, make, middleOf } from "./picture/things";
 import type { Rect } from "./layout";
 import type { Session } from "./session";
 
@@ -169,7 +169,7 @@ export async function paintBoard(session: Session): Promise<Blob | null> {
     // Who gets the picture is somebody else than who takes it along: everybody stands there by name.
     const foot = fields.length ? fields : [card.number ? session.authorOf(card) : session.nameOf(card.by)];
     const dots = model.dotCount(id);
-    const size = card.text.length > 72 || image ? 14 : 16;
+    const size = card.text.length > LONG || image ? 14 : 16;
     const top = rect.y + (image ? PICTURE + 7 : 13);
     const most = Math.max(1, Math.floor((rect.y + rect.h - 8 - foot.length * 17 - top) / (size + 4.5)));
     brush.font = `400 ${size}px ${FONT}`;

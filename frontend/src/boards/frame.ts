@@ -124,6 +124,8 @@ export class Frame {
     if (note) {
       note.hidden = !may.charter.dots || !this.session.isSeated;
       note.querySelector("[data-dots-left]")!.textContent = `${this.session.words.count("dots_left", may.dotsLeft())}.`;
+      note.querySelector<HTMLElement>("[data-dots-some]")!.hidden = !may.dotsLeft();
+      note.querySelector<HTMLElement>("[data-dots-none]")!.hidden = Boolean(may.dotsLeft());
     }
   }
 

@@ -29,7 +29,12 @@ class LiveBoard extends HTMLElement {
       const place = this.querySelector<HTMLElement>("[data-hint]");
       if (!place) return;
       place.hidden = hands.tool === "select";
-      place.textContent = [session.words.say(`hint_${hands.tool}`), hands.tool === "dots" ? `${session.words.count("dots_left", session.may.dotsLeft())}.` : ""].join(" ").trim();
+      const says = [session.words.say(`hint_${hands.tool}`)];
+      if (hands.tool === "dots") {
+        if (!matchMedia("(pointer: coarse)").matches) says.push(session.words.say("hint_dots_keys"));
+        says.push(`${session.words.count("dots_left", session.may.dotsLeft())}.`);
+      }
+      place.textContent = says.join(" ");
     };
     const pick = (tool: string): void => {
       hands.tool = tool as Tool;
@@ -88,7 +93,7 @@ class LiveBoard extends HTMLElement {
       const { layout } = picture.session;
       const start = layout.bounds();
       // On a phone all of it at once is too small to read: begin at the top corner.
-      if (picture.camera.width < 700 && picture.camera.zoom < 0.6) picture.camera.show(start.x, start.y, 0.6);
+      if (picture.camera.width < 700 && picture.camera.zoom < 0.6) picture.camera.show(start.x, start.y, 0.6, 16, picture.top);
       // A poster is filled, not looked at from afar: what lies beside it can wait.
       else if (layout.canvas && picture.camera.zoom < 0.6) picture.fitWidth(layout.canvas.size[0]);
       // Cards of a large board are read, not counted: begin where one can.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from civitas.boards.actions import take_seat
@@ -46,6 +47,9 @@ def join_board(request: HttpRequest, code: str = "") -> HttpResponse:
         board = board or board_by_code(request.actor, asked["code"])
         may_sit(request.actor, board).require()
         chosen = _table(board, asked["table"])
+        if chosen is None and asked["table"]:
+            wrong = _("There is no such table. Please choose one of these.")
+            raise Refused(wrong, status=422, fields={"table": wrong})
         if chosen is None:
             return _page(request, asked, board, tables=_tables(board))
         with taking_part(request) as visitor:
@@ -71,12 +75,14 @@ def _page(
     request: HttpRequest, asked: dict[str, str], board: Board | None, *, refused: Refused | None = None, tables: list[Board] | None = None
 ) -> HttpResponse:
     open_ = may_sit(request.actor, board) if board is not None else None
+    tables = tables or ([] if board is None or not open_ else _tables(board))
     context: dict[str, Any] = {
         "asked": asked,
         "board": board,
         "question": question_of(board.step) if board else "",
         "closed": open_.reason if open_ is not None and not open_ and refused is None else "",
-        "tables": tables or ([] if board is None or not open_ else _tables(board)),
+        "tables": tables,
+        "at_table": next((each.table for each in tables if str(each.table) == asked["table"]), tables[0].table if tables else 0),
         "errors": dict(refused.fields) if refused else {},
         "refused": str(refused.reason) if refused and not refused.fields else "",
         "own_name": request.actor.participant.pseudonym if request.actor.participant else "",

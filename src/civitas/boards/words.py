@@ -68,7 +68,8 @@ def _acts() -> Words:
         "hint_card": _("Press where the new card is to lie."),
         "hint_group": _("Draw a frame for the new group."),
         "hint_connect": _("Press one card, then the other."),
-        "hint_dots": _("Press a card to give it a dot. With the Shift key you take it back."),
+        "hint_dots": _("Press a card to give it a dot."),
+        "hint_dots_keys": _("With the Shift key you take it back."),
         "hint_draw": _("Draw with the mouse, the pen or your finger."),
     }
 

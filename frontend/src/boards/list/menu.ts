@@ -33,6 +33,8 @@ export class Menu {
     this.id = id;
     this.opener = opener;
     opener.setAttribute("aria-expanded", "true");
+    // Where it lay before it may have been narrower.
+    this.box.style.left = this.box.style.top = "0";
     this.box.showPopover();
     const from = opener.getBoundingClientRect();
     const [w, h] = [this.box.offsetWidth, this.box.offsetHeight];

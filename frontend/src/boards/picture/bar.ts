@@ -44,7 +44,7 @@ export class Bar {
     const [w, h] = [this.bar.offsetWidth, this.bar.offsetHeight];
     const x = Math.min(camera.width - w - 8, Math.max(8, at.x - w / 2));
     const above = at.y - h - 12;
-    const y = above > 8 ? above : Math.min(camera.height - h - 8, below + 12);
+    const y = above > (camera.width < 700 ? this.picture.top - 8 : 8) ? above : Math.min(camera.height - h - 8, below + 12);
     put(this.bar, Math.round(x), Math.round(Math.max(8, y)));
   }
 

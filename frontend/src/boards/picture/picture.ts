@@ -90,10 +90,16 @@ export class Picture {
   fit(glide = true): void {
     const isNarrow = this.camera.width < 700;
     const [left, right] = document.documentElement.dir === "rtl" ? [24, 88] : [88, 24];
-    const inset = isNarrow ? { left: 16, right: 16, top: 72, bottom: 96 } : { left, right, top: 24, bottom: 24 };
+    const inset = isNarrow ? { left: 16, right: 16, top: this.top, bottom: 96 } : { left, right, top: 24, bottom: 24 };
     const { layout } = this.session;
     if (layout.cards.size || layout.groups.size || layout.canvas) this.camera.fit(layout.bounds(), { glide, inset });
     else this.camera.show(0, 0, 1);
+  }
+
+  /** Below what lies over the picture where no list stands beside it: how close one is, and what is asked or why nothing is. */
+  get top(): number {
+    const over = this.stage.parentElement?.querySelectorAll<HTMLElement>(".bd__ask, .bd__hint") ?? [];
+    return 72 + [...over].reduce((height, part) => height + part.offsetHeight, 0);
   }
 
   /** So wide from the upper corner of the poster on, at half its size at least. */

@@ -19,7 +19,8 @@ function write(element: Element | null, text: string): void {
   if (element && element.textContent !== text) element.textContent = text;
 }
 
-const LONG = 72;
+/** With more signs the words on a card are set smaller, so that all of them can be read. */
+export const LONG = 56;
 
 /** What a card says to those who hear it. */
 export function cardLabel(session: Session, card: Card): string {
