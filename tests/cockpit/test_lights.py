@@ -99,15 +99,11 @@ LEFT = dt.date(2025, 3, 1)
 @pytest.mark.parametrize(
     ("facts", "key", "reason"),
     [
-        ({"answers": "Bücherhallen", "voices": 12}, GOOD, "12 Stimmen stehen dahinter"),
-        ({"answers": "Bücherhallen"}, GOOD, "Bücherhallen ist verantwortlich"),
-        ({}, STUCK, "Niemand ist als verantwortlich benannt"),
-        ({"left_on": LEFT}, STUCK, "Der Anbieter ist ausgeschieden (1. März 2025), und niemand ist verantwortlich"),
-        (
-            {"left_on": LEFT, "answers": "Sozialamt"},
-            CAUGHT,
-            "Der Anbieter ist ausgeschieden (1. März 2025); bis es einen neuen gibt, ist Sozialamt verantwortlich",
-        ),
+        ({"voices": 12}, GOOD, "12 Stimmen stehen dahinter"),
+        ({}, GOOD, "Wird angeboten"),
+        ({"has_owner": False}, STUCK, "Niemand ist als verantwortlich benannt"),
+        ({"left_on": LEFT, "has_owner": False}, STUCK, "Der Anbieter ist ausgeschieden (1. März 2025), und niemand ist verantwortlich"),
+        ({"left_on": LEFT}, CAUGHT, "Der Anbieter ist ausgeschieden (1. März 2025), und noch gibt es keinen neuen"),
         ({"status": "ended", "left_on": LEFT}, QUIET, "Hat geendet"),
         ({"status": "idea", "is_offered": False}, QUIET, "Wird noch nicht angeboten"),
     ],

@@ -202,6 +202,17 @@ def test_the_portfolio_is_had_whole_as_a_table(city: Any, step: Any, run_cockpit
     assert (cut.index([]), cut[6]) == (7, ["…"])
 
 
+def test_who_answers_for_a_service_is_said_once(city: Any, step: Any) -> None:
+    office = make_organisation(city, "Ordnungsamt Südost")
+    make_service(city, "Wertstoffhof", responsible=office)
+    make_service(city, "Schiffsausweis")
+    html = make_browser(city, make_staff(city, "owner")).get(f"{PAGE}?art=dienste").text
+    folio = html.partition('class="ck__folio"')[2].partition("</ul>")[0]
+    assert (folio.count("Ordnungsamt Südost"), folio.count("verantwortlich")) == (1, 1)
+    assert "Niemand ist als verantwortlich benannt" in folio
+    assert "<span></span>" not in folio
+
+
 def test_overdue_answers_are_had_as_a_table_with_the_longest_first(city: Any, step: Any) -> None:
     other = make_step(make_process(city, "verkehr"))
     rows = [*crowd(city, step, 2, title="=Bank"), *crowd(city, other, 1, title="Ampel"), *crowd(city, step, 2, title="Später")]

@@ -51,6 +51,7 @@ class TickKeeper extends HTMLElement {
       this.append(input);
     }
     const count = this.kept.size;
+    this.dataset["count"] = String(count);
     const words = count === 0 ? this.dataset["none"] : count === 1 ? this.dataset["one"] : this.dataset["many"];
     const place = this.querySelector("p");
     const said = (words ?? "").replace("#", String(count));

@@ -174,7 +174,7 @@ class ServiceFacts:
     status: str = Service.Status.OPERATION
     is_offered: bool = True
     left_on: dt.date | None = None  # since when its provider no longer provides it
-    answers: str = ""  # who answers for it
+    has_owner: bool = True
     voices: int = 0
 
 
@@ -183,15 +183,15 @@ def light_of_service(facts: ServiceFacts) -> Light:
     if facts.status == Service.Status.ENDED:
         return Light(QUIET, _("It has ended"))
     if facts.left_on is not None:
-        values = {"day": day(facts.left_on), "name": facts.answers}
-        if facts.answers:
-            return Light(CAUGHT, _("Its provider left (%(day)s); %(name)s answers for it until somebody provides it") % values)
+        values = {"day": day(facts.left_on)}
+        if facts.has_owner:
+            return Light(CAUGHT, _("Its provider left (%(day)s), and nobody provides it yet") % values)
         return Light(STUCK, _("Its provider left (%(day)s), and nobody answers for it") % values)
     if not facts.is_offered:
         return Light(QUIET, _("Not offered yet"))
-    if not facts.answers:
+    if not facts.has_owner:
         return Light(STUCK, _("Nobody is named who is responsible"))
-    return Light(GOOD, _behind(facts.voices) if facts.voices else _("%(name)s answers for it") % {"name": facts.answers})
+    return Light(GOOD, _behind(facts.voices) if facts.voices else _("It is offered"))
 
 
 def days_since(begun: dt.date | None, today: dt.date) -> int | None:

@@ -84,7 +84,7 @@ class Item:
     title: str
     path: str  # in the page's language
     stage: str
-    owner: str
+    owner: str  # '' where nobody is named, which the light says
     when: str
     light: Light
     ticks: Sequence[Tick] = ()
@@ -164,7 +164,7 @@ def _process(view: ProcessView, light: Light) -> Item:
         str(process.title),
         reverse("staff_process", args=[process.slug]),
         _stage_said(view),
-        process.owner_name or (process.organisation.name if process.organisation else _("nobody named")),
+        process.owner_name or (process.organisation.name if process.organisation else ""),
         _when_said(view),
         light,
         [
@@ -245,14 +245,13 @@ def _made(row: Contribution, known: Counted | None, course: tuple[str, dt.date |
 
 def _service(row: Service, since: dt.datetime | None, voices: int | None) -> Item:
     """A service, with the voices behind it where it grew out of a concept."""
-    answers = row.answers.name if row.answers else ""
-    facts = ServiceFacts(row.status, row.is_offered, left_on=row.provider_left_on, answers=answers, voices=voices or 0)
+    facts = ServiceFacts(row.status, row.is_offered, left_on=row.provider_left_on, has_owner=row.answers is not None, voices=voices or 0)
     begun = since or (row.started_on if row.is_offered else None)
     return Item(
         str(row.name),
         localized(row.path),
         str(row.get_status_display()),
-        answers or _("nobody named"),
+        row.answers.name if row.answers else "",
         _("since %(day)s") % {"day": day(begun)} if begun else "",
         light_of_service(facts),
         _ticks(SERVICE) if voices is not None else (),

@@ -21,7 +21,7 @@ from civitas.kit.redirects import SeeOther
 from civitas.kit.refusals import carry_out, take_up
 from civitas.kit.templatetags.kit import number as numbered
 from civitas.kit.verdicts import Refused
-from civitas.processes.models import Process, Step
+from civitas.processes.models import STANDING_SLUG, Process, Step
 from civitas.processes.windows import StepState, state_of
 from civitas.themes.actions import change_words, make_theme, publish_theme, put_back, take_out, undo_gathering
 from civitas.themes.faces import concept_url
@@ -108,7 +108,8 @@ def new_theme(request: HttpRequest) -> HttpResponse:
     """Begin a theme: its name and where it belongs. What was found by a search comes along and is gathered next."""
     city = entered(request)
     processes = list(Process.objects.of(city).exclude(state=Process.State.ARCHIVED).order_by("pk")[:200])
-    form = NewThemeForm(processes, request.POST if request.method == "POST" else None, initial={"uid": uuid7()})
+    initial = {"uid": uuid7(), "process": STANDING_SLUG}  # most voices are given there, and it never closes
+    form = NewThemeForm(processes, request.POST if request.method == "POST" else None, initial=initial)
     status = 200
     if request.method == "POST":
 
