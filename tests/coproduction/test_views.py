@@ -196,6 +196,20 @@ class TestWriting:
         assert (answer.status_code, answer.context["form"]["text"].value()) == (409, "Eins von Alice.")
         assert SectionText.objects.get().text == "Eins von Olaf."
 
+    @pytest.mark.parametrize(
+        ("typed", "said"), [("Eins.\n\nZwei von hier.", "verschiedene Stellen"), ("Eins von hier.\n\nZwei.", "dieselbe Stelle")]
+    )
+    def test_who_wrote_on_in_another_window_is_not_told_of_somebody_else(self, town: Any, typed: str, said: str) -> None:
+        write(town, town.alice, "Eins.\n\nZwei.")
+        write(town, town.alice, "Eins von dort.\n\nZwei.")
+        address = reverse("write_section", args=[town.concept.contribution.number, "need"])
+        answer = make_browser(town.city, town.alice).post(address, {"text": typed, "version": "1"})
+        page = text_of(answer)
+        assert answer.status_code == 409
+        assert "Sie haben diesen Abschnitt inzwischen in einem anderen Fenster geschrieben" in page
+        assert (said in page, "Was Sie dort geändert haben" in page, "Alice hat diesen Abschnitt" in page) == (True, True, False)
+        assert SectionText.objects.get().text == "Eins von dort.\n\nZwei."
+
     def test_a_text_that_came_too_late_is_there_to_copy(self, town: Any) -> None:
         decide(actor_of(town.emma), make_gate(town), decided("stop"), edition=0)
         address = reverse("write_section", args=[town.concept.contribution.number, "need"])

@@ -218,6 +218,7 @@ def _conflict_page(request: HttpRequest, concept: Concept, section: Section, for
     form.data = {**form.data, "text": clean if one.clashes else one.text}
     conflict = {
         "theirs": theirs,
+        "is_own": request.actor.participant is not None and theirs.by_id == request.actor.participant.pk,
         "their_changes": differences(base, theirs.text),
         "my_changes": differences(base, clean),
         "their_blocks": blocks_of(theirs.text),
