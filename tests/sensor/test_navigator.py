@@ -18,7 +18,7 @@ from tests.factories import SETTINGS, make_actor, make_city, make_process, make_
 from civitas.cities.models import Place
 from civitas.cities.queries import forget_cities
 from civitas.kit.translated import Translated
-from civitas.processes.models import Event, Process
+from civitas.processes.models import Event, Process, Step
 from civitas.processes.removing import take_away
 from civitas.sensor import directory, navigator
 
@@ -275,6 +275,42 @@ class TestFeeds:
             assert [str(entry["status"]) for entry in dates] == statuses
         assert "Rundgang" not in get(client, "/").text
         assert "Rundgang" not in get(client, "/staedte/feed").text
+
+
+class TestClock:
+    """A city in another zone: what is said of it follows its own clock, whatever clock the house has."""
+
+    @pytest.fixture
+    def far(self, towns: tuple[City, City]) -> Process:
+        _hamburg, kassel = towns
+        kassel.time_zone = "Pacific/Auckland"  # eleven or twelve hours before the house
+        kassel.save()
+        year = timezone.localdate().year
+        process = make_process(kassel, "ufer", title=Translated({"de": "Ufer"}))
+        # The 5th at noon in the house is the 6th there already.
+        make_step(process, opens_at=dt.datetime(year + 1, 7, 5, 12, 30, tzinfo=dt.UTC))
+        at = dt.datetime(year + 1, 7, 5, 20, 30, tzinfo=dt.UTC)
+        Event.objects.create(
+            city=kassel, process=process, key="gang", title=Translated({"de": "Gang"}), starts_at=at, ends_at=at + dt.timedelta(hours=1)
+        )
+        forget_cities()
+        return process
+
+    def test_list_and_feed_say_a_start_and_a_date_as_the_city_would(self, client: Client, far: Process) -> None:
+        page = get(client, "/?city=kassel").text
+        year = timezone.localdate().year + 1
+        assert f"Beginnt am 6. Juli {year}" in page
+        assert f"6. Juli {year}, 8:30 Uhr bis 9:30 Uhr" in page
+        assert f"6. Juli {year}, 8:30 Uhr" in get(client, "/staedte/feed").text
+        assert "DTSTART;TZID=Pacific/Auckland" in get(client, "/staedte/termine.ics").text
+
+    def test_list_and_card_count_the_days_that_are_left_there(self, client: Client, far: Process) -> None:
+        year = timezone.localdate().year + 1
+        step = Step.objects.of(far.city).get(process=far)
+        step.opens_at, step.closes_at = timezone.now() - dt.timedelta(days=1), dt.datetime(year, 7, 5, 12, 30, tzinfo=dt.UTC)
+        step.save()
+        forget_cities()
+        assert get(client, "/?city=kassel").text.count(f"Bis 6. Juli {year}") == 2
 
 
 class TestTheWayThere:

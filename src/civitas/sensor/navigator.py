@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -209,7 +210,8 @@ def _feed_item(request: HttpRequest, entry: Entry) -> FeedItem:
     page = address_at(request, entry.town.host) + reverse("process", args=[entry.process.slug])
     name = str(entry.town.city.name)
     if entry.event:
-        return event_item(entry.event, page, town=name)
+        with timezone.override(entry.town.city.zone):
+            return event_item(entry.event, page, town=name)
     process = entry.process
     return FeedItem(f"urn:uuid:{process.uid}", page, str(process.title), escape(str(process.question)), entry.published_at, name, [name])
 
