@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError, Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 from django.core import mail
-from tests.factories import make_browser, make_staff, make_user
-from tests.interop.desks import FILES, PACKS, Desk, rows_of
+from tests.at_once import at_once
+from tests.factories import make_actor, make_browser, make_contribution, make_staff, make_user
+from tests.interop.desks import FILES, PACKS, Desk, desk_of, rows_of
 
 from civitas.contributions.models import Contribution
 from civitas.interop import imports, keeping
 from civitas.interop.holding import holding
 from civitas.interop.models import Import, ImportItem
+from civitas.interop.packs import load_pack
+from civitas.interop.undoing import start_undo
 from civitas.kit.verdicts import Refused
 from civitas.outbox.worker import run_due
 from civitas.people.models import Membership
+from civitas.processes.models import Category, Step
 from civitas.project.cli import main
 from civitas.team.actions import accept_invitation
 from civitas.team.models import Invitation
@@ -110,6 +116,70 @@ def test_a_file_that_is_being_brought_in_is_left_to_who_has_it_in_hand(bonn: Cit
     path.write_text("id,title\n1,Ein anderer Wunsch\n", encoding="utf-8")
     assert run("import", *WHERE, path)[0] == 0  # another file of that name is an import of its own
     assert Import.objects.of(bonn).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.each_database
+def test_two_first_commands_at_the_same_moment_make_one_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = desk_of(load_pack(PACKS / "bonn"), "raddialog", tmp_path)
+    path, both, refused = _written(tmp_path, 3), Barrier(2), Event()
+    look, write = keeping._cut_off, imports.take_batch
+
+    def looked(*args: Any) -> Any:
+        found = look(*args)
+        with suppress(BrokenBarrierError):
+            both.wait(1)  # neither has written anything when the other looks, if nothing keeps them apart
+        return found
+
+    def waited(*args: Any) -> Any:
+        refused.wait(5)  # the file is in hand all the while
+        return write(*args)
+
+    def take() -> int:
+        try:
+            return desk.take(path).taken.new
+        except Refused:
+            refused.set()
+            raise
+
+    monkeypatch.setattr(keeping, "_cut_off", looked)
+    monkeypatch.setattr(imports, "take_batch", waited)
+    assert sorted(at_once(take, take)) == [3, 409]
+    assert list(Import.objects.of(desk.city).values_list("state", "new")) == [("done", 3)]
+
+
+def test_a_topic_that_was_made_before_the_import_was_cut_off_is_taken_back_with_it(
+    bonn: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, write = tmp_path / "in.csv", imports.take_batch
+    path.write_text("id,title,category\n1,Bank,Sitzen\n2,Lampe,Licht\n", encoding="utf-8")
+    topics = Category.objects.of(bonn).filter(name__icontains="Sitzen") | Category.objects.of(bonn).filter(name__icontains="Licht")
+    monkeypatch.setattr(imports, "take_batch", _interrupted)
+    assert run("import", *WHERE, path)[0] == 1
+    unit = Import.objects.of(bonn).get()
+    assert (unit.new, topics.count(), unit.can_be_undone) == (0, 2, True)
+
+    monkeypatch.setattr(imports, "take_batch", write)  # gone on with, it knows of them still
+    assert run("import", *WHERE, path)[0] == 0
+    unit.refresh_from_db()
+    assert (unit.new, sorted(unit.categories)) == (2, sorted(topics.values_list("pk", flat=True)))
+    Import.objects.of(bonn).update(state="stopped")
+    kept = topics.get(name__icontains="Licht")
+    make_contribution(Step.objects.of(bonn).filter(process=unit.process).first(), "Mehr Licht", category=kept)
+    start_undo(make_actor(bonn, "administrator"), unit)
+    run_due()
+    unit.refresh_from_db()
+    assert (unit.state, list(topics)) == ("undone", [kept])
+
+
+def test_topics_alone_are_taken_back_too(bonn: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, before = tmp_path / "in.csv", Category.objects.of(bonn).count()
+    path.write_text("id,title,category\n1,Bank,Sitzen\n", encoding="utf-8")
+    monkeypatch.setattr(imports, "take_batch", _interrupted)
+    run("import", *WHERE, path)
+    start_undo(make_actor(bonn, "administrator"), Import.objects.of(bonn).get())
+    run_due()
+    assert (Import.objects.of(bonn).get().state, Category.objects.of(bonn).count()) == ("undone", before)
 
 
 @pytest.mark.parametrize(

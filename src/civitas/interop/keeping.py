@@ -16,6 +16,7 @@ from civitas.contributions.models import WORDS
 from civitas.interop.holding import holding
 from civitas.interop.models import Import, ImportItem
 from civitas.interop.rules import may_import
+from civitas.processes.models import Process
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from civitas.interop.reading import Report
     from civitas.merging.models import Merge
     from civitas.people.actors import Actor
-    from civitas.processes.models import Process, Step
+    from civitas.processes.models import Step
 
 # Kept by the revision that an update makes, not by the item.
 IN_REVISION = frozenset({*WORDS, "drawing"})
@@ -46,20 +47,13 @@ def bringing_in(actor: Actor, process: Process, path: Path, report: Report, *, u
     Raises Refused (409) while another command has it in hand.
     """
     may_import(actor, process).require()
-    known = _cut_off(process, path) if unit is None else unit
     with ExitStack() as hold:
         held: Import | None = None
-        if known is not None:
-            hold.enter_context(holding(known.city_id, known.uid))
-            held = _begun_again(known, report) if unit is None else _gone_on(known)
+        if unit is not None:
+            hold.enter_context(holding(unit.city_id, unit.uid))
+            held = _gone_on(unit)
         if held is None:
-            hold.close()
-            held = Import(
-                city=actor.city, process=process, by=actor.participant, door=Import.Door.COMMAND, state=Import.State.RUNNING,
-                name=path.name[-LONGEST_NAME:], bytes=path.stat().st_size,
-            )  # fmt: skip
-            hold.enter_context(holding(held.city_id, held.uid))
-            held.save()
+            held = _in_hand(hold, actor, process, path, report)
         report.unit = held
         try:
             yield held
@@ -68,6 +62,30 @@ def bringing_in(actor: Actor, process: Process, path: Path, report: Report, *, u
                 state=Import.State.STOPPED, moved_at=timezone.now()
             )
             raise
+
+
+def _in_hand(hold: ExitStack, actor: Actor, process: Process, path: Path, report: Report) -> Import:
+    """The unit of a file, new or cut off before, held from now on.
+
+    Commands look for it one after the other, and who finds none has made and holds one before the next looks: a file has one unit.
+    """
+    while True:
+        hold.close()
+        with transaction.atomic():
+            Process.objects.of(actor.city).select_for_update(of=("self",)).get(pk=process.pk)
+            known = _cut_off(process, path)
+            if known is None:
+                made = Import(
+                    city=actor.city, process=process, by=actor.participant, door=Import.Door.COMMAND, state=Import.State.RUNNING,
+                    name=path.name[-LONGEST_NAME:], bytes=path.stat().st_size,
+                )  # fmt: skip
+                hold.enter_context(holding(made.city_id, made.uid))
+                made.save()
+                return made
+        hold.enter_context(holding(known.city_id, known.uid))
+        held = _begun_again(known, report)
+        if held is not None:
+            return held
 
 
 def _cut_off(process: Process, path: Path) -> Import | None:
@@ -174,7 +192,7 @@ def finish_import(unit: Import, report: Report) -> None:
     # Rows that an earlier attempt brought in are the same now, and were counted then.
     again = min(unit.marks.get(_IN_BEFORE, 0), unit.unchanged)
     unit.unchanged, unit.marks = unit.unchanged - again, {**unit.marks, _IN_BEFORE: unit.marks.get(_IN_BEFORE, 0) - again}
-    unit.rejected, unit.categories = unit.rejected + report.rejected, [*unit.categories, *report.made]
+    unit.rejected += report.rejected
     unit.rows = unit.seen = unit.new + unit.updated + unit.unchanged + unit.rejected
     unit.state, unit.moved_at = Import.State.DONE, timezone.now()
-    unit.save(update_fields=["notes", "unchanged", "rejected", "categories", "rows", "seen", "marks", "state", "moved_at"])
+    unit.save(update_fields=["notes", "unchanged", "rejected", "rows", "seen", "marks", "state", "moved_at"])

@@ -100,8 +100,8 @@ class Import(CityRow):
 
     @property
     def can_be_undone(self) -> bool:
-        """Whether it has brought something in, and is still."""
-        return self.new + self.updated > 0 and (self.state in {self.State.DONE, self.State.STOPPED} or self.is_cut_off)
+        """Whether it has brought something in, or made a topic for it, and is still."""
+        return bool(self.new + self.updated or self.categories) and (self.state in {self.State.DONE, self.State.STOPPED} or self.is_cut_off)
 
     @property
     def percent(self) -> int:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -42,13 +43,12 @@ _DERIVED_TITLE = 80
 class Report:
     """What an import did: counts, and what it could not use without refusing the row."""
 
-    unit: Import | None = None  # by which it can be undone
+    unit: Import | None = None  # by which it can be undone, and which keeps what is made on the way
     was_in: int = 0  # rows that an attempt which was cut off had brought in
     taken: Taken = field(default_factory=Taken)
     rejected: int = 0
     unread: list[str] = field(default_factory=list)
     categories: list[str] = field(default_factory=list)  # made for the process
-    made: list[int] = field(default_factory=list)  # the ids of those
     unknown: dict[str, int] = field(default_factory=dict)  # 'organisation X' -> rows that name it
 
     @property
@@ -94,11 +94,20 @@ class Known:
             if self._tries:
                 known = Category(pk=-1, city=self._process.city, process=self._process)
             else:
-                known = add_category(self._actor, self._process, name)
-                self._report.made.append(known.pk)
+                known = self._made(name)
             self.categories[name.casefold()] = known
             self._report.categories.append(name)
         return known
+
+    def _made(self, name: str) -> Category:
+        """A topic and, in the same transaction, the import's word that it made it: cut off right after, it is undone all the same."""
+        with transaction.atomic():
+            made = add_category(self._actor, self._process, name)
+            unit = self._report.unit
+            assert unit is not None, "who brings rows in has a unit"
+            unit.categories = [*unit.categories, made.pk]
+            unit.save(update_fields=["categories"])
+        return made
 
 
 def readable(name: str) -> str:

@@ -311,11 +311,10 @@ def _bring_batch(actor: Actor, unit: Import, kind: Kind, some: list[tuple[Record
         )
         if held is None:
             return False
+        kind.report.unit = held  # which keeps the topics that are made
         lost = kind.take(actor, held, (each for each, _end in some))
         held.seen, held.offset, held.rejected = held.seen + len(some), some[-1][1], held.rejected + lost
-        held.categories = [*held.categories, *kind.report.made]
-        kind.report.made.clear()
-        held.save(update_fields=["seen", "offset", "rejected", "categories"])
+        held.save(update_fields=["seen", "offset", "rejected"])
     unit.seen, unit.offset = held.seen, held.offset
     return True
 
