@@ -42,6 +42,8 @@ from civitas.kit.ids import uuid7
 from civitas.kit.personal import Span
 from civitas.kit.verdicts import Refused
 from civitas.media.actions import keep_file
+from civitas.outbox.models import MOST_ATTEMPTS, OutboxRow
+from civitas.outbox.tasks import TaskFault
 from civitas.outbox.worker import run_due
 from civitas.people.actors import actor_of
 from civitas.people.consents import give_consent, withdraw_consent
@@ -158,6 +160,59 @@ def test_a_part_that_was_killed_is_written_anew(step: Step, owner: Actor) -> Non
     archive.refresh_from_db()
     assert (archive.state, archive.counts["contributions.csv"]) == ("ready", 1)
     assert not work_archive(step.city, archive.pk)
+
+
+class TestAtWhichTheWorkerAlwaysFails:
+    @pytest.fixture
+    def failed(self, step: Step, owner: Actor, monkeypatch: pytest.MonkeyPatch) -> Archive:
+        def fail(*_all: object) -> None:
+            raise TaskFault("what nobody thought of")
+
+        with monkeypatch.context() as broken:
+            broken.setattr("civitas.interop.tasks.work_archive", fail)
+            archive = begin_archive(owner, step.process, "public", uid=uuid7())
+            for _ in range(MOST_ATTEMPTS + 1):
+                OutboxRow.objects.of(step.city).filter(done_at=None, failed_at=None).update(run_at=timezone.now())
+                run_due()
+        archive.refresh_from_db()
+        return archive
+
+    def test_it_says_so_and_is_tried_again_by_a_button(self, step: Step, owner: Actor, failed: Archive) -> None:
+        make_contribution(step, "Eine Bank")
+        browser = make_browser_of(owner)
+        page = browser.get("/verwaltung/exporte")
+        assert "Wir konnten dieses Archiv nicht zusammenstellen" in page.text
+        assert (page.context["moving"], failed.state) == (False, "failed")
+        assert browser.get(f"/verwaltung/exporte/{failed.pk}.zip").status_code == 404
+
+        for _twice in range(2):
+            assert browser.post(f"/verwaltung/exporte/{failed.pk}/nochmal").headers["Location"] == "/verwaltung/exporte"
+        assert OutboxRow.objects.of(step.city).filter(kind="interop.archive", done_at=None, failed_at=None).count() == 1
+        run_due()
+        failed.refresh_from_db()
+        assert (failed.state, failed.counts["contributions.csv"]) == ("ready", 1)
+        assert "Wir konnten dieses Archiv" not in browser.get("/verwaltung/exporte").text
+        browser.post(f"/verwaltung/exporte/{failed.pk}/nochmal")  # in another tab
+        failed.refresh_from_db()
+        assert failed.state == "ready"
+
+    def test_who_may_not_have_it_may_not_try_either(self, step: Step, failed: Archive) -> None:
+        way = f"/verwaltung/exporte/{failed.pk}/nochmal"
+        assert make_browser(step.city).post(way).status_code in {302, 403}
+        assert make_browser(step.city, make_staff(step.city, "moderator", "Mo")).post(way).status_code == 403
+        Archive.objects.of(step.city).update(kind="team")
+        assert make_browser(step.city, make_staff(step.city, "owner", "Ole")).post(way).status_code == 403
+        kassel = make_city("kassel")
+        assert make_browser(kassel, make_staff(kassel, "administrator")).post(way).status_code == 404
+        failed.refresh_from_db()
+        assert failed.state == "failed"
+
+    def test_what_is_blacked_out_meanwhile_has_it_made_anew(self, step: Step, failed: Archive) -> None:
+        with transaction.atomic():
+            make_anew(step.city, [make_contribution(step, "Eine Bank")])
+        run_due()
+        failed.refresh_from_db()
+        assert (failed.state, failed.edition) == ("ready", 1)
 
 
 def test_an_archive_goes_after_a_month(step: Step, owner: Actor) -> None:

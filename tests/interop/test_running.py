@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +15,7 @@ from tests.factories import make_actor, make_browser, make_city, make_staff
 from tests.interop.desks import FILES, PACKS, desk_of, rows_of
 from tests.outbox.processes import start_process, wait_until
 
+from civitas.cities.queries import forget_cities
 from civitas.contributions.counts import miscounts
 from civitas.contributions.models import Contribution
 from civitas.interop import running
@@ -127,6 +130,29 @@ def test_a_file_is_read_guessed_checked_and_nothing_is_written_yet(desk: Desk, o
     ]
     assert unit.notes["categories"] == ["Sitzen", "Licht"]
     assert titles(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("way", "twice", "unknown"),
+    [
+        ("", "die Kennung „1“ steht zweimal in dieser Datei", "Dienstleistung: Nirgends"),
+        ("/en", "the id '1' stands twice in this file", "Service: Nirgends"),
+    ],
+)
+def test_reasons_and_names_are_said_in_the_language_of_who_reads(desk: Desk, owner: Actor, way: str, twice: str, unknown: str) -> None:
+    desk.city.settings = {**desk.city.settings, "languages": ["de", "en"]}
+    desk.city.save()
+    forget_cities()
+    text = "id;title;service\n1;Bank;Nirgends\n1;Noch eine;\n"
+    unit = send(desk, owner, text.encode())
+    map_columns(owner, unit, proposed(unit)[0])
+    run_due()
+    browser = make_browser(desk.city, owner.participant)
+    page = unescape(browser.get(f"{way}/verwaltung/importe/{unit.pk}").text)
+    assert twice in page
+    assert unknown in page
+    file = b"".join(browser.get(f"{way}/verwaltung/importe/{unit.pk}/fehler.csv").streaming_content).decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(file))) == [["reason", "line", "id", "title", "service"], [twice, "3", "1", "Noch eine", ""]]
 
 
 def test_it_goes_in_is_taken_back_and_the_next_file_of_its_kind_is_mapped_alike(desk: Desk, owner: Actor) -> None:

@@ -178,6 +178,7 @@ def test_mails_invitations_and_files_have_lanes_of_their_own_and_bulk_has_none()
         "people.make_archive": Lane.FILES,
         "interop.read": Lane.FILES,
         "interop.unread": Lane.AWAITED,
+        "interop.unpacked": Lane.AWAITED,
         "interop.check": Lane.FILES,
     }
 

@@ -25,6 +25,7 @@ class Archive(CityRow):
     class State(models.TextChoices):
         MAKING = "making", _("Being put together")
         READY = "ready", _("Ready")
+        FAILED = "failed", _("Did not work")
 
     uid = models.UUIDField(default=uuid7)  # of the form; also the name of its folder
     process = models.ForeignKey("processes.Process", models.CASCADE, related_name="+", db_index=False)

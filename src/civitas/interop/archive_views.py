@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from civitas.interop.archive_models import Archive
-from civitas.interop.archives import KEPT_DAYS, archive_path, begin_archive
+from civitas.interop.archives import KEPT_DAYS, archive_path, begin_archive, try_again
 from civitas.interop.forms import ArchiveForm
 from civitas.interop.queries import archive_by_key, last_archives, open_processes
 from civitas.interop.rules import may_archive
@@ -75,12 +75,22 @@ def _begin(request: HttpRequest, form: ArchiveForm, processes: Any) -> Archive:
     return begin_archive(request.actor, processes[typed["process"]], typed["kind"], uid=typed["uid"])
 
 
+@require_POST
+def make_again(request: HttpRequest, key: int) -> HttpResponse:
+    """Try once more to put together what did not work."""
+    archive = archive_by_key(_enter(request), key)
+    if archive is None:
+        raise Http404
+    try_again(request.actor, archive)
+    return SeeOther(reverse("archives"))
+
+
 @never_cache
 @require_safe
 def take_archive(request: HttpRequest, key: int) -> FileResponse:
     """One archive as a file."""
     archive = archive_by_key(_enter(request), key)
-    if archive is None or not archive_path(archive).exists():
+    if archive is None or archive.state != Archive.State.READY or not archive_path(archive).exists():
         raise Http404
     may_archive(request.actor, archive.process, archive.kind).require()
     name = f"{request.city.slug}-{archive.process.slug}-{archive.kind}-{archive.at:%Y-%m-%d}.zip"

@@ -58,9 +58,29 @@ def begin_archive(actor: Actor, process: Process, kind: str, *, uid: UUID) -> Ar
         made: Archive = Archive.objects.create(
             city=actor.city, uid=uid, process=process, kind=kind, by=actor.participant, key=secrets.token_hex(32)
         )
-        enqueue(actor.city, "interop.archive", {"archive": made.pk}, key=f"archive:{made.pk}")
+        _enqueue(made)
         record(actor.city, by=actor.uid, verb=f"archive.{kind}_begun", subject=f"archive:{made.pk}", details={"process": process.pk})
     return made
+
+
+def give_up_archive(city: City, key: int) -> None:
+    """Say of an archive that it could not be put together, however often it was tried."""
+    Archive.objects.of(city).filter(pk=key, state=State.MAKING).update(state=State.FAILED)
+
+
+def try_again(actor: Actor, archive: Archive) -> None:
+    """Have an archive that did not work put together from the start; sent twice it is asked for once. Raises Refused."""
+    may_archive(actor, archive.process, archive.kind).require()
+    failed = Archive.objects.of(actor.city).filter(pk=archive.pk, state=State.FAILED)
+    with transaction.atomic():
+        if failed.update(state=State.MAKING, part=0, counts={}, key=secrets.token_hex(32)):
+            _enqueue(archive)
+            verb, details = f"archive.{archive.kind}_begun", {"process": archive.process_id}
+            record(actor.city, by=actor.uid, verb=verb, subject=f"archive:{archive.pk}", details=details)
+
+
+def _enqueue(archive: Archive) -> None:
+    enqueue(archive.city, "interop.archive", {"archive": archive.pk}, key=f"archive:{archive.pk}")
 
 
 def home_of(archive: Archive) -> Path:

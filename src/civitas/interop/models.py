@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+# What rows name that the city may not have.
+_NAMED = {
+    "organisation": _("Organisation that says it"),
+    "area": _("Part of the city"),
+    "service": _("Service"),
+    "merged_into": _("Put together with"),
+}
+
+
 class Import(CityRow):
     """One file brought in, from the upload on or by the command line; all that it did is taken back as one."""
 
@@ -111,6 +120,15 @@ class Import(CityRow):
         else:
             done, whole = self.seen, self.rows
         return min(100, done * 100 // whole) if whole else 0
+
+    @property
+    def unknown(self) -> list[tuple[str, int]]:
+        """Names that rows give and the city does not know, with how many rows, in the reader's language."""
+        found = []
+        for note, count in self.notes.get("unknown", {}).items():
+            what, _between, name = note.partition(" '")
+            found.append((f"{_NAMED[what]}: {name.removesuffix(chr(39))}" if what in _NAMED else note, count))
+        return found
 
     @property
     def fault_said(self) -> str:

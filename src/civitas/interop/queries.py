@@ -44,6 +44,6 @@ def last_archives(city: City) -> list[Archive]:
 
 
 def archive_by_key(city: City, key: int) -> Archive | None:
-    """One archive that can be taken."""
-    found: Archive | None = Archive.objects.of(city).select_related("process").filter(pk=key, state=Archive.State.READY).first()
+    """One archive with its process, in whatever state."""
+    found: Archive | None = Archive.objects.of(city).select_related("process").filter(pk=key).first()
     return found

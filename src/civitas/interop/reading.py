@@ -91,10 +91,7 @@ class Known:
         key, name = name, readable(name)
         known = self.categories.get(key.casefold()) or self.categories.get(name.casefold())
         if known is None:
-            if self._tries:
-                known = Category(pk=-1, city=self._process.city, process=self._process)
-            else:
-                known = self._made(name)
+            known = Category(pk=-1, city=self._process.city, process=self._process) if self._tries else self._made(name)
             self.categories[name.casefold()] = known
             self._report.categories.append(name)
         return known

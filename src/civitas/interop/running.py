@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -189,18 +189,17 @@ def check_some(city: City, key: int) -> bool:
     folder, until = Folder(unit), time.monotonic() + _SECONDS
     folder.cut(unit.marks, number)
     keys, placed = Keys(folder.marks_in(folder.keys) if not number else None, began=unit.at), folder.marks_in(folder.placed)
-    with translation.override(unit.by.language if unit.by else city.config.languages[0]):
-        kind = _kind(unit, city_actor(city, channel="import"), keys=keys, tries=True)
-        records = folder.records(folder.later(number) if number else folder.table, unit.offset)
-        while some := list(islice(records, BATCH)):
-            keys.new.clear()
-            before = set(placed)
-            found = kind.sort([each for each, _end in some], placed, way)
-            marks = folder.add(found, [] if number else keys.new, placed - before, number)
-            marks |= {"pass": number, "way": way, "some": unit.marks.get("some", 0) + len(found.rows)}
-            _note_checked(unit, marks, some[-1][1], found, kind)
-            if time.monotonic() > until:
-                return True
+    kind = _kind(unit, city_actor(city, channel="import"), keys=keys, tries=True)
+    records = folder.records(folder.later(number) if number else folder.table, unit.offset)
+    while some := list(islice(records, BATCH)):
+        keys.new.clear()
+        before = set(placed)
+        found = kind.sort([each for each, _end in some], placed, way)
+        marks = folder.add(found, [] if number else keys.new, placed - before, number)
+        marks |= {"pass": number, "way": way, "some": unit.marks.get("some", 0) + len(found.rows)}
+        _note_checked(unit, marks, some[-1][1], found, kind)
+        if time.monotonic() > until:
+            return True
     if unit.marks.get(folder.later(number + 1).name, 0):
         # Where a pass found a place for nothing, the next one asks less; the last one finds it for nothing.
         way = way if unit.marks.get("some", 0) else way + 1

@@ -115,7 +115,14 @@ class Folder:
 
     def _fault(self, record: Record, saying: Saying) -> list[str | int]:
         cells = [record.cells[name] for name in self._header] if record.cells else [record.raw.rstrip("\r\n")]
-        return [said(saying.kept), record.line, *(defused(restored(cell)) for cell in cells)]
+        return [json.dumps(saying.kept, ensure_ascii=False), record.line, *(defused(restored(cell)) for cell in cells)]
+
+    def write_faults(self, path: Path) -> None:
+        """All rows that do not go in as a CSV file, each with its reason in the reader's language."""
+        with self.faults.open(encoding="utf-8-sig", newline="") as kept, path.open("w", encoding="utf-8-sig", newline="") as file:
+            rows, writer = csv.reader(kept), csv.writer(file)
+            writer.writerow(next(rows, []))
+            writer.writerows([_reason(row[0]), *row[1:]] for row in rows)
 
     def first_faults(self, most: int) -> list[dict[str, str]]:
         """The first rows that do not go in: reason, line and what stands in them."""
@@ -125,9 +132,14 @@ class Folder:
             rows = csv.reader(io.StringIO("".join(line for _number, line in zip(range(most * 50), file, strict=False))))
             next(rows, None)
             return [
-                {"reason": row[0], "line": row[1], "text": " · ".join(filter(None, row[2:]))}
+                {"reason": _reason(row[0]), "line": row[1], "text": " · ".join(filter(None, row[2:]))}
                 for _n, row in zip(range(most), rows, strict=False)
             ]
+
+
+def _reason(kept: str) -> str:
+    """A reason in the reader's language. Files from before hold it as a sentence already."""
+    return said(json.loads(kept)) if kept.startswith('{"sentence"') else kept
 
 
 def _line(record: Record, header: list[str]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from civitas.interop.archives import work_archive
+from civitas.interop.archives import give_up_archive, work_archive
 from civitas.interop.running import bring_some, check_some, give_up_reading, read_upload
 from civitas.interop.undoing import work_undo
 from civitas.outbox.actions import enqueue
@@ -16,7 +16,7 @@ from civitas.outbox.tasks import task
 if TYPE_CHECKING:
     from civitas.cities.models import City
 
-UNREAD = "interop.unread"
+UNREAD, UNPACKED = "interop.unread", "interop.unpacked"
 
 
 def _next(city: City, kind: str, unit: int, **more: int) -> None:
@@ -51,12 +51,18 @@ def bring(city: City, unit: int) -> None:
         _next(city, "interop.bring", unit)
 
 
-@task("interop.archive")
+@task("interop.archive", given_up=UNPACKED)
 def put_together(city: City, archive: int) -> None:
     """Write a part of an archive."""
     if work_archive(city, archive):
         with transaction.atomic():
             enqueue(city, "interop.archive", {"archive": archive}, key=f"archive:{archive}")
+
+
+@task(UNPACKED, lane=Lane.AWAITED)
+def say_that_no_archive_came(city: City, archive: int) -> None:
+    """An archive at which the worker failed, however often it tried, waits no longer."""
+    give_up_archive(city, archive)
 
 
 @task("interop.undo")

@@ -20,4 +20,5 @@ urlpatterns = [
     path("verwaltung/importe/<int:key>/fehler.csv", views.show_faults, name="import_faults"),
     path("verwaltung/exporte", archive_views.show_archives, name="archives"),
     path("verwaltung/exporte/<int:key>.zip", archive_views.take_archive, name="take_archive"),
+    path("verwaltung/exporte/<int:key>/nochmal", archive_views.make_again, name="make_archive_again"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -207,10 +209,14 @@ def throw_away(request: HttpRequest, key: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def show_faults(request: HttpRequest, key: int) -> HttpResponse | FileResponse:
+def show_faults(request: HttpRequest, key: int) -> FileResponse:
     """All rows that do not go in, each with its reason: mended, the file can be brought in itself."""
     unit = _found(request, key)
-    path = Folder(unit).faults
-    if not path.exists():
+    folder = Folder(unit)
+    if not folder.faults.exists():
         raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"import-{unit.pk}.csv", content_type="text/csv; charset=utf-8")
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "faults.csv"
+        folder.write_faults(path)
+        file = path.open("rb")  # it stays readable when its folder is gone
+    return FileResponse(file, as_attachment=True, filename=f"import-{unit.pk}.csv", content_type="text/csv; charset=utf-8")
