@@ -249,8 +249,10 @@ def _imports(town: Town, step: Any) -> None:
     archive = Archive.objects.create(city=town.city, process=step.process, by=town.chief, kind="public", state="ready")
     folder_of(archive).mkdir(parents=True)
     archive_path(archive).write_bytes(b"PK")
+    failed = Archive.objects.create(city=town.city, process=step.process, by=town.chief, kind="public", state="failed")
     town.keys |= {
         "take_archive": {"key": archive.pk},
+        "make_archive_again": {"key": failed.pk},
         "import": {"key": ready.pk},
         "map_import": {"key": unit("mapping").pk},
         "map_import_again": {"key": unit("ready").pk},
@@ -267,6 +269,7 @@ def _imports(town: Town, step: Any) -> None:
             "staff_list_xlsx",
             "staff_list_dipas",
             "staff_list_geojson",
+            "make_archive_again",
             "map_import_again",
             "start_import",
             "stop_import",
