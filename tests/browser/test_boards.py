@@ -64,7 +64,8 @@ def test_three_dots_each_and_no_more(view: Any) -> None:
         if view.page.locator("[data-dots]").inner_text() != "0":
             view.dot(FREE)
         expect(view.page.locator("board-list .bl__card", has_text=FREE)).to_contain_text(f"{count} Punkte")
-    expect(view.page.locator("[data-dots-note]")).to_contain_text("Sie haben noch 0 Punkte. Sie können einen zurücknehmen")
+    said = "Sie haben noch 0 Punkte. Sie können einen zurücknehmen"
+    expect(view.page.locator("[data-dots-note]")).to_contain_text(said, use_inner_text=True)
     view.undot(FREE)
     expect(view.page.locator("board-list .bl__card", has_text=FREE)).to_contain_text("4 Punkte (2 von Ihnen)")
     expect(view.page.locator("[data-dots]")).to_have_text("1")
