@@ -98,9 +98,21 @@ class Recorder:
         (folder / f"{worker}.json").write_text(json.dumps({"shapes": list(self.shapes), "tests": self.tests}), encoding="utf-8")
 
 
-def left_out() -> frozenset[str]:
-    """The tests that tell nothing new of a second database."""
-    return frozenset(CHOICE.read_text(encoding="utf-8").splitlines()) if CHOICE.exists() else frozenset()
+def function_of(name: str) -> str:
+    """A test's name without the row of its table."""
+    return name.partition("[")[0]
+
+
+def left_out(names: Iterable[str]) -> set[str]:
+    """Those of these tests that tell nothing new of a second database."""
+    known = frozenset(CHOICE.read_text(encoding="utf-8").splitlines()) if CHOICE.exists() else frozenset()
+    return {name for name in names if name in known or function_of(name) in known}
+
+
+def written(left: set[str], chosen: set[str]) -> list[str]:
+    """The names to write down: of a test whose rows are all left out its own."""
+    split = {function_of(name) for name in chosen}
+    return sorted({name if function_of(name) in split else function_of(name) for name in left})
 
 
 def choose(tests: Mapping[str, Sender]) -> set[str]:
@@ -133,7 +145,7 @@ def main(folder: str) -> None:
     tests = read(sorted(Path(folder).glob("*.json")))
     chosen = choose(tests)
     asking = {name for name, test in tests.items() if test.sent}
-    CHOICE.write_text("".join(f"{name}\n" for name in sorted(asking - chosen)), encoding="utf-8")
+    CHOICE.write_text("".join(f"{name}\n" for name in written(asking - chosen, chosen)), encoding="utf-8")
     always = [test.seconds for test in tests.values() if test.always]
     print(f"{len(always)} tests in any case ({sum(always):.0f} s)")
     print(f"{len(chosen)} of {len(asking)} send all statements ({sum(tests[name].seconds for name in chosen):.0f} s)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.statements import Sender, choose, shape_of
+from tests.statements import Sender, choose, shape_of, written
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,8 @@ def test_every_statement_is_sent_by_a_test_that_is_chosen_and_short_ones_are_pre
         "silent": Sender(frozenset(), 0.1),
     }
     assert choose(tests) == {"short", "last", "locks"}
+
+
+def test_a_test_of_which_no_row_is_played_is_written_down_by_its_name() -> None:
+    left, chosen = {"a.py::one[1]", "a.py::one[2]", "a.py::two[1]", "a.py::three"}, {"a.py::two[2]"}
+    assert written(left, chosen) == ["a.py::one", "a.py::three", "a.py::two[1]"]
