@@ -53,7 +53,7 @@ def story(table: Table, asked: argparse.Namespace) -> None:
             table.add(f"{name}: queries", size, figure["queries"], "queries")
         most = max(by_size)
         if most > least:
-            more = by_size[most]["queries"] - by_size[least]["queries"]
+            more = max(0, by_size[most]["queries"] - by_size[least]["queries"])  # a page of few voices may ask once more
             table.add(f"{name}: more queries at the last size", most, more, "queries", aim="0", holds=more == 0)
         for smaller, larger in ((1_000, 10_000), (10_000, 100_000)):
             if smaller in by_size and larger in by_size:
