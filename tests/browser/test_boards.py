@@ -94,6 +94,15 @@ def test_a_card_is_carried_into_a_group_by_the_mouse(page: Page) -> None:
     assert order[1:3] == [FREE, OTHER]
 
 
+def test_what_a_card_offers_leaves_the_tools_free(page: Page) -> None:
+    page.locator(".stage .card", has_text="Fünf Sekunden").click()
+    expect(page.locator("[data-part=bar]")).to_be_visible()
+    bar, tools = (page.locator(part).bounding_box() for part in ("[data-part=bar]", ".bd__tools"))
+    assert bar
+    assert tools
+    assert bar["x"] >= tools["x"] + tools["width"]
+
+
 def test_lines_are_drawn_by_hand_and_taken_away(page: Page) -> None:
     page.locator("[data-tool=draw]").click()
     page.mouse.move(600, 700)

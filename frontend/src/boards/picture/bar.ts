@@ -42,7 +42,8 @@ export class Bar {
     const at = camera.toStage(rect.x + rect.w / 2, rect.y);
     const below = camera.toStage(0, rect.y + rect.h).y;
     const [w, h] = [this.bar.offsetWidth, this.bar.offsetHeight];
-    const x = Math.min(camera.width - w - 8, Math.max(8, at.x - w / 2));
+    const { left, right } = this.picture.sides;
+    const x = Math.min(camera.width - w - right + 8, Math.max(left - 8, at.x - w / 2));
     const above = at.y - h - 12;
     const y = above > (camera.width < 700 ? this.picture.top - 8 : 8) ? above : Math.min(camera.height - h - 8, below + 12);
     put(this.bar, Math.round(x), Math.round(Math.max(8, y)));

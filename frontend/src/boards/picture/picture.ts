@@ -87,10 +87,14 @@ export class Picture {
     this.cards.get(id)?.focus({ preventScroll: true });
   }
 
+  /** Beside the tools, where they stand at the picture's side. */
+  get sides(): { left: number; right: number } {
+    if (this.camera.width < 700) return { left: 16, right: 16 };
+    return document.documentElement.dir === "rtl" ? { left: 24, right: 88 } : { left: 88, right: 24 };
+  }
+
   fit(glide = true): void {
-    const isNarrow = this.camera.width < 700;
-    const [left, right] = document.documentElement.dir === "rtl" ? [24, 88] : [88, 24];
-    const inset = isNarrow ? { left: 16, right: 16, top: this.top, bottom: 96 } : { left, right, top: 24, bottom: 24 };
+    const inset = { ...this.sides, ...(this.camera.width < 700 ? { top: this.top, bottom: 96 } : { top: 24, bottom: 24 }) };
     const { layout } = this.session;
     if (layout.cards.size || layout.groups.size || layout.canvas) this.camera.fit(layout.bounds(), { glide, inset });
     else this.camera.show(0, 0, 1);
