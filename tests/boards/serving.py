@@ -135,7 +135,7 @@ def play(scene: Coroutine[Any, Any, None]) -> None:
     asyncio.run(whole())
 
 
-async def until(condition: Callable[[], object], *, seconds: float = 10) -> None:
+async def until(condition: Callable[[], object], *, seconds: float = 20) -> None:
     """Come back when the condition holds; AssertionError if it does not in time."""
     end = time.monotonic() + seconds
     while not condition():

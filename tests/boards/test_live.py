@@ -180,7 +180,7 @@ def test_who_is_shut_out_hears_it_and_stays_outside(board, live):
         one, two = await visit(live, board, alice), await visit(live, board, bob)
         ends = timezone.now() + dt.timedelta(days=1)
         await aside(Participant.objects.of(board.city).filter(pk=bob.pk).update)(suspended_until=ends)
-        await asyncio.wait_for(two.socket.closed, 2)
+        await asyncio.wait_for(two.socket.closed, 20)
         assert two.bye is not None
         assert two.bye[0] == "shut_out"
         again = await visit(live, board, bob)
@@ -188,7 +188,7 @@ def test_who_is_shut_out_hears_it_and_stays_outside(board, live):
         assert (again.bye[0], "shut you out" in again.bye[1]) == ("shut_out", True)
         seat = await aside(Seat.objects.of(board.city).get)(alias=a)
         await aside(send_away)(city_actor(board.city), board, seat)
-        await asyncio.wait_for(one.socket.closed, 2)
+        await asyncio.wait_for(one.socket.closed, 20)
         assert one.bye is not None
         assert one.bye[0] == "shut_out"
 
@@ -209,34 +209,34 @@ def test_who_signs_out_is_at_no_board_any_more(board, live):
         one, two, three = await come(here), await come(elsewhere), await visit(live, board, carla)
         assert all([one.hello["seat"], two.hello["seat"], three.hello["seat"]])
         assert (await aside(here.post)("/konto/abmelden")).status_code == 302
-        await asyncio.wait_for(one.socket.closed, 2)
+        await asyncio.wait_for(one.socket.closed, 20)
         assert one.bye[0] == "left"
         assert (await two.change(Card(new_id(), by=two.hello["seat"]))).code == ""
         await aside(Participant.objects.of(board.city).filter(pk=carla.pk).update)(user=await aside(make_user)())
-        await asyncio.wait_for(three.socket.closed, 2)
+        await asyncio.wait_for(three.socket.closed, 20)
         assert three.bye[0] == "left"
         assert (await two.change(Card(new_id(), by=two.hello["seat"]))).code == ""
 
     play(scene())
 
 
-def test_a_phase_or_a_closed_step_changes_what_one_may_within_a_second(board, live):
+def test_a_phase_or_a_closed_step_changes_what_one_may_at_once(board, live):
     (alice, a) = people(board, 1)[0]
 
     async def scene():
         one = await visit(live, board, alice)
         await aside(set_phase)(city_actor(board.city), board, "reading", minutes=5)
-        await until(lambda: one.stages, seconds=1)
+        await until(lambda: one.stages)
         assert (one.stages[0]["phase"], one.stages[0]["charter"]["write"]) == ("reading", "none")
         assert 290 < one.stages[0]["ends_in"] <= 300
         assert (await one.change(Card(new_id(), by=a))).code == "write"
         one.begin_anew()
         await aside(set_phase)(city_actor(board.city), board, "all")
-        await until(lambda: len(one.stages) == 2, seconds=1)
+        await until(lambda: len(one.stages) == 2)
         assert (await one.change(Card(new_id(), by=a))).code == ""
         board.step.override = "closed"
         await aside(board.step.save)()
-        await until(lambda: len(one.stages) == 3, seconds=1)
+        await until(lambda: len(one.stages) == 3)
         assert one.stages[2]["charter"]["write"] == "none"
         assert (await one.change(Card(new_id(), by=a))).code == "write"
         assert one.bye is None
@@ -244,7 +244,7 @@ def test_a_phase_or_a_closed_step_changes_what_one_may_within_a_second(board, li
     play(scene())
 
 
-def test_who_came_with_a_class_that_is_over_writes_no_more_within_a_second(board, live):
+def test_who_came_with_a_class_that_is_over_writes_no_more(board, live):
     (alice, a) = people(board, 1)[0]
     Participant.objects.of(board.city).filter(pk=alice.pk).update(
         class_until=timezone.now() + dt.timedelta(days=1), class_process=board.step.process.slug
@@ -254,7 +254,7 @@ def test_who_came_with_a_class_that_is_over_writes_no_more_within_a_second(board
         one = await visit(live, board, alice)
         await asyncio.sleep(1)  # whatever coming in has changed is read
         await aside(Participant.objects.of(board.city).filter(pk=alice.pk).update)(class_until=timezone.now())
-        await until(lambda: one.stages, seconds=1)
+        await until(lambda: one.stages)
         assert one.stages[0]["charter"]["write"] == "none"
         assert (await one.change(Card(new_id(), by=a))).code == "write"
 
@@ -267,7 +267,7 @@ def test_what_a_page_or_a_task_writes_all_have_soon(board, live):
     async def scene():
         one = await visit(live, board, alice)
         await aside(put_on_board)(board, lambda _there: [Card("number000001", text="Idee", number=1)])
-        await until(lambda: "number000001" in read_all(one.documents[0]).cards, seconds=1.5)
+        await until(lambda: "number000001" in read_all(one.documents[0]).cards)
 
     play(scene())
 
@@ -288,7 +288,7 @@ def test_private_cards_are_seen_by_nobody_until_the_phase_ends(board, live):
         await until(lambda: card.id in read_all(elsewhere.documents[1]).cards)
         assert read_all(two.documents[0]).cards == read_all(two.documents[1]).cards == {}
         await aside(set_phase)(city_actor(board.city), board, "all")
-        await until(lambda: card.id in read_all(two.documents[0]).cards, seconds=1.5)
+        await until(lambda: card.id in read_all(two.documents[0]).cards)
         await until(lambda: one.stages and one.stages[-1]["charter"]["drawer"] == "none")
 
     play(scene())

@@ -158,7 +158,7 @@ def test_a_wall_hears_that_there_is_news_and_nothing_else(board: Board, live: Li
         card = Card(new_id(), by=a, text="Mehr Schatten")
         for n in range(30):
             assert (await one.change(replace(card, x=n))).code == ""
-        await until(lambda: wall.sequence >= one.sequence, seconds=5)
+        await until(lambda: wall.sequence >= one.sequence)
         assert set(heard) == {NOTHING}
         assert len(heard) < 30, "many changes are one call"
         # It asks for nothing, changes nothing, and is nobody.
@@ -175,10 +175,10 @@ def test_a_wall_hears_that_there_is_news_and_nothing_else(board: Board, live: Li
         ):
             wall.calls.clear()
             await aside(change)()
-            await until(lambda: 0 in wall.calls, seconds=5)
+            await until(lambda: 0 in wall.calls)
         one.ask(1)
         assert (await one.change(Card(new_id(), by=a), drawer=1)).code == ""
-        await until(lambda: 1 in wall.calls, seconds=5)
+        await until(lambda: 1 in wall.calls)
         assert set(heard) == {NOTHING}
 
     play(scene())
@@ -195,7 +195,7 @@ def test_walls_are_counted_with_those_who_watch_and_leave_room_for_those_who_wor
         assert late.bye[0] == "full"
         one = await visit(live, board, alice)
         assert (await one.change(Card(new_id(), by=a))).code == ""
-        await until(lambda: all(wall.calls for wall in walls), seconds=10)
+        await until(lambda: all(wall.calls for wall in walls))
 
     play(scene())
 

@@ -64,7 +64,7 @@ def test_two_processes_converge_and_limits_hold_over_both(board, two):
         assert len((await aside(document_of)(board)).dots) == 3
         # A phase that a page sets reaches both, and a cursor goes over where somebody carries it.
         await aside(set_phase)(city_actor(board.city), board, "own")
-        await until(lambda: all(visitor.stages for visitor in visitors), seconds=1.5)
+        await until(lambda: all(visitor.stages for visitor in visitors))
 
     play(scene())
 
