@@ -79,22 +79,28 @@ def checked(desk: Desk, actor: Actor, text: str = SOME, **more: str) -> Import:
     return fresh(unit)
 
 
+def fail(*_all: object, **_more: object) -> None:
+    raise TaskFault("what nobody thought of")
+
+
+def give_up(desk: Desk) -> None:
+    """Let the worker try until it gives up, and do what follows."""
+    for _ in range(MOST_ATTEMPTS + 1):
+        OutboxRow.objects.of(desk.city).filter(done_at=None, failed_at=None).update(run_at=timezone.now())
+        run_due()
+
+
 @pytest.mark.parametrize("what", ["read", "check"])
 def test_a_file_at_which_the_worker_always_fails_waits_no_longer(
     desk: Desk, owner: Actor, folder: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    def fail(*_all: object, **_more: object) -> None:
-        raise TaskFault("what nobody thought of")
-
     if what == "read":
         monkeypatch.setattr("civitas.interop.tasks.read_upload", fail)
         unit = send(desk, owner, SOME.encode())
     else:
         monkeypatch.setattr("civitas.interop.tasks.check_some", fail)
         unit = checked(desk, owner)
-    for _ in range(MOST_ATTEMPTS + 1):
-        OutboxRow.objects.of(desk.city).filter(done_at=None, failed_at=None).update(run_at=timezone.now())
-        run_due()
+    give_up(desk)
     unit = fresh(unit)
     assert unit.state == Import.State.FAILED
     assert unit.fault["sentence"].startswith("We could not read")
@@ -210,12 +216,94 @@ def test_a_command_at_work_is_stopped_by_no_page(desk: Desk, owner: Actor) -> No
     assert fresh(unit).state == "running"
 
 
-def test_who_has_left_the_team_brings_nothing_in_any_more(desk: Desk, owner: Actor) -> None:
+def test_who_has_left_the_team_brings_nothing_in_any_more_but_somebody_else_goes_on(desk: Desk, owner: Actor) -> None:
     unit = checked(desk, owner)
     start_import(owner, unit)
     Membership.objects.of(desk.city).filter(participant=owner.participant).delete()
     run_due()
     assert (fresh(unit).state, titles(desk)) == ("stopped", [])
+    deputy = make_staff(desk.city, "owner", "Ole")
+    browser, way = make_browser(desk.city, deputy), f"/verwaltung/importe/{unit.pk}"
+    assert "darf das nicht mehr" in browser.get(way).text
+
+    browser.post(f"{way}/einlesen")
+    run_due()
+    assert (fresh(unit).state, fresh(unit).by, titles(desk)) == ("done", deputy, ["Bank", "Licht"])
+    assert "darf das nicht mehr" not in browser.get(way).text
+
+
+def test_rows_at_which_the_worker_always_fails_are_under_way_no_longer_and_go_in_once_when_it_goes_on(
+    desk: Desk, owner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "BATCH", 1)
+    monkeypatch.setattr(running, "_SECONDS", -1.0)
+    unit = checked(desk, owner)
+    start_import(owner, unit)
+    run_due(1)
+    with monkeypatch.context() as broken:
+        broken.setattr("civitas.interop.tasks.bring_some", fail)
+        give_up(desk)
+    assert (fresh(unit).state, fresh(unit).seen, titles(desk)) == ("stopped", 1, ["Bank"])
+    browser, way = make_browser(desk.city, owner.participant), f"/verwaltung/importe/{unit.pk}"
+    page = browser.get(way)
+    assert "Wir konnten nicht alle Zeilen aufnehmen" in page.text
+    assert 'hx-trigger="every' not in page.text
+    kassel = make_city("kassel")
+    for stranger, status in [
+        (make_browser(desk.city), {302, 403}),
+        (make_browser(desk.city, make_staff(desk.city, "moderator", "Mo")), {403}),
+        (make_browser(kassel, make_staff(kassel, "administrator")), {404}),
+    ]:
+        assert stranger.post(f"{way}/einlesen").status_code in status
+    assert fresh(unit).state == "stopped"
+
+    for _twice in range(2):
+        browser.post(f"{way}/einlesen")
+    assert OutboxRow.objects.of(desk.city).filter(kind="interop.bring", done_at=None, failed_at=None).count() == 1
+    assert fresh(unit).fault == {}
+    run_due()
+    assert (fresh(unit).state, fresh(unit).new, titles(desk)) == ("done", 2, ["Bank", "Licht"])
+    assert "Wir konnten nicht alle Zeilen" not in browser.get(way).text
+    assert miscounts(desk.city) == []
+
+
+def test_what_the_worker_cannot_take_back_is_tried_again_and_nothing_goes_in_meanwhile(
+    desk: Desk, owner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("civitas.interop.undoing._AT_ONCE", 1)
+    unit = checked(desk, owner)
+    start_import(owner, unit)
+    run_due()
+    start_undo(owner, fresh(unit))
+    run_due(1)
+    with monkeypatch.context() as broken:
+        broken.setattr("civitas.interop.tasks.work_undo", fail)
+        give_up(desk)
+    unit = fresh(unit)
+    assert (unit.state, unit.undone, unit.stays, unit.still_in, titles(desk)) == ("partly", 1, 0, 1, ["Bank"])
+    browser, way = make_browser(desk.city, owner.participant), f"/verwaltung/importe/{unit.pk}"
+    page = browser.get(way)
+    assert "Wir konnten nicht alles zurücknehmen" in page.text
+    assert ('hx-trigger="every' in page.text, "Den Rest zurücknehmen" in page.text) == (False, True)
+    browser.post(f"{way}/einlesen")
+    assert fresh(unit).state == "partly"
+    kassel = make_city("kassel")
+    for stranger, status in [
+        (make_browser(desk.city), {302, 403}),
+        (make_browser(desk.city, make_staff(desk.city, "moderator", "Mo")), {403}),
+        (make_browser(kassel, make_staff(kassel, "administrator")), {404}),
+    ]:
+        assert stranger.post(f"{way}/zuruecknehmen").status_code in status
+    assert fresh(unit).state == "partly"
+
+    for _twice in range(2):
+        browser.post(f"{way}/zuruecknehmen")
+    assert fresh(unit).fault == {}
+    run_due()
+    unit = fresh(unit)
+    assert (unit.state, unit.undone, unit.stays, titles(desk)) == ("undone", 2, 0, [])
+    assert "Wir konnten nicht alles" not in browser.get(way).text
+    assert miscounts(desk.city) == []
 
 
 def book(**cells: Any) -> bytes:

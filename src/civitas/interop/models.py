@@ -40,6 +40,7 @@ class Import(CityRow):
         STOPPED = "stopped", _("Stopped")
         DONE = "done", pgettext_lazy("import", "Brought in")
         UNDOING = "undoing", _("Is being taken back")
+        PARTLY = "partly", _("Not all taken back")
         UNDONE = "undone", _("Taken back")
         FAILED = "failed", _("Cannot be read")
 
@@ -63,7 +64,7 @@ class Import(CityRow):
     header = models.JSONField(default=list)  # names of columns
     header_mark = models.CharField(max_length=32, blank=True)  # the same for every file with these columns
     chosen = models.JSONField(default=dict)  # column -> field; '' for one that is left out
-    fault = models.JSONField(default=dict)  # why the file cannot be read, as `sayings.kept`
+    fault = models.JSONField(default=dict)  # why the file cannot be read, or why it stopped by itself, as `sayings.kept`
     notes = models.JSONField(default=dict)  # what was not known, by name: counts of rows
     categories = models.JSONField(default=list)  # ids of those it made
 
@@ -110,12 +111,18 @@ class Import(CityRow):
     @property
     def can_be_undone(self) -> bool:
         """Whether it has brought something in, or made a topic for it, and is still."""
-        return bool(self.new + self.updated or self.categories) and (self.state in {self.State.DONE, self.State.STOPPED} or self.is_cut_off)
+        is_still = self.state in {self.State.DONE, self.State.STOPPED, self.State.PARTLY} or self.is_cut_off
+        return bool(self.new + self.updated or self.categories) and is_still
+
+    @property
+    def still_in(self) -> int:
+        """Rows that it brought in and that nobody has come to yet where it is taken back."""
+        return self.new + self.updated - self.undone - self.stays
 
     @property
     def percent(self) -> int:
         """How far it is with what it does just now, 0 to 100."""
-        if self.state in {self.State.UNDOING, self.State.UNDONE}:
+        if self.state in {self.State.UNDOING, self.State.PARTLY, self.State.UNDONE}:
             done, whole = self.undone + self.stays, self.new + self.updated
         else:
             done, whole = self.seen, self.rows
@@ -132,7 +139,7 @@ class Import(CityRow):
 
     @property
     def fault_said(self) -> str:
-        """Why the file cannot be read, in the reader's language."""
+        """Why the file cannot be read, or why it stopped by itself, in the reader's language."""
         return said(self.fault)
 
 

@@ -21,6 +21,7 @@ from civitas.interop.kinds import KINDS, PLACING, Contributions
 from civitas.interop.models import Import
 from civitas.interop.reading import Keys, Report
 from civitas.interop.rules import may_import
+from civitas.interop.sayings import Saying
 from civitas.interop.staging import Folder
 from civitas.interop.tables import Unreadable
 from civitas.journal.actions import record
@@ -264,8 +265,9 @@ def start_import(actor: Actor, unit: Import) -> None:
             raise Refused(_("This import is under way already."), status=409)
         if held.state == State.READY:
             held.offset, held.seen, held.rows = 0, 0, held.rows - held.rejected
-        held.state, held.moved_at = State.RUNNING, timezone.now()
-        held.save(update_fields=["offset", "seen", "rows", "state", "moved_at"])
+        held.by = actor.participant or held.by  # who goes on answers for the rest
+        held.state, held.fault, held.moved_at = State.RUNNING, {}, timezone.now()
+        held.save(update_fields=["offset", "seen", "rows", "by", "state", "fault", "moved_at"])
         enqueue(actor.city, "interop.bring", {"unit": held.pk}, key=f"import:{held.pk}")
         record(actor.city, by=actor.uid, verb="import.started", subject=f"import:{held.pk}", details={"process": held.process_id})
 
@@ -288,7 +290,8 @@ def bring_some(city: City, key: int) -> bool:
     if unit is None:
         return False
     if unit.by is not None and not may_import(actor_of(unit.by), unit.process):  # who has left the team brings nothing in any more
-        Import.objects.of(city).filter(pk=key, state=State.RUNNING).update(state=State.STOPPED)
+        sentence = gettext_noop("Whoever had this brought in may not do so any more. Somebody else of the team can go on.")
+        _stop_by_itself(city, key, sentence)
         return False
     actor = on_behalf(unit.by) if unit.by else city_actor(city, channel="import")
     folder, until = Folder(unit), time.monotonic() + _SECONDS
@@ -300,6 +303,22 @@ def bring_some(city: City, key: int) -> bool:
         if time.monotonic() > until:
             return True
     return _put_together(actor, unit, folder, kind)
+
+
+def give_up_bringing(city: City, key: int) -> None:
+    """Say of an import that its rows do not go in, however often it was tried. What is in stays, and somebody can go on."""
+    _stop_by_itself(
+        city, key,
+        gettext_noop(
+            "We could not bring all rows in, though we tried several times. What is in stays, and nothing comes twice: please go on. "
+            "If it fails once more, tell who runs this site."
+        ),
+    )  # fmt: skip
+
+
+def _stop_by_itself(city: City, key: int, sentence: str) -> None:
+    fault = Saying(sentence).kept
+    Import.objects.of(city).filter(pk=key, state=State.RUNNING).update(state=State.STOPPED, fault=fault, moved_at=timezone.now())
 
 
 def _bring_batch(actor: Actor, unit: Import, kind: Kind, some: list[tuple[Record, int]]) -> bool:

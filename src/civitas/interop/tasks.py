@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from civitas.interop.archives import give_up_archive, work_archive
-from civitas.interop.running import bring_some, check_some, give_up_reading, read_upload
-from civitas.interop.undoing import work_undo
+from civitas.interop.running import bring_some, check_some, give_up_bringing, give_up_reading, read_upload
+from civitas.interop.undoing import give_up_undoing, work_undo
 from civitas.outbox.actions import enqueue
 from civitas.outbox.lanes import Lane
 from civitas.outbox.tasks import task
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from civitas.cities.models import City
 
 UNREAD, UNPACKED = "interop.unread", "interop.unpacked"
+UNBROUGHT, NOT_UNDONE = "interop.unbrought", "interop.not_undone"
 
 
 def _next(city: City, kind: str, unit: int, **more: int) -> None:
@@ -44,11 +45,17 @@ def say_that_it_failed(city: City, unit: int) -> None:
     give_up_reading(city, unit)
 
 
-@task("interop.bring")
+@task("interop.bring", given_up=UNBROUGHT)
 def bring(city: City, unit: int) -> None:
     """Bring a part of its rows in."""
     if bring_some(city, unit):
         _next(city, "interop.bring", unit)
+
+
+@task(UNBROUGHT, lane=Lane.AWAITED)
+def say_that_it_stopped(city: City, unit: int) -> None:
+    """Rows that the worker could not bring in, however often it tried, are under way no longer."""
+    give_up_bringing(city, unit)
 
 
 @task("interop.archive", given_up=UNPACKED)
@@ -65,8 +72,14 @@ def say_that_no_archive_came(city: City, archive: int) -> None:
     give_up_archive(city, archive)
 
 
-@task("interop.undo")
+@task("interop.undo", given_up=NOT_UNDONE)
 def undo(city: City, unit: int, by: int) -> None:
     """Take back a part of an import."""
     if work_undo(city, unit, by):
         _next(city, "interop.undo", unit, by=by)
+
+
+@task(NOT_UNDONE, lane=Lane.AWAITED)
+def say_that_not_all_is_taken_back(city: City, unit: int, **_payload: int) -> None:
+    """What the worker could not take back, however often it tried, is tried again by hand."""
+    give_up_undoing(city, unit)

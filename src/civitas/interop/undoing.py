@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from civitas.cities.models import Area
 from civitas.contributions.intake import REFERENCES, give_back, take_back
@@ -15,6 +16,7 @@ from civitas.contributions.models import Contribution, Revision, StatusEvent
 from civitas.interop.keeping import IN_REVISION, mark_of
 from civitas.interop.models import Import, ImportItem
 from civitas.interop.rules import may_undo_import
+from civitas.interop.sayings import Saying
 from civitas.journal.actions import record
 from civitas.kit.relations import referring
 from civitas.merging.actions import undo_merge
@@ -93,8 +95,8 @@ def start_undo(actor: Actor, unit: Import) -> None:
     with transaction.atomic():
         held: Import = Import.objects.of(actor.city).select_for_update(of=("self",)).get(pk=unit.pk)
         may_undo_import(actor, held).require()
-        held.state, held.moved_at = Import.State.UNDOING, timezone.now()
-        held.save(update_fields=["state", "moved_at"])
+        held.state, held.fault, held.moved_at = Import.State.UNDOING, {}, timezone.now()
+        held.save(update_fields=["state", "fault", "moved_at"])
         by = actor.participant.pk if actor.participant else 0
         enqueue(actor.city, "interop.undo", {"unit": held.pk, "by": by}, key=f"import:{held.pk}")
         record(actor.city, by=actor.uid, verb="import.undone", subject=f"import:{held.pk}", details={"process": held.process_id})
@@ -122,6 +124,17 @@ def work_undo(city: City, key: int, by: int) -> bool:
         unit.state, unit.moved_at = Import.State.UNDONE, timezone.now()
         unit.save(update_fields=["state", "moved_at"])
         return False
+
+
+def give_up_undoing(city: City, key: int) -> None:
+    """Say of an import that not all of it is taken back, however often it was tried. It can be tried again, and nothing comes in."""
+    sentence = gettext_noop(
+        "We could not take everything back, though we tried several times. What is taken back stays so, the rest is still here. "
+        "Please try again. If it fails once more, tell who runs this site."
+    )
+    Import.objects.of(city).filter(pk=key, state=Import.State.UNDOING).update(
+        state=Import.State.PARTLY, fault=Saying(sentence).kept, moved_at=timezone.now()
+    )
 
 
 def _take_apart(actor: Actor, unit: Import) -> bool:

@@ -141,7 +141,7 @@ def _page(request: HttpRequest, unit: Import, form: MappingForm | None, *, statu
         context |= {"rows": preview(unit, _PREVIEWED)}
     if unit.rejected:
         context |= {"faults": Folder(unit).first_faults(_FAULTS)}
-    if unit.state == State.UNDONE and unit.stays:
+    if unit.state in {State.UNDONE, State.PARTLY} and unit.stays:
         context |= {"items": staying(unit)}
     # What moved on to another kind of page is fetched whole: a mapping is no progress bar.
     if swapped and not unit.is_moving:
