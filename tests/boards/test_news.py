@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 from tests.boards.playing import sit
 from tests.factories import make_contribution, make_participant, make_step
 
@@ -48,6 +49,18 @@ def test_who_sits_there_hears_a_day_before_that_it_closes_and_once(board: Board)
     assert said.path.endswith(f"/beteiligung/{board.step.process.slug}/schritt/{board.step.position}")
     window(board, opens=-50 * HOUR, closes=-HOUR)
     assert worded(notice, board) is None
+
+
+def test_what_closes_at_midnight_names_the_day_before(board: Board) -> None:
+    _actor, _seat = sit(board, "Alice")
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
+    board.step.opens_at, board.step.closes_at = midnight - 50 * HOUR, midnight
+    board.step.save()
+    tell_of_steps()
+    (notice,) = Notice.objects.of(board.city)
+    said = worded(notice, board)
+    assert said is not None
+    assert f"closes at the end of {date_format(midnight - HOUR, 'DATE_FORMAT')}." in said.paragraphs[0]
 
 
 def test_who_gave_something_before_hears_that_the_board_is_open(board: Board) -> None:

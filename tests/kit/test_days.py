@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = dt.datetime(2026, 5, 12, 15, 0, tzinfo=BERLIN)
+MIDNIGHT = dt.datetime(2026, 5, 13, tzinfo=BERLIN)
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +80,10 @@ def test_half_hours_are_said() -> None:
         (dt.timedelta(days=2), "Nur noch 2 Tage", True),
         (dt.timedelta(days=12), "Noch 12 Tage", False),
         (dt.timedelta(days=61), "Bis 12. Juli", False),
+        (MIDNIGHT - NOW, "Nur noch 9 Stunden", True),
+        (MIDNIGHT + dt.timedelta(days=1) - NOW, "Nur noch 1 Tag", True),
+        (MIDNIGHT + dt.timedelta(days=3) - NOW, "Noch 3 Tage", False),
+        (MIDNIGHT + dt.timedelta(days=61) - NOW, "Bis 12. Juli", False),
     ],
 )
 def test_time_left_grows_urgent(left: dt.timedelta, said: str, *, soon: bool) -> None:

@@ -19,6 +19,7 @@ from civitas.boards.models import Seat
 from civitas.boards.rules import board_method
 from civitas.cities.models import City
 from civitas.contributions.models import MADE, Contribution
+from civitas.kit.days import last_day
 from civitas.kit.rooms import NoticeKind, Worded
 from civitas.notices.actions import notify
 from civitas.processes.models import Process, Step
@@ -108,7 +109,7 @@ def word_opened(city: City, notice: Notice) -> Worded | None:
     values = _named(step)
     first = _("You took part in “%(process)s”. Now it goes on: %(step)s.") % values
     intro = (str(step.intro),) if str(step.intro) else ()
-    last = (_("It is open until %(day)s. You need no account.") % {"day": _day(step.closes_at)},) if step.closes_at else ()
+    last = (_("It is open until %(day)s. You need no account.") % {"day": _day(last_day(step.closes_at))},) if step.closes_at else ()
     return Worded(_("Now open: %(step)s") % values, (first, *intro, *last), _path(step), _("Go there"))
 
 
@@ -117,8 +118,12 @@ def word_closes(city: City, notice: Notice) -> Worded | None:
     step = _step(city, notice)
     if step is None or step.process.is_paused or state_of(step) is not StepState.OPEN or step.closes_at is None:
         return None
-    values = _named(step) | {"day": _day(step.closes_at), "time": date_format(localtime(step.closes_at), "TIME_FORMAT")}
-    first = _("The board “%(step)s” closes on %(day)s at %(time)s.") % values
+    end = last_day(step.closes_at)
+    values = _named(step) | {"day": _day(end), "time": date_format(end, "TIME_FORMAT")}
+    if end < step.closes_at:
+        first = _("The board “%(step)s” closes at the end of %(day)s.") % values
+    else:
+        first = _("The board “%(step)s” closes on %(day)s at %(time)s.") % values
     last = _("Until then you can still add and change something. After that everybody can read what lies there.")
     return Worded(_("Closes soon: %(step)s") % values, (first, last), _path(step), _("To the board"))
 

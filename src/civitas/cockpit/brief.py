@@ -13,7 +13,7 @@ from civitas.cockpit.measures import CONCEPT, EVER, PEOPLE, REACH, SERVICE, STAG
 from civitas.cockpit.panels import people_said
 from civitas.cockpit.queries import figures, largest
 from civitas.contributions.models import Contribution, Tally
-from civitas.kit.days import day
+from civitas.kit.days import day, last_day
 from civitas.kit.privacy import told
 from civitas.kit.templatetags.kit import number
 from civitas.processes.models import Category
@@ -110,7 +110,7 @@ def _who(row: Contribution) -> str:
 
 def _coming(view: ProcessView) -> str:
     if view.current:
-        until = _("until %(day)s") % {"day": day(view.current.closes_at)} if view.current.closes_at else _("without an end")
+        until = _("until %(day)s") % {"day": day(last_day(view.current.closes_at))} if view.current.closes_at else _("without an end")
         return _("Open now: %(step)s, %(until)s.") % {"step": view.current.title, "until": until}
     if view.next:
         begins = _("from %(day)s") % {"day": day(view.next.opens_at)} if view.next.opens_at else _("the day is still open")

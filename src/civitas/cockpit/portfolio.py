@@ -39,7 +39,7 @@ from civitas.cockpit.queries import (
 )
 from civitas.contributions.models import Contribution
 from civitas.coproduction.models import Concept
-from civitas.kit.days import day
+from civitas.kit.days import day, last_day
 from civitas.kit.keyset import keyset_page
 from civitas.kit.templatetags.kit import localized
 from civitas.processes.models import Process
@@ -210,7 +210,7 @@ def _stage_said(view: ProcessView) -> str:
 
 def _when_said(view: ProcessView) -> str:
     if view.current and view.current.closes_at:
-        return _("until %(day)s") % {"day": day(view.current.closes_at)}
+        return _("until %(day)s") % {"day": day(last_day(view.current.closes_at))}
     if not view.current and view.next and view.next.opens_at:
         return _("from %(day)s") % {"day": day(view.next.opens_at)}
     return ""

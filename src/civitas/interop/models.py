@@ -37,7 +37,7 @@ class Import(CityRow):
         CHECKING = "checking", _("The rows are being checked")
         READY = "ready", _("Ready to start")
         RUNNING = "running", _("Under way")
-        STOPPED = "stopped", _("Stopped")
+        STOPPED = "stopped", pgettext_lazy("import", "Stopped")
         DONE = "done", pgettext_lazy("import", "Brought in")
         UNDOING = "undoing", _("Is being taken back")
         PARTLY = "partly", _("Not all taken back")

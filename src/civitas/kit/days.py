@@ -81,21 +81,25 @@ def ago(value: dt.datetime) -> str:
 
 
 def time_left(until: dt.datetime) -> str:
-    """'Noch 12 Tage', 'Nur noch heute', 'Noch 3 Stunden'."""
-    days = (timezone.localtime(until).date() - timezone.localdate()).days
+    """'Noch 12 Tage', 'Nur noch 1 Tag', 'Nur noch 3 Stunden', 'Bis 12. Juli'; a window that ends at midnight has its last day before."""
+    days = _days_left(until)
     if days < 1:
         hours = max(1, int((until - timezone.now()).total_seconds() // HOUR))
         return ngettext("%(count)s hour left", "%(count)s hours left", hours) % {"count": hours}
     if days < 3:
         return ngettext("Only %(count)s day left", "Only %(count)s days left", days) % {"count": days}
     if days > 60:
-        return _("Until %(day)s") % {"day": day(until)}
+        return _("Until %(day)s") % {"day": day(last_day(until))}
     return ngettext("%(count)s day left", "%(count)s days left", days) % {"count": days}
 
 
 def ends_soon(until: dt.datetime) -> bool:
     """Whether less than three days are left."""
-    return (timezone.localtime(until).date() - timezone.localdate()).days < 3
+    return _days_left(until) < 3
+
+
+def _days_left(until: dt.datetime) -> int:
+    return (last_day(until).date() - timezone.localdate()).days
 
 
 def last_day(closes_at: dt.datetime) -> dt.datetime:

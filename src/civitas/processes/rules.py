@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from civitas.kit.days import last_day
 from civitas.kit.verdicts import YES, Verdict, no
 from civitas.people.models import Role
 from civitas.people.pupils import Feature, may_come, may_have
@@ -131,7 +132,7 @@ def is_open(step: Step, *, now: dt.datetime | None = None) -> Verdict:
             return no(_("This step opens on %(date)s.") % {"date": date_format(localtime(step.opens_at), "DATE_FORMAT")}, status=409)
         return no(_("This step is not open yet."), status=409)
     if step.closes_at and step.override != "closed":
-        return no(_("This step closed on %(date)s.") % {"date": date_format(localtime(step.closes_at), "DATE_FORMAT")}, status=409)
+        return no(_("This step closed on %(date)s.") % {"date": date_format(last_day(step.closes_at), "DATE_FORMAT")}, status=409)
     return no(_("This step is closed."), status=409)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from civitas.contributions.models import MADE, Contribution, StatusEvent
-from civitas.kit.days import day
+from civitas.kit.days import day, last_day
 from civitas.kit.privacy import LEAST
 from civitas.kit.rooms import rooms
 from civitas.kit.templatetags.kit import number
@@ -57,7 +57,7 @@ def _asked(process: Process) -> str:
 
 def _when(step: Step) -> str:
     if step.opens_at and step.closes_at:
-        return _(": %(first)s until %(last)s") % {"first": day(step.opens_at), "last": day(step.closes_at)}
+        return _(": %(first)s until %(last)s") % {"first": day(step.opens_at), "last": day(last_day(step.closes_at))}
     return _(": since %(first)s") % {"first": day(step.opens_at)} if step.opens_at else ""
 
 
