@@ -9,6 +9,8 @@ from dataclasses import replace
 import pytest
 from asgiref.sync import sync_to_async
 from bench.sockets import Rejected
+from bench.visitors import Visitor
+from django.db.models import F
 from django.utils import timezone
 from tests.boards.playing import make_board, new_id
 from tests.boards.serving import LiveProcess, play, until, visit
@@ -20,6 +22,7 @@ from civitas.boards.models import Board, BoardUpdate, Seat
 from civitas.boards.queries import document_of
 from civitas.boards.things import Card, Dot, Group, Removal, Stroke
 from civitas.boards.updates import read_state
+from civitas.cities.models import City
 from civitas.people.actors import actor_of, city_actor
 from civitas.people.models import Participant
 
@@ -191,6 +194,35 @@ def test_who_is_shut_out_hears_it_and_stays_outside(board, live):
         await asyncio.wait_for(one.socket.closed, 20)
         assert one.bye is not None
         assert one.bye[0] == "shut_out"
+
+    play(scene())
+
+
+def test_an_address_range_that_is_listed_meanwhile_reaches_those_who_sit_there(board, live):
+    ((alice, _a),) = people(board, 1)
+    bob = make_participant(board.city, "Bob")
+    Participant.objects.of(board.city).filter(pk=bob.pk).update(created_at=timezone.now() - dt.timedelta(days=30))
+    take_seat(actor_of(bob), board)
+    cookie = f"sessionid={make_browser(board.city, bob).cookies['sessionid'].value}"
+
+    async def list_range(*ranges):
+        row = City.objects.filter(pk=board.city.pk)
+        await aside(row.update)(rules={"blocked_ranges": [*ranges]}, rules_version=F("rules_version") + 1)
+
+    async def scene():
+        guest, known = await visit(live, board, alice), await visit(live, board, cookie=cookie)
+        wall = await visit(live, board, rest="&as=wall", visitor=Visitor(keeps_document=False))
+        await list_range("203.0.113.0/24")
+        assert (await guest.change(Card(new_id(), by=guest.hello["seat"]))).code == ""
+        await list_range("203.0.113.0/24", "127.0.0.0/24")
+        await asyncio.wait_for(guest.socket.closed, 20)
+        assert (guest.bye[0], "from your network" in guest.bye[1]) == ("shut_out", True)
+        again = await visit(live, board, alice)
+        assert again.bye[0] == "shut_out"
+        assert (await known.change(Card(new_id(), by=known.hello["seat"]))).code == ""
+        assert (known.bye, wall.bye) == (None, None)
+        await list_range()
+        assert (await visit(live, board, alice)).bye is None
 
     play(scene())
 

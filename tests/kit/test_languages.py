@@ -3,10 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import get_script_prefix
 from django.utils import translation
 from django.utils.formats import date_format
 
-from civitas.kit.languages import path_in_language, split_language
+from civitas.kit.languages import language_middleware, path_in_language, split_language
 from civitas.kit.translated import Translated
 
 
@@ -42,3 +45,21 @@ def test_a_text_falls_back_to_german_then_to_any():
 def test_a_date_is_written_as_the_language_writes_it(language, said):
     with translation.override(language):
         assert date_format(dt.date(2026, 11, 20), "DATE_FORMAT") == said
+
+
+def test_a_request_leaves_the_language_of_its_thread_as_it_was():
+    def answer(request):
+        if request.path_info == "/fault":
+            raise ZeroDivisionError
+        return HttpResponse(f"{translation.get_language()} {get_script_prefix()}")
+
+    ask = language_middleware(answer)
+    for path, said in [("/en/entdecken", "en /en/"), ("/einfach/", "de-simple /einfach/"), ("/en/fault", None)]:
+        request = RequestFactory().get(path)
+        request.city = None
+        if said is None:
+            with pytest.raises(ZeroDivisionError):
+                ask(request)
+        else:
+            assert ask(request).content.decode() == said
+        assert (translation.get_language(), get_script_prefix()) == ("de", "/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.urls import set_script_prefix
+from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
 if TYPE_CHECKING:
@@ -45,9 +45,13 @@ def language_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
             code, path = "de", request.path_info
         request.language, request.plain_path = code, path
         request.path_info = path
+        before = get_script_prefix()
         set_script_prefix(path_in_language("/", code))
-        with translation.override(code):
-            response = get_response(request)
+        try:
+            with translation.override(code):
+                response = get_response(request)
+        finally:  # the thread goes on with something else
+            set_script_prefix(before)
         response.headers.setdefault("Content-Language", html_language(code))
         return response
 

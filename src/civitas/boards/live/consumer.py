@@ -47,7 +47,9 @@ async def serve_board(scope: Mapping[str, Any], receive: Receive, send: Send) ->
         await _turn_away(send, Turned(code="unwell", sentence=farewell("unwell", "de")))
         return
     allowance = table.allowance(visit.whose)
-    line = Line(send, visit.standing, visit.language, allowance=allowance, looks_on=visit.looks_on, session=visit.session)
+    line = Line(
+        send, visit.standing, visit.language, allowance=allowance, looks_on=visit.looks_on, session=visit.session, actor=visit.actor
+    )  # fmt: skip
     table.enter(line)
     line.sending = sending = asyncio.create_task(line.run())
     reading = asyncio.create_task(_read(table, line, receive))

@@ -41,15 +41,15 @@ class Turned(Exception):
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody who has come in. `whose` says whose allowance it is: a person's, else that of an address range.
+    """Somebody who has come in, as `actor` when they came. `whose` says whose allowance it is: a person's, else that of an address range.
 
     `session` is the key of the session by which somebody is signed in, '' for guests and who has no name.
     """
 
     board: Board
     standing: Standing
+    actor: Actor
     language: str
-    as_citizen: bool
     whose: int | str = ""
     looks_on: bool = False
     session: str = ""
@@ -79,7 +79,7 @@ def let_in(scope: Mapping[str, Any]) -> Visit:
         if not looks_on and standing.seat and not (writes := may_write_from_here(actor)):
             raise Turned(code="shut_out", sentence=str(writes.reason))
         session = request.session.session_key or "" if standing.participant and request.user.is_authenticated else ""
-        return Visit(board, standing, language, actor.as_citizen, standing.participant or actor.source, looks_on, session)
+        return Visit(board, standing, actor, language, standing.participant or actor.source, looks_on, session)
 
 
 def _board(city: Any, path: str) -> Board:

@@ -19,6 +19,7 @@ from civitas.boards.live.standings import ended_among, take_pulses
 from civitas.boards.live.tables import Table
 from civitas.boards.live.threads import Threads
 from civitas.boards.wakeup import CHANNEL, LOOK_EVERY
+from civitas.cities.queries import with_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +68,7 @@ class Hub:
         table = self.tables[uid]
         self._empty_since.pop(uid, None)
         table.expect(visit.standing)
-        await self._keeper.run(table.kept.enter, visit.standing, as_citizen=visit.as_citizen)
+        await self._keeper.run(table.kept.enter, visit.standing, as_citizen=visit.actor.as_citizen)
         return table
 
     async def _open(self, board: Board) -> Table:
@@ -115,6 +116,8 @@ class Hub:
         self._pulses[table.kept.key] = pulse
         if pulse.sequence > table.sequence:
             table.settle(await self._keeper.run(table.kept.follow))
+        if last is None or pulse.rules != last.rules:
+            table.end_blocked(await self._keeper.run(with_rules, table.kept.city, pulse.rules))
         known = last.people if last else {}
         if last is None or pulse.board != last.board or any(known.get(key, state) != state for key, state in pulse.people.items()):
             await self._see(table)

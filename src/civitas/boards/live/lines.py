@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from civitas.boards.live.standings import Standing
+    from civitas.people.actors import Actor
 
 BEHIND = 256 * 1024  # bytes that wait: from here on the log's news are put together instead of queued
 MOST_WAITING = 2 * 1024 * 1024
@@ -65,7 +66,7 @@ class Allowance:
 class Line:
     """One connection. `sequence` is the last of the board's that was put on it. `looks_on`: a wall, which hears only that there is news.
 
-    `session`: the key of the session that opened it, with which it ends; '' for a guest's.
+    `session`: the key of the session that opened it, with which it ends; '' for a guest's. `actor`: who came by it, and from where.
     """
 
     def __init__(
@@ -77,10 +78,11 @@ class Line:
         allowance: Allowance | None = None,
         looks_on: bool = False,
         session: str = "",
+        actor: Actor | None = None,
     ) -> None:
         self._send = send
         self.standing, self.language = standing, language
-        self.allowance, self.looks_on, self.session = allowance or Allowance(), looks_on, session
+        self.allowance, self.looks_on, self.session, self.actor = allowance or Allowance(), looks_on, session, actor
         self.sequence = 0
         self.is_behind = False
         self.wants_drawer = False

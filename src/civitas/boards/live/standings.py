@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.sessions.models import Session
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from civitas.boards.calm import calm_code
@@ -56,6 +56,7 @@ class Pulse:
     """What decides whether anything has to be read anew: of the board, and of each person."""
 
     sequence: int
+    rules: int  # version of the city's
     board: tuple[Any, ...]
     people: Mapping[int, tuple[Any, ...]]
 
@@ -81,7 +82,8 @@ def board_row(city: City, key: int) -> Board:
 def take_pulses(city: City, boards: Mapping[int, Collection[int]]) -> dict[int, Pulse]:
     """The pulse of each board (key -> keys of the participants there); four queries, however many there are."""
     now = timezone.now()
-    rows = list(Board.objects.of(city).filter(pk__in=boards, step__city=city).select_related("step__process").order_by("pk"))
+    boards_here = Board.objects.of(city).filter(pk__in=boards, step__city=city).select_related("step__process")
+    rows = list(boards_here.annotate(rules=F("city__rules_version")).order_by("pk"))
     wanted = {key for people in boards.values() for key in people}
     people = _people(city, wanted, now)
     seated = Seat.objects.of(city).filter(board__in=boards).order_by("board").values("board").annotate(newest=Max("pk"))
@@ -89,7 +91,7 @@ def take_pulses(city: City, boards: Mapping[int, Collection[int]]) -> dict[int, 
     pulses = {}
     for row in rows:
         here = {key: people[key] for key in boards[row.pk] if key in people}
-        pulses[row.pk] = Pulse(row.sequence, _board_pulse(row, newest.get(row.pk, 0), now), here)
+        pulses[row.pk] = Pulse(row.sequence, row.rules, _board_pulse(row, newest.get(row.pk, 0), now), here)
     return pulses
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError
@@ -21,6 +22,7 @@ from civitas.boards.live.lines import Allowance
 from civitas.boards.live.people import NOWHERE, Crowd
 from civitas.boards.live.sentences import farewell
 from civitas.boards.rules import board_method
+from civitas.people.suspensions import may_write_from_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from civitas.boards.live.standings import Look, Standing
     from civitas.boards.live.threads import Threads
     from civitas.boards.models import Board
+    from civitas.cities.models import City
 
 _log = logging.getLogger(__name__)
 MOST_PEOPLE = 600
@@ -304,6 +307,15 @@ class Table:
         for line in self.lines:
             if line.session in ended if line.session else line.standing.participant in claimed:
                 line.end("left", farewell("left", line.language))
+
+    def end_blocked(self, city: City) -> None:
+        """End the lines of those who sit here by an address from which the city takes no texts, as its rules are now."""
+        for line in list(self.lines):
+            if line.looks_on or line.standing.seat is None or line.actor is None:
+                continue
+            with translation.override(line.language):
+                if not (writes := may_write_from_here(replace(line.actor, city=city))):
+                    line.end("shut_out", str(writes.reason))
 
     def check_lines(self) -> None:
         """End lines whose other side takes nothing any more."""
