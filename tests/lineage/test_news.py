@@ -234,9 +234,9 @@ def test_a_days_mail_that_came_too_early_is_made_up_for(town: Any, alice: Partic
 
 @pytest.mark.parametrize("away", ["waiting", "hidden"])
 @pytest.mark.parametrize("end", ["theme", "idea"])
-@pytest.mark.parametrize("rhythm", ["now", "daily"])
+@pytest.mark.parametrize(("rhythm", "days"), [("now", 1), ("daily", 1), ("weekly", 7)])
 def test_a_letter_that_has_to_leave_something_out_leaves_it_for_a_later_one(
-    town: Any, alice: Participant, rhythm: str, end: str, away: str
+    town: Any, alice: Participant, rhythm: str, days: int, end: str, away: str
 ) -> None:
     """One of two things cannot be told when the mail goes: the other is told now, that one once it may be, and once."""
     NewsRhythm.objects.create(city=town.city, participant=alice, kind="lineage.hop", rhythm=rhythm)
@@ -248,21 +248,21 @@ def test_a_letter_that_has_to_leave_something_out_leaves_it_for_a_later_one(
     assert Letter.objects.of(town.city).count() == 1
     change_visibility(town.city, rows[end], away, reason="Ein Blick darauf")
 
-    def a_day_later() -> None:
-        later(town, 24)
+    def when_the_next_mail_may_go() -> None:
+        later(town, 24 * days)
         begin_rounds()
         town.work()
 
     town.work()
-    a_day_later()
-    a_day_later()
+    when_the_next_mail_may_go()
+    when_the_next_mail_may_go()
     assert ["Rosen" in sent.body for sent in town.mails(alice)] == [True]
     assert "Bänke" not in town.mails(alice)[0].body
     for visibility in ("published", away, "published"):
         change_visibility(town.city, Contribution.objects.of(town.city).get(pk=rows[end].pk), visibility, reason="Ein Blick darauf")
         town.work()
-        a_day_later()
-        a_day_later()
+        when_the_next_mail_may_go()
+        when_the_next_mail_may_go()
     assert ["Bänke" in sent.body for sent in town.mails(alice)] == [False, True]
     assert [subject for subject in subjects(town, alice) if rhythm == "now"] == (
         ["Was aus „Rosen“ wurde", "Was aus „Bänke“ wurde"] if rhythm == "now" else []
