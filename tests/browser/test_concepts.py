@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
+from tests.media.samples import jpeg, pdf
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
@@ -137,3 +138,48 @@ def test_named_people_decide_and_the_authors_answer(signed_in: Any, size: str) -
     expect(page.locator(".gate__reply")).to_contain_text("Das tun wir selbst")
     citizen.check_axe()
     citizen.check_width()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_files_of_a_concept_come_with_their_words(signed_in: Any, size: str) -> None:
+    """What cannot be sent is named and stays named; a picture that came without words gets them, and a file can be taken away again."""
+    alice = signed_in("hamburg", "citizen", size)
+    page = alice.open("hamburg", "/konzept/neu")
+    page.locator("#id_title").fill(f"Schirme zum Mitnehmen ({size})")
+    page.locator("#id_text").fill("Wer vom Regen überrascht wird, nimmt einen Schirm und stellt ihn anderswo zurück.")
+    page.get_by_role("button", name="Anfangen").click()
+    page.get_by_role("link", name="Dateien hinzufügen").click()
+    alice.check_axe()
+    alice.check_width()
+    plan, photo = pdf(), jpeg()
+    page.locator("#id_picture").set_input_files([
+        {"name": "liste.docx", "mimeType": "application/zip", "buffer": b"PK"},
+        {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": plan},
+        {"name": "schirm.jpg", "mimeType": "image/jpeg", "buffer": photo},
+    ])  # fmt: skip
+    expect(page.locator("[data-list]")).to_contain_text("plan")
+    expect(page.locator(".gfile[data-file]")).to_have_count(1)
+    expect(page.locator("file-upload [data-status]")).to_contain_text("„liste.docx“")
+    page.locator(".gfile--pending [data-send]").click()
+    expect(page.locator(".gfile[data-file]")).to_have_count(2)
+
+    # Without words and rights it is refused, and nothing is lost.
+    alice.expect_error("status of 422")
+    page.get_by_role("button", name="Hinzufügen").click()
+    expect(page.locator("#errors")).to_contain_text("was das Bild zeigt")
+    alice.check_axe()
+    alice.check_width()
+    page.locator(".gfile [data-words]").fill("Ein roter Schirm im Regal")
+    page.locator("#id_rights").check()
+    page.get_by_role("button", name="Hinzufügen").click()
+    expect(page.get_by_role("img", name="Ein roter Schirm im Regal")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("plan")).first.click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
+
+    page.get_by_role("link", name="Dateien beschreiben oder entfernen").click()
+    alice.check_axe()
+    alice.check_width()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator("main")).not_to_contain_text("PDF, ")

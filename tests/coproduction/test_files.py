@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -38,6 +39,11 @@ def bob(town: Any) -> Any:
     person = make_participant(town.city, "Bob")
     come_by_invitation(actor_of(person), town.concept, invitation_token(town.concept))
     return person
+
+
+def read_form(answer: Any) -> dict[str, str]:
+    """What a browser sends from the form of files, as it stands."""
+    return {**dict(re.findall(r'name="(uid|seal|file|alt-[^"]+)" value="([^"]*)"', answer.content.decode())), "homepage": ""}
 
 
 def attach(town: Any, person: Any, *, alt: str = "Ein Telefon.") -> Contribution:
@@ -80,8 +86,48 @@ class TestRules:
         sentence = "Erst liest es das Team, dann können es alle lesen."
         assert sentence in browser.get(address).content.decode()
         sent = {"picture": SimpleUploadedFile("plan.pdf", pdf(), "application/pdf"), "rights": "on"}
-        page = browser.post(address, sent, follow=True).content.decode()
+        page = browser.post(address, read_form(browser.get(address)) | sent, follow=True).content.decode()
         assert "Die Dateien gehören jetzt zum Konzept. Das Team liest zuerst, danach sehen es alle." in page
+
+
+class TestForm:
+    """The form of a concept's files takes up what came with it before, as the form of giving does."""
+
+    def test_it_says_what_fits_and_that_a_file_is_needed(self, town: Any, bob: Any) -> None:
+        page = make_browser(town.city, bob).get(reverse("add_concept_files", args=[town.concept.contribution.number])).content.decode()
+        assert "Bis zu 5 Bilder mit je 12 MB" in page
+        label = page.partition('for="id_picture">')[2].partition("</label>")[0]
+        assert label == "Dateien auswählen"
+
+    def test_a_picture_without_words_gets_them_in_the_next_try(self, town: Any, bob: Any) -> None:
+        browser, address = make_browser(town.city, bob), reverse("add_concept_files", args=[town.concept.contribution.number])
+        first = read_form(browser.get(address))
+        sent = {"picture": SimpleUploadedFile("schirm.jpg", jpeg(), "image/jpeg"), "rights": "on"}
+        answer = browser.post(address, first | sent)
+        assert answer.status_code == 422
+        assert "was das Bild zeigt" in answer.content.decode()
+        again = read_form(answer)
+        (words,) = [name for name in again if name.startswith("alt-")]
+        assert browser.post(address, again | {words: "Ein roter Schirm", "rights": "on"}).status_code == 303
+        assert list(Attachment.objects.of(town.city).values_list("alt", flat=True)) == ["Ein roter Schirm"]
+
+    def test_of_several_files_the_one_that_cannot_be_shown_is_named_and_the_other_waits(self, town: Any, bob: Any) -> None:
+        browser, address = make_browser(town.city, bob), reverse("add_concept_files", args=[town.concept.contribution.number])
+        files = [SimpleUploadedFile("schirm.jpg", jpeg(), "image/jpeg"), SimpleUploadedFile("liste.docx", b"PK?", "application/zip")]
+        sent = {"picture": files, "alt": "Ein roter Schirm", "rights": "on"}
+        answer = browser.post(address, read_form(browser.get(address)) | sent)
+        assert answer.status_code == 422
+        assert "„liste.docx“: Diese Datei können wir nicht zeigen." in answer.content.decode()
+        assert browser.post(address, read_form(answer) | {"rights": "on"}).status_code == 303
+        assert list(Attachment.objects.of(town.city).values_list("alt", flat=True)) == ["Ein roter Schirm"]
+
+    def test_what_arrived_can_be_left_out_again(self, town: Any, bob: Any) -> None:
+        browser, address = make_browser(town.city, bob), reverse("add_concept_files", args=[town.concept.contribution.number])
+        sent = {"picture": SimpleUploadedFile("plan.pdf", pdf(), "application/pdf")}
+        fields = read_form(browser.post(address, read_form(browser.get(address)) | sent))
+        answer = browser.post(address, fields | {"drop_file": fields["file"], "rights": "on"})
+        assert answer.status_code == 422
+        assert "Bitte wählen Sie eine Datei aus." in answer.content.decode()
 
 
 class TestDescribing:

@@ -32,6 +32,8 @@ class FileUpload extends HTMLElement {
   private submitter: HTMLElement | null = null;
   private isFinishing = false;
   private isAsking = false;
+  /** Why files of the last choice were not even sent: said until files are chosen again. */
+  private leftOut: string[] = [];
 
   connectedCallback(): void {
     // The field may come after this element while the page still streams in.
@@ -48,12 +50,12 @@ class FileUpload extends HTMLElement {
     input.addEventListener("change", () => {
       const files = [...(input.files ?? [])];
       input.value = "";
-      files.forEach((file) => this.take(file));
+      this.takeAll(files);
     });
     this.addEventListener("dragover", (event) => event.preventDefault());
     this.addEventListener("drop", (event) => {
       event.preventDefault();
-      [...(event.dataTransfer?.files ?? [])].forEach((file) => this.take(file));
+      this.takeAll([...(event.dataTransfer?.files ?? [])]);
     });
     this.addEventListener("input", () => this.remember());
     this.form.addEventListener("submit", (event) => this.hold(event));
@@ -76,26 +78,31 @@ class FileUpload extends HTMLElement {
 
   private tell(sentence: string): void {
     const status = this.querySelector<HTMLElement>("[data-status]");
-    if (status) status.textContent = sentence;
+    if (status) status.textContent = [...this.leftOut, sentence].filter(Boolean).join(" ");
   }
 
   private get list(): HTMLElement {
     return this.querySelector<HTMLElement>("[data-list]") ?? this;
   }
 
+  private takeAll(files: File[]): void {
+    this.leftOut = [];
+    files.forEach((file) => this.take(file));
+    this.tell("");
+  }
+
   private take(file: File): void {
     const kind = KINDS[file.type];
     const name = file.name.slice(0, 60);
-    if (!kind) return this.tell(this.say("unknown", { name }));
+    if (!kind) return void this.leftOut.push(this.say("unknown", { name }));
     const most = this.limits[`${kind}s`];
-    if (this.list.querySelectorAll(`.gfile[data-kind=${kind}]`).length >= most) return this.tell(this.say("many", { name }));
+    if (this.list.querySelectorAll(`.gfile[data-kind=${kind}]`).length >= most) return void this.leftOut.push(this.say("many", { name }));
     // A photo that is too large can be made smaller here; what is far beyond that is not even tried.
     const limit = this.limits[kind] * (kind === "picture" ? 10 : 1);
     if (file.size > limit) {
       const figures = { name, size: Math.round(file.size / MEGABYTE), limit: this.limits[kind] / MEGABYTE };
-      return this.tell(this.say("large", figures));
+      return void this.leftOut.push(this.say("large", figures));
     }
-    this.tell("");
     this.add(new Pending(this.freshRow(kind), file, kind));
   }
 

@@ -113,7 +113,8 @@ def take_files(actor: Actor, request: HttpRequest) -> GivenFiles:
         try:
             file = keep_file(actor, upload, size=upload.size or 0, title=upload.name or "", loose=True)
         except Refused as refusal:
-            given.refused.append(str(refusal.reason))
+            reason = str(refusal.reason)
+            given.refused.append(_named(upload.name or "", reason) if len(uploads) > 1 else reason)
         else:
             given.rows += [GivenFile(row.file, data.get("alt", "")) for row in waiting_files(actor.city, [GivenFile(file).handle])]
     for name in request.META.get(TOO_LARGE, []):
@@ -124,7 +125,11 @@ def take_files(actor: Actor, request: HttpRequest) -> GivenFiles:
 
 
 def _said(row: GivenFile) -> str:
-    return _("“%(name)s”: %(reason)s") % {"name": row.file.title, "reason": row.fault} if row.file.title else row.fault
+    return _named(row.file.title, row.fault) if row.file.title else row.fault
+
+
+def _named(name: str, reason: str) -> str:
+    return _("“%(name)s”: %(reason)s") % {"name": cleaned_line(name)[:80], "reason": reason}
 
 
 def _read_words(row: GivenFile, request: HttpRequest) -> None:

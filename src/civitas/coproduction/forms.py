@@ -8,7 +8,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civitas.contributions.forms.files import ManyFiles, add_people, check_people
+from civitas.contributions.forms.files import check_files, limits, put_in_files
+from civitas.contributions.uploads import GivenFiles
 from civitas.coproduction.actions.gates import Decided, Plan
 from civitas.coproduction.models import GateDecision
 from civitas.kit.fields import DayField
@@ -123,26 +124,26 @@ class VoiceForm(forms.Form):
     )
 
 
-class FileForm(forms.Form):
-    """Files that go along, with the words for pictures."""
+class FileForm(SignedForm):
+    """Files that go along, as the form of giving takes them; `given` are those that came with it."""
 
-    picture = forms.Field(label=_("Choose files"), required=False, widget=ManyFiles())
-    alt = forms.CharField(
-        label=_("What is to be seen in it?"), help_text=_("For people who cannot see the picture."), max_length=300, required=False
-    )
-    rights = forms.BooleanField(
-        label=_("I made these files myself or may use them."),
-        error_messages={"required": _("Please confirm that you may show these files.")},
-    )
-
-    def __init__(self, participant: Participant | None, *args: Any, **options: Any) -> None:
+    def __init__(self, actor: Actor, given: GivenFiles | None = None, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        add_people(self, participant)
+        self.given = given or GivenFiles()
+        put_in_files(self, actor.participant)
+        self.fields["picture"].needed = True  # type: ignore[attr-defined]  # what arrived before the form came counts too
+
+    @property
+    def limits(self) -> str:
+        """See `contributions.forms.files.limits`."""
+        return limits()
 
     def clean(self) -> dict[str, Any]:
-        """As the form of giving, the box about people in the pictures is asked again after its wording has changed."""
+        """Each file with its words and rights, and one at least."""
         data = super().clean() or {}
-        self.shows_people = check_people(self, data)
+        check_files(self, self.given, data)
+        if not self.given.rows and not self.given.refused:
+            self.add_error("picture", _("Please choose a file."))
         return data
 
 

@@ -34,6 +34,11 @@ def add_files(form: StepForm) -> None:
     form.without_files = str(allowed.reason) if form.settings.photos else ""
     if not form.settings.photos or not allowed:
         return
+    put_in_files(form, form.actor.participant)
+
+
+def put_in_files(form: forms.Form, participant: Participant | None) -> None:
+    """The fields of the files themselves, as `_give_files.html` shows them; what is chosen is read by `uploads.take_files`."""
     kinds = "image/jpeg,image/png,image/webp,application/pdf" + (",video/mp4,video/webm,video/quicktime" if video.is_offered() else "")
     form.fields |= {
         "picture": forms.Field(
@@ -47,10 +52,10 @@ def add_files(form: StepForm) -> None:
         ),
         "rights": forms.BooleanField(label=gettext_lazy("I made these files myself or may use them."), required=False),
     }
-    add_people(form, form.actor.participant)
+    _add_people(form, participant)
 
 
-def add_people(form: forms.Form, participant: Participant | None) -> None:
+def _add_people(form: forms.Form, participant: Participant | None) -> None:
     """Put in the box with which somebody agrees that people are to be recognised; it never comes ticked. Who cannot agree has none."""
     if may_consent(participant):
         form.fields["people"] = forms.BooleanField(
@@ -63,8 +68,8 @@ def add_people(form: forms.Form, participant: Participant | None) -> None:
     form.fields["rights"].label = gettext_lazy("I made these files myself or may use them, and nobody can be recognised in them.")
 
 
-def check_people(form: forms.Form, data: dict[str, Any]) -> bool:
-    """Whether the box of `add_people` was ticked; one of a form with an earlier wording is asked once more."""
+def _check_people(form: forms.Form, data: dict[str, Any]) -> bool:
+    """Whether the box of `_add_people` was ticked; one of a form with an earlier wording is asked once more."""
     if not data.get("people"):
         return False
     if form.data.get("people") != str(PURPOSE.version):
@@ -99,18 +104,18 @@ def _limits_in_words() -> str:
     )
 
 
-def check_files(form: StepForm, data: dict[str, Any]) -> None:
+def check_files(form: forms.Form, given: GivenFiles, data: dict[str, Any]) -> None:
     """Each picture comes with its words, and all files with the rights."""
     if "picture" not in form.fields:
         return
-    for sentence in form.given.refused:
+    for sentence in given.refused:
         form.add_error("picture", sentence)
-    for row in form.given.rows:
+    for row in given.rows:
         if row.file.is_picture and not row.alt.strip():
             row.error = row.error or _("Please say in a few words what the picture shows.")
-    wrong = list(dict.fromkeys(row.error for row in form.given.rows if row.error))
+    wrong = list(dict.fromkeys(row.error for row in given.rows if row.error))
     for sentence in wrong:
         form.add_error("alt", sentence)
-    form.given.shows_people = check_people(form, data)
-    if form.given.rows and not data.get("rights"):
+    given.shows_people = _check_people(form, data)
+    if given.rows and not data.get("rights"):
         form.add_error("rights", _("Please confirm that you may show these files."))

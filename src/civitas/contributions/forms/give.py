@@ -56,8 +56,9 @@ class GiveForm(StepForm):
     def clean(self) -> dict[str, Any]:
         """Limits and places as the actions know them, and what belongs together: a picture with its words and rights."""
         data = super().clean() or {}
-        for check in (check_words, check_place, check_files):
-            check(self, data)
+        check_words(self, data)
+        check_place(self, data)
+        check_files(self, self.given, data)
         for refused in self._not_theirs():
             self.add_error(None, refused)
         if data.get("homepage"):

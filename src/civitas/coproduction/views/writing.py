@@ -305,19 +305,10 @@ def add_file(request: HttpRequest, number: int) -> HttpResponse:
     concept = found_concept(request, number)
     member = member_of(request.actor, concept)
     may_write(request.actor, concept, member).require()
-    form = FileForm(request.actor.participant, request.POST or None, request.FILES or None)
-    given, status = None, 200
+    form, status = FileForm(request.actor), 200
     if request.method == "POST":
-        given = take_files(request.actor, request)
-        for sentence in given.refused:
-            form.add_error("picture", sentence)
-        if not given.rows and not given.refused:
-            form.add_error("picture", _("Please choose a file."))
-        if any(each.file.is_picture and not each.alt.strip() for each in given.rows):
-            form.add_error("alt", _("Please say in a few words what the picture shows."))
-        if form.is_valid():
-            given.shows_people = form.shows_people
-        status, made = carry_out(form, lambda: add_files(request.actor, concept, member, given.shown))
+        form = FileForm(request.actor, take_files(request.actor, request), request.POST)
+        status, made = carry_out(form, lambda: add_files(request.actor, concept, member, form.given.shown))
         if made is not None:
             said = _("The files go along with the concept now.")
             if made.visibility == Contribution.Visibility.WAITING:
@@ -328,7 +319,7 @@ def add_file(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "item": row,
         "form": form,
-        "given": given,
+        "draft_key": f"concept-files-{number}",
         "has_files": row.attachments.of(request.city).exists(),
         "wait": why_waiting(request.actor, row.step, what="contributions", process=row.process),
         "proof": wants_proof(request),
