@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 from tests.at_once import at_once
 from tests.coproduction.concepts import decided, make_gate, make_town
-from tests.factories import make_contribution, make_participant, make_staff
+from tests.factories import make_browser, make_contribution, make_participant, make_staff
 
 from civitas.contributions.actions import change_visibility, withdraw_contribution
-from civitas.contributions.linking import links_changed
+from civitas.contributions.linking import links_changed, make_links, remove_links
 from civitas.contributions.models import Link
 from civitas.contributions.rules import may_withdraw
 from civitas.coproduction.actions import gates
@@ -388,6 +388,22 @@ class TestStory:
             links_changed(town.city, [(town.concept.contribution_id, story.pk, "led_to")], made=False, by=None)
         run_due()
         assert stage() == "going_on"
+
+    def test_also_where_nobody_has_opened_it(self, town: Any) -> None:
+        """What an import or a board made a concept says that it became a service, on its page and in the list."""
+        row = make_contribution(town.step, "Mitgehen", kind="concept")
+        story = make_contribution(town.step, "Wie der Mitgeh-Dienst entstand", kind="service_story")
+        with transaction.atomic():
+            make_links(town.city, [(row.pk, story.pk, "led_to")], by=None)
+        run_due()
+        browser = make_browser(town.city)
+        assert "Wurde eine Dienstleistung" in browser.get(row.path).content.decode()
+        assert "Mitgehen" in browser.get("/konzepte?stand=service").content.decode()
+        assert "Mitgehen" not in browser.get("/konzepte?stand=writing").content.decode()
+        with transaction.atomic():
+            remove_links(town.city, [(row.pk, story.pk, "led_to")], by=None)
+        run_due()
+        assert "Mitgehen" in browser.get("/konzepte?stand=writing").content.decode()
 
     def test_a_wrong_stage_is_found(self, town: Any) -> None:
         Concept.objects.update(stage="stopped")

@@ -186,3 +186,11 @@ def test_the_list_holds_as_many_as_the_stop_says(town: Any, chain: dict[str, Con
         assert page(chain["concept"]) == (0, 0, {})
         assert count_voices(town.city, [chain["service"]]) == 4
         mend(town.city)
+
+
+def test_the_story_of_a_service_is_named_by_its_own_title(town: Any, chain: dict[str, Contribution]) -> None:
+    """Its kind is „Wie eine Dienstleistung entstand“; beside a title that says the same, that would be said twice."""
+    answer_contribution(make_actor(town.city, "moderator"), chain["service"], Answer("done", text="Sie läuft."))
+    made, event = whole(town, chain["concept"]).stops[-2:]
+    assert (made.about, made.title) == ("Dienstleistung", "Wie die Rastbank entstand")
+    assert (event.about, event.text) == ("Wie die Rastbank entstand", "Sie läuft.")

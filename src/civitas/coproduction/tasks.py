@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from civitas.contributions.models import Contribution, Link
+from civitas.coproduction.actions.beginning import open_concept
 from civitas.coproduction.actions.gates import told_of_decision
 from civitas.coproduction.actions.handing_over import hand_over_decisions
-from civitas.coproduction.models import Concept, GateDecision
+from civitas.coproduction.models import GateDecision
 from civitas.coproduction.stages import keep_stage
 from civitas.notices.actions import notify
 from civitas.outbox.tasks import task
@@ -42,7 +43,11 @@ def hand_over_from(city: City, participant: int) -> None:
 
 @task("coproduction.linked")
 def keep_stage_of(city: City, source: int, target: int, kind: str, made: int, by: str = "") -> None:
-    """Keep the stage of a concept that led to a service, or does not any more; safe to run twice."""
-    if kind == Link.Kind.LED_TO and Contribution.objects.of(city).filter(pk=target, kind=Contribution.Kind.SERVICE_STORY).exists():
-        with transaction.atomic():
-            keep_stage(city, *Concept.objects.of(city).filter(contribution=source).values_list("pk", flat=True))
+    """Keep the stage of a concept that led to a service, also one that nobody has opened, or does not any more; safe to run twice."""
+    if kind != Link.Kind.LED_TO or not Contribution.objects.of(city).filter(pk=target, kind=Contribution.Kind.SERVICE_STORY).exists():
+        return
+    with transaction.atomic():
+        row = Contribution.objects.of(city).filter(pk=source, kind=Contribution.Kind.CONCEPT).select_related("city").first()
+        if row is not None:
+            concept, _is_new = open_concept(row)
+            keep_stage(city, concept.pk)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from civitas.contributions.models import Contribution
+from civitas.contributions.models import Contribution, Link
 from civitas.kit.packs import Fault, translations_missing
 from civitas.kit.translated import Translated
 from civitas.people.actors import city_actor, on_behalf
@@ -168,6 +168,7 @@ def _story(demo: Demo, entry: dict[str, Any]) -> None:
     if concept is None or ServiceStory.objects.of(demo.city).filter(concept=concept).exists():
         return
     service = _service(demo, entry) if entry.get("service") else None
+    at = demo.moment(entry["days_ago"], f"concept/{entry['concept']}/service", after=concept.given_at)
     take_into_catalogue(
         city_actor(demo.city, channel="import"),
         concept,
@@ -176,5 +177,6 @@ def _story(demo: Demo, entry: dict[str, Any]) -> None:
         summary=Translated(entry.get("summary", {})),
         status=service.status if service else Service.Status.TRIAL,
         organisation=demo.organisations.get(entry.get("organisation", "")),
-        at=demo.moment(entry["days_ago"], f"concept/{entry['concept']}/service", after=concept.given_at),
+        at=at,
     )
+    Link.objects.of(demo.city).filter(source=concept, kind=Link.Kind.LED_TO).update(at=at)

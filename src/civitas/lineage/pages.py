@@ -152,7 +152,7 @@ def _told(stop: Stop, *, groups: int, several: bool) -> Told:
         when=days.day(stop.at),
         title=row.title or _("A contribution whose words were erased on request"),
         icon=_ICONS.get(Contribution.Kind(row.kind), "idea"),
-        about=row.get_kind_display(),
+        about=_("Service") if row.kind == Contribution.Kind.SERVICE_STORY else row.get_kind_display(),
         text=said,
         who=_author(row),
         url=localized(row.path) if row.visibility == Visibility.PUBLISHED else "",
@@ -165,6 +165,8 @@ def _told(stop: Stop, *, groups: int, several: bool) -> Told:
 
 
 def _named(row: Contribution) -> str:
+    if row.kind == Contribution.Kind.SERVICE_STORY and row.title:  # its title says of itself that it is the story of a service
+        return row.title
     return _("%(kind)s “%(title)s”") % {"kind": row.get_kind_display(), "title": row.title} if row.title else row.get_kind_display()
 
 

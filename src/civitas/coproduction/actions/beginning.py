@@ -126,13 +126,20 @@ def ensure_concept(actor: Actor, row: Contribution) -> Concept:
     """What a contribution has as a concept; made and filled from its canvas the first time somebody works on it."""
     may_open(actor, row).require()
     with transaction.atomic():
-        concept, is_new = Concept.objects.of(actor.city).get_or_create(contribution=row, defaults={"city": actor.city})
-        concept.contribution = row
+        concept, is_new = open_concept(row)
         if is_new:
-            _fill(concept)
-            keep_stage(actor.city, concept.pk)
             record(actor.city, by=actor.uid, verb="concept.opened", subject=f"contribution:{row.pk}")
     return concept
+
+
+def open_concept(row: Contribution) -> tuple[Concept, bool]:
+    """What a contribution has as a concept, and whether that was made just now, from its canvas; in a transaction."""
+    concept, is_new = Concept.objects.of(row.city).get_or_create(contribution=row, defaults={"city": row.city})
+    concept.contribution = row
+    if is_new:
+        _fill(concept)
+        keep_stage(row.city, concept.pk)
+    return concept, is_new
 
 
 def _fill(concept: Concept) -> None:
