@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from tests.factories import make_browser, make_city, make_guest, make_participant, make_process, make_step, make_user
 from tests.leaving import leave_for_good
 from tests.media.samples import jpeg
@@ -21,6 +21,7 @@ from civitas.contributions.attachments import Shown, Words, describe_files
 from civitas.contributions.models import Attachment, Contribution
 from civitas.contributions.recognised import PICTURES
 from civitas.contributions.recognised import PURPOSE as PICTURES_PURPOSE
+from civitas.kit.rooms import notice_kind
 from civitas.kit.translated import Translated
 from civitas.kit.verdicts import Refused, no
 from civitas.media.actions import keep_file
@@ -203,6 +204,20 @@ class TestNewsletter:
         assert list(Notice.objects.of(alice.city).order_by("pk").values_list("recipient", "kind")) == [(alice.uid, TOLD)] * 2
         run_due()
         assert set(Delivery.objects.of(alice.city).order_by("pk").values_list("channel", "skipped")) == {("weekly", "")}
+
+    def test_a_piece_of_news_has_its_own_headline_and_words(self, process: Process, alice: Participant) -> None:
+        give_consent(actor_of(alice), NEWSLETTER, version=1)
+        body = Translated(de="Der Kran **dreht** sich.\n\nKommen Sie schauen.")
+        values = {"process": process, "body": body, "published_at": timezone.now()}
+        for key, title in (("a", "Der Kran"), ("b", "Die Kaimauer")):
+            News.objects.create(city=alice.city, key=key, title=Translated(de=title), **values)
+        tell_what_is_new()
+        notices = Notice.objects.of(alice.city).filter(subject__startswith="news").order_by("pk")
+        with translation.override("de"):
+            said = [notice_kind(TOLD).word(alice.city, notice) for notice in notices]
+        assert [each.subject for each in said if each] == ["Der Hafen: Der Kran", "Der Hafen: Die Kaimauer"]
+        assert said[0] is not None
+        assert (said[0].paragraphs[1:], said[0].brief) == (("Der Kran dreht sich.", "Kommen Sie schauen."), "Der Kran dreht sich.")
 
     @pytest.mark.parametrize(("state", "hours"), [("draft", 2), ("archived", 2), ("published", 30), ("published", -2)])
     def test_what_is_not_new_or_not_public_is_not_told(self, process: Process, alice: Participant, state: str, hours: int) -> None:

@@ -16,6 +16,7 @@ from civitas.kit.rooms import DECISIONS, WEEKLY, NoticeKind, Purpose, Worded
 from civitas.notices.actions import notify
 from civitas.people.consents import holding
 from civitas.processes.models import News, Process
+from civitas.processes.notices import mail_of_news
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -72,16 +73,12 @@ def word_new(city: City, notice: Notice) -> Worded | None:
     row: Process | News | None = (notice.fetched or {})["new"]
     if row is None:
         return None
-    if isinstance(row, Process):
-        lead = str(row.question or row.lead)
-        path, subject = reverse("process", args=[row.slug]), _("New: %(title)s") % {"title": row.title}
-        lines = (_("You can take part in something new."), lead)
-    else:
-        lead = str(row.title)
-        path = f"{reverse('process', args=[row.process.slug])}#news"
-        subject = _("News from “%(process)s”") % {"process": row.process.title}
-        lines = (_("There is something new:"), lead)
-    return Worded(subject, tuple(filter(None, lines)), path, _("Read it"), brief=lead[:_LONGEST_BRIEF])
+    if isinstance(row, News):
+        return mail_of_news(row.process, row, _("There is something new:"))
+    lead = str(row.question or row.lead)
+    lines = tuple(filter(None, (_("You can take part in something new."), lead)))
+    subject = _("New: %(title)s") % {"title": row.title}
+    return Worded(subject, lines, reverse("process", args=[row.slug]), _("Read it"), brief=lead[:_LONGEST_BRIEF])
 
 
 PURPOSE = Purpose(

@@ -101,9 +101,14 @@ def _path(process: Process, part: str = "") -> str:
 def _word_news(process: Process, row: News) -> Worded | None:
     if row.published_at > timezone.now():
         return None  # put off since
+    first = _("There is news in “%(process)s”, which you follow:") % {"process": process.title}
+    return mail_of_news(process, row, first)
+
+
+def mail_of_news(process: Process, row: News, first: str) -> Worded:
+    """A piece of news as mail after its first sentence, which says why it comes."""
     plain = unescape(strip_tags(rendered(str(row.body))))
     lines = tuple(line for line in (part.strip() for part in plain.split("\n")) if line)
-    first = _("There is news in “%(process)s”, which you follow:") % {"process": process.title}
     brief = lines[0] if lines else ""
     brief = brief if len(brief) <= LONGEST_BRIEF else f"{brief[:LONGEST_BRIEF].rsplit(' ', 1)[0]} …"
     title = _("%(process)s: %(title)s") % {"process": process.title, "title": row.title}
