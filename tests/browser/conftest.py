@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
+from zlib import crc32
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
@@ -133,13 +134,25 @@ AXE_ON_LOAD = """(() => {
 })();"""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In CI a walk that fails is played once more and named as RERUN at the end: a defect to mend next, but not one that holds all else."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In CI a walk that says the same on phone and desktop is played on one of them, half of the walks on each: its name decides.
+
+    A walk that fails is played once more there and named as RERUN at the end: a defect to mend next, but not one that holds all else.
+    """
     if not os.environ.get("CI"):
         return
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+    walks = {item.nodeid: item for item in items if Path(__file__).parent in item.path.parents}
+    twins = [item for name, item in walks.items() if (twin := twin_of(name)) in walks and crc32(name.encode()) < crc32(twin.encode())]
+    config.hook.pytest_deselected(items=twins)
+    items[:] = [item for item in items if item not in twins]
+    for item in walks.values():
+        item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def twin_of(name: str) -> str:
+    """The same walk at the other size."""
+    sizes = {"phone": "desktop", "desktop": "phone"}
+    return re.sub(r"(?<=[\[-])(phone|desktop)(?=[]-])", lambda found: sizes[found[0]], name)
 
 
 @dataclass(frozen=True)

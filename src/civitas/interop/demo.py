@@ -22,13 +22,13 @@ from civitas.contributions.intake import Given, add_votes, take_in
 from civitas.contributions.linking import link_contributions
 from civitas.contributions.models import ANSWERS, Contribution
 from civitas.contributions.official import Answer, answer_contribution
-from civitas.dialogue.actions import add_comment, support
+from civitas.dialogue.actions import add_comment
 from civitas.interop.demo_answers import load_answers
 from civitas.interop.demo_boards import load_boards
 from civitas.interop.demo_city import Demo, demo_uid
 from civitas.interop.demo_classes import load_classes
 from civitas.interop.demo_concepts import load_concepts
-from civitas.interop.demo_crowd import load_crowd
+from civitas.interop.demo_crowd import keep_pressed, load_crowd, pressed
 from civitas.interop.demo_files import film_of, paper_of
 from civitas.interop.demo_meeting import load_meeting
 from civitas.interop.demo_merging import load_merging
@@ -232,9 +232,8 @@ def _comment(demo: Demo, contribution: Contribution, entry: dict[str, Any], give
 def _support(demo: Demo, contribution: Contribution, entry: dict[str, Any]) -> None:
     others = [person for key, person in demo.people.items() if key != entry.get("author")]
     chance = random.Random(f"{demo.city.slug}/{entry['key']}/support")  # noqa: S311  (no secret: the same demo each time)
-    for person in chance.sample(others, min(entry.get("support", 0), len(others))):
-        actor = demo.supporters.get(person.pk) or demo.supporters.setdefault(person.pk, on_behalf(person))
-        support(actor, contribution)
+    people = chance.sample(others, min(entry.get("support", 0), len(others)))
+    keep_pressed(demo, pressed(demo, contribution, people, chance))
 
 
 def _answer(demo: Demo, contribution: Contribution, entry: dict[str, Any], given_at: dt.datetime) -> None:

@@ -11,7 +11,6 @@ from uuid import UUID, uuid5
 if TYPE_CHECKING:
     from civitas.cities.models import Area, City
     from civitas.kit.packs import Pack
-    from civitas.people.actors import Actor
     from civitas.people.models import Organisation, Participant
     from civitas.processes.models import Category, Step
     from civitas.services.models import Service
@@ -39,7 +38,6 @@ class Demo:
     areas: dict[str, Area] = field(default_factory=dict)
     steps: dict[tuple[str, str], Step] = field(default_factory=dict)  # (process, step)
     categories: dict[tuple[str, str], Category] = field(default_factory=dict)  # (process or '', category)
-    supporters: dict[int, Actor] = field(default_factory=dict)  # by participant: each supports much
 
     def uid(self, key: str) -> UUID:
         """See `demo_uid`."""

@@ -39,17 +39,18 @@ def load_crowd(demo: Demo, entries: Iterable[dict[str, Any]]) -> None:
     for row in Contribution.objects.of(city).filter(uid__in=list(asked), visibility="published").order_by("pk"):
         more = asked[row.uid] // 2 if asked[row.uid] >= FEWEST_SUPPORTS else 0
         chance = random.Random(f"{city.slug}/{row.uid}/crowd")  # noqa: S311  (no secret: the same demo each time)
-        age = demo.now - row.given_at
-        new += [
-            Support(
-                city=city, contribution=row, participant=person, at=demo.now - age * chance.random() ** 0.4
-            )  # most come in the first days
-            for person in chance.sample(crowd, min(more, len(crowd)))
-        ]
-    _write(demo, new)
+        new += pressed(demo, row, chance.sample(crowd, min(more, len(crowd))), chance)
+    keep_pressed(demo, new)
 
 
-def _write(demo: Demo, new: list[Support]) -> None:
+def pressed(demo: Demo, row: Contribution, people: Iterable[Participant], chance: random.Random) -> list[Support]:
+    """What these people's presses write, most of them in a contribution's first days."""
+    age = demo.now - row.given_at
+    return [Support(city=demo.city, contribution=row, participant=person, at=demo.now - age * chance.random() ** 0.4) for person in people]
+
+
+def keep_pressed(demo: Demo, new: list[Support]) -> None:
+    """Write all presses at once, and what follows from them: one by one they would be most of the work on a demo."""
     city, moments = demo.city, [row.at for row in new]
     Support.objects.bulk_create(new, batch_size=500)
     for row, at in zip(new, moments, strict=True):
