@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import django
 import hypothesis
 import pytest
-from django.utils import translation
 from tests import statements
 from tests.tables import with_tables, with_tables_on
 
@@ -173,13 +172,6 @@ def _windows_stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
             return began if abs(now - began) < dt.timedelta(minutes=5) else now
 
     monkeypatch.setattr("civitas.people.counting.timezone", Clock)
-
-
-@pytest.fixture(autouse=True)
-def _own_language() -> Iterator[None]:
-    """A page leaves its language to its thread, which in a server belongs to the next page alone."""
-    yield
-    translation.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")
