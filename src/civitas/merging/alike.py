@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from civitas.contributions.models import Contribution
+from civitas.contributions.models import WORDS, Contribution
 from civitas.contributions.neighbours import holding, metres_between
 from civitas.contributions.words import named_words, said_in, words_of
 
@@ -35,6 +35,8 @@ SHORTEST_WORD = 4
 LEAST = 220
 ENOUGH = 380
 MOST_PAIRS = 3
+# The columns that the comparison reads: tens of rows are looked at for each that is suggested.
+_COMPARED = ("city_id", "language", *WORDS, "place_name", "lat", "lon")
 _METRES_PER_DEGREE = 111_320.0
 # Words of four letters and more that are in every text.
 _EMPTY = frozenset(
@@ -109,8 +111,8 @@ def _threes(text: str) -> frozenset[str]:
     return frozenset(plain[start : start + 3] for start in range(len(plain) - 2))
 
 
-def alike(city: City, row: Contribution) -> list[tuple[Contribution, Likeness]]:
-    """The listed contributions of the same process that are most like this one, the likest first; three queries at most.
+def alike(city: City, row: Contribution) -> list[tuple[int, Likeness]]:
+    """Keys of the listed contributions of the same process that are most like this one, the likest first; three queries at most.
 
     The work is bounded: 40 words are looked up, each among the newest 200 that hold it, and 30 places nearby.
     """
@@ -126,11 +128,11 @@ def alike(city: City, row: Contribution) -> list[tuple[Contribution, Likeness]]:
             for key in keys:
                 weight[key] += rarity[word]
     best = sorted(weight, key=lambda key: (-weight[key], -key))[:MOST_BY_WORDS]
-    rows = Contribution.objects.of(city).filter(listed=1, process=row.process_id).exclude(pk=row.pk).select_related("area", "author")
+    rows = Contribution.objects.of(city).filter(listed=1, process=row.process_id).exclude(pk=row.pk)
     found = {*best, *_near(row, rows)}
-    others = list(rows.filter(newest_key__in=found).order_by("pk")) if found else []
-    alikes = [(other, likeness(row, other, rarity)) for other in others]
-    return sorted(alikes, key=lambda pair: (-pair[1].score, pair[0].pk))
+    others = rows.filter(newest_key__in=found).order_by("pk").only(*_COMPARED) if found else ()
+    alikes = [(other.pk, likeness(row, other, rarity)) for other in others]
+    return sorted(alikes, key=lambda pair: (-pair[1].score, pair[0]))
 
 
 def _near(row: Contribution, rows: QuerySet[Contribution]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -21,15 +22,14 @@ def suggest_pairs(city: City, rows: Iterable[Contribution]) -> int:
 
     A pair that is there, or that the team called different, stays as it is: this may run twice.
     """
-    made = 0
-    for row in rows:
-        if not row.is_listed:
-            continue
-        kin = _kin(row)
-        likest = [(other, like) for other, like in alike(city, row) if other.pk not in kin]
-        found = [(other, like) for other, like in likest[:MOST_PAIRS] if like.score >= ENOUGH]
-        for other, like in found:
-            first, second = sorted((row.pk, other.pk))
+    made, listed = 0, [row for row in rows if row.is_listed]
+    kin = _kin(city, [row.pk for row in listed])
+    for row in listed:
+        likest = [(key, like) for key, like in alike(city, row) if key not in kin[row.pk]]
+        for key, like in likest[:MOST_PAIRS]:
+            if like.score < ENOUGH:
+                break
+            first, second = sorted((row.pk, key))
             _pair, fresh = Suggestion.objects.of(city).get_or_create(
                 first_id=first, second_id=second, defaults={"city": city, "score": like.score}
             )
@@ -37,14 +37,23 @@ def suggest_pairs(city: City, rows: Iterable[Contribution]) -> int:
     return made
 
 
-def _kin(row: Contribution) -> set[int]:
-    """What it has to do with already: what it was made of or developed from, what the team calls related, what authors were asked about."""
-    links = Link.objects.of(row.city_id).filter(Q(source=row) | Q(target=row)).order_by("pk")
-    own = {key for ends in links.values_list("source_id", "target_id") for key in ends}
-    parts = SplitPart.objects.of(row.city_id).filter(split__parts__contribution=row).order_by("pk")
-    asked = Consent.objects.of(row.city_id).filter(Q(contribution=row) | Q(proposal__head=row)).order_by("pk")
-    own |= {key for ends in asked.values_list("contribution", "proposal__head") for key in ends}
-    return own | set(parts.values_list("contribution_id", flat=True))
+def _kin(city: City, keys: list[int]) -> dict[int, set[int]]:
+    """What each has to do with already: what it was made of or developed from, what the team calls related, what authors were asked
+    about; three queries for all."""
+    kin: dict[int, set[int]] = defaultdict(set)
+    links = Link.objects.of(city).filter(Q(source__in=keys) | Q(target__in=keys)).order_by("pk")
+    asked = Consent.objects.of(city).filter(Q(contribution__in=keys) | Q(proposal__head__in=keys)).order_by("pk")
+    for one, other in (*links.values_list("source_id", "target_id"), *asked.values_list("contribution_id", "proposal__head_id")):
+        kin[one].add(other)
+        kin[other].add(one)
+    splits = SplitPart.objects.of(city).filter(contribution__in=keys).values("split")
+    parts: dict[int, set[int]] = defaultdict(set)
+    for split, key in SplitPart.objects.of(city).filter(split__in=splits).order_by("pk").values_list("split_id", "contribution_id"):
+        parts[split].add(key)
+    for together in parts.values():
+        for key in together:
+            kin[key] |= together
+    return kin
 
 
 def look_at_new(city: City, rows: list[Contribution]) -> None:

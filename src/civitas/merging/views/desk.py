@@ -116,11 +116,16 @@ def page_of(request: HttpRequest, row: Contribution, *, typed: str = "", refused
     city = request.city
     assert city is not None  # `by_number` has found the row in it
     words = " ".join(request.GET.get("q", "").split())[:LONGEST_WORDS]
-    likest = [pair for pair in alike(city, row)[:MOST_ALIKE] if pair[1].score >= LEAST] if row.is_listed and not words else []
+    likest = {key: like for key, like in alike(city, row)[:MOST_ALIKE] if like.score >= LEAST} if row.is_listed and not words else {}
+    others = Contribution.objects.of(city).select_related("area", "author").in_bulk(list(likest))
     context = {
         "row": row,
         "words": words,
-        "alike": [{"row": other, "words": shared_words(row, other)[:NAMED], "metres": like.metres} for other, like in likest],
+        "alike": [
+            {"row": others[key], "words": shared_words(row, others[key])[:NAMED], "metres": like.metres}
+            for key, like in likest.items()
+            if key in others
+        ],
         "found": found_by(city, words, but=row) if words else [],
         "question": question_about(row),
         "merge": merge_of(row) if row.merged_into_id else None,
