@@ -210,6 +210,25 @@ def test_it_stops_in_the_middle_and_goes_on_without_doubles(desk: Desk, owner: A
     assert times == [f"Titel {number}" for number in range(1, 26)]  # as they stand in the file
 
 
+def test_of_a_file_that_is_stopped_and_taken_back_nothing_is_kept(desk: Desk, owner: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "BATCH", 1)
+    monkeypatch.setattr(running, "_SECONDS", -1.0)
+    unit = checked(desk, owner)
+    start_import(owner, unit)
+    assert running.bring_some(desk.city, unit.pk)
+    stop_import(owner, unit)
+    assert "Es ist dunkel" in Folder(unit).source.read_text(encoding="utf-8")
+    start_undo(owner, fresh(unit))
+    run_due()
+    assert (fresh(unit).state, titles(desk), Folder(unit).path.exists()) == ("undone", [], False)
+    browser, way = make_browser(desk.city, owner.participant), f"/verwaltung/importe/{unit.pk}"
+    assert browser.get(way).status_code == 200
+    assert browser.get(f"{way}/fehler.csv").status_code == 404
+    assert browser.post(f"{way}/einlesen").status_code == 303
+    run_due()
+    assert (fresh(unit).state, titles(desk)) == ("undone", [])
+
+
 def test_a_command_at_work_is_stopped_by_no_page(desk: Desk, owner: Actor) -> None:
     unit = Import.objects.create(city=desk.city, process=desk.process, door="command", state="running")
     stop_import(owner, unit)

@@ -17,6 +17,7 @@ from civitas.interop.keeping import IN_REVISION, mark_of
 from civitas.interop.models import Import, ImportItem
 from civitas.interop.rules import may_undo_import
 from civitas.interop.sayings import Saying
+from civitas.interop.staging import Folder
 from civitas.journal.actions import record
 from civitas.kit.relations import referring
 from civitas.merging.actions import undo_merge
@@ -123,7 +124,9 @@ def work_undo(city: City, key: int, by: int) -> bool:
         _drop_categories(actor, unit)
         unit.state, unit.moved_at = Import.State.UNDONE, timezone.now()
         unit.save(update_fields=["state", "moved_at"])
-        return False
+    if unit.door == Import.Door.PAGE:  # a file that was stopped in the middle lies there still, and nobody goes on with it
+        Folder(unit).drop(whole=True)
+    return False
 
 
 def give_up_undoing(city: City, key: int) -> None:
