@@ -70,6 +70,20 @@ def test_after_work_went_on_the_differences_are_shown(step: Step) -> None:
     assert themes(step) == ["Im Sommer Schatten finden"]
 
 
+def test_what_will_be_hidden_stands_in_one_list_alone(step: Step) -> None:
+    desk = make_browser(step.city, make_staff(step.city, "facilitator"))
+    group(step, "Schatten")
+    desk.post(URL)
+    theme = Contribution.objects.of(step.city).get(kind="theme")
+    put_on_board(open_board(step), lambda there: [replace(card, group="") for card in there.cards.values()])
+    page = desk.get(URL).content.decode()
+    assert "Wird verborgen" in page
+    assert (page.count("Schatten"), f'href="{theme.path}"' in page) == (1, False)
+    assert themes(step) == ["Schatten"]
+    desk.post(URL)
+    assert themes(step) == []
+
+
 def test_what_comes_to_a_theme_and_what_leaves_it_is_named(step: Step) -> None:
     desk = make_browser(step.city, make_staff(step.city, "facilitator"))
     group(step, "Schatten")

@@ -47,6 +47,8 @@ def conclude_step(request: HttpRequest, slug: str, position: int) -> HttpRespons
     wanted = wanted_of(step)
     found = differences(step.city, step, wanted)
     joined, left = _moved(step, wanted, found)
+    results = results_of(step.city, step)
+    said = {row.pk for row in (*found.own, *found.gone)}  # each has a list of its own
     context = {
         "step": step,
         "process": step.process,
@@ -57,8 +59,8 @@ def conclude_step(request: HttpRequest, slug: str, position: int) -> HttpRespons
         "hidden": is_hidden(step),
         "joined": joined,
         "left": left,
-        "standing": results_of(step.city, step),
-        "after": _step_after(request, step),
+        "standing": [row for row in results if row.pk not in said],
+        "after": _step_after(request, step) if results and found.is_empty else None,
         "is_first": not was_concluded(step.city, step),
         "crumbs": [
             {"label": str(step.process.title), "url": reverse("process", args=[slug])},
