@@ -48,7 +48,7 @@ def conclude_step(request: HttpRequest, slug: str, position: int) -> HttpRespons
     found = differences(step.city, step, wanted)
     joined, left = _moved(step, wanted, found)
     results = results_of(step.city, step)
-    said = {row.pk for row in (*found.own, *found.gone)}  # each has a list of its own
+    listed = {row.pk for row in (*found.own, *found.gone)}  # each has a list of its own
     context = {
         "step": step,
         "process": step.process,
@@ -59,7 +59,7 @@ def conclude_step(request: HttpRequest, slug: str, position: int) -> HttpRespons
         "hidden": is_hidden(step),
         "joined": joined,
         "left": left,
-        "standing": [row for row in results if row.pk not in said],
+        "standing": [row for row in results if row.pk not in listed],
         "after": _step_after(request, step) if results and found.is_empty else None,
         "is_first": not was_concluded(step.city, step),
         "crumbs": [
