@@ -51,6 +51,12 @@ def test_a_theme_that_is_hidden_or_put_together_is_not_named_though_the_ledger_d
     assert [title for title, _count in brief(step).themes] == ["Bänke"]
 
 
+def test_where_nobody_gave_anything_yet_nothing_is_counted(step: Any) -> None:
+    assert (brief(step).figures, brief(step).voices) == ([], [])
+    make_contribution(step, "Schatten")
+    assert brief(step).figures == [] != brief(step).voices  # the ledger follows a moment later
+
+
 def test_a_voice_of_an_organisation_is_told_under_its_name(step: Any) -> None:
     club, alice = make_organisation(step.city, name="Radverein"), make_participant(step.city, "Alice")
     make_contribution(step, text="Ein Radweg fehlt.", author=alice, organisation=club, area=make_area(step.city, "Altona"))

@@ -405,3 +405,6 @@ def test_the_brief_is_one_page_tagged_and_in_its_language(city: Any, step: Any, 
     text = " ".join(read.pages[0].extract_text().split())
     for part in ("Was fehlt?", "rund 10", "12", "Zwei Stimmen", "Wie es weitergeht"):
         assert part in text
+    # Who holds it in hand finds the page, and reads nothing twice but the head at the sheet's foot.
+    assert f"/beteiligung/{step.process.slug}" in text
+    assert text.count("Menschen sind auf Zehner gerundet") == 1

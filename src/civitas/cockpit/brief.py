@@ -52,7 +52,7 @@ class Brief:
 
 
 def brief_of(city: City, view: ProcessView) -> Brief:
-    """Put the page together; as many queries however much was given."""
+    """Put the page together; as many queries however much was given. Where nobody gave anything yet there is nothing to count."""
     process = view.process
     kept = figures(city, process.pk, EVER)
     made = kept.of(STAGE, THEME) + kept.of(STAGE, CONCEPT) + kept.of(STAGE, SERVICE)
@@ -62,14 +62,15 @@ def brief_of(city: City, view: ProcessView) -> Brief:
         if made
         else (ngettext("of them is already in a theme", "of them are already in a theme", inside), number(inside))
     )
+    counted = [
+        (_("people took part"), people_said(told(kept.of(PEOPLE)))),
+        (ngettext("idea or improvement", "ideas and improvements", voices), number(voices)),
+        third,
+    ]
     return Brief(
         process,
         timezone.localdate(),
-        [
-            (_("people took part"), people_said(told(kept.of(PEOPLE)))),
-            (ngettext("idea or improvement", "ideas and improvements", voices), number(voices)),
-            third,
-        ],
+        counted if voices or made else [],
         _said_most(city, process),
         _voices(city, process),
         _coming(view),

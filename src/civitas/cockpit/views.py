@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -34,6 +35,7 @@ from civitas.cockpit.tables import Table, overdue_table, portfolio_table
 from civitas.kit.cells import defused
 from civitas.kit.days import day
 from civitas.kit.pdf import pdf_page
+from civitas.kit.qr import qr_code
 from civitas.kit.rooms import rooms
 from civitas.processes.models import Process
 from civitas.processes.queries import process_view
@@ -181,4 +183,6 @@ def show_brief(request: HttpRequest, slug: str) -> HttpResponse:
     view = process_view(city, slug)
     if view is None or view.process.state == Process.State.DRAFT:
         raise Http404
-    return pdf_page(request, "cockpit/brief.html", {"brief": brief_of(city, view)}, name=f"{city.slug}-{slug}")
+    address = request.build_absolute_uri(reverse("process", args=[slug]))
+    context = {"brief": brief_of(city, view), "address": address, "code": qr_code(address, fits=True)}
+    return pdf_page(request, "cockpit/brief.html", context, name=f"{city.slug}-{slug}")
