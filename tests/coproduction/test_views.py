@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.coproduction.concepts import TITLE, decided, make_gate, make_town
@@ -14,6 +14,7 @@ from tests.factories import make_browser, make_contribution, make_guest, make_li
 from tests.people.test_proofs import solved
 
 from civitas.contributions.actions import change_visibility
+from civitas.contributions.linking import make_links
 from civitas.contributions.models import Contribution
 from civitas.coproduction.actions.beginning import begin_concept
 from civitas.coproduction.actions.gates import Plan, change_gate, correct, decide, take_back
@@ -230,6 +231,43 @@ class TestWriting:
         assert len(browser.get(town.concept.contribution.path).content) < 3 * LONG * len(all_sections())
         assert "Absatz 499" in text_of(browser.get(reverse("concept_section", args=[number, "how"])))
         assert browser.get(reverse("compare_editions", args=[number]), {"von": "0", "bis": "10"}).status_code == 200
+
+
+class TestVoices:
+    def name(self, town: Any, typed: str) -> Any:
+        return make_browser(town.city, town.alice).post(f"/konzept/{town.concept.contribution.number}/stimmen", {"number": typed})
+
+    @pytest.mark.parametrize("typed", ["{}", " #{}", "Nr. {}", "https://hamburg.example.org/en/beitrag/{}-ein-band?von=mail", "/beitrag/{}"])
+    def test_a_voice_is_named_by_its_number_or_its_address(self, town: Any, typed: str) -> None:
+        voice = make_contribution(town.step, "Ein Band an der Klinke")
+        assert self.name(town, typed.format(voice.number)).status_code == 303
+        assert list(town.concept.contribution.links_in.of(town.city).values_list("source", "kind")) == [(voice.pk, "developed_into")]
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ("", "Bitte geben Sie eine Nummer oder eine Adresse ein."),
+            ("das Band", "Darin finden wir keinen Beitrag."),
+            ("https://example.org/blog/7", "Darin finden wir keinen Beitrag."),
+            ("99999", "Wir finden keinen Beitrag mit dieser Nummer."),
+            ("9" * 40, "Darin finden wir keinen Beitrag."),
+            ("{own}", "Das ist das Konzept selbst."),
+        ],
+    )
+    def test_what_is_none_is_said_at_the_field_with_what_was_typed(self, town: Any, typed: str, said: str) -> None:
+        typed = typed.format(own=town.concept.contribution.number)
+        answer = self.name(town, typed)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert said in page.partition('id="id_number-error"')[2][:600]
+        assert f'value="{typed}"' in page or not typed
+
+    def test_a_circle_is_refused_at_the_field_with_its_path(self, town: Any) -> None:
+        later = make_contribution(town.step, "Der Dienst", kind="theme")
+        with transaction.atomic():
+            make_links(town.city, [(town.concept.contribution_id, later.pk, "developed_into")], by=None)
+        answer = self.name(town, str(later.number))
+        assert "„Der Dienst“" in answer.content.decode().partition('id="id_number-error"')[2][:600]
 
 
 class TestPeople:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from civitas.coproduction.models import Gate
     from civitas.people.actors import Actor
     from civitas.people.models import Participant
+
+
+# "116", "#116", "Nr. 116", "https://hamburg.example.org/en/beitrag/116-ein-lastenrad?von=mail"
+_CONTRIBUTION = re.compile(r"(?:#|Nr\.?|No\.?)?\s*(?P<number>\d{1,15})|\S*/beitrag/(?P<within>\d{1,15})(?:[-/?#]\S*)?", re.IGNORECASE | re.ASCII)
 
 
 class _Speaking(forms.Form):
@@ -113,15 +118,21 @@ class RemarkForm(SignedForm, _Speaking):
 
 
 class VoiceForm(forms.Form):
-    """The number of a voice or theme that the concept grows from."""
+    """The voice or theme that a concept grows from, by its number or by the address that somebody copied."""
 
-    number = forms.IntegerField(
-        label=_("Number of a contribution"),
-        min_value=1,
-        max_value=2**53,
-        error_messages={"required": _("Please type a number."), "invalid": _("Please type a number.")},
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    number = forms.CharField(
+        label=_("Number or address of a contribution"),
+        help_text=_("The number stands above its title. You can also copy the address of its page."),
+        max_length=500,
+        error_messages={"required": _("Please type a number or an address.")},
     )
+
+    def clean_number(self) -> int:
+        """The number itself."""
+        found = _CONTRIBUTION.fullmatch(self.cleaned_data["number"])
+        if found is None:
+            raise forms.ValidationError(_("We cannot find a contribution in this. Please type its number or the address of its page."))
+        return int(found["number"] or found["within"])
 
 
 class FileForm(SignedForm):

@@ -94,7 +94,10 @@ def _begin_with(origin: Contribution | None) -> dict[str, Any]:
 @require_safe
 def show_workshop(request: HttpRequest, number: int) -> HttpResponse:
     """The concept as those see it who write: what is there, what is missing, what is new; others read what they could do."""
-    row = found_row(request, number)
+    return _workshop(request, found_row(request, number), VoiceForm())
+
+
+def _workshop(request: HttpRequest, row: Contribution, voice_form: VoiceForm, *, status: int = 200) -> HttpResponse:
     concept, actor = concept_of(request.city, row), request.actor
     member = member_of(actor, concept)
     allowed = may_write(actor, concept, member) if concept else None
@@ -130,7 +133,7 @@ def show_workshop(request: HttpRequest, number: int) -> HttpResponse:
         "voices": voices,
         "voice_count": voice_count,
         "named": named_in(row) if writes else [],
-        "voice_form": VoiceForm() if writes else None,
+        "voice_form": voice_form if writes else None,
         "inside": [each for each in members if each.state == Member.State.IN],
         "asking": sum(each.state == Member.State.ASKED for each in members) if writes else 0,
         "gates": gates_of(concept) if concept else [],
@@ -139,7 +142,7 @@ def show_workshop(request: HttpRequest, number: int) -> HttpResponse:
         "saved": saved,
         "saved_key": _draft_key(row, saved) if saved else "",
     }
-    return render(request, "coproduction/workshop.html", context)
+    return render(request, "coproduction/workshop.html", context, status=status)
 
 
 def _draft_key(row: Contribution, section: Section) -> str:
@@ -273,19 +276,21 @@ def write_title(request: HttpRequest, number: int) -> HttpResponse:
 def name_voice(request: HttpRequest, number: int) -> HttpResponse:
     """Name a voice or theme that the concept grows from."""
     concept = found_concept(request, number)
-    form = VoiceForm({"number": request.POST.get("number", "").strip().lstrip("#")})
-    member = member_of(request.actor, concept)
-    if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors["number"])))
-    else:
+    form, member = VoiceForm(request.POST), member_of(request.actor, concept)
+    may_write(request.actor, concept, member).require()
+
+    def name() -> bool:
         try:
             add_voice(request.actor, concept, member, form.cleaned_data["number"])
-        except Refused as refused:
-            if refused.status == 403:
-                raise
-            messages.error(request, str(refused.reason))
-        else:
-            messages.success(request, _("It stands among the voices now. Who gave it hears of it."))
+        except Refused as refused:  # a circle too is said beside what was typed
+            fields = refused.fields or {"number": refused.reason}
+            raise Refused(refused.reason, status=refused.status, fields=fields) from None
+        return True
+
+    status, named = carry_out(form, name)
+    if named is None:
+        return _workshop(request, concept.contribution, form, status=status)
+    messages.success(request, _("It stands among the voices now. Who gave it hears of it."))
     return SeeOther(reverse("concept", args=[number]) + "#stimmen")
 
 
