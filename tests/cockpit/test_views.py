@@ -147,8 +147,10 @@ def test_each_measure_is_defined_on_the_page_and_in_its_csv(city: Any, step: Any
     for sentences in DEFINITIONS.values():
         assert all(str(sentence) in html for sentence in sentences)
     for figure in (*FIGURES, *TABLES):
-        said = {row[0] for row in table(browser, figure) if row}
-        assert {str(sentence) for sentence in DEFINITIONS[figure]} <= said
+        rows = table(browser, figure)
+        assert {str(sentence) for sentence in DEFINITIONS[figure]} <= {row[0] for row in rows if row}
+        # What is opened a year later says of which day it was.
+        assert rows[rows.index([]) + 1][1].endswith(f", {timezone.localdate().isoformat()}")
 
 
 def test_a_csv_runs_no_formula(city: Any, step: Any, run_cockpit: Any) -> None:
@@ -226,6 +228,7 @@ def test_overdue_answers_are_had_as_a_table_with_the_longest_first(city: Any, st
     browser = make_browser(city, make_staff(city, "owner"))
     assert "/verwaltung/cockpit/overdue.csv?zeit=jahr" in browser.get(PAGE).text
     found = table(browser, "overdue")
+    assert found[1][3] == (timezone.localdate() - dt.timedelta(days=9)).isoformat()
     assert [[*row[:3], row[4]] for row in found[1 : found.index([])]] == [
         ["'=Bank", "Was fehlt?", "'@Gartenamt", "9"],
         ["Ampel", "Was fehlt?", "Noch bei niemandem", "5"],

@@ -237,7 +237,9 @@ class TestVoices:
     def name(self, town: Any, typed: str) -> Any:
         return make_browser(town.city, town.alice).post(f"/konzept/{town.concept.contribution.number}/stimmen", {"number": typed})
 
-    @pytest.mark.parametrize("typed", ["{}", " #{}", "Nr. {}", "https://hamburg.example.org/en/beitrag/{}-ein-band?von=mail", "/beitrag/{}"])
+    @pytest.mark.parametrize(
+        "typed", ["{}", " #{}", "Nr. {}", "https://hamburg.example.org/en/beitrag/{}-ein-band?von=mail", "/beitrag/{}"]
+    )
     def test_a_voice_is_named_by_its_number_or_its_address(self, town: Any, typed: str) -> None:
         voice = make_contribution(town.step, "Ein Band an der Klinke")
         assert self.name(town, typed.format(voice.number)).status_code == 303

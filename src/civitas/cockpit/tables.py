@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from civitas.cockpit.definitions import DEFINITIONS
 from civitas.cockpit.portfolio import SORTS, folio_of
 from civitas.cockpit.queries import overdue_answers
-from civitas.kit.days import day
 from civitas.kit.templatetags.kit import localized
 from civitas.notices.addresses import site_of
 
@@ -71,7 +70,7 @@ def overdue_table(asked: Asked) -> Table:
             row.contribution.title,
             str(row.contribution.process.title),
             row.organisation.name if row.organisation else _("With nobody yet"),
-            day(row.due_on),
+            row.due_on.isoformat(),
             str((asked.today - row.due_on).days),
             site + localized(row.contribution.path),
         )

@@ -33,7 +33,6 @@ from civitas.cockpit.queries import areas_of, figures, periods, today_here
 from civitas.cockpit.rules import may_steer_city
 from civitas.cockpit.tables import Table, overdue_table, portfolio_table
 from civitas.kit.cells import defused
-from civitas.kit.days import day
 from civitas.kit.pdf import pdf_page
 from civitas.kit.qr import qr_code
 from civitas.kit.rooms import rooms
@@ -170,7 +169,8 @@ def _table(request: HttpRequest, asked: Asked, figure: str) -> Panel | Table:
 
 
 def _csv_rows(asked: Asked, table: Panel | Table) -> list[tuple[str, ...]]:
-    when = day(asked.today) if isinstance(table, Table) else PERIOD_NAMES[asked.period.key]
+    # A file is opened years later: it says the day on which it was made, with its year.
+    when = asked.today.isoformat() if isinstance(table, Table) else f"{PERIOD_NAMES[asked.period.key]}, {asked.today.isoformat()}"
     about = f"{asked.process.title if asked.process else asked.city.name}, {when}"
     return [table.headings, *table.rows, (), (table.title, about), *((str(sentence),) for sentence in table.definition)]
 

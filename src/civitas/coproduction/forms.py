@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 
 # "116", "#116", "Nr. 116", "https://hamburg.example.org/en/beitrag/116-ein-lastenrad?von=mail"
-_CONTRIBUTION = re.compile(r"(?:#|Nr\.?|No\.?)?\s*(?P<number>\d{1,15})|\S*/beitrag/(?P<within>\d{1,15})(?:[-/?#]\S*)?", re.IGNORECASE | re.ASCII)
+_CONTRIBUTION = re.compile(
+    r"(?:#|Nr\.?|No\.?)?\s*(?P<number>\d{1,15})|\S*/beitrag/(?P<within>\d{1,15})(?:[-/?#]\S*)?", re.IGNORECASE | re.ASCII
+)
 
 
 class _Speaking(forms.Form):
