@@ -52,7 +52,7 @@ from civitas.provision.hops import stations, told
 from civitas.provision.models import ServiceProcess, ServiceStory
 from civitas.provision.room import ROOM
 from civitas.provision.tasks import follow, remind
-from civitas.services.actions import miscounts, next_look
+from civitas.services.actions import count_anew, miscounts, next_look, place_in
 from civitas.services.models import Indicator, IndicatorLook, Service, ServiceState
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,23 @@ def sent(page: str, **typed: Any) -> dict[str, Any]:
         found[name] = chosen[1] if chosen else ""
     found |= dict(re.findall(r'<textarea name="(\w+)"[^>]*>\s*([^<]*)</textarea>', page))
     return {**found, **typed}
+
+
+class TestParts:
+    def test_a_district_and_its_quarter_of_one_name_are_told_apart_and_what_is_ticked_stands_first(
+        self, city: Any, service: Any, owner: Any
+    ) -> None:
+        district = make_area(city, "Altona", key="altona", level="district")
+        parts = [make_area(city, name, key=f"teil-{name.lower()}") for name in ("Altona", "Bahrenfeld", "Veddel")]
+        place_in(service, parts[2:])
+        page = text_of(make_browser(city, owner).get(f"/verwaltung/dienstleistungen/{service.key}/angaben"))
+        field = page.partition('id="id_areas"')[2].partition("</fieldset>")[0]
+        assert re.findall(r"<label[^>]*>([^<]+)</label>", field) == ["Veddel", "ganz Altona", "Altona", "Bahrenfeld"]
+        place_in(service, [district])
+        count_anew(city)
+        assert "ganz Altona" in text_of(make_browser(city).get(f"/dienstleistung/{service.key}"))
+        catalogue = text_of(make_browser(city).get("/dienstleistungen"))
+        assert catalogue.count("ganz Altona") == 2  # in the filter, and beside the service
 
 
 class TestRules:

@@ -154,6 +154,11 @@ class Area(CityRow):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def apart(self) -> str:
+        """Its name where districts and quarters stand in one list: many a district is called as one of its quarters."""
+        return str(_("all of %(area)s") % {"area": self.name}) if self.level == "district" else self.name
+
 
 class Place(CityRow):
     """A neighbourhood centre or another place of the city, with hours and hosts."""

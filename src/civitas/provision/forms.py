@@ -42,7 +42,7 @@ class FeedbackForm(SealedForm):
         super().__init__(*args, **options)
         self.places = {f"place:{row.key}": row for row in places}
         self.areas = {f"area:{row.key}": row for row in areas}
-        choices = [(key, str(row)) for named in (self.places, self.areas) for key, row in named.items()]
+        choices = [(key, str(row)) for key, row in self.places.items()] + [(key, row.apart) for key, row in self.areas.items()]
         field = self.fields["where"]
         assert isinstance(field, forms.ChoiceField)
         if choices:
@@ -110,9 +110,13 @@ class ServiceForm(CityForm):
         for name in ("organisation", "responsible"):
             self._choices(name, [nobody, *((str(row.pk), row.name) for row in offer.organisations)])
         self._choices("owner", [nobody, *((str(row.pk), row.shown_name) for row in offer.people)])
-        for name, rows in (("places", offer.places), ("areas", offer.areas)):
-            self._choices(name, [(row.key, str(row)) for row in rows])
-            if not rows:
+        for name, named in (
+            ("places", {row.key: str(row) for row in offer.places}),
+            ("areas", {row.key: row.apart for row in offer.areas}),
+        ):
+            ticked = self.initial.get(name, ())  # what is ticked stands first: a long list shows its beginning alone
+            self._choices(name, sorted(named.items(), key=lambda choice: choice[0] not in ticked))
+            if not named:
                 del self.fields[name]
 
     def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:

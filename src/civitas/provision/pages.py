@@ -96,7 +96,7 @@ def catalogue_context(city: City, typed: Mapping[str, str]) -> dict[str, Any]:
         "status": asked.status,
         "anbieter": asked.provider.key if asked.provider else "",
     }
-    areas = [(row.key, row.name, counts.get(("area", str(row.pk)), 0)) for row in areas_of(city)]
+    areas = [(row.key, row.apart, counts.get(("area", str(row.pk)), 0)) for row in areas_of(city)]
     providers = [(row.key, row.name, counts.get(("provider", str(row.pk)), 0)) for row in catalogue.providers(city, counts)]
     states = [(value, str(label), counts.get(("status", value), 0)) for value, label in Status.choices]
     selects = [

@@ -88,9 +88,11 @@ def cards_of(city: City, services: Sequence[Service]) -> list[Card]:
     keys = [row.pk for row in services]
     areas: dict[int, list[str]] = {key: [] for key in keys}
     places: dict[int, list[str]] = {key: [] for key in keys}
-    named = ServiceArea.objects.of(city).filter(service__in=keys, area__city=city).order_by("area__name")
-    for key, name in named.values_list("service", "area__name"):
-        areas[key].append(name)
+    named = (
+        ServiceArea.objects.of(city).filter(service__in=keys, area__city=city).order_by("area__name", "area__level").select_related("area")
+    )
+    for row in named.only("service", "area__name", "area__level"):
+        areas[row.service_id].append(row.area.apart)
     met = ServicePlace.objects.of(city).filter(service__in=keys, place__city=city).order_by("place__name")
     for key, name in met.values_list("service", "place__name"):
         places[key].append(name)
