@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
+from tests.browser.doing import wait_until
 from tests.media.samples import jpeg, pdf
 
 if TYPE_CHECKING:
@@ -173,8 +174,10 @@ def test_files_of_a_concept_come_with_their_words(signed_in: Any, size: str) -> 
     page.locator("#id_rights").check()
     page.get_by_role("button", name="Hinzufügen").click()
     expect(page.get_by_role("img", name="Ein roter Schirm im Regal")).to_be_visible()
+    plan_link = page.get_by_role("link", name=re.compile("plan")).first
+    wait_until(page, lambda: plan_link.count() > 0)  # the worker looks into a PDF first
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("plan")).first.click()
+        plan_link.click()
     assert download.value.path().read_bytes().startswith(b"%PDF")
 
     page.get_by_role("link", name="Dateien beschreiben oder entfernen").click()
