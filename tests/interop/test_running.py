@@ -126,6 +126,12 @@ def test_a_file_is_read_guessed_checked_and_nothing_is_written_yet(desk: Desk, o
     unit = checked(desk, owner)
 
     assert (unit.state, unit.expected_new, unit.expected_updated, unit.rejected) == ("ready", 2, 0, 2)
+    page = unescape(make_browser(desk.city, owner.participant).get(f"/verwaltung/importe/{unit.pk}").text)
+    assert "2</b>neue Beiträge" in page
+    one = checked(desk, owner, HEADER + "9;Bank;Eine Bank fehlt;;;\n;Ohne Kennung;;;;\n")
+    page = unescape(make_browser(desk.city, owner.participant).get(f"/verwaltung/importe/{one.pk}").text)
+    assert "1</b>neuer Beitrag" in page
+    assert "1</b>Zeile geht nicht hinein" in page
     assert [(each["row"].title, each["kind"], each["category"]) for each in preview(unit, 8)] == [
         ("Bank", "new", "Sitzen"),
         ("Licht", "new", "Licht"),
