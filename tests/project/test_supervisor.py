@@ -112,3 +112,20 @@ def test_browsers_that_only_keep_their_line_open_keep_nobody_out(server):
     finally:
         for connection in idle:
             connection.close()
+
+
+TWO_SIGNALS = """
+import os, signal, threading
+from civitas.project.supervisor import end_by_signal
+stopping = threading.Event()
+end_by_signal(stopping)
+with stopping._cond:  # as the first signal's handler holds it
+    os.kill(os.getpid(), signal.SIGTERM)
+assert stopping.wait(10)
+print("ended")
+"""
+
+
+def test_a_second_signal_while_the_first_is_handled_ends_it_too():
+    ended = subprocess.run([sys.executable, "-c", TWO_SIGNALS], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.stdout, ended.stderr) == ("ended\n", "")

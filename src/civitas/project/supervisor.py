@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import ctypes
 import os
@@ -76,12 +77,7 @@ def supervise(*, reload: bool = False, ready: Callable[[], None] | None = None) 
         commands["live"] = live_command(processes=processes)
     _allow_many_files()
     stopping = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    end_by_signal(stopping)
     running = {name: _start(command) for name, command in commands.items()}
     started = dict.fromkeys(running, time.monotonic())
     if ready:
@@ -106,6 +102,20 @@ def supervise(*, reload: bool = False, ready: Callable[[], None] | None = None) 
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     return int(failed)
+
+
+def end_by_signal(stopping: threading.Event) -> None:
+    """Have SIGTERM and SIGINT set this.
+
+    A thread of its own sets it: `make` and `timeout` pass on a signal that the whole group got already, and a handler that is called
+    while the first one holds the event's lock would wait for its own thread, and nothing would ever end.
+    """
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        _thread.start_new_thread(stopping.set, ())
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
 
 
 def _allow_many_files() -> None:
@@ -155,7 +165,6 @@ def work(*, once: bool) -> None:
         run_due()
         return
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
-    signal.signal(signal.SIGINT, lambda _number, _frame: stop.set())
+    end_by_signal(stop)
     os.nice(10)  # heavy text work gives way to people's requests
     run_worker(stop)
