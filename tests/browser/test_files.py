@@ -189,6 +189,8 @@ def test_a_form_sent_early_waits_for_its_files_and_asks_for_their_words(desktop:
     assert send(page) == 422
     alt = page.locator(".gfile input[data-words]")
     expect(alt).to_have_attribute("aria-invalid", "true")
+    page.locator("#errors").get_by_role("link", name="Was ist darauf zu sehen?").click()
+    expect(alt).to_be_focused()
     desktop.check_axe()
     alt.fill("Der Platz")
     give(page)

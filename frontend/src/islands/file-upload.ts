@@ -46,6 +46,7 @@ class FileUpload extends HTMLElement {
     if (!this.form || !input) return;
     this.classList.add("is-awake");
     this.querySelectorAll<HTMLElement>("[data-plain]").forEach((part) => (part.hidden = true));
+    this.leadToWords();
     this.querySelectorAll<HTMLElement>(".gfile").forEach((row) => this.wake(row));
     input.addEventListener("change", () => {
       const files = [...(input.files ?? [])];
@@ -61,6 +62,13 @@ class FileUpload extends HTMLElement {
     this.form.addEventListener("submit", (event) => this.hold(event));
     this.toggleRights();
     void this.restore().then(() => this.follow());
+  }
+
+  /** The list of what is wrong leads to the field of words that is now hidden: it has to lead to that of the file. */
+  private leadToWords(): void {
+    const wrong = this.querySelector(".gfile [aria-invalid=true]");
+    const plain = this.querySelector("[data-plain] [name=alt]");
+    if (wrong && plain) document.querySelector(`#errors a[href="#${plain.id}"]`)?.setAttribute("href", `#${wrong.id}`);
   }
 
   private get input(): HTMLInputElement | null {

@@ -75,7 +75,7 @@ class GiveSteps extends HTMLElement {
 
   /** Put the focus on the field that the hash names. */
   private openNamed(hash: string): boolean {
-    const named = hash.startsWith("#id_") ? document.getElementById(hash.slice(1)) : null;
+    const named = /^#(id_|alt-)/.test(hash) ? document.getElementById(hash.slice(1)) : null;
     if (!named || !this.contains(named)) return false;
     const field = named.matches("input, textarea, select") && !named.hidden ? named : named.parentElement?.querySelector<HTMLElement>("input:not([type=hidden])");
     (field ?? named).focus();
