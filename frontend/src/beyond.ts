@@ -6,3 +6,4 @@ import "./styles/coproduction.css";
 import "./styles/redaction.css";
 import "./styles/charts.css";
 import "./styles/themes.css";
+import "./styles/unlawful.css";

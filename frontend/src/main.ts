@@ -15,7 +15,6 @@ import "./styles/processes.css";
 import "./styles/talk.css";
 import "./styles/explore.css";
 import "./styles/giving.css";
-import "./styles/unlawful.css";
 import "./styles/files.css";
 
 import "htmx.org";

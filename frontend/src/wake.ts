@@ -6,7 +6,7 @@
 const ISLANDS: [string, () => Promise<unknown>][] = [
   ["comment-thread", () => import("./islands/comment-thread")],
   ["explore-view", () => import("./islands/explore-view")],
-  ["file-upload", () => import("./islands/file-upload")],
+  ["file-upload:not(give-steps *)", () => import("./islands/giving")],
   ["give-steps", () => import("./islands/giving")],
   ["keep-draft:not(:has(give-steps))", () => import("./islands/keep-draft")],
   ["passkey-door", () => import("./islands/passkey-door")],
