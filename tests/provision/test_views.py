@@ -153,6 +153,10 @@ class TestPage:
         page = text_of(browser.get("/en/dienstleistung/leihregal"))
         assert "Bücherhallen has not provided this service since" in page
         assert "Now Bezirksamt answers for it." in page
+        service.responsible, service.status = None, "ended"
+        service.save()
+        page = text_of(browser.get("/en/dienstleistung/leihregal"))
+        assert ("has not provided" in page, "looks for somebody" in page) == (True, False)
 
     def test_one_of_everything_and_three_take_as_many_queries(self, city: Any, service: Any) -> None:
         step, browser, counts = city_step(city), make_browser(city), []
