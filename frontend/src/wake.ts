@@ -6,6 +6,7 @@
 const ISLANDS: [string, () => Promise<unknown>][] = [
   ["comment-thread", () => import("./islands/comment-thread")],
   ["explore-view", () => import("./islands/explore-view")],
+  // Other forms that take files fetch the give form's script, so that the give form needs one file and not two.
   ["file-upload:not(give-steps *)", () => import("./islands/giving")],
   ["give-steps", () => import("./islands/giving")],
   ["keep-draft:not(:has(give-steps))", () => import("./islands/keep-draft")],

@@ -138,6 +138,21 @@ def test_what_was_put_together_split_and_taken_apart_is_told(town: Any, chain: d
     assert [each.title for each in whole(town, part).stops if voice.title in each.title] == []
 
 
+def test_what_was_split_counts_once_by_its_parts(town: Any, chain: dict[str, Contribution]) -> None:
+    two = town.give("Zwei Dinge", given_at=day(1))
+    Contribution.objects.of(town.city).filter(pk=two.pk).update(text="Erstens Bänke. Zweitens Bäume.")
+    two.refresh_from_db()
+    parts = [Part("Bänke", "Erstens Bänke."), Part("Bäume", "Zweitens Bäume.")]
+    split_contribution(make_actor(town.city, "moderator"), two, parts, uid=uuid7())
+    benches = Contribution.objects.of(town.city).get(title="Bänke")
+    make_link(benches, chain["theme"], "grouped_into")
+    assert [quote.title for quote in stop(whole(town, chain["service"]), "4 Stimmen").quotes][-1] == "Bänke"
+    change_visibility(town.city, benches, "hidden")
+    told = stop(whole(town, chain["service"]), "5 Stimmen")
+    assert "Zwei Dinge" in [quote.title for quote in told.quotes]
+    assert list(told.notes) == ["1 Stimme, die nicht mehr gezeigt wird"]
+
+
 def test_wordings_count_as_voices_upstream(town: Any, chain: dict[str, Contribution]) -> None:
     merge_contributions(make_actor(town.city, "moderator"), chain["voice"], [town.give("Dasselbe", given_at=day(1))])
     told = stop(whole(town, chain["service"]), "4 Stimmen")

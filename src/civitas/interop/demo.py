@@ -1,4 +1,5 @@
 """The pack's demo content, brought in by the actions that people use: the city acts on behalf of each of them, at a time in the past.
+Presses of "support" alone are written many at a time.
 
 Everything has a key, so a second run finds what is there and leaves it alone. Chance comes from the keys, days count from the clock.
 """

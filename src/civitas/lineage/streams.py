@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
-from civitas.contributions.models import MADE, Contribution
+from civitas.contributions.models import MADE, Contribution, Link
 from civitas.contributions.walking import MOST_GENERATIONS, among, walk
 from civitas.lineage.models import Inflow, Stream, StreamArea
 from civitas.outbox.actions import enqueue
@@ -80,7 +80,14 @@ def flows_of(city: City, keys: Collection[int]) -> dict[int, Flow]:
     into = {earlier.head(key) for key in keys} & earlier.generations.keys()
     groups = _groups(earlier, into, earlier.halts | into)
     facts = _facts(city, {pk for voices, _made in groups.values() for pk in voices})
-    return {pk: _flow({key: facts[key] for key in voices if key in facts}, made) for pk, (voices, made) in groups.items()}
+    parts = [(hop.start, hop.end) for hop in earlier.hops if hop.kind == Link.Kind.SPLIT_INTO]
+    return {pk: _flow(_counted_once(voices & facts.keys(), facts, parts), made) for pk, (voices, made) in groups.items()}
+
+
+def _counted_once(voices: set[int], facts: Mapping[int, Fact], parts: Collection[tuple[int, int]]) -> dict[int, Fact]:
+    """The facts of these voices. What was split is there by its parts: the whole counts where none of them is shown."""
+    wholes = {whole for whole, part in parts if part in voices and facts[part].is_shown}
+    return {key: facts[key] for key in voices - wholes}
 
 
 def _groups(earlier: Walk, starts: set[int], halts: set[int]) -> dict[int, tuple[set[int], set[int]]]:
