@@ -133,6 +133,13 @@ def test_a_folder_with_something_in_it_stays_as_it_is(pack: Path) -> None:
     assert sorted(path.name for path in pack.rglob("*")) == before
 
 
+@pytest.mark.parametrize(("option", "value"), [("--name", "Auental"), ("--host", "https://auental.de")])
+def test_what_cannot_be_is_said_before_a_question_is_asked(pack: Path, tmp_path: Path, option: str, value: str) -> None:
+    folder = pack if option == "--name" else tmp_path / "other"
+    done = run("new", str(folder), option, value)
+    assert (done.exit_code, "?" in done.output, "Nothing was written." in done.output) == (2, False, True)
+
+
 def test_without_a_middle_and_without_parts_the_city_has_no_place(tmp_path: Path) -> None:
     given = {name: value for name, value in ANSWERS.items() if name != "latitude"}
     with pytest.raises(NoPack, match="middle"):

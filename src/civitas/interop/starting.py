@@ -119,6 +119,12 @@ def _doubt_of_colour(colour: str) -> str:
     return ""
 
 
+def _doubt_of_folder(folder: Path) -> str:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        return f"In {folder} lies something already. Please name an empty folder."
+    return ""
+
+
 _DOUBTS: dict[str, Callable[[Any], str]] = {
     "host": _like(
         _HOST, "'{value}' is no host name. It looks like mitmachen.musterstadt.de: lower case, without https:// and without a port."
@@ -132,6 +138,7 @@ _DOUBTS: dict[str, Callable[[Any], str]] = {
     "latitude": _between(-84, 84, "{value} is no latitude that a map shows."),
     "longitude": _between(-180, 180, "{value} is no longitude."),
     "time_zone": _doubt_of_zone,
+    "folder": _doubt_of_folder,
 }
 
 
@@ -145,13 +152,11 @@ def start_pack(folder: Path, answers: Answers) -> list[Fault]:
 
     Raises NoPack, and writes nothing, where an answer does not do, or where something lies in the folder.
     """
-    faults = {name: said for name, value in vars(answers).items() if (said := fault_of(name, value))}
+    faults = {name: said for name, value in {"folder": folder, **vars(answers)}.items() if (said := fault_of(name, value))}
     if answers.areas is None and (answers.latitude is None or answers.longitude is None):
         faults["latitude"] = "Say where the city's middle is (latitude and longitude), or give a GeoJSON file of its parts (areas)."
     if not (answers.slug or slugified(answers.name)):
         faults["slug"] = "Of this name no short name can be made. Please give one."
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        faults["folder"] = f"In {folder} lies something already. Please name an empty folder."
     if faults:
         raise NoPack(faults)
     features, boundaries = _areas(answers)

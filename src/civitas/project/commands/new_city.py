@@ -5,13 +5,15 @@ from __future__ import annotations
 import shlex
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from civitas.project.commands.start import refuse, start_django
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from civitas.interop.starting import Answers
 
 # What is asked, in this order: the answer's name, the question, and what is taken where nobody says anything else.
@@ -57,9 +59,12 @@ NUMBERS = {"latitude": float, "longitude": float, "promise_days": int}
 def new(folder: Path, yes: bool, **given: Any) -> None:  # noqa: FBT001  (click's flag)
     """Begin the pack of a new city in an empty FOLDER. Asks for what no option says; the check accepts what it writes."""
     start_django()
-    from civitas.interop.starting import Answers, NoPack, in_short, start_pack
+    from civitas.interop.starting import Answers, NoPack, fault_of, in_short, start_pack
     from civitas.interop.tables import Unreadable
 
+    # What cannot be is said before anybody answers a question.
+    if faults := [said for name, value in {"folder": folder, **given}.items() if value is not None and (said := fault_of(name, value))]:
+        _refuse_for(faults)
     for name, question, usual in QUESTIONS:
         if given.get(name) is None and not (given["areas"] and name in NUMBERS and usual is None):
             given[name] = _answer(name, question, usual, given, asks=not yes)
@@ -68,12 +73,16 @@ def new(folder: Path, yes: bool, **given: Any) -> None:  # noqa: FBT001  (click'
     try:
         points = start_pack(folder, answers)
     except NoPack as error:
-        for said in error.faults.values():
-            click.echo(f"civitas: {said}", err=True)
-        refuse("Nothing was written.")
+        _refuse_for(error.faults.values())
     except Unreadable as error:
         refuse(f"{error} Nothing was written.")
     _say(folder, answers, in_short(points))
+
+
+def _refuse_for(faults: Iterable[str]) -> NoReturn:
+    for said in faults:
+        click.echo(f"civitas: {said}", err=True)
+    refuse("Nothing was written.")
 
 
 def _answer(name: str, question: str, usual: Any, given: dict[str, Any], *, asks: bool) -> Any:
