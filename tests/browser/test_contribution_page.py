@@ -45,7 +45,7 @@ def test_the_whole_story_reads_from_the_first_voice_to_the_service(any_size: "Vi
     expect(stops.filter(has_text="Nicht allein zum Arzt")).to_be_visible()
     stops.get_by_role("link", name="Der Mitgeh-Dienst").click()
     page.get_by_role("link", name="Der ganze Werdegang mit allen Stationen").click()
-    expect(stops.first).to_have_text("6 Stimmen")
+    expect(stops.first).to_have_text("5 Stimmen")
     course = page.locator(".course")
     for said in ("deren Worte auf Wunsch gelöscht wurden", "kam dazu", "Der Beitrag wurde aufgeteilt", "Es ist nicht möglich"):
         expect(course).to_contain_text(said)
