@@ -20,6 +20,8 @@ export type Options = {
 
 /** Where each has a drawer, only that somebody is here is told: at which card they hover is theirs. */
 export const NOWHERE = { x: 0, y: 0, card: "", doing: "hidden" };
+/** How long a board waits for what the browser kept, in milliseconds. */
+const PATIENCE_WITH_STORE = 10_000;
 export type Here = { alias: string; x: number; y: number; card: string; doing: string; at: number };
 export type Clash = { card: string; group: string; aliases: string[] };
 export type Refusal = { sentence: string; typed: string };
@@ -56,6 +58,7 @@ export class Session implements Host {
   isLettingGo = false;
   private provider: Provider | null = null;
   private store: Store | null = null;
+  private isUnkept = false;
   private undoing: { manager: Y.UndoManager; name: "board" | "drawer" }[] = [];
   private order: ("board" | "drawer")[] = [];
   private redoOrder: ("board" | "drawer")[] = [];
@@ -278,11 +281,20 @@ export class Session implements Host {
     late.forEach((deed) => this.perform({ ...deed, own: false }));
   }
 
+  /** Opens what the browser keeps. One that keeps nothing or hangs must not hold up the board: what it may hold stays for the next visit. */
   private async openStore(): Promise<void> {
+    if (this.isUnkept) return;
     this.store ??= new Store(this.options.uid, this.seat, () => this.letGo([...(this.provider?.unconfirmed ?? [])], false));
-    const left = await this.store.open(this.documents);
+    const { board } = this.documents;
     // On fresh documents nothing is left that was not asked to be done again.
-    if (!this.isLettingGo) left.forEach((deed) => this.provider?.unconfirmed.add(deed));
+    const isFresh = this.isLettingGo;
+    const left = await Promise.race([this.store.open(this.documents), new Promise<null>((done) => setTimeout(() => done(null), PATIENCE_WITH_STORE))]);
+    if (board !== this.documents.board) return;
+    if (!left) {
+      this.isUnkept = true;
+      this.store.close();
+      this.store = null;
+    } else if (!isFresh) left.forEach((deed) => this.provider?.unconfirmed.add(deed));
     this.emit("state", null);
   }
 

@@ -15,7 +15,8 @@ export class Store {
   private kept: IndexeddbPersistence[] = [];
   private docs: Y.Doc[] = [];
   private readonly unbind: (() => void)[] = [];
-  private writing = Promise.resolve();
+  private newest: Kept[] | null = null;
+  private isWriting = false;
 
   constructor(uid: string, seat: string, private readonly whenLetGo: () => void) {
     this.base = `board-${uid}-${seat}`;
@@ -36,12 +37,12 @@ export class Store {
     }
     try {
       this.kept = this.docs.map((doc, drawer) => new IndexeddbPersistence(drawer ? `${name}-drawer` : name, doc));
-      // A browser that keeps nothing (a private window) must not hold up the board.
-      await Promise.race([Promise.all(this.kept.map((each) => each.whenSynced)), new Promise((done) => setTimeout(done, 3_000))]);
-      // What earlier visits left behind is this tab's to bring along from now on.
-      const waiting = ((await this.kept[0]?.get("waiting")) as Kept[] | undefined) ?? [];
-      if (waiting.length) await this.kept[0]?.set("waiting", waiting.map(({ deed }) => ({ tab: TAB, deed })) as never);
-      return waiting.map(({ deed }) => deed);
+      // Of a browser that keeps nothing (a private window) `whenSynced` says nothing, but asking for something does.
+      const [waiting] = await Promise.all([this.kept[0]?.get("waiting"), ...this.kept.map((each) => each.whenSynced)]);
+      const left = ((waiting as Kept[] | undefined) ?? []).map(({ deed }) => deed);
+      // What earlier visits left behind is this tab's to bring along from now on: it stands there once, under this tab's name.
+      if (left.length) this.keep(left);
+      return left;
     } catch {
       return [];
     }
@@ -49,14 +50,26 @@ export class Store {
 
   /** Remembers what waits, so that the next visit knows of it. */
   keep(deeds: Iterable<Deed>): void {
-    const mine = [...deeds].map((deed): Kept => ({ tab: TAB, deed }));
-    const store = this.kept[0];
-    if (!store) return;
-    this.writing = this.writing.then(async () => {
-      const ids = new Set(mine.map(({ deed }) => JSON.stringify(deed)));
-      const others = (((await store.get("waiting")) as Kept[] | undefined) ?? []).filter(({ tab }) => tab !== TAB);
-      await store.set("waiting", [...others.filter(({ deed }) => !ids.has(JSON.stringify(deed))), ...mine] as never);
-    }).catch(() => undefined);
+    this.newest = [...deeds].map((deed): Kept => ({ tab: TAB, deed }));
+    if (!this.isWriting) void this.write();
+  }
+
+  /** However slow the disk is, it is one piece behind at most: what was overtaken meanwhile is not written. */
+  private async write(): Promise<void> {
+    this.isWriting = true;
+    while (this.newest) {
+      const mine = this.newest;
+      const store = this.kept[0];
+      this.newest = null;
+      try {
+        const ids = new Set(mine.map(({ deed }) => JSON.stringify(deed)));
+        const others = (((await store?.get("waiting")) as Kept[] | undefined) ?? []).filter(({ tab }) => tab !== TAB);
+        await store?.set("waiting", [...others.filter(({ deed }) => !ids.has(JSON.stringify(deed))), ...mine] as never);
+      } catch {
+        // A browser that keeps nothing, or a store that was let go meanwhile: the next piece finds the one of now.
+      }
+    }
+    this.isWriting = false;
   }
 
   /** What lay in the drawer lies on the board now: a fresh one is kept in its place, for the next phase that has one. */
@@ -83,6 +96,7 @@ export class Store {
   /** Begins anew under another name; the other tabs do the same. What was there goes as soon as nobody has it open. */
   letGo(tellOthers: boolean): void {
     this.unbind.splice(0).forEach((stop) => stop());
+    this.newest = null;
     for (const old of this.kept.splice(0)) void old.clearData().catch(() => undefined);
     if (!tellOthers) return;
     this.turn += 1;
