@@ -47,7 +47,7 @@ def test_the_whole_story_reads_from_the_first_voice_to_the_service(any_size: "Vi
     page.get_by_role("link", name="Der ganze Werdegang mit allen Stationen").click()
     expect(stops.first).to_have_text("5 Stimmen")
     course = page.locator(".course")
-    for said in ("deren Worte auf Wunsch gelöscht wurden", "kam dazu", "Der Beitrag wurde aufgeteilt", "Es ist nicht möglich"):
+    for said in ("deren Worte auf Wunsch gelöscht wurden", "kam dazu", "worin mehrere Gedanken steckten", "Es ist nicht möglich"):
         expect(course).to_contain_text(said)
     any_size.check_width()
     any_size.check_axe()
