@@ -131,7 +131,8 @@ def test_entities_that_would_multiply_are_not_let_in(tmp_path: Path) -> None:
         (b"\xd0\xcf\x11\xe0" + bytes(100), "an old or a locked spreadsheet"),
         (b'{"type": "FeatureCollection", "features": [', "no whole JSON file"),
         (b'{"type": "Feature"}', "its type is 'Feature'"),
-        (b'{"type": "FeatureCollection", "features": []} x', "no whole JSON file"),
+        (b'{"type": "FeatureCollection", "features": []} x', "no valid JSON"),
+        (b'{"type": "FeatureCollection", "features": [{"id": 123456789012345678901}]}', "a number that is too large"),
     ],
 )
 def test_what_is_no_whole_file_is_named(tmp_path: Path, content: bytes, said: str) -> None:

@@ -73,8 +73,7 @@ class FeatureTable:
                     elif prefix == "crs.properties.name":
                         projection = str(value)
             except (ijson.JSONError, UnicodeDecodeError) as error:
-                sentence = gettext_noop("%(file)s is no whole JSON file: %(error)s.")
-                raise Unreadable(sentence, file=self.path.name, error=str(error).splitlines()[0][:120]) from None
+                raise Unreadable(_why(str(error)), file=self.path.name) from None
         if kind != "FeatureCollection":
             sentence = gettext_noop("%(file)s is no GeoJSON collection of features (its type is '%(kind)s').")
             raise Unreadable(sentence, file=self.path.name, kind=kind[:40])
@@ -102,6 +101,15 @@ class FeatureTable:
             if "id" in cells and not cells["id"] and isinstance(identity, str | int):
                 cells["id"] = defused(str(identity))
             yield Record(number, cells, fault=fault)
+
+
+def _why(error: str) -> str:
+    """What is wrong with a file that is no JSON, in our words: the parser's are for programmers."""
+    if "premature EOF" in error:
+        return gettext_noop("%(file)s is no whole JSON file: it ends in the middle. Please save it anew.")
+    if "overflow" in error:
+        return gettext_noop("%(file)s holds a number that is too large. As text, in quotation marks, it can be read.")
+    return gettext_noop("%(file)s is no valid JSON. Please check how it was written, and save it anew.")
 
 
 def _text(value: Any) -> str:
