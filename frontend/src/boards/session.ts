@@ -141,7 +141,7 @@ export class Session implements Host {
     // Into documents that are still empty nothing can be written.
     if (this.isLettingGo) {
       this.again.push(deed);
-      return this.emit("state", null);
+      return this.changed();
     }
     this.undoing.forEach(({ manager }) => manager.stopCapturing());
     perform(this.documents, this.seat, deed);
@@ -238,7 +238,7 @@ export class Session implements Host {
   }
 
   changed(): void {
-    this.store?.keep(this.provider?.unconfirmed ?? []);
+    this.store?.keep({ done: [...(this.provider?.unconfirmed ?? [])], again: this.again });
     this.emit("state", null);
   }
 
@@ -247,8 +247,8 @@ export class Session implements Host {
       this.isLettingGo = false;
       this.bind();
       this.bindUndo();
-      this.again.splice(0).forEach((deed) => this.perform(deed));
     }
+    for (let deed = this.again.shift(); deed; deed = this.again.shift()) this.perform(deed);
     this.model.isFilling = false;
   }
 
@@ -286,16 +286,20 @@ export class Session implements Host {
     if (this.isUnkept) return;
     this.store ??= new Store(this.options.uid, this.seat, () => this.letGo([...(this.provider?.unconfirmed ?? [])], false));
     const { board } = this.documents;
-    // On fresh documents nothing is left that was not asked to be done again.
     const isFresh = this.isLettingGo;
-    const left = await Promise.race([this.store.open(this.documents), new Promise<null>((done) => setTimeout(() => done(null), PATIENCE_WITH_STORE))]);
+    const left = await Promise.race([this.store.open(this.documents, isFresh), new Promise<null>((done) => setTimeout(() => done(null), PATIENCE_WITH_STORE))]);
     if (board !== this.documents.board) return;
     if (!left) {
       this.isUnkept = true;
       this.store.close();
       this.store = null;
-    } else if (!isFresh) left.forEach((deed) => this.provider?.unconfirmed.add(deed));
-    this.emit("state", null);
+      return this.emit("state", null);
+    }
+    left.done.forEach((deed) => this.provider?.unconfirmed.add(deed));
+    this.again.push(...left.again);
+    // Together they may be more than one update can hold.
+    if (left.again.length && this.provider) this.provider.oneByOne = true;
+    this.changed();
   }
 
   private bind(): void {

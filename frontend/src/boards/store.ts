@@ -5,7 +5,9 @@ import type { Deed } from "./deeds";
 import { type Documents, ELSEWHERE } from "./provider";
 
 type Heard = { what: "update"; drawer: number; update: Uint8Array } | { what: "let go" };
-type Kept = { tab: string; deed: Deed };
+/** `again`: what is still to be done, on documents that are yet to be filled. */
+type Kept = { tab: string; deed: Deed; again: boolean };
+export type Left = { done: Deed[]; again: Deed[] };
 
 const TAB = Math.random().toString(36).slice(2);
 
@@ -23,8 +25,8 @@ export class Store {
     this.channel = "BroadcastChannel" in window ? new BroadcastChannel(this.base) : null;
   }
 
-  /** Loads both documents; gives the deeds that an earlier visit could not bring to the server. */
-  async open(documents: Documents): Promise<Deed[]> {
+  /** Loads both documents; gives the deeds that an earlier visit could not bring to the server. Fresh ones begin with nothing. */
+  async open(documents: Documents, isFresh: boolean): Promise<Left> {
     this.unbind.splice(0).forEach((stop) => stop());
     const name = `${this.base}-${this.turn}`;
     this.docs = [documents.board, documents.drawer];
@@ -39,18 +41,19 @@ export class Store {
       this.kept = this.docs.map((doc, drawer) => new IndexeddbPersistence(drawer ? `${name}-drawer` : name, doc));
       // Of a browser that keeps nothing (a private window) `whenSynced` says nothing, but asking for something does.
       const [waiting] = await Promise.all([this.kept[0]?.get("waiting"), ...this.kept.map((each) => each.whenSynced)]);
-      const left = ((waiting as Kept[] | undefined) ?? []).map(({ deed }) => deed);
+      const kept = isFresh ? [] : ((waiting as Kept[] | undefined) ?? []);
+      const left = { done: kept.filter(({ again }) => !again).map(({ deed }) => deed), again: kept.filter(({ again }) => again).map(({ deed }) => deed) };
       // What earlier visits left behind is this tab's to bring along from now on: it stands there once, under this tab's name.
-      if (left.length) this.keep(left);
+      if (kept.length) this.keep(left);
       return left;
     } catch {
-      return [];
+      return { done: [], again: [] };
     }
   }
 
   /** Remembers what waits, so that the next visit knows of it. */
-  keep(deeds: Iterable<Deed>): void {
-    this.newest = [...deeds].map((deed): Kept => ({ tab: TAB, deed }));
+  keep({ done, again }: Left): void {
+    this.newest = [...done.map((deed) => ({ tab: TAB, deed, again: false })), ...again.map((deed) => ({ tab: TAB, deed, again: true }))];
     if (!this.isWriting) void this.write();
   }
 
