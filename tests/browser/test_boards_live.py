@@ -395,22 +395,23 @@ def test_much_that_waited_comes_in_pieces_and_the_next_day_onto_the_board_as_it_
 
 
 def test_what_is_to_be_done_again_outlasts_its_tab(visit: Any, board: tuple[str, str]) -> None:
+    said = "Was auf das Netz wartet"
     first = visit()
     page = sit_down(first, board)
     address = page.url
     page.context.set_offline(True)
-    VIEWS["list"](page).add(WORDS)
+    VIEWS["list"](page).add(said)
     # As it happens after a day without a network, when the line is lost once more at that very moment.
     page.evaluate(f"() => {BOARD}.provider.bringInPieces()")
-    page.evaluate(KEPT, WORDS)
+    page.evaluate(KEPT, said)
     page.close()
     first.context.set_offline(False)
     first.page = first.context.new_page()
     first.page.goto(address)
     is_saved(first.page)
     for each in (first.page, sit_down(visit(), board)):
-        card_of(each, WORDS)
-        assert each.evaluate(f"() => {BOARD}.model.cards.size") == 1
+        card_of(each, said)
+        assert each.evaluate(f"(said) => [...{BOARD}.model.cards.values()].filter((card) => card.text === said).length", said) == 1
 
 
 def test_a_browser_whose_store_hangs_does_not_hold_up_the_board(visit: Any, board: tuple[str, str]) -> None:
