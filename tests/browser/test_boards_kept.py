@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 from tests.browser.boards import ByList, ByPicture, card_of, has_gone
-from tests.browser.test_boards_live import BOARD, MAKE, OTHERS, PAUSE, WORDS, board, is_saved, kind, run, sit_down, two, words
+from tests.browser.test_boards_live import BOARD, MAKE, OTHERS, PAUSE, WORDS, board, come_back, is_saved, kind, run, sit_down, two, words
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, WebSocketRoute
@@ -80,12 +80,7 @@ def test_a_quiet_phase_that_comes_again_is_kept_like_the_first(visit: Any, site:
     mine.add(OTHERS)
     card_of(other, OTHERS)  # from tab to tab
     other.close()
-    page.wait_for_timeout(300)  # the browser writes to its store after the page has moved on
-    page.close()
-    first.context.set_offline(False)
-    first.page = first.context.new_page()
-    first.page.goto(address)
-    is_saved(first.page)
+    come_back(first, page, OTHERS)
     run(site, PHASE.format(uid=place[1], phase="all"))
     card_of(sit_down(visit(), place), OTHERS)
 
@@ -108,19 +103,13 @@ def test_an_undo_without_a_network_arrives(two: tuple[Page, Page], kind: Any) ->
 def test_an_undo_without_a_network_arrives_with_the_next_visit(visit: Any, board: tuple[str, str], kind: Any) -> None:
     first, mine = visit(), words(kind, WORDS)
     page, bob = sit_down(first, board), sit_down(visit(), board)
-    address = page.url
     kind(page).add(mine)
     is_saved(page)
     card_of(bob, mine)
     page.context.set_offline(True)
     kind(page).undo()
     has_gone(page, mine)
-    page.wait_for_timeout(300)
-    page.close()
-    first.context.set_offline(False)
-    first.page = first.context.new_page()
-    first.page.goto(address)
-    is_saved(first.page)
+    come_back(first, page, '"undo"')
     has_gone(bob, mine)
 
 

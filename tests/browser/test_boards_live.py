@@ -94,10 +94,39 @@ def sit_down(visit: Visit, board: tuple[str, str]) -> Page:
     return page
 
 
+# Waits until the browser has put aside that a change to these words waits (a function that waits is not asked again by itself).
+KEPT = """async (words) => {
+  const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  for (const began = performance.now(); performance.now() - began < 20_000;) {
+    for (const { name } of await indexedDB.databases()) {
+      if (!name.startsWith("board-") || name.endsWith("drawer")) continue;
+      const base = await answer(indexedDB.open(name));
+      const found = await answer(base.transaction("custom").objectStore("custom").get("waiting"));
+      base.close();
+      if (found?.some((kept) => JSON.stringify(kept).includes(words))) return;
+    }
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`nothing is put aside of: ${words}`);
+}"""
+
+
 def is_saved(page: Page) -> None:
     """Wait until the line is open and everything is confirmed."""
     expect(page.locator("[data-link]")).to_have_attribute("data-link", "saved")
     page.wait_for_function(f"() => {BOARD}.waiting === 0")
+
+
+def come_back(window: Visit, page: Page, waits: str) -> Page:
+    """Close a tab without a network as soon as the browser has put aside what waits, by some of its words, and come back with one."""
+    address = page.url
+    page.evaluate(KEPT, waits)
+    page.close()
+    window.context.set_offline(False)
+    window.page = window.context.new_page()
+    window.page.goto(address)
+    is_saved(window.page)
+    return window.page
 
 
 @pytest.fixture
@@ -160,17 +189,10 @@ def test_work_goes_on_without_a_network_and_arrives_once(two: tuple[Page, Page],
 def test_what_was_done_offline_comes_back_with_the_next_visit(visit: Any, board: tuple[str, str], kind: Any) -> None:
     first = visit()
     page, mine = sit_down(first, board), words(kind, WORDS)
-    address = page.url
     page.context.set_offline(True)
     kind(page).add(mine)
     expect(page.locator("[data-link]")).to_contain_text("wartet auf das Netz")
-    page.wait_for_timeout(300)  # the browser writes to its store after the page has moved on
-    page.close()
-    first.context.set_offline(False)
-    first.page = first.context.new_page()
-    first.page.goto(address)
-    is_saved(first.page)
-    card_of(first.page, mine)
+    card_of(come_back(first, page, mine), mine)
     card_of(sit_down(visit(), board), mine)
 
 
@@ -346,21 +368,6 @@ board = Board.objects.select_related("city", "step__process").get(uid="{uid}")
 put_anew(board)
 print(len(document_of(board).strokes))
 """
-# Waits until the browser has put aside that a change to these words waits (a function that waits is not asked again by itself).
-KEPT = """async (words) => {
-  const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
-  for (const began = performance.now(); performance.now() - began < 20_000;) {
-    for (const { name } of await indexedDB.databases()) {
-      if (!name.startsWith("board-") || name.endsWith("drawer")) continue;
-      const base = await answer(indexedDB.open(name));
-      const found = await answer(base.transaction("custom").objectStore("custom").get("waiting"));
-      base.close();
-      if (found?.some((kept) => JSON.stringify(kept).includes(words))) return;
-    }
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  throw new Error(`nothing is put aside of: ${words}`);
-}"""
 
 
 def test_much_that_waited_comes_in_pieces_and_the_next_day_onto_the_board_as_it_is_then(visit: Any, site: Site) -> None:
@@ -369,7 +376,6 @@ def test_much_that_waited_comes_in_pieces_and_the_next_day_onto_the_board_as_it_
     first = visit()
     first.context.add_init_script("{ const now = Date.now; Date.now = () => now() - 400 * 86_400_000; }")  # a clock that is a year behind
     page = sit_down(first, place)
-    address = page.url
     page.context.set_offline(True)
     points = " ".join(["-12345.2,-2345.5"] * 1_800)  # twelve of these are more than one update may be
     page.evaluate(f"(points) => {{ for (let n = 0; n < 12; n++) {BOARD}.verbs.draw(points, 'blue', 4); }}", points)
@@ -380,14 +386,8 @@ def test_much_that_waited_comes_in_pieces_and_the_next_day_onto_the_board_as_it_
     is_saved(page)
     page.context.set_offline(True)
     mine.edit(WORDS, OTHERS)
-    page.evaluate(KEPT, OTHERS)
-    page.close()
     assert run(site, LAY_ANEW.format(uid=uid)) == "12"
-    first.context.set_offline(False)
-    first.page = first.context.new_page()
-    first.page.goto(address)
-    is_saved(first.page)
-    for each in (first.page, sit_down(visit(), place)):
+    for each in (come_back(first, page, OTHERS), sit_down(visit(), place)):
         card_of(each, OTHERS)
         assert each.evaluate(f"(words) => [...{BOARD}.model.cards.values()].filter((card) => card.text === words).length", OTHERS) == 1
         has_gone(each, WORDS)
@@ -398,18 +398,11 @@ def test_what_is_to_be_done_again_outlasts_its_tab(visit: Any, board: tuple[str,
     said = "Was auf das Netz wartet"
     first = visit()
     page = sit_down(first, board)
-    address = page.url
     page.context.set_offline(True)
     VIEWS["list"](page).add(said)
     # As it happens after a day without a network, when the line is lost once more at that very moment.
     page.evaluate(f"() => {BOARD}.provider.bringInPieces()")
-    page.evaluate(KEPT, said)
-    page.close()
-    first.context.set_offline(False)
-    first.page = first.context.new_page()
-    first.page.goto(address)
-    is_saved(first.page)
-    for each in (first.page, sit_down(visit(), board)):
+    for each in (come_back(first, page, said), sit_down(visit(), board)):
         card_of(each, said)
         assert each.evaluate(f"(said) => [...{BOARD}.model.cards.values()].filter((card) => card.text === said).length", said) == 1
 

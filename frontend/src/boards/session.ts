@@ -217,7 +217,8 @@ export class Session implements Host {
     this.seats.clear();
     this.takeSeats(hello.seats);
     this.takeStage(hello);
-    if (isNew || !this.store) void this.openStore();
+    // Who sits down only now: the server was asked before the store told what an earlier visit left.
+    if (isNew || !this.store) void this.openStore().then(() => { if (this.waiting) this.provider?.refill(); });
   }
 
   staged(body: unknown): void {
