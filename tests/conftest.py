@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import django
 import hypothesis
 import pytest
-from tests import statements
+from tests import choosing, statements
 from tests.tables import with_tables, with_tables_on
 
 from civitas.project.environment import TABLE
@@ -75,7 +75,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     kept = [item for item in items if _touches_database(item)]
     if os.environ.get("CI"):
-        same = statements.left_out(item.nodeid for item in kept if not statements.tells_of_the_database(item))
+        same = choosing.left_out(statements.CHOICE, (item.nodeid for item in kept if not statements.tells_of_the_database(item)))
         kept = [item for item in kept if item.nodeid not in same]
     left_out = set(items) - set(kept)
     config.hook.pytest_deselected(items=[item for item in items if item in left_out])
@@ -207,7 +207,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 def pytest_sessionfinish() -> None:
     if "STATEMENTS" in os.environ and RECORDER.tests:
-        RECORDER.write(Path(os.environ["STATEMENTS"]), WORKER)
+        choosing.write_down(Path(os.environ["STATEMENTS"]), WORKER, RECORDER.tests)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -36,11 +36,13 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
+from tests import choosing
 from tests.browser.doing import sign_in
 from tests.browser.making import MadeDemo, demo_environment, make_database, run_civitas
+from tests.browser.traces import RECORDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from concurrent.futures import Future
 
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
@@ -147,6 +149,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in twins]
     for item in walks.values():
         item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    if "TRACES" not in os.environ:
+        return (yield)
+    with RECORDER.following(item.nodeid):
+        return (yield)
+
+
+def pytest_sessionfinish() -> None:
+    if "TRACES" in os.environ:
+        choosing.write_down(Path(os.environ["TRACES"]), os.environ.get("PYTEST_XDIST_WORKER", "main"), RECORDER.tests)
 
 
 def twin_of(name: str) -> str:
@@ -455,6 +470,8 @@ def visit(chromium: Browser, site: Site, map_hosts: frozenset[str], looked: Look
         }
         context = chromium.new_context(**(settings | options))
         context.set_default_timeout(PATIENCE)
+        if "TRACES" in os.environ:
+            RECORDER.now.follow(context, size)
         visits.append(Visit(site, context, map_hosts, looked, scripts=options.get("java_script_enabled", True)))
         return visits[-1]
 

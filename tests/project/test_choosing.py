@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.statements import Sender, choose, shape_of, written
+from tests.choosing import Told, choose, written
+from tests.statements import shape_of
 
 
 @pytest.mark.parametrize(
@@ -27,13 +28,13 @@ def test_other_columns_and_conditions_make_another_one() -> None:
 
 def test_every_statement_is_sent_by_a_test_that_is_chosen_and_short_ones_are_preferred() -> None:
     tests = {
-        "long": Sender(frozenset("abcd"), 9.0),
-        "short": Sender(frozenset("abc"), 0.1),
-        "last": Sender(frozenset("cd"), 0.1),
-        "same": Sender(frozenset("bc"), 0.1),
-        "locks": Sender(frozenset("e"), 5.0, always=True),
-        "beside": Sender(frozenset("e"), 0.1),
-        "silent": Sender(frozenset(), 0.1),
+        "long": Told(frozenset("abcd"), 9.0),
+        "short": Told(frozenset("abc"), 0.1),
+        "last": Told(frozenset("cd"), 0.1),
+        "same": Told(frozenset("bc"), 0.1),
+        "locks": Told(frozenset("e"), 5.0, always=True),
+        "beside": Told(frozenset("e"), 0.1),
+        "silent": Told(frozenset(), 0.1),
     }
     assert choose(tests) == {"short", "last", "locks"}
 
