@@ -42,7 +42,7 @@ from civitas.people.rates import may_mail, spend
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
     from civitas.cities.models import Area, City
@@ -309,13 +309,7 @@ def show_rows(city: City, rows: Sequence[Contribution], visibility: str, *, reas
         for row in rows:
             row.visibility, row.hidden_reason, row.version, row.changed_at = visibility, reason, row.version + 1, timezone.now()
         Contribution.objects.of(city).bulk_update(rows, ["visibility", "hidden_reason", "version", "changed_at"], batch_size=200)
-    # What was merged counts for what it was merged into as well: two that lie in the same one are counted one after the other.
-    inside = Contribution.objects.of(city).filter(pk__in=counted, merged_into__isnull=False).order_by("pk")
-    merged = set(inside.values_list("pk", flat=True))
-    for change in sorted(set(counted.values())):
-        change_comment_count(city, [pk for pk, each in counted.items() if each == change and pk not in merged], change)
-    for pk in sorted(merged):
-        change_comment_count(city, [pk], counted[pk])
+    change_comment_counts(city, counted)
     show_attachments(city, *rows)
     index_later(city, rows)
     release_later(city, *rows)
@@ -339,6 +333,17 @@ def change_comment_count(city: City, above: Iterable[int], change: int) -> None:
         # Read after the first update holds its rows: a merge in the same instant comes before or after both.
         heads = rows.filter(merged_into__isnull=False).values("merged_into")
         Contribution.objects.of(city).filter(pk__in=heads).update(comment_count=F("comment_count") + change)
+
+
+def change_comment_counts(city: City, changes: Mapping[int, int]) -> None:
+    """`change_comment_count` for many at once: key -> change; as many queries as there are different changes."""
+    # What was merged counts for what it was merged into as well: two that lie in the same one are counted one after the other.
+    inside = Contribution.objects.of(city).filter(pk__in=changes, merged_into__isnull=False).order_by("pk")
+    merged = set(inside.values_list("pk", flat=True)) if changes else set()
+    for change in sorted(set(changes.values())):
+        change_comment_count(city, [pk for pk, each in changes.items() if each == change and pk not in merged], change)
+    for pk in sorted(merged):
+        change_comment_count(city, [pk], changes[pk])
 
 
 @transaction.atomic

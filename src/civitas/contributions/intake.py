@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from civitas.cities.queries import area_at
-from civitas.contributions.actions import change_comment_count, index_later, keep_new, look_later, write_keys
+from civitas.contributions.actions import change_comment_counts, index_later, keep_new, look_later, write_keys
 from civitas.contributions.counts import keeping_counts
 from civitas.contributions.models import ANSWERS, WORDS, Contribution, Revision, StatusEvent, newest_key
 from civitas.contributions.rules import may_moderate, may_take_back, may_take_in
@@ -319,8 +319,7 @@ def take_back(actor: Actor, rows: Sequence[Contribution]) -> None:
                 row.imported_support, row.is_outside, row.uid = 0, False, uuid7()
                 row.version, row.changed_at = row.version + 1, timezone.now()
             Contribution.objects.of(city).bulk_update(rows, TAKEN_BACK, batch_size=100)
-        for pk, count in sorted(lost.items()):
-            change_comment_count(city, [pk], -count)
+        change_comment_counts(city, {pk: -count for pk, count in lost.items()})
         _drop_stations(StatusEvent.objects.of(city).filter(contribution__in=[row.pk for row in rows]))
         Revision.objects.of(city).filter(contribution__in=[row.pk for row in rows]).delete()
         forget_words(city, [row.newest_key for row in rows if row.newest_key is not None])

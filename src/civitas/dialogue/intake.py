@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from civitas.contributions.actions import change_comment_count, keep_new
+from civitas.contributions.actions import change_comment_counts, keep_new
 from civitas.contributions.intake import COMMENT_KEY, Change, Given, Taken, known_rows, taken_of, update_given
 from civitas.contributions.models import Contribution
 from civitas.dialogue.rules import may_take_in_comments
@@ -63,8 +63,7 @@ def take_in_comments(actor: Actor, process: Process, rows: Sequence[GivenComment
         if made:
             keep_new(actor.city, made)
         _hang_below(actor.city, fresh, made)
-        for pk, count in sorted(Counter(pk for comment in made for pk in comment.above).items()):
-            change_comment_count(actor.city, [pk], count)
+        change_comment_counts(actor.city, Counter(pk for comment in made for pk in comment.above))
         updates = [update_given(actor, known[row.given.key], replace(row.given, official=None)) for row in rows if row.given.key in known]
     return taken_of([Change(row, is_new=True) for row in made], updates)
 

@@ -27,7 +27,8 @@ def cleaned(text: str) -> str:
     """Text as kept: NFC, Unix line ends, without control and direction characters, no trailing blanks, at most one empty line in a row."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _TRICKS.sub("", text)
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Cn"})
+    if not text.replace("\n", "").isprintable():  # most are, and need no look at each character
+        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Cn"})
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 

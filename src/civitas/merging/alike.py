@@ -36,7 +36,7 @@ LEAST = 220
 ENOUGH = 380
 MOST_PAIRS = 3
 # The columns that the comparison reads: tens of rows are looked at for each that is suggested.
-_COMPARED = ("city_id", "language", *WORDS, "place_name", "lat", "lon")
+_COMPARED = ("pk", "language", *WORDS, "place_name", "lat", "lon")
 _METRES_PER_DEGREE = 111_320.0
 # Words of four letters and more that are in every text.
 _EMPTY = frozenset(
@@ -111,26 +111,30 @@ def _threes(text: str) -> frozenset[str]:
     return frozenset(plain[start : start + 3] for start in range(len(plain) - 2))
 
 
-def alike(city: City, row: Contribution) -> list[tuple[int, Likeness]]:
+def alike(city: City, row: Contribution, held: dict[str, list[int]] | None = None) -> list[tuple[int, Likeness]]:
     """Keys of the listed contributions of the same process that are most like this one, the likest first; three queries at most.
 
-    The work is bounded: 40 words are looked up, each among the newest 200 that hold it, and 30 places nearby.
+    The work is bounded: 40 words are looked up, each among the newest 200 that hold it, and 30 places nearby. Who compares many in a row
+    gives all of them one dictionary: what was looked up for one (word -> sort keys) is not looked up for the next.
     """
     own = sorted(telling(said_in(row), row.language), key=lambda word: (-len(word), word))[:MOST_WORDS]
-    by_word: dict[str, list[int]] = defaultdict(list)
-    for index, key in holding(city, own) if own else []:
-        by_word[own[index]].append(key)
+    held = {} if held is None else held
+    if unknown := [word for word in own if word not in held]:
+        held |= {word: [] for word in unknown}
+        for index, key in holding(city, unknown):
+            held[unknown[index]].append(key)
     total = max(10, row.number or 0)
-    rarity = {word: max(0.2, math.log2((total + 1) / (1 + len(by_word.get(word, ()))))) for word in own}
+    rarity = {word: max(0.2, math.log2((total + 1) / (1 + len(held[word])))) for word in own}
     weight: dict[int, float] = defaultdict(float)
-    for word, keys in by_word.items():
-        if len(keys) < MOST_OF_WORD:
-            for key in keys:
+    for word in own:
+        if len(held[word]) < MOST_OF_WORD:
+            for key in held[word]:
                 weight[key] += rarity[word]
     best = sorted(weight, key=lambda key: (-weight[key], -key))[:MOST_BY_WORDS]
     rows = Contribution.objects.of(city).filter(listed=1, process=row.process_id).exclude(pk=row.pk)
     found = {*best, *_near(row, rows)}
-    others = rows.filter(newest_key__in=found).order_by("pk").only(*_COMPARED) if found else ()
+    # Plain rows, which say all that is compared: making the objects would take longer than comparing them.
+    others = rows.filter(newest_key__in=found).order_by("pk").values_list(*_COMPARED, named=True) if found else ()
     alikes = [(other.pk, likeness(row, other, rarity)) for other in others]
     return sorted(alikes, key=lambda pair: (-pair[1].score, pair[0]))
 

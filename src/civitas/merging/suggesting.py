@@ -23,9 +23,9 @@ def suggest_pairs(city: City, rows: Iterable[Contribution]) -> int:
     A pair that is there, or that the team called different, stays as it is: this may run twice.
     """
     made, listed = 0, [row for row in rows if row.is_listed]
-    kin = _kin(city, [row.pk for row in listed])
+    kin, held = _kin(city, [row.pk for row in listed]), dict[str, list[int]]()
     for row in listed:
-        likest = [(key, like) for key, like in alike(city, row) if key not in kin[row.pk]]
+        likest = [(key, like) for key, like in alike(city, row, held) if key not in kin[row.pk]]
         for key, like in likest[:MOST_PAIRS]:
             if like.score < ENOUGH:
                 break
