@@ -383,7 +383,7 @@ def test_the_same_form_twice_is_one_import_and_only_those_who_may_send_one(desk:
 def test_a_worker_killed_in_the_middle_leaves_nothing_out_and_nothing_twice(tmp_path: Path, folder: Path) -> None:
     desk = desk_of(load_pack(PACKS / "bonn"), "raddialog", tmp_path)
     owner = actor_of(make_staff(desk.city, "owner", "Jan"))
-    count = 3_000
+    count = 2_000
     lines = "".join(f"{number};Titel {number};Ein Text;Thema {number % 5};;\n" for number in range(count))
     unit = checked(desk, owner, HEADER + lines)
     start_import(owner, unit)

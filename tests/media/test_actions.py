@@ -91,7 +91,8 @@ def shown(raw):
 @pytest.mark.parametrize("progressive", [False, True])
 def test_a_jpeg_of_200_megapixels_is_taken_where_it_costs_little_to_read(progressive):
     buffer = io.BytesIO()
-    Image.new("L", (16_000, 12_500), 120).save(buffer, "JPEG", quality=30, progressive=progressive)
+    size = (8_000, 5_200) if progressive else (16_000, 12_500)  # 42 megapixels are too many already where it costs much
+    Image.new("L", size, 120).save(buffer, "JPEG", quality=30, progressive=progressive)
     raw = buffer.getvalue()
     if progressive:
         with pytest.raises(Refused) as refused:

@@ -50,15 +50,15 @@ def test_news_is_noted_in_a_transaction_and_of_a_known_kind_only(upstairs: Upsta
         tell(city, people, kind="test.unknown")
 
 
-def test_ten_thousand_recipients_are_a_few_rows_for_the_worker_and_all_are_told(upstairs: Upstairs, django_assert_num_queries: Any) -> None:
-    city, people = make_city(), [uuid4() for _ in range(10_000)]
+def test_thousands_of_recipients_are_a_few_rows_for_the_worker_and_all_are_told(upstairs: Upstairs, django_assert_num_queries: Any) -> None:
+    city, people = make_city(), [uuid4() for _ in range(2_500)]
     with django_assert_num_queries(3):
-        assert tell(city, people) == 10_000
+        assert tell(city, people) == 2_500
     assert not Notice.objects.of(city).exists()
-    assert OutboxRow.objects.of(city).count() == 20
+    assert OutboxRow.objects.of(city).count() == 5
     run_due()
-    assert Notice.objects.of(city).count() == 10_000
-    assert Delivery.objects.of(city).filter(skipped="no_address").count() == 10_000
+    assert Notice.objects.of(city).count() == 2_500
+    assert Delivery.objects.of(city).filter(skipped="no_address").count() == 2_500
     assert not OutboxRow.objects.of(city).filter(done_at=None).exists()
 
 

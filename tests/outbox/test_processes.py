@@ -17,7 +17,7 @@ from civitas.outbox.models import OutboxRow
 
 SCRIPT = Path(__file__).with_name("worker_process.py")
 LEASE_SECONDS = 2
-ROWS = 30
+ROWS = 16
 
 
 @pytest.mark.django_db(transaction=True)

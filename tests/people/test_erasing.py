@@ -83,16 +83,27 @@ def test_nothing_of_who_left_is_in_any_row(texts: Texts, stays: set[str]) -> Non
     assert miscounts(marked.city) == []
 
 
+def run(folder: Path, *arguments: str) -> str:
+    """Run Python in a house that keeps its data in this folder; what it prints."""
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "PYTEST_CURRENT_TEST"}}
+    environment |= {"CIVITAS_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "civitas.project.settings"}
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+    return subprocess.run([sys.executable, *arguments], env=environment, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture(scope="module")
+def marked_house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """The data of a house with somebody who gave everything, and a piece of each picture; to be copied."""
+    folder = tmp_path_factory.mktemp("marked")
+    shutil.copyfile(with_tables(), folder / "civitas.sqlite3")
+    return folder, [line.split()[1] for line in run(folder, "-c", MARK).splitlines() if line.startswith("piece ")]
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="a PostgreSQL server's files are its own")
 @pytest.mark.parametrize(("texts", "left"), [(Texts.GO, [SHARED]), (Texts.STAY, [TEXTS, SHARED])])
-def test_nothing_of_who_left_is_in_any_byte_of_the_files(tmp_path: Path, texts: Texts, left: list[str]) -> None:
-    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "PYTEST_CURRENT_TEST"}}
-    environment |= {"CIVITAS_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "civitas.project.settings"}
-    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
-
-    def run(*arguments: str) -> str:
-        return subprocess.run([sys.executable, *arguments], env=environment, check=True, capture_output=True, text=True).stdout
-
+def test_nothing_of_who_left_is_in_any_byte_of_the_files(
+    marked_house: tuple[Path, list[str]], tmp_path: Path, texts: Texts, left: list[str]
+) -> None:
     def found(*needles: str) -> list[str]:
         """Which of these are in a file, however they are written."""
         data = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
@@ -102,12 +113,12 @@ def test_nothing_of_who_left_is_in_any_byte_of_the_files(tmp_path: Path, texts: 
     def holding(piece: str) -> bool:
         return any(bytes.fromhex(piece) in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
 
-    shutil.copyfile(with_tables(), tmp_path / "civitas.sqlite3")
-    pieces = [line.split()[1] for line in run("-c", MARK).splitlines() if line.startswith("piece ")]
+    house, pieces = marked_house
+    shutil.copytree(house, tmp_path, dirs_exist_ok=True)
     assert len(pieces) >= 3
     assert all(map(holding, pieces))
     assert found(PERSON, OWN, TEXTS, SHARED) == [PERSON, OWN, TEXTS, SHARED]
-    run("-c", LEAVE.format(name=PERSON, texts=texts))
+    run(tmp_path, "-c", LEAVE.format(name=PERSON, texts=texts))
     assert any(map(holding, pieces)) is (texts == Texts.STAY)
-    run("-m", "civitas.project.cli", "scrub")
+    run(tmp_path, "-m", "civitas.project.cli", "scrub")
     assert found(PERSON, OWN, TEXTS, SHARED) == left

@@ -249,11 +249,13 @@ def test_a_network_of_wrong_codes_is_refused_and_keeps_what_was_typed(city: Any)
 
 @time_machine.travel(NOON, tick=False)
 def test_right_codes_of_a_hall_full_of_people_are_not_counted(city: Any) -> None:
+    ways = set()
     for number in range(45):
         browser = from_network(city, 1)
         ask(browser, f"person{number}@example.org")
-        browser.post("/konto/code", {"code": newest(f"person{number}@example.org")})
-        assert is_in(browser)
+        ways.add(browser.post("/konto/code", {"code": newest(f"person{number}@example.org")}).headers["Location"])
+    assert len(ways) == 1
+    assert is_in(browser)
     assert max(RateWindow.objects.of(city).filter(tries=0).values_list("tries", flat=True), default=None) == 0
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from tests.factories import make_browser, make_city, make_participant, make_staff
 from tests.project.staff_town import ALL_ROLES, Town, make_town, staff_patterns
 
@@ -19,7 +19,7 @@ from civitas.kit.pdf import may_print
 from civitas.people.models import Membership
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from civitas.cities.models import City
 
@@ -30,10 +30,17 @@ UNCOUNTED = {"journal.Entry"}
 ROWS = [model for model in apps.get_models() if issubclass(model, CityRow)]
 
 
+@pytest.fixture(scope="module")
+def town_of_all(django_db_setup: None, django_db_blocker: Any) -> Iterator[Town]:
+    """Made once, for a transaction in which each test has its own and takes back what it did."""
+    with django_db_blocker.unblock(), override_settings(EVIDENCE_KEY="a key for tests of the team's addresses only"), transaction.atomic():
+        yield make_town()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def town(db: None, settings: Any) -> Town:
-    settings.EVIDENCE_KEY = "a key for tests of the team's addresses only"
-    return make_town()
+def town(town_of_all: Town, db: None) -> Town:
+    return town_of_all
 
 
 def rows_of(city: City) -> dict[str, list[tuple[Any, ...]]]:

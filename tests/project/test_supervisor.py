@@ -92,15 +92,7 @@ def test_a_killed_part_comes_back_and_the_end_is_clean(server):
     _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in after))
 
 
-def test_nothing_is_left_when_the_supervisor_is_killed(server):
-    children = _wait(lambda: len(_below(server.pid)) > 2 and _below(server.pid))
-    server.kill()
-    server.wait(10)
-    _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
-    assert not server.answers()
-
-
-def test_browsers_that_only_keep_their_line_open_keep_nobody_out(server):
+def test_idle_lines_keep_nobody_out_and_nothing_is_left_when_the_supervisor_is_killed(server):
     idle = []
     try:
         for _ in range(700):
@@ -112,6 +104,11 @@ def test_browsers_that_only_keep_their_line_open_keep_nobody_out(server):
     finally:
         for connection in idle:
             connection.close()
+    children = _wait(lambda: len(_below(server.pid)) > 2 and _below(server.pid))
+    server.kill()
+    server.wait(10)
+    _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
+    assert not server.answers()
 
 
 TWO_SIGNALS = """

@@ -23,8 +23,8 @@ from civitas.lineage.models import News
 from civitas.merging.actions import merge_contributions, undo_merge
 from civitas.outbox.worker import run_due
 from civitas.processes.models import Process, Step
+from civitas.themes import actions
 from civitas.themes.actions import (
-    AT_ONCE,
     change_words,
     gather,
     make_theme,
@@ -164,13 +164,14 @@ class TestGathering:
         assert gather(house.actor, theme, [voice.pk], uid=uid).pk == gather(house.actor, theme, [voice.pk], uid=uid).pk
         assert Gathering.objects.of(house.city).count() == 1
 
-    def test_many_are_brought_by_the_worker(self, house: House):
-        theme, voices = house.theme(), house.voices(AT_ONCE + 5)
+    def test_many_are_brought_by_the_worker(self, house: House, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(actions, "AT_ONCE", 20)
+        theme, voices = house.theme(), house.voices(45)
         run = gather(house.actor, theme, [row.pk for row in voices], uid=uuid7())
-        assert (run.state, run.added_count) == ("running", AT_ONCE)
+        assert (run.state, run.added_count) == ("running", 20)
         run_due()
         run.refresh_from_db()
-        assert (run.state, run.added_count, count_voices(house.city, theme)) == ("done", AT_ONCE + 5, AT_ONCE + 5)
+        assert (run.state, run.added_count, count_voices(house.city, theme)) == ("done", 45, 45)
 
     def test_more_than_ten_thousand_are_refused_before_anything_happens(self, house: House):
         with pytest.raises(Refused) as refused:
@@ -256,8 +257,9 @@ class TestTakingBack:
             undo_gathering(house.actor, theme, run)
         assert refused.value.status == 409
 
-    def test_many_are_taken_back_by_the_worker(self, house: House):
-        theme, voices = house.theme(), house.voices(AT_ONCE + 5)
+    def test_many_are_taken_back_by_the_worker(self, house: House, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(actions, "AT_ONCE", 20)
+        theme, voices = house.theme(), house.voices(45)
         run = gather(house.actor, theme, [row.pk for row in voices], uid=uuid7())
         run_due()
         run.refresh_from_db()

@@ -15,6 +15,7 @@ from civitas.contributions.actions import change_visibility
 from civitas.contributions.models import Contribution
 from civitas.kit.ids import uuid7
 from civitas.outbox.worker import run_due
+from civitas.themes import actions
 from civitas.themes.actions import gather, publish_theme
 from civitas.themes.models import Gathering, Theme
 from civitas.themes.queries import count_voices
@@ -176,16 +177,17 @@ class TestTheTeam:
         assert 'value="Bäume"' in page
         assert 'name="version" value="2"' in page
 
-    def test_progress_of_many_is_a_part_that_is_fetched_again(self, house: House):
-        theme, voices = house.theme(), house.voices(205)
+    def test_progress_of_many_is_a_part_that_is_fetched_again(self, house: House, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(actions, "AT_ONCE", 20)
+        theme, voices = house.theme(), house.voices(25)
         run = gather(house.actor, theme, [row.pk for row in voices], uid=uuid7())
         browser = make_browser(house.city, house.jule)
         part = browser.get(f"/verwaltung/themen/{theme.number}/lauf/{run.pk}", headers={"hx-request": "true"}).content.decode()
-        assert "200 von 205" in part
+        assert "20 von 25" in part
         assert 'hx-trigger="every 2s"' in part
         run_due()
         part = browser.get(f"/verwaltung/themen/{theme.number}/lauf/{run.pk}", headers={"hx-request": "true"}).content.decode()
-        assert "205 Stimmen kamen dazu" in part
+        assert "25 Stimmen kamen dazu" in part
         assert "hx-trigger" not in part
 
     def test_as_many_queries_for_three_as_for_one(self, house: House, django_assert_num_queries: DjangoAssertNumQueries):

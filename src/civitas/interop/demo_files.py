@@ -49,6 +49,7 @@ def made_film(frames: Iterable[Image.Image]) -> bytes:
     with av.open(buffer, "w", format="webm") as container:
         stream: Any = container.add_stream("libvpx", rate=_RATE, options={"crf": "20", "b": "600k"})
         stream.width, stream.height, stream.pix_fmt = *_SIZE, "yuv420p"
+        stream.codec_context.thread_count = 1  # several wait for each other by spinning: on a busy machine ten times as long
         for index, still in enumerate(frames):
             frame = frame_of(still)
             frame.pts, frame.time_base = index, Fraction(1, _RATE)
