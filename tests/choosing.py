@@ -47,8 +47,11 @@ def written(left: set[str], chosen: set[str]) -> list[str]:
     return sorted({name if function_of(name) in split else function_of(name) for name in left})
 
 
-def choose(tests: Mapping[str, Told]) -> set[str]:
-    """The tests that say every word between them, by the greedy cover: again and again the one that brings most new ones for its time."""
+def choose(tests: Mapping[str, Told], least: float = 0.0) -> set[str]:
+    """The tests that say every word between them, by the greedy cover: again and again the one that brings most new ones for its time.
+
+    What brings no more than `least` words a second is left out: the last few would cost as much as all before.
+    """
     chosen = {name for name, test in tests.items() if test.always}
     missing = {word for test in tests.values() for word in test.words} - {word for name in chosen for word in tests[name].words}
     heap = [(-test.gain(missing), name) for name, test in tests.items() if name not in chosen]
@@ -58,7 +61,9 @@ def choose(tests: Mapping[str, Told]) -> set[str]:
         gain = tests[name].gain(missing)
         if heap and gain < -heap[0][0]:
             heapq.heappush(heap, (-gain, name))  # another brings more by now
-        elif gain:
+        elif gain <= least:
+            break
+        else:
             chosen.add(name)
             missing -= tests[name].words
     return chosen

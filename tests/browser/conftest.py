@@ -30,16 +30,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
-from zlib import crc32
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
 from tests import choosing
+from tests.browser import traces
 from tests.browser.doing import sign_in
 from tests.browser.making import MadeDemo, demo_environment, make_database, run_civitas
-from tests.browser.traces import RECORDER
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -137,17 +136,18 @@ AXE_ON_LOAD = """(() => {
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In CI a walk that says the same on phone and desktop is played on one of them, half of the walks on each: its name decides.
+    """In CI a walk is left out that runs no function of our scripts which others do not run (see tests/browser/traces.py).
 
-    A walk that fails is played once more there and named as RERUN at the end: a defect to mend next, but not one that holds all else.
+    One that fails is played once more there and named as RERUN at the end: a defect to mend next, but not one that holds all else.
     """
     if not os.environ.get("CI"):
         return
-    walks = {item.nodeid: item for item in items if Path(__file__).parent in item.path.parents}
-    twins = [item for name, item in walks.items() if (twin := twin_of(name)) in walks and crc32(name.encode()) < crc32(twin.encode())]
-    config.hook.pytest_deselected(items=twins)
-    items[:] = [item for item in items if item not in twins]
-    for item in walks.values():
+    walks = [item for item in items if Path(__file__).parent in item.path.parents]
+    if not os.environ.get("DATABASE_URL"):
+        names = choosing.left_out(traces.CHOICE, (item.nodeid for item in walks if item.get_closest_marker("every_time") is None))
+        config.hook.pytest_deselected(items=[item for item in walks if item.nodeid in names])
+        items[:] = [item for item in items if item.nodeid not in names]
+    for item in walks:
         item.add_marker(pytest.mark.flaky(reruns=1))
 
 
@@ -155,19 +155,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     if "TRACES" not in os.environ:
         return (yield)
-    with RECORDER.following(item.nodeid):
+    with traces.RECORDER.following(item):
         return (yield)
 
 
 def pytest_sessionfinish() -> None:
     if "TRACES" in os.environ:
-        choosing.write_down(Path(os.environ["TRACES"]), os.environ.get("PYTEST_XDIST_WORKER", "main"), RECORDER.tests)
-
-
-def twin_of(name: str) -> str:
-    """The same walk at the other size."""
-    sizes = {"phone": "desktop", "desktop": "phone"}
-    return re.sub(r"(?<=[\[-])(phone|desktop)(?=[]-])", lambda found: sizes[found[0]], name)
+        choosing.write_down(Path(os.environ["TRACES"]), os.environ.get("PYTEST_XDIST_WORKER", "main"), traces.RECORDER.tests)
 
 
 @dataclass(frozen=True)
@@ -471,7 +465,7 @@ def visit(chromium: Browser, site: Site, map_hosts: frozenset[str], looked: Look
         context = chromium.new_context(**(settings | options))
         context.set_default_timeout(PATIENCE)
         if "TRACES" in os.environ:
-            RECORDER.now.follow(context, size)
+            traces.RECORDER.now.follow(context)
         visits.append(Visit(site, context, map_hosts, looked, scripts=options.get("java_script_enabled", True)))
         return visits[-1]
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Site
 
 __all__ = ["board", "kind", "two"]
+pytestmark = pytest.mark.every_time
 PHASE = """
 import django; django.setup()
 from civitas.boards.actions import set_phase

@@ -1,10 +1,11 @@
-"""What each walk asks of the house and runs in the browser: one that leaves no trace of its own may be left out where time is short.
+"""Which functions of our scripts each walk runs and which pages it opens: what nothing but a browser can tell of them.
 
     TRACES=build/traces make test ARGS=tests/browser     # writes down the traces, worker by worker
     .venv/bin/python -m tests.browser.traces build/traces
 
-A trace is an address of the house with method, status and language, or a function of our scripts that ran; both are told apart by the
-window's size where the page may differ. The second line chooses the walks that CI plays (`tests/choosing.py`).
+The second line chooses the walks that CI plays (`tests/choosing.py`): all that are marked `every_time`, and of the others so many of
+the shortest that nearly every function runs once and most pages are opened once, before the eyes of axe. What pages say, forms refuse
+and rules forbid is told by each room's own tests.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import re
 import sys
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,77 +24,74 @@ from tests.choosing import Told, choose, read, written
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserContext, CDPSession, Page, Request, Response
+    import pytest
+    from playwright.sync_api import BrowserContext, CDPSession, Page, Response
 
-CHOICE = Path(__file__).with_name("told_by_others.txt")
-_LANGUAGE = re.compile(r"^/(en|einfach)(?=/|$)")
+CHOICE = Path(__file__).with_name("run_by_others.txt")
+# What the build puts behind a script's name.
 _HASH = re.compile(r"-[\w-]{8}(?=\.js$)")
 
 
-def route_of(path: str) -> str:
-    """The language of an address and the pattern that it fits."""
+_LANGUAGE = re.compile(r"^/(en|einfach)(?=/|$)")
+# What brings fewer new functions and pages a second is left to who plays all walks.
+LEAST = 0.25
+
+
+def page_of(path: str) -> str:
+    """The pattern that an address fits, in whichever language."""
     from django.urls import Resolver404, resolve
-    from django.utils.translation import override
 
-    language = found[1] if (found := _LANGUAGE.match(path)) else "de"
-    with suppress(Resolver404), override({"einfach": "de-simple"}.get(language, language)):
-        return f"{language} {resolve(path).route}"
-    return f"{language} {re.sub('[0-9]+', 'N', path)}"
+    bare = _LANGUAGE.sub("", path) or "/"
+    try:
+        return f"page {resolve(bare).route}"
+    except Resolver404:
+        return "page that is not there"
 
 
-@dataclass
 class Traces:
-    """The traces of one walk, from all of its windows."""
+    """The functions that one walk runs and the pages that it opens, in all of its windows."""
 
-    found: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.found: set[str] = set()
 
-    def follow(self, context: BrowserContext, size: str) -> None:
-        """Note what a window asks and runs."""
-        sessions: dict[Page, CDPSession] = {}
-
-        def note_answer(answer: Response) -> None:
-            address = urlsplit(answer.url)
-            if (address.hostname or "").endswith("localhost") and not address.path.startswith("/static/"):
-                kind = "part " if "x-part" in answer.request.headers else ""
-                self.found.add(f"{kind}{answer.request.method} {route_of(address.path)} {answer.status} {size}")
-
-        def note_scripts(page: Page) -> None:
-            with suppress(PlaywrightError):
-                for script in sessions[page].send("Profiler.takePreciseCoverage")["result"]:
-                    self._note_script(script, size)
+    def follow(self, context: BrowserContext) -> None:
+        """Note what a window's pages run: before each is left, and when the window is closed."""
+        sessions: list[CDPSession] = []
 
         def begin(page: Page) -> None:
-            with suppress(PlaywrightError):
-                sessions[page] = context.new_cdp_session(page)
-                sessions[page].send("Profiler.enable")
-                sessions[page].send("Profiler.startPreciseCoverage", {"callCount": False, "detailed": False})
+            with suppress(PlaywrightError):  # the walk has closed it already
+                session = context.new_cdp_session(page)
+                session.send("Profiler.enable")
+                session.send("Profiler.startPreciseCoverage", {"callCount": False, "detailed": False})
+                sessions.append(session)
 
-        def before_leaving(request: Request) -> None:
-            if request.is_navigation_request():
-                for page in list(sessions):
-                    note_scripts(page)
+        def note_page(answer: Response) -> None:
+            if answer.status == 200 and answer.request.is_navigation_request():
+                self.found.add(page_of(urlsplit(answer.url).path))
+
+        def note_scripts() -> None:
+            for session in sessions:
+                with suppress(PlaywrightError):
+                    for script in session.send("Profiler.takePreciseCoverage")["result"]:
+                        self._note_script(script)
 
         close = context.close
 
         def note_and_close(**options: Any) -> None:
-            for page in list(sessions):
-                note_scripts(page)
+            note_scripts()
             close(**options)
 
-        context.on("response", note_answer)
-        context.on("request", before_leaving)
         context.on("page", begin)
+        context.on("response", note_page)
+        context.on("request", lambda request: note_scripts() if request.is_navigation_request() else None)
         context.close = note_and_close  # type: ignore[method-assign]
 
-    def _note_script(self, script: dict[str, Any], size: str) -> None:
+    def _note_script(self, script: dict[str, Any]) -> None:
         path = urlsplit(script["url"]).path
-        if not path.startswith("/static/") or "maplibre" in path:
-            return
-        name = _HASH.sub("", path.rpartition("/")[2])
-        for function in script["functions"]:
-            ran = function["ranges"][0]
-            if ran["count"]:
-                self.found.add(f"{name} {function['functionName']} {ran['startOffset']} {size}")
+        if path.startswith("/static/"):
+            name = _HASH.sub("", path.rpartition("/")[2])
+            ranges = ((each["functionName"], each["ranges"][0]) for each in script["functions"])
+            self.found |= {f"{name} {function} {ran['startOffset']}" for function, ran in ranges if ran["count"]}
 
 
 class Recorder:
@@ -105,10 +102,11 @@ class Recorder:
         self.now = Traces()
 
     @contextmanager
-    def following(self, name: str) -> Iterator[None]:
+    def following(self, item: pytest.Item) -> Iterator[None]:
         self.now, began = Traces(), time.monotonic()
         yield
-        self.tests[name] = Told(frozenset(self.now.found), time.monotonic() - began)
+        always = item.get_closest_marker("every_time") is not None
+        self.tests[item.nodeid] = Told(frozenset(self.now.found), time.monotonic() - began, always=always)
 
 
 RECORDER = Recorder()
@@ -116,10 +114,12 @@ RECORDER = Recorder()
 
 def main(folder: str) -> None:
     walks = read(sorted(Path(folder).glob("*.json")))
-    chosen = choose(walks)
+    chosen = choose(walks, LEAST)
     CHOICE.write_text("".join(f"{name}\n" for name in written(set(walks) - chosen, chosen)), encoding="utf-8")
-    total = sum(walk.seconds for walk in walks.values())
-    print(f"{len(chosen)} of {len(walks)} walks leave all traces ({sum(walks[name].seconds for name in chosen):.0f} of {total:.0f} s)")
+    told, known = ({word for name in names for word in walks[name].words} for names in (chosen, walks))
+    seconds, all_seconds = (sum(walks[name].seconds for name in names) for names in (chosen, walks))
+    print(f"{len(chosen)} of {len(walks)} walks ({seconds:.0f} of {all_seconds:.0f} s)")
+    print(f"{len(told)} of {len(known)} functions and pages")
 
 
 if __name__ == "__main__":

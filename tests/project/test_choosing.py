@@ -39,6 +39,12 @@ def test_every_statement_is_sent_by_a_test_that_is_chosen_and_short_ones_are_pre
     assert choose(tests) == {"short", "last", "locks"}
 
 
+def test_a_word_that_costs_too_much_is_left_to_who_plays_all() -> None:
+    tests = {"cheap": Told(frozenset("abc"), 0.1), "dear": Told(frozenset("cd"), 9.0)}
+    assert choose(tests) == {"cheap", "dear"}
+    assert choose(tests, least=0.5) == {"cheap"}
+
+
 def test_a_test_of_which_no_row_is_played_is_written_down_by_its_name() -> None:
     left, chosen = {"a.py::one[1]", "a.py::one[2]", "a.py::two[1]", "a.py::three"}, {"a.py::two[2]"}
     assert written(left, chosen) == ["a.py::one", "a.py::three", "a.py::two[1]"]
