@@ -336,10 +336,11 @@ def change_comment_count(city: City, above: Iterable[int], change: int) -> None:
 
 
 def change_comment_counts(city: City, changes: Mapping[int, int]) -> None:
-    """`change_comment_count` for many at once: key -> change; as many queries as there are different changes."""
+    """`change_comment_count` for many at once: key -> change; as many queries as there are different changes. In a transaction."""
+    # All are held first, in one order: so nobody merges them in the same instant, and two who count wait for each other in turn.
+    held = Contribution.objects.of(city).select_for_update(of=("self",)).filter(pk__in=changes).order_by("pk")
     # What was merged counts for what it was merged into as well: two that lie in the same one are counted one after the other.
-    inside = Contribution.objects.of(city).filter(pk__in=changes, merged_into__isnull=False).order_by("pk")
-    merged = set(inside.values_list("pk", flat=True)) if changes else set()
+    merged = {pk for pk, head in held.values_list("pk", "merged_into") if head} if changes else set()
     for change in sorted(set(changes.values())):
         change_comment_count(city, [pk for pk, each in changes.items() if each == change and pk not in merged], change)
     for pk in sorted(merged):
