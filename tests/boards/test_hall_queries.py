@@ -49,7 +49,6 @@ def asked(browser: Client, path: str) -> int:
 PAGES = {"the screen of who leads": "leiten", "its news": "leiten/neues", "the wall": "wand", "its news, too": "wand?gesehen=0"}
 
 
-@pytest.mark.each_database
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_of_a_hall_takes_no_more_queries_for_many(game: None, name: str) -> None:
     counts = []
