@@ -196,6 +196,7 @@ def test_what_was_done_offline_comes_back_with_the_next_visit(visit: Any, board:
     card_of(sit_down(visit(), board), mine)
 
 
+@pytest.mark.every_time
 def test_a_killed_server_loses_nothing(two: tuple[Page, Page], kind: Any, site: Site) -> None:
     alice, bob = two
     before, after = words(kind, WORDS), words(kind, OTHERS)
@@ -394,6 +395,7 @@ def test_much_that_waited_comes_in_pieces_and_the_next_day_onto_the_board_as_it_
         assert each.evaluate(f"() => {BOARD}.model.strokes.size") == 12
 
 
+@pytest.mark.every_time
 def test_what_is_to_be_done_again_outlasts_its_tab(visit: Any, board: tuple[str, str]) -> None:
     said = "Was auf das Netz wartet"
     first = visit()
@@ -407,6 +409,7 @@ def test_what_is_to_be_done_again_outlasts_its_tab(visit: Any, board: tuple[str,
         assert each.evaluate(f"(said) => [...{BOARD}.model.cards.values()].filter((card) => card.text === said).length", said) == 1
 
 
+@pytest.mark.every_time
 def test_a_browser_whose_store_hangs_does_not_hold_up_the_board(visit: Any, board: tuple[str, str]) -> None:
     first = visit()
     first.context.add_init_script("IDBFactory.prototype.open = () => new EventTarget();")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from playwright.sync_api import expect
 from tests.browser.boards import ByList, card_of, lies_in
 from tests.browser.test_boards_kept import PHASE, make_board
@@ -58,6 +59,7 @@ def test_what_is_being_written_in_the_list_goes_along_with_its_card(visit: Any, 
     lies_in(bob, f"{WORDS}, auch im Winter", GROUP)
 
 
+@pytest.mark.every_time
 def test_what_is_being_written_on_a_card_that_is_taken_away_is_kept_with_it(visit: Any, site: Site) -> None:
     alice, _bob, _uid = both(visit, site, "cluster")
     mine = ByList(alice)

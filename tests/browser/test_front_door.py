@@ -103,6 +103,7 @@ def test_a_place_is_chosen_with_the_keyboard_alone(desktop: Visit) -> None:
     expect(page.locator(".where__said")).not_to_be_empty()
 
 
+@pytest.mark.every_time
 def test_what_was_typed_survives_a_closed_tab(desktop: Visit) -> None:
     page = desktop.open("hamburg", "/geben")
     page.locator("#id_text").fill("Das soll nicht verloren gehen.")

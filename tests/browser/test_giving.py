@@ -7,12 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 from tests.browser.doing import code_in, fill, mails_to, path_of_thanked, reach, read_mail, send, sentence
 
 if TYPE_CHECKING:
-    import pytest
     from playwright.sync_api import Page
     from tests.browser.conftest import Visit
 
@@ -128,6 +128,7 @@ def test_a_wrong_code_is_said_beside_the_field(phone: Visit) -> None:
     phone.check_axe()
 
 
+@pytest.mark.every_time
 def test_what_was_begun_comes_back_after_a_closed_tab(phone: Visit) -> None:
     page = phone.open("hamburg", "/geben")
     fill(page, title="Halb geschrieben", text="Und dann war der Akku leer")

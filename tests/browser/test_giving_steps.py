@@ -145,6 +145,7 @@ def test_without_scripts_the_form_is_one_page_with_a_preview(visit: Any, size: s
     assert send(page) == 303
 
 
+@pytest.mark.every_time
 def test_a_lost_network_loses_nothing(any_size: Visit) -> None:
     any_size.expect_error("ERR_INTERNET_DISCONNECTED|Failed to load")
     page = give_form(any_size)
@@ -170,6 +171,7 @@ def test_a_lost_network_loses_nothing(any_size: Visit) -> None:
     expect(page.locator("#id_title")).to_have_value("")
 
 
+@pytest.mark.every_time
 def test_a_network_that_only_seems_to_be_there_loses_nothing(any_size: Visit) -> None:
     any_size.expect_error("ERR_FAILED|ERR_CONNECTION|Failed to load")
     page = give_form(any_size)

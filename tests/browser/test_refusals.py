@@ -61,6 +61,7 @@ def test_a_step_that_closed_while_they_typed_shows_their_text_to_copy(visit: Any
     guest.check_axe()
 
 
+@pytest.mark.every_time
 def test_a_thread_that_closed_while_they_typed_shows_their_comment_to_copy(phone: Visit, owner: Visit) -> None:
     phone.expect_error("status of 409")
     page = give_form(phone, path=OPEN_STEP)
